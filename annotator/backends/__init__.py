@@ -1,0 +1,1 @@
+"""What fills the unlabelled frames: protocols, cards, adapters."""

@@ -1,0 +1,1 @@
+"""Default backends that need no weights and no torch: OpenCV, numpy, SciPy."""

@@ -1,0 +1,1 @@
+"""Plain data and rules of the document: numpy and the standard library only."""

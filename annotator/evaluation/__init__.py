@@ -1,0 +1,1 @@
+"""Measuring against a known truth: evaluation and the simulated annotator."""

@@ -1,0 +1,1 @@
+"""Files and codecs: media, project store, label formats. No Qt, no torch."""

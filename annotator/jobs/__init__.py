@@ -1,0 +1,1 @@
+"""Long work: jobs, the worker process and its inline twin."""

@@ -1,0 +1,1 @@
+"""Use cases: every way to change a project goes through here."""

@@ -1,0 +1,1 @@
+"""PyTorch home of the published methods; knows neither the annotator nor Qt."""
