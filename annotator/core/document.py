@@ -110,7 +110,7 @@ class Document:
     def hold_label(self, frame: int, label_map: LabelMap, ticket: int) -> None:
         """Show `label_map` for the frame and keep it until ticket `ticket` is on disk."""
         label_map.flags.writeable = False
-        self._cache.pop(frame)
+        self._cache.discard(frame)
         self._unsaved[frame] = (ticket, label_map)
 
     def labels_saved(self, ticket: int) -> None:
@@ -121,7 +121,7 @@ class Document:
 
     def forget_label(self, frame: int) -> None:
         """The stored label map changed behind the cache."""
-        self._cache.pop(frame)
+        self._cache.discard(frame)
         self._unsaved.pop(frame, None)
 
     # -- strokes

@@ -58,6 +58,4 @@ class ObjectInfo:
 
 def new_object(object_id: int, name: str = "", category: str = "") -> ObjectInfo:
     """An object with the default name and colour of its id."""
-    return ObjectInfo(
-        object_id, name or f"object {object_id}", default_color(object_id), category
-    )
+    return ObjectInfo(object_id, name or f"object {object_id}", default_color(object_id), category)

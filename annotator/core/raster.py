@@ -43,7 +43,10 @@ def pen_mask(points: NDArray[np.float32], radius: float, rect: Rect) -> Mask:
         length2 = dx * dx + dy * dy
         along = np.clip((x * dx + y * dy) / length2, 0.0, 1.0) if length2 > 0 else 0.0
         near = (x - along * dx) ** 2 + (y - along * dy) ** 2 <= radius * radius
-        local = (slice(box.y0 - rect.y0, box.y1 - rect.y0), slice(box.x0 - rect.x0, box.x1 - rect.x0))
+        local = (
+            slice(box.y0 - rect.y0, box.y1 - rect.y0),
+            slice(box.x0 - rect.x0, box.x1 - rect.x0),
+        )
         mask[local] |= near
     return mask
 

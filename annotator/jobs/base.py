@@ -64,6 +64,7 @@ class Job:
     request: Any
     on_result: Callable[[Any], None]
     on_end: Callable[[Job], None]
+    quick: bool = False
     state: JobState = JobState.QUEUED
     done: int = 0
     total: int = 0
@@ -122,7 +123,7 @@ class Pace:
 
 
 class Runner(Protocol):
-    """Runs jobs one after another. All calls belong to one thread, which must `poll`."""
+    """Runs long jobs one after another, quick ones beside them. All calls belong to one thread, which must `poll`."""
 
     def submit(
         self,
@@ -132,8 +133,11 @@ class Runner(Protocol):
         *,
         on_result: Callable[[Any], None],
         on_end: Callable[[Job], None],
+        quick: bool = False,
     ) -> Job:
-        """Queue a job; callbacks run inside `poll`."""
+        """Queue a job; callbacks run inside `poll`.
+
+        A `quick` job (a live mask) does not wait behind the long ones."""
         ...
 
     def poll(self, seconds: float = 0.0) -> bool:

@@ -26,9 +26,10 @@ class InlineRunner:
         *,
         on_result: Callable[[Any], None],
         on_end: Callable[[Job], None],
+        quick: bool = False,
     ) -> Job:
         self._count += 1
-        job = Job(self._count, title, task, request, on_result, on_end)
+        job = Job(self._count, title, task, request, on_result, on_end, quick)
         flag = StopFlag()
         self._flags[job.id] = flag
         self._waiting.append((job, flag))

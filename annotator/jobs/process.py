@@ -51,11 +51,12 @@ class ProcessRunner:
         *,
         on_result: Callable[[Any], None],
         on_end: Callable[[Job], None],
+        quick: bool = False,
     ) -> Job:
         self._count += 1
-        job = Job(self._count, title, task, request, on_result, on_end)
+        job = Job(self._count, title, task, request, on_result, on_end, quick)
         self._jobs[job.id] = job
-        self._send("run", job.id, task, request)
+        self._send("run", job.id, task, request, quick)
         return job
 
     def cancel(self, job: Job) -> None:
@@ -69,7 +70,9 @@ class ProcessRunner:
         while True:
             try:
                 left = deadline - time.monotonic()
-                item = self._inbox.get(timeout=left) if wait and left > 0 else self._inbox.get_nowait()
+                item = (
+                    self._inbox.get(timeout=left) if wait and left > 0 else self._inbox.get_nowait()
+                )
             except queue.Empty:
                 break
             wait = False
@@ -176,6 +179,9 @@ class ProcessRunner:
         for job in list(self._jobs.values()):
             if job.id in self._cancelled:
                 self._end(job, JobState.CANCELLED)
+                continue
+            if job.state is JobState.QUEUED:  # it never began: the next worker takes it
+                self._send("run", job.id, job.task, job.request, job.quick)
                 continue
             job.died = True
             self._end(job, JobState.FAILED, _death(code))

@@ -1,13 +1,12 @@
-"""The worker process: runs one job at a time and talks through a pipe.
+"""The worker process: runs long jobs one at a time, quick ones beside them; talks through a pipe.
 
-Messages to it: ("run", id, task, request), ("cancel", id), ("stop",). Messages from it:
+Messages to it: ("run", id, task, request, quick), ("cancel", id), ("stop",). Messages from it:
 ("begin", id), ("progress", id, done, total), ("note", id, text), ("result", id, value),
 ("end", id, state name, error or None).
 """
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 import time
@@ -23,18 +22,23 @@ from annotator.jobs.base import JobState, StopFlag, load_task
 _PROGRESS_S = 0.05
 
 
+_Lane = queue.SimpleQueue  # of (id, task, request, flag), or None to end
+
+
 def main(pipe: Connection) -> None:
     """Serve until told to stop or until the other end is gone."""
     _be_polite()
-    work: queue.SimpleQueue[tuple[int, str, Any, StopFlag] | None] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(pipe, work), daemon=True).start()
-    send_lock = threading.Lock()
-    while True:
-        item = work.get()
-        if item is None:
-            return
+    lanes: tuple[_Lane, _Lane] = (_Lane(), _Lane())
+    outlet = _Outlet(pipe, threading.Lock())
+    threading.Thread(target=_listen, args=(pipe, lanes), daemon=True).start()
+    threading.Thread(target=_serve, args=(outlet, lanes[1]), daemon=True).start()
+    _serve(outlet, lanes[0])
+
+
+def _serve(outlet: _Outlet, lane: _Lane) -> None:
+    while (item := lane.get()) is not None:
         try:
-            _run(_Outlet(pipe, send_lock), *item)
+            _run(outlet, *item)
         except (BrokenPipeError, ConnectionResetError, EOFError):
             return  # the window is gone; nobody waits for results
 
@@ -43,23 +47,21 @@ def _be_polite() -> None:
     """Leave the window its share of the processor: a run must not make the mouse stutter."""
     try:
         process = psutil.Process()
-        process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if os.name == "nt" else 10)
+        process.nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10))
     except (psutil.Error, OSError):
         pass  # a system that refuses still works, only less smoothly
 
 
-def _listen(
-    pipe: Connection, work: queue.SimpleQueue[tuple[int, str, Any, StopFlag] | None]
-) -> None:
+def _listen(pipe: Connection, lanes: tuple[_Lane, _Lane]) -> None:
     """Take orders while a job computes, so that cancel is heard at once."""
     flags: dict[int, StopFlag] = {}
     try:
         while True:
             message = pipe.recv()
             if message[0] == "run":
-                _, job_id, task, request = message
+                _, job_id, task, request, quick = message
                 flags[job_id] = StopFlag()
-                work.put((job_id, task, request, flags[job_id]))
+                lanes[int(quick)].put((job_id, task, request, flags[job_id]))
             elif message[0] == "cancel" and message[1] in flags:
                 flags[message[1]].raised = True
             elif message[0] == "stop":
@@ -68,7 +70,8 @@ def _listen(
         pass
     for flag in flags.values():
         flag.raised = True
-    work.put(None)
+    for lane in lanes:
+        lane.put(None)
 
 
 class _Outlet:
@@ -119,11 +122,11 @@ def _run(outlet: _Outlet, job_id: int, task: str, request: Any, flag: StopFlag) 
         raise
     except Exception as bug:  # noqa: BLE001 - the border of the process: any bug must be told
         detail = "".join(traceback.format_exception(bug))
-        state, error = JobState.FAILED, Crash(f"The run failed: {bug!r}.", detail)
+        state, error = JobState.FAILED, CrashError(f"The run failed: {bug!r}.", detail)
     outlet.send("end", job_id, state.name, error)
 
 
-class Crash(RunError):
+class CrashError(RunError):
     """A bug in a backend; `hint` holds the traceback for the report."""
 
 

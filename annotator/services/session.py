@@ -43,9 +43,7 @@ class Session:
         self.folder = folder
         self.store = store
         self.meta = meta
-        self.document = Document(
-            Size(meta.width, meta.height), meta.n_frames, store.load_label
-        )
+        self.document = Document(Size(meta.width, meta.height), meta.n_frames, store.load_label)
         self._listeners: list[Listener] = []
         self._edited: dict[int, int] = {}
         self._clock = 0

@@ -2,7 +2,7 @@
 
 from annotator.io.store.database import DATABASE, FOLDER_SUFFIX, StoreMeta, create_store, open_store
 from annotator.io.store.ops import Op, PaintTiles, Put
-from annotator.io.store.store import Store, StepInfo, Swapped
+from annotator.io.store.store import StepInfo, Store, Swapped
 
 __all__ = [
     "DATABASE",

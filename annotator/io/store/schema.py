@@ -32,8 +32,7 @@ _CREATE_1 = [
         step INTEGER NOT NULL REFERENCES steps(id) ON DELETE CASCADE, ord INTEGER NOT NULL,
         kind TEXT NOT NULL, key INTEGER NOT NULL, data BLOB,
         PRIMARY KEY (step, ord)) WITHOUT ROWID""",
-    """CREATE TABLE runs (
-        id INTEGER PRIMARY KEY AUTOINCREMENT, state TEXT NOT NULL, data BLOB NOT NULL)""",
+    "CREATE TABLE runs (id INTEGER PRIMARY KEY, data BLOB NOT NULL)",
 ]
 
 Migration = Callable[[sqlite3.Connection], None]

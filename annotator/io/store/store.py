@@ -89,6 +89,7 @@ class Store:
         self._steps = [StepInfo(i, title, bool(undone)) for i, title, undone in rows]
         self._next_step = 1 + max((s.id for s in self._steps), default=0)
         self._total = int(reader.execute("SELECT coalesce(sum(bytes), 0) FROM steps").fetchone()[0])
+        self._next_run = int(reader.execute("SELECT coalesce(max(id), 0) FROM runs").fetchone()[0])
         self._thread: threading.Thread | None = None
         if not read_only_reason:
             self._thread = threading.Thread(target=self._write_loop, name="store-writer")
@@ -129,7 +130,9 @@ class Store:
 
     def highest_object_id(self) -> int:
         """Highest object id ever given out in this project, 0 if none. Undo does not lower it."""
-        found = self._reader.execute("SELECT value FROM meta WHERE key = 'highest_object'").fetchone()
+        found = self._reader.execute(
+            "SELECT value FROM meta WHERE key = 'highest_object'"
+        ).fetchone()
         return 0 if found is None else int(found[0])
 
     def note_object_id(self, object_id: int) -> None:
@@ -166,7 +169,9 @@ class Store:
         def run(db: sqlite3.Connection) -> None:
             db.execute("DELETE FROM items WHERE step IN (SELECT id FROM steps WHERE undone)")
             db.execute("DELETE FROM steps WHERE undone")
-            db.execute("INSERT INTO steps (id, title, time) VALUES (?, ?, ?)", (step, title, time.time()))
+            db.execute(
+                "INSERT INTO steps (id, title, time) VALUES (?, ?, ?)", (step, title, time.time())
+            )
             self._total = int(db.execute("SELECT coalesce(sum(bytes), 0) FROM steps").fetchone()[0])
 
         self._enqueue(run)
@@ -205,6 +210,22 @@ class Store:
                 "INSERT OR IGNORE INTO backends (key, name) VALUES (?, ?)", (index, name)
             )
         )
+
+    def add_run(self, data: bytes) -> int:
+        """Remember a run that begins; returns its id. `end_run` forgets it."""
+        self._next_run += 1
+        run = self._next_run
+        self.transact(
+            lambda db: db.execute("INSERT INTO runs (id, data) VALUES (?, ?)", (run, data))
+        )
+        return run
+
+    def end_run(self, run: int) -> None:
+        self.transact(lambda db: db.execute("DELETE FROM runs WHERE id = ?", (run,)))
+
+    def open_runs(self) -> list[tuple[int, bytes]]:
+        """Runs that began and did not end, as stored on disk."""
+        return self._reader.execute("SELECT id, data FROM runs ORDER BY id").fetchall()
 
     def transact(self, run: Callable[[sqlite3.Connection], T]) -> Future[T]:
         """Run a function on the writer's connection, in order with all other writes."""
@@ -298,7 +319,9 @@ class Store:
                 db.execute("ROLLBACK")
             self._total = total
             told = explain(error, self.path)
-            self.trouble = told if isinstance(told, DiskError) else DiskError(told.message, told.hint)
+            self.trouble = (
+                told if isinstance(told, DiskError) else DiskError(told.message, told.hint)
+            )
             self._tell()
             return False
         self.trouble = None
@@ -325,7 +348,9 @@ class Store:
                 swap(db, op)
             return
         ord_ = int(
-            db.execute("SELECT coalesce(max(ord), -1) FROM items WHERE step = ?", (step,)).fetchone()[0]
+            db.execute(
+                "SELECT coalesce(max(ord), -1) FROM items WHERE step = ?", (step,)
+            ).fetchone()[0]
         )
         cost = 0
         for op in ops:
@@ -343,7 +368,9 @@ class Store:
         order = "DESC" if undo else "ASC"
         ords = [
             row[0]
-            for row in db.execute(f"SELECT ord FROM items WHERE step = ? ORDER BY ord {order}", (step,))
+            for row in db.execute(
+                f"SELECT ord FROM items WHERE step = ? ORDER BY ord {order}", (step,)
+            )
         ]
         touched = set()
         cost = 0
