@@ -104,6 +104,7 @@ class Workspace(QObject):
         self.radius = 6.0
         self.runs: list[Run] = []
         self.live = LiveScribbles(self)
+        self._after_live: list[Callable[[], None]] = []
         self._saved = True
         self._trouble = ""
         self._timer = QTimer(self)
@@ -172,6 +173,7 @@ class Workspace(QObject):
             self.host.runner.poll(0.02)
         self.live.store_all()
         self.bench = None
+        self._after_live.clear()
         self.runs.clear()
         self._timer.stop()
         if self.reader is not None:
@@ -241,10 +243,15 @@ class Workspace(QObject):
     # -- runs
 
     def run(self, task: str, **asked: object) -> None:
-        """Start a run. Raises RequestError with what to do if it cannot start."""
+        """Start a run; one asked for while a live mask is computed starts right after it.
+
+        Raises RequestError with what to do if it cannot start.
+        """
         if self.bench is None:
             raise RequestError("No project is open.", "Open a video or an image folder first.")
-        self.live.store_all()
+        if self.live.busy:
+            self._after_live.append(lambda: self.run(task, **asked))
+            return
         inference = self.bench.inference
         if task == "saliency":
             run = inference.saliency(**asked)  # type: ignore[arg-type]
@@ -331,6 +338,10 @@ class Workspace(QObject):
         if active:
             self.host.runner.poll()
             self.runsChanged.emit()
+        if self._after_live and not self.live.busy:
+            waiting, self._after_live = self._after_live, []
+            for start in waiting:
+                self.attempt(start)
         if self.bench is not None:
             store = self.bench.session.store
             self.bench.session.sync()
