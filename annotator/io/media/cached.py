@@ -12,7 +12,7 @@ from annotator.core.types import Image, Size
 from annotator.io.media.base import Media
 
 _AHEAD = 64
-_CHUNK = 12
+_CHUNK = 24
 """Frames that are read in one go when playing backwards: decoding runs forwards only, so going
 back one frame at a time would decode each group of pictures again and again."""
 
@@ -34,6 +34,7 @@ class CachedReader:
         self._ahead = min(_AHEAD, max_bytes // (2 * self._frame_bytes))
         self._state = threading.Condition()
         self._waiting = 0
+        self._chunk: frozenset[int] = frozenset()
         self._last = -1
         self._direction = 0
         self._told = False
@@ -55,6 +56,8 @@ class CachedReader:
     def read(self, frame: int) -> Image:
         """uint8 [H, W, 3] RGB, read-only. Raises MediaError, IndexError."""
         image = self.cache.get(frame)
+        if image is None:
+            image = self._await_chunk(frame)
         if image is None:
             with self._state:
                 self._waiting += 1
@@ -99,6 +102,15 @@ class CachedReader:
     ) -> None:
         self.close()
 
+    def _await_chunk(self, frame: int) -> Image | None:
+        """Wait for a frame that is being read as a part of a chunk: interrupting the chunk would
+        throw away the decoding that leads to it. None if the frame does not come that way."""
+        with self._state:
+            if frame not in self._chunk:
+                return None
+            self._state.wait_for(lambda: frame not in self._chunk or frame in self.cache)
+        return self.peek(frame)
+
     def _note_access(self, frame: int) -> None:
         with self._state:
             step = frame - self._last
@@ -113,6 +125,10 @@ class CachedReader:
         if self._direction == 0 or self._ahead == 0 or self._closing:
             return
         self._moved = True
+        if self._direction < 0 and not self._chunk:
+            # Named before the thread gets to run, so that the next read waits for the chunk
+            # rather than beating the thread to the decoder.
+            self._chunk = frozenset(self._next_frames())
         if self._thread is None:
             self._thread = threading.Thread(target=self._prefetch, name="prefetch", daemon=True)
             self._thread.start()
@@ -126,9 +142,14 @@ class CachedReader:
                     return
                 self._moved = False
                 todo = self._next_frames()
+                self._chunk = frozenset(todo if self._direction < 0 else ())
+                self._state.notify_all()
             for frame in todo:
                 if frame not in self.cache and not self._fetch(frame):
                     break
+            with self._state:
+                self._chunk = frozenset()
+                self._state.notify_all()
 
     def _next_frames(self) -> list[int]:
         """Frames to read now, in the order to read them; empty if all that is due is there."""
@@ -152,6 +173,7 @@ class CachedReader:
             return False
         self.cache.put(frame, image, image.nbytes)
         with self._state:
+            self._state.notify_all()
             return not (self._moved and self._is_stale(frame))
 
     def _is_stale(self, frame: int) -> bool:
