@@ -14,6 +14,7 @@ from annotator.jobs.process import ProcessRunner
 from annotator.services.edit import EditService
 from annotator.services.inference import InferenceService
 from annotator.services.projects import OpenProject, open_project
+from annotator.services.transfer import TransferService
 
 
 class Application:
@@ -62,6 +63,11 @@ class Workbench:
                 self._application.registry,
             )
         return self._inference
+
+    @property
+    def transfer(self) -> TransferService:
+        """Import and export of labels."""
+        return TransferService(self.session, self.project.media, self._application.runner)
 
     def media_moved(self) -> None:
         """The media were located: later runs use the new place."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from annotator.io.codec import encode_label_map
-from annotator.io.formats import default_registry
+from annotator.io.formats import registry
 from annotator.io.formats.base import ExportReport, ImportTarget
 from annotator.jobs.base import TaskControl
 from annotator.services.projects import open_project
@@ -21,7 +21,7 @@ from annotator.services.transfer import (
 
 def export_labels(task: ExportTask, control: TaskControl) -> Iterator[ExportReport]:
     """Write labels; yields the report once."""
-    exporter = default_registry().exporter(task.format)
+    exporter = registry.exporter(task.format)
     project = open_project(Path(task.project), writable=False)
     try:
         assert project.media is not None
@@ -34,7 +34,7 @@ def export_labels(task: ExportTask, control: TaskControl) -> Iterator[ExportRepo
 
 def import_labels(task: ImportTask, control: TaskControl) -> Iterator[StoredImport]:
     """Read labels; all files are checked before the first frame is yielded."""
-    importer = default_registry().importer(task.format)
+    importer = registry.importer(task.format)
     project = open_project(Path(task.project), writable=False)
     try:
         assert project.media is not None

@@ -127,12 +127,15 @@ class MainWindow(QMainWindow):
         self.size_slider.setToolTip("Pen size ([ and ], or Alt and the wheel)")
         self.size_slider.setAccessibleName("Pen size")
         self.size_slider.setValue(round(self.workspace.radius))
-        self.size_slider.valueChanged.connect(
-            lambda value: round(self.workspace.radius) != value and self.workspace.set_radius(value)
-        )
+        self.size_slider.valueChanged.connect(lambda value: self._slide_radius(value))
         self.workspace.radiusChanged.connect(lambda r: self.size_slider.setValue(round(r)))
         self.toolbar.addWidget(QLabel(" Pen "))
         self.toolbar.addWidget(self.size_slider)
+
+    def _slide_radius(self, value: int) -> None:
+        # Only a move by the person: the slider shows whole numbers, the pen may lie between.
+        if round(self.workspace.radius) != value:
+            self.workspace.set_radius(value)
 
     def _connect(self) -> None:
         workspace = self.workspace

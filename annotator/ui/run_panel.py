@@ -94,7 +94,8 @@ class RunPanel(QWidget):
         if self.only_selected.isChecked():
             asked["objects"] = [self.workspace.object_id]
         if task == "propagate":
-            asked["direction"] = self.directions.checkedButton().property("direction")
+            chosen = self.directions.checkedButton()
+            asked["direction"] = "both" if chosen is None else chosen.property("direction")
         self.workspace.attempt(lambda: self.workspace.run(task, **asked))
 
     def refresh(self) -> None:

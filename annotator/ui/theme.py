@@ -21,7 +21,8 @@ QToolBar {{ border: none; spacing: 2px; padding: 3px; }}
 QToolButton {{ padding: 5px; border-radius: 5px; }}
 QToolButton:hover {{ background: {button}; }}
 QToolButton:checked {{ background: {highlight}; }}
-QPushButton {{ padding: 6px 12px; border-radius: 5px; border: 1px solid {muted}; background: {button}; }}
+QPushButton {{ padding: 6px 12px; border-radius: 5px; border: 1px solid {muted}; }}
+QPushButton {{ background: {button}; }}
 QPushButton:hover {{ border-color: {highlight}; }}
 QPushButton:focus {{ border: 2px solid {highlight}; padding: 5px 11px; }}
 QPushButton:disabled {{ color: {muted}; border-color: {button}; }}

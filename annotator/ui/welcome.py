@@ -51,7 +51,7 @@ class Welcome(QWidget):
             "1  Pick the scribble tool (S) and draw a line inside an object; "
             "draw background with X.\n"
             '2  Do the same on a frame further on, then press "Fill between key frames".\n'
-            "3  Press W to see the frame that is probably worst, correct it, go on. Export when done."
+            "3  Press W to see the frame that is probably worst, correct it, go on. Then export."
         )
         steps.setWordWrap(True)
         steps.setMaximumWidth(620)

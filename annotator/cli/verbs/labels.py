@@ -8,7 +8,7 @@ from annotator.cli.output import Progress, clip_range, parse_ids, print_json, ti
 from annotator.cli.verbs.project import opened
 from annotator.core.errors import RequestError
 from annotator.io.formats.base import ExportReport
-from annotator.services.transfer import ImportRun, TransferService, finish
+from annotator.services.transfer import ImportRun, finish
 
 
 def import_labels(
@@ -25,7 +25,7 @@ def import_labels(
         wanted = _selection(
             frames, every, clip_range(asked, bench.document.n_frames), bench.document.n_frames
         )
-        service = TransferService(bench.session, bench.project.media, place.application.runner)
+        service = bench.transfer
         run: ImportRun = service.import_labels(format_id, src, wanted, on_end=lambda _: None)
         progress = Progress("Import")
         finish(place.application.runner, run.job, tick(progress))
@@ -41,9 +41,7 @@ def import_labels(
         return
     print(f"Imported {run.frames} frames and {run.strokes} strokes from {src}.")
     if run.kept:
-        print(
-            f"{len(run.kept)} cells that were made by hand, imported or locked were left as they are."
-        )
+        print(f"{len(run.kept)} cells made by hand, imported or locked were left as they are.")
 
 
 def _selection(
@@ -73,7 +71,7 @@ def export_labels(
     place = opened(project, writable=False)
     reports: list[ExportReport] = []
     with place as bench:
-        service = TransferService(bench.session, bench.project.media, place.application.runner)
+        service = bench.transfer
         job = service.export(
             format_id,
             out,

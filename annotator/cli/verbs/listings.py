@@ -7,11 +7,11 @@ from dataclasses import asdict
 from annotator.backends.registry import default_registry as default_backends
 from annotator.cli.output import print_json, print_table
 from annotator.core.errors import RequestError
-from annotator.io.formats import default_registry as default_formats
+from annotator.io.formats import registry as format_registry
 
 
 def formats(as_json: bool) -> None:
-    cards = default_formats().cards()
+    cards = format_registry.cards()
     if as_json:
         print_json({"formats": [asdict(card) for card in cards]})
         return

@@ -32,7 +32,8 @@ def info(project: Path, as_json: bool) -> None:
     print(f"{facts['project']}")
     print(f"  media    {facts['media']}" + ("" if facts["media_found"] else "  (missing)"))
     print(
-        f"  frames   {facts['frames']} of {facts['width']}x{facts['height']}, {facts['fps']:.3f} fps"
+        f"  frames   {facts['frames']} of {facts['width']}x{facts['height']}, "
+        f"{facts['fps']:.3f} fps"
     )
     print(f"  objects  {', '.join(o['name'] for o in facts['objects']) or 'none'}")
     cells = ", ".join(f"{n} {label}" for label, n in facts["cells"].items())

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotator.core.errors import FormatError
+from annotator.core.objects import ObjectInfo
 from annotator.core.types import Cell, FrameReader, LabelMap, Size, SoftMap, Stroke
 
 
@@ -44,23 +45,6 @@ class FormatCard:
     loses: str
     description: str
     single_file: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectInfo:
-    """An object of the project.
-
-    Attributes:
-        id: 1..254.
-        name: shown to the user.
-        color: (r, g, b), 0..255 each.
-        category: class name for formats that have one; "" for none.
-    """
-
-    id: int
-    name: str
-    color: tuple[int, int, int]
-    category: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
