@@ -48,6 +48,8 @@ class Canvas(QWidget):
         self._image: QImage | None = None
         self._pixels: Image | None = None
         self._masks: MaskPicture | None = None
+        self.shown = -1
+        """Frame whose picture is on the canvas; -1 for none."""
         self._tools = make_tools(workspace)
         self._trail: list = []
         self._drawing = False
@@ -76,10 +78,12 @@ class Canvas(QWidget):
     def clear(self) -> None:
         """No picture (no project, or its media are missing)."""
         self._image = self._pixels = self._masks = None
+        self.shown = -1
         self.update()
 
-    def show_frame(self, image: Image) -> None:
-        """Show a frame's picture, uint8 [H, W, 3] RGB, with the masks of the current frame."""
+    def show_frame(self, frame: int, image: Image) -> None:
+        """Show the current frame's picture, uint8 [H, W, 3] RGB, with its masks."""
+        self.shown = frame
         height, width = image.shape[:2]
         first = self._image is None or self._image.size() != QSize(width, height)
         self._pixels = image  # QImage borrows the memory
@@ -97,8 +101,8 @@ class Canvas(QWidget):
 
     def repaint_masks(self, rect: Rect | None = None) -> None:
         document = self.workspace.document
-        if self._masks is None or document is None:
-            return
+        if self._masks is None or document is None or self.shown != self.workspace.frame:
+            return  # masks change together with the picture they belong to
         self._show_labels(document.label_map(self.workspace.frame), rect)
 
     def _set_colors(self) -> None:
@@ -190,7 +194,7 @@ class Canvas(QWidget):
         if document is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        frame = self.workspace.frame
+        frame = self.shown
         for stroke in document.strokes(frame):
             self._paint_stroke(painter, stroke, 0.55)
         for stroke in self.workspace.live.strokes(frame):
@@ -324,7 +328,9 @@ class Canvas(QWidget):
             self.workspace.live.drop(self.workspace.frame)
 
     def _pen_down(self, at: Pointer) -> None:
-        if self._image is not None and self.workspace.tool in self._tools:
+        # While the next picture is still being decoded, nobody may draw on the last one.
+        there = self._image is not None and self.shown == self.workspace.frame
+        if there and self.workspace.tool in self._tools:
             self._drawing = True
             self._show(self._tools[self.workspace.tool].down(at))
 

@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(page)
         self.setCentralWidget(self.pages)
-        self.notices = NoticeBar(self.pages)
+        self.notices = NoticeBar(self.pages, below=self.timeline)
         self.docks = [
             self._dock("Objects", self.objects),
             self._dock("Runs", self.run_panel),
@@ -227,7 +227,7 @@ class MainWindow(QMainWindow):
 
     def _frame_ready(self, frame: int, image: np.ndarray) -> None:
         if frame == self.workspace.frame and self.workspace.bench is not None:
-            self.canvas.show_frame(image)
+            self.canvas.show_frame(frame, image)
 
     def _frame_failed(self, frame: int, message: str) -> None:
         if frame == self.workspace.frame:

@@ -18,16 +18,20 @@ _STAY_MS = {"info": 5000, "good": 5000, "error": 0}
 
 
 class NoticeBar(QFrame):
-    """One notice over the lower edge of its parent; errors stay until they are closed."""
+    """One notice over the lower edge of its parent, clear of the widget `below`.
 
-    def __init__(self, parent: QWidget) -> None:
+    Errors stay until they are closed.
+    """
+
+    def __init__(self, parent: QWidget, below: QWidget) -> None:
         super().__init__(parent)
+        self._over, self._below = parent, below
         self._text = QLabel()
         self._detail = QLabel()
         for label in (self._text, self._detail):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._close = QPushButton("Close")
         self._close.clicked.connect(self.hide)
         texts = QVBoxLayout()
@@ -70,9 +74,8 @@ class NoticeBar(QFrame):
         return False
 
     def _place(self) -> None:
-        parent = self.parentWidget()
-        width = min(parent.width() - 24, 720)
-        height = max(self.heightForWidth(width), self.sizeHint().height())
-        self.setGeometry(
-            (parent.width() - width) // 2, parent.height() - height - 12, width, height
-        )
+        width = min(self._over.width() - 24, 720)
+        height = max(self.heightForWidth(width), 44)
+        room = self._below.height() if self._below.isVisible() else 0
+        top = self._over.height() - room - height - 12
+        self.setGeometry((self._over.width() - width) // 2, top, width, height)

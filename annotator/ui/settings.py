@@ -28,7 +28,8 @@ class Settings:
     def recent(self) -> list[Path]:
         """Projects opened lately that still exist, the newest first."""
         stored = self._store.value("recent", [])
-        names = [stored] if isinstance(stored, str) else list(stored or [])
+        # A list of one comes back from the file as a bare string.
+        names = [stored] if isinstance(stored, str) else stored if isinstance(stored, list) else []
         return [path for name in names if (path := Path(name)).is_dir()]
 
     def add_recent(self, folder: Path) -> None:
@@ -38,8 +39,8 @@ class Settings:
 
     def last_frame(self, folder: Path) -> int:
         """Where the person was in a project."""
-        value = self._store.value(f"frame/{folder.name}", 0)
-        return int(value) if str(value).isdigit() else 0
+        value = str(self._store.value(f"frame/{folder.name}", 0))
+        return int(value) if value.isdigit() else 0
 
     def set_last_frame(self, folder: Path, frame: int) -> None:
         self._store.setValue(f"frame/{folder.name}", frame)

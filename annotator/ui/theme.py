@@ -23,6 +23,7 @@ QToolButton:hover {{ background: {button}; }}
 QToolButton:checked {{ background: {highlight}; }}
 QPushButton {{ padding: 6px 12px; border-radius: 5px; border: 1px solid {muted}; }}
 QPushButton {{ background: {button}; }}
+QPushButton:checked {{ background: {highlight}; color: white; border-color: {highlight}; }}
 QPushButton:hover {{ border-color: {highlight}; }}
 QPushButton:focus {{ border: 2px solid {highlight}; padding: 5px 11px; }}
 QPushButton:disabled {{ color: {muted}; border-color: {button}; }}

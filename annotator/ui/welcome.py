@@ -53,8 +53,6 @@ class Welcome(QWidget):
             '2  Do the same on a frame further on, then press "Fill between key frames".\n'
             "3  Press W to see the frame that is probably worst, correct it, go on. Then export."
         )
-        steps.setWordWrap(True)
-        steps.setMaximumWidth(620)
         self.recent_title = QLabel("Recent projects")
         self.recent = QListWidget()
         self.recent.setAccessibleName("Recent projects")
