@@ -83,7 +83,7 @@ def _scribble(label: int, region: Mask) -> list[Stroke]:
     crop = np.pad(region[y : y + height, x : x + width], 1)
     path = _longest_path(np.asarray(skeletonize(crop)))
     # Columns and rows of the crop, back to the frame.
-    return _stroke_along(label, path + (x - 1, y - 1), region)
+    return _stroke_along(label, path + np.array([x - 1, y - 1]), region)
 
 
 def _stroke_along(label: int, path: NDArray[np.int64], region: Mask) -> list[Stroke]:
@@ -173,8 +173,10 @@ def _longest_path(skeleton: Mask) -> NDArray[np.int64]:
     ).tocsr()
 
     def sweep(start: int) -> tuple[int, NDArray[np.int32]]:
-        distance, before = dijkstra(graph, directed=False, indices=start, return_predecessors=True)
-        return int(np.where(np.isinf(distance), -1.0, distance).argmax()), before
+        distance, before = dijkstra(
+            graph, directed=False, indices=np.array([start]), return_predecessors=True
+        )
+        return int(np.where(np.isinf(distance[0]), -1.0, distance[0]).argmax()), before[0]
 
     first, _ = sweep(0)
     node, before = sweep(first)
