@@ -183,7 +183,7 @@ class FrameResult:
 
 
 class FrameReader(Protocol):
-    """Read access to the frames of a video or an image folder (io.media), safe to use in a worker."""
+    """Read access to the frames of a video or an image folder (see io.media)."""
 
     @property
     def size(self) -> Size: ...

@@ -1,0 +1,75 @@
+"""Composition root: the one file that names every concrete class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from annotator.backends.registry import BackendRegistry, default_registry
+from annotator.core.errors import RequestError
+from annotator.io.media import MediaRef
+from annotator.jobs.base import Runner
+from annotator.jobs.inline import InlineRunner
+from annotator.jobs.process import ProcessRunner
+from annotator.services.edit import EditService
+from annotator.services.inference import InferenceService
+from annotator.services.projects import OpenProject, open_project
+
+
+class Application:
+    """What the window and the command line share: the backends and the runner of jobs.
+
+    Args:
+        inline: run jobs in this process (the command line does; the window never).
+        on_message: see `ProcessRunner`.
+    """
+
+    def __init__(self, *, inline: bool, on_message: Callable[[], None] | None = None) -> None:
+        self.registry: BackendRegistry = default_registry()
+        self.runner: Runner = InlineRunner() if inline else ProcessRunner(on_message)
+
+    def open(self, path: Path, *, writable: bool = True, need_media: bool = True) -> Workbench:
+        """Open a project with its services. Raises StrokeflowError."""
+        return Workbench(open_project(path, writable=writable, need_media=need_media), self)
+
+    def close(self) -> None:
+        self.runner.close()
+
+
+class Workbench:
+    """An open project and everything one can do with it."""
+
+    def __init__(self, project: OpenProject, application: Application) -> None:
+        self.project = project
+        self.session = project.session
+        self.document = project.session.document
+        self.edit = EditService(project.session)
+        self._application = application
+        self._inference: InferenceService | None = None
+
+    @property
+    def inference(self) -> InferenceService:
+        """Runs need the pictures. Raises RequestError while the media are missing."""
+        if self.project.media is None:
+            raise RequestError(
+                "The media of this project are missing.", "Locate them, then run again."
+            )
+        if self._inference is None:
+            self._inference = InferenceService(
+                self.session,
+                self._media_ref(),
+                self._application.runner,
+                self._application.registry,
+            )
+        return self._inference
+
+    def media_moved(self) -> None:
+        """The media were located: later runs use the new place."""
+        self._inference = None
+
+    def _media_ref(self) -> MediaRef:
+        assert self.project.media is not None
+        return self.project.media.ref
+
+    def close(self) -> None:
+        self.project.close()

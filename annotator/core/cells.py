@@ -1,0 +1,152 @@
+"""The table of cells: what is known about every (frame, object) besides the pixels.
+
+Columns, not objects: 8 bytes a cell, so 100,000 frames x 5 objects are 4 MB and a question about
+all frames (the timeline asks many) is one numpy expression.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotator.core.types import Cell, Provenance
+
+CELL_DTYPE = np.dtype(
+    [("provenance", "u1"), ("locked", "u1"), ("backend", "<u2"), ("quality", "<f4")]
+)
+_EMPTY = np.array([(0, 0, 0, np.nan)], CELL_DTYPE)[0]
+
+
+class CellTable:
+    """Cells of all frames and objects, with an interned list of backend names."""
+
+    def __init__(self, n_frames: int) -> None:
+        self.n_frames = n_frames
+        self._columns: dict[int, NDArray[np.void]] = {}
+        self._backends: list[str] = [""]
+
+    # -- reading
+
+    def get(self, frame: int, object_id: int) -> Cell:
+        self._check(frame)
+        column = self._columns.get(object_id)
+        return Cell(Provenance.NONE) if column is None else self._cell(column[frame])
+
+    def frame(self, frame: int) -> dict[int, Cell]:
+        """The known cells of a frame by object id, ascending."""
+        self._check(frame)
+        found = {}
+        for object_id in sorted(self._columns):
+            record = self._columns[object_id][frame]
+            if record["provenance"] or record["locked"]:
+                found[object_id] = self._cell(record)
+        return found
+
+    def objects(self) -> list[int]:
+        """Ids that have at least one column, ascending."""
+        return sorted(self._columns)
+
+    def provenance(self, object_id: int) -> NDArray[np.uint8]:
+        """uint8 [n_frames], values of `Provenance`; a read-only view."""
+        return self._view(object_id, "provenance")
+
+    def locked(self, object_id: int) -> NDArray[np.uint8]:
+        """uint8 [n_frames], 1 where locked; a read-only view."""
+        return self._view(object_id, "locked")
+
+    def quality(self, object_id: int) -> NDArray[np.float32]:
+        """float32 [n_frames] in [0, 1], NaN where unknown; a read-only view."""
+        return self._view(object_id, "quality")
+
+    def protected(self, object_id: int) -> NDArray[np.bool_]:
+        """bool [n_frames]: cells that no run may change (law 1)."""
+        column = self._columns.get(object_id)
+        if column is None:
+            return np.zeros(self.n_frames, bool)
+        provenance = column["provenance"]
+        keys = (provenance != Provenance.NONE) & (provenance != Provenance.MODEL)
+        return np.asarray(keys | (column["locked"] != 0))
+
+    def counts(self) -> dict[str, int]:
+        """Number of cells by label (`human`, `corrected`, `imported`, `model:<backend>`)."""
+        total: dict[str, int] = {}
+        for column in self._columns.values():
+            keys, numbers = np.unique(
+                column["provenance"].astype(np.uint32) << 16 | column["backend"], return_counts=True
+            )
+            for key, number in zip(keys.tolist(), numbers.tolist(), strict=True):
+                if key >> 16:
+                    label = Cell(Provenance(key >> 16), backend=self._backends[key & 0xFFFF]).label
+                    total[label] = total.get(label, 0) + number
+        return dict(sorted(total.items()))
+
+    # -- writing
+
+    def set(self, frame: int, object_id: int, cell: Cell) -> None:
+        self._check(frame)
+        if object_id not in self._columns:
+            if cell == Cell(Provenance.NONE):
+                return
+            self._columns[object_id] = np.full(self.n_frames, _EMPTY)
+        quality = np.nan if cell.quality is None else cell.quality
+        self._columns[object_id][frame] = (
+            int(cell.provenance), int(cell.locked), self._intern(cell.backend), quality,
+        )  # fmt: skip
+
+    def replace_frame(self, frame: int, cells: Mapping[int, Cell]) -> None:
+        """Make `cells` all that is known about the frame."""
+        self._check(frame)
+        for column in self._columns.values():
+            column[frame] = _EMPTY
+        for object_id, cell in cells.items():
+            self.set(frame, object_id, cell)
+
+    def load(
+        self, frames: NDArray[np.int64], objects: NDArray[np.uint8], records: NDArray[np.void],
+        backends: Iterable[str],
+    ) -> None:  # fmt: skip
+        """Fill an empty table at once: arrays [N] of frame, object id and CELL_DTYPE record."""
+        self._backends = list(backends)
+        for object_id in np.unique(objects).tolist():
+            chosen = objects == object_id
+            column = np.full(self.n_frames, _EMPTY)
+            column[frames[chosen]] = records[chosen]
+            self._columns[object_id] = column
+
+    @property
+    def backends(self) -> tuple[str, ...]:
+        """Interned backend names; index 0 is ""."""
+        return tuple(self._backends)
+
+    def record(self, cell: Cell) -> tuple[int, int, int, float]:
+        """The cell as a CELL_DTYPE tuple of this table."""
+        quality = float("nan") if cell.quality is None else float(cell.quality)
+        return int(cell.provenance), int(cell.locked), self._intern(cell.backend), quality
+
+    def _intern(self, name: str) -> int:
+        if name not in self._backends:
+            self._backends.append(name)
+        return self._backends.index(name)
+
+    def _cell(self, record: np.void) -> Cell:
+        quality = float(record["quality"])
+        return Cell(
+            Provenance(int(record["provenance"])),
+            bool(record["locked"]),
+            None if np.isnan(quality) else quality,
+            self._backends[int(record["backend"])],
+        )
+
+    def _view(self, object_id: int, name: str) -> NDArray:
+        column = self._columns.get(object_id)
+        if column is None:
+            column = np.full(self.n_frames, _EMPTY)
+        view = column[name].view()
+        view.flags.writeable = False
+        return view
+
+    def _check(self, frame: int) -> None:
+        if not 0 <= frame < self.n_frames:
+            raise IndexError(f"frame {frame} is outside 0..{self.n_frames - 1}")

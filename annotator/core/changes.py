@@ -1,0 +1,68 @@
+"""The vocabulary of change: services say what shall be, the session makes it so and durable."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotator.core.document import PlacedStroke
+from annotator.core.objects import ObjectInfo
+from annotator.core.types import Cell, LabelMap, Rect, SoftMap
+
+
+@dataclass(frozen=True, slots=True)
+class SetLabel:
+    """Replace a frame's whole label map."""
+
+    frame: int
+    label_map: LabelMap
+
+
+@dataclass(frozen=True, slots=True)
+class SetTiles:
+    """Replace some tiles (row, column) of a frame's label map; `rect` bounds what differs."""
+
+    frame: int
+    tiles: Mapping[tuple[int, int], NDArray[np.uint8]]
+    rect: Rect
+
+
+@dataclass(frozen=True, slots=True)
+class SetCells:
+    """Set some cells of a frame; `Cell(Provenance.NONE)` forgets one."""
+
+    frame: int
+    cells: Mapping[int, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class SetObject:
+    """Add or change an object (`info`), or remove it (None)."""
+
+    object_id: int
+    info: ObjectInfo | None
+
+
+@dataclass(frozen=True, slots=True)
+class AddStroke:
+    placed: PlacedStroke
+
+
+@dataclass(frozen=True, slots=True)
+class DropStroke:
+    stroke_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetSoft:
+    """Keep (or with None, forget) the soft map of a cell."""
+
+    frame: int
+    object_id: int
+    soft: SoftMap | None
+
+
+Change = SetLabel | SetTiles | SetCells | SetObject | AddStroke | DropStroke | SetSoft

@@ -1,0 +1,186 @@
+"""The project's state in memory: objects, cells, strokes, and label maps on demand.
+
+Label maps live in the store; the document keeps the ones in use in a cache bounded in bytes, and
+those that the disk has not confirmed yet until it has. It is changed on one thread only, by the
+services, and knows neither files nor Qt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from annotator.core.cache import ByteLRU
+from annotator.core.cells import CellTable
+from annotator.core.objects import ObjectInfo
+from annotator.core.types import Cell, LabelMap, Provenance, Rect, Size, Stroke
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """What an action changed, so that views redraw only that.
+
+    `labels` maps a frame to the rectangle of changed pixels (None: anywhere on the frame).
+    """
+
+    labels: dict[int, Rect | None] = field(default_factory=dict)
+    cells: frozenset[int] = frozenset()
+    strokes: frozenset[int] = frozenset()
+    objects: bool = False
+    everything: bool = False
+
+    @property
+    def frames(self) -> frozenset[int]:
+        return frozenset(self.labels) | self.cells | self.strokes
+
+    def __or__(self, other: ChangeSet) -> ChangeSet:
+        labels = dict(self.labels)
+        for frame, rect in other.labels.items():
+            mine = labels.get(frame, rect)
+            labels[frame] = None if rect is None or mine is None else mine.union(rect)
+        return ChangeSet(
+            labels,
+            self.cells | other.cells,
+            self.strokes | other.strokes,
+            self.objects or other.objects,
+            self.everything or other.everything,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedStroke:
+    """A stroke with its place: a project-wide id (order of drawing) and its frame."""
+
+    id: int
+    frame: int
+    stroke: Stroke
+
+
+class Document:
+    """State of an open project.
+
+    Args:
+        size: of every frame, pixels.
+        n_frames: number of frames of the media.
+        load_label: reads a frame's stored label map, or None if the frame has none.
+        cache_bytes: bound of the label maps kept without need.
+    """
+
+    def __init__(
+        self,
+        size: Size,
+        n_frames: int,
+        load_label: Callable[[int], LabelMap | None],
+        cache_bytes: int = 64 << 20,
+    ) -> None:
+        self.size = size
+        self.n_frames = n_frames
+        self.cells = CellTable(n_frames)
+        self.objects: dict[int, ObjectInfo] = {}
+        self.next_object_id = 1
+        self._load_label = load_label
+        self._cache: ByteLRU[int, LabelMap] = ByteLRU(cache_bytes)
+        self._unsaved: dict[int, tuple[int, LabelMap]] = {}
+        self._strokes: dict[int, dict[int, Stroke]] = {}
+        self.next_stroke_id = 1
+        empty = np.zeros(size.shape, np.uint8)
+        empty.flags.writeable = False
+        self._empty = empty
+
+    # -- label maps
+
+    def label_map(self, frame: int) -> LabelMap:
+        """uint8 [H, W] of a frame, read-only; zeros where nothing was stored."""
+        if not 0 <= frame < self.n_frames:
+            raise IndexError(f"frame {frame} is outside 0..{self.n_frames - 1}")
+        if frame in self._unsaved:
+            return self._unsaved[frame][1]
+        cached = self._cache.get(frame)
+        if cached is None:
+            cached = self._load_label(frame)
+            if cached is None:
+                cached = self._empty
+            else:
+                cached.flags.writeable = False
+            self._cache.put(frame, cached, cached.nbytes if cached is not self._empty else 64)
+        return cached
+
+    def hold_label(self, frame: int, label_map: LabelMap, ticket: int) -> None:
+        """Show `label_map` for the frame and keep it until ticket `ticket` is on disk."""
+        label_map.flags.writeable = False
+        self._cache.discard(frame)
+        self._unsaved[frame] = (ticket, label_map)
+
+    def labels_saved(self, ticket: int) -> None:
+        """All writes up to `ticket` are on disk: what was held for them may be evicted."""
+        for frame in [f for f, (held, _) in self._unsaved.items() if held <= ticket]:
+            _, label_map = self._unsaved.pop(frame)
+            self._cache.put(frame, label_map, label_map.nbytes)
+
+    def forget_label(self, frame: int) -> None:
+        """The stored label map changed behind the cache."""
+        self._cache.discard(frame)
+        self._unsaved.pop(frame, None)
+
+    # -- strokes
+
+    def strokes(self, frame: int) -> tuple[Stroke, ...]:
+        """Strokes of a frame in the order drawn."""
+        return tuple(stroke for _, stroke in sorted(self._strokes.get(frame, {}).items()))
+
+    def placed_strokes(self, frame: int) -> tuple[PlacedStroke, ...]:
+        return tuple(
+            PlacedStroke(key, frame, stroke)
+            for key, stroke in sorted(self._strokes.get(frame, {}).items())
+        )
+
+    def stroke_frames(self) -> list[int]:
+        """Frames that hold at least one stroke, ascending."""
+        return sorted(frame for frame, held in self._strokes.items() if held)
+
+    def put_stroke(self, placed: PlacedStroke) -> None:
+        self._strokes.setdefault(placed.frame, {})[placed.id] = placed.stroke
+        self.next_stroke_id = max(self.next_stroke_id, placed.id + 1)
+
+    def drop_stroke(self, stroke_id: int) -> int | None:
+        """Remove a stroke; returns its frame, or None if there is none of that id."""
+        for frame, held in self._strokes.items():
+            if held.pop(stroke_id, None) is not None:
+                return frame
+        return None
+
+    def has_strokes(self, frame: int, object_id: int) -> bool:
+        return any(s.object_id == object_id for s in self._strokes.get(frame, {}).values())
+
+    # -- cells and objects
+
+    def cell(self, frame: int, object_id: int) -> Cell:
+        return self.cells.get(frame, object_id)
+
+    def is_reference(self, frame: int, object_id: int) -> bool:
+        """True if the cell may guide other frames: a person's or imported mask, a locked cell with
+        a known mask, or a mask computed from strokes that a person drew on this very frame."""
+        cell = self.cells.get(frame, object_id)
+        if cell.provenance is Provenance.NONE:
+            return False
+        return cell.protected or self.has_strokes(frame, object_id)
+
+    def reference_frames(self, object_id: int) -> list[int]:
+        """Frames with a reference mask of the object, ascending."""
+        provenance = self.cells.provenance(object_id)
+        protected = np.flatnonzero(
+            self.cells.protected(object_id) & (provenance != Provenance.NONE)
+        ).tolist()
+        stroked = [
+            frame
+            for frame in self.stroke_frames()
+            if provenance[frame] and self.has_strokes(frame, object_id)
+        ]
+        return sorted({*protected, *stroked})
+
+    def writable(self, frame: int, objects: Iterable[int]) -> frozenset[int]:
+        """Those of `objects` whose cell on this frame a run may change."""
+        known = self.cells.frame(frame)
+        return frozenset(o for o in objects if o not in known or not known[o].protected)

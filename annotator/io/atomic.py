@@ -1,0 +1,135 @@
+"""Writing so that an interruption leaves either the old state or the new one, never half of it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+
+from annotator.core.errors import DiskError
+
+_REASONS = {
+    errno.ENOSPC: ("the disk is full", "Free some space or choose another disk."),
+    errno.EDQUOT: ("the disk quota is used up", "Free some space or choose another disk."),
+    errno.EROFS: ("the disk is read-only", "Choose another folder."),
+    errno.EACCES: ("writing there is not allowed", "Choose another folder or change its rights."),
+    errno.EPERM: ("writing there is not allowed", "Choose another folder or change its rights."),
+    errno.ENOTDIR: ("a part of that path is a file, not a folder", "Choose another folder."),
+    errno.EISDIR: ("that is a folder, not a file", "Choose another name."),
+    errno.ENAMETOOLONG: ("the name is too long", "Choose a shorter name."),
+    errno.EIO: ("the disk reports a fault", "Check the disk, or choose another one."),
+}
+
+
+def disk_error(path: Path, error: OSError) -> DiskError:
+    """`error`, met while writing `path`, in plain words."""
+    reason, hint = _REASONS.get(
+        error.errno or 0,
+        (error.strerror or type(error).__name__, "Check the disk, or choose another folder."),
+    )
+    return DiskError(f"Cannot write {path}: {reason}.", hint)
+
+
+@contextmanager
+def disk_errors(path: Path) -> Iterator[None]:
+    """Turn an `OSError` of the body into a `DiskError` that names `path`."""
+    try:
+        yield
+    except OSError as error:
+        raise disk_error(path, error) from error
+
+
+@contextmanager
+def atomic_file(path: Path) -> Iterator[Path]:
+    """Give the body a temporary file beside `path` and put it in place when the body succeeds.
+
+    The body must close the file before it returns. If it raises, `path` is what it was before.
+    Missing parent folders are made. Raises DiskError.
+    """
+    with disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    recover(path)
+    part = _sibling(path, "part")
+    try:
+        with disk_errors(path):
+            yield part
+            _flush(part)
+            part.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def atomic_folder(path: Path) -> Iterator[Path]:
+    """Give the body an empty temporary folder and put it in the place of `path` on success.
+
+    What `path` held before is removed only after the new folder stands there. If the body raises,
+    `path` is what it was before. Missing parent folders are made. Raises DiskError.
+    """
+    with disk_errors(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    recover(path)
+    part = _sibling(path, "part")
+    try:
+        with disk_errors(path):
+            part.mkdir()
+            yield part
+            _swap(part, path)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+
+
+def recover(path: Path) -> None:
+    """Clear what a killed process left beside `path`: bring back a folder that was being replaced,
+    remove half-written parts. Parts of living processes stay."""
+    prefix = f".{path.name}."
+    try:
+        siblings = [p for p in path.parent.iterdir() if p.name.startswith(prefix)]
+    except OSError:
+        return
+    for sibling in siblings:
+        owner, _, rest = sibling.name.removeprefix(prefix).partition("-")
+        kind = rest.rpartition(".")[2]
+        if not owner.isdigit() or kind not in ("part", "old") or psutil.pid_exists(int(owner)):
+            continue
+        with suppress(OSError):
+            if kind == "old" and not path.exists():
+                sibling.rename(path)
+            elif sibling.is_dir():
+                shutil.rmtree(sibling)
+            else:
+                sibling.unlink()
+
+
+def _sibling(path: Path, kind: str) -> Path:
+    # Beside the target, because a rename is atomic only within one file system.
+    return path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.{kind}")
+
+
+def _flush(path: Path) -> None:
+    # Without this a power cut after the rename may leave an empty file under the final name.
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _swap(part: Path, path: Path) -> None:
+    if not path.exists():
+        part.rename(path)
+        return
+    old = _sibling(path, "old")
+    path.rename(old)
+    try:
+        part.rename(path)
+    except OSError:
+        old.rename(path)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,233 @@
+"""Image folders, and single images as folders of one frame."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import warnings
+from collections.abc import Callable
+from contextlib import suppress
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image as PilImage
+from PIL import ImageOps
+
+from annotator.core.errors import DiskError, MediaError
+from annotator.core.types import Image, Size
+from annotator.io.atomic import atomic_file
+from annotator.io.media.base import MAX_PIXELS, Media, Timing
+from annotator.io.media.fingerprint import digest, samples
+
+IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"})
+_FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")
+_RATE = Fraction(24)
+_ORIENTATION = 0x0112
+_ONE_SIZE_HINT = "Put images of one size into a folder; the others cannot be frames of it."
+_DAMAGED_HINT = "Replace the file or take it out of the folder."
+
+
+class ImageFolder(Media):
+    """The images of one folder in natural order (2 before 10), or a single image.
+
+    Images carry no times: they are shown at 24 frames per second.
+    """
+
+    kind = "images"
+
+    def __init__(self, path: Path, cache_dir: Path | None = None) -> None:
+        """List the images and check all their headers. Raises MediaError."""
+        try:
+            self._files = _list_images(path)
+            self._folder_state = _folder_state(self._files)
+        except OSError as error:
+            raise MediaError(f"Cannot read {path}: {error.strerror or error}.") from error
+        size = self._checked_size(path, cache_dir)
+        pts = np.arange(len(self._files), dtype=np.int64)
+        pts.flags.writeable = False
+        super().__init__(path, size, Timing(pts, 1 / _RATE, _RATE), cache_dir)
+
+    def name(self, frame: int) -> str:
+        return self._files[self._checked(frame)].stem
+
+    def file(self, frame: int) -> Path:
+        """The image file of `frame`. Raises IndexError."""
+        return self._files[self._checked(frame)]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        files = self._files
+        parts: list[bytes | str] = [f"images {self._size} {len(files)}"]
+        try:
+            for file in files:
+                parts += [file.name, str(file.stat().st_size)]
+            parts += [samples(files[i]) for i in (0, len(files) // 2, -1)]
+        except OSError as error:
+            raise MediaError(f"Cannot read {self.path}: {error.strerror or error}.") from error
+        return digest(parts)
+
+    def _decode(self, frame: int, stop: Callable[[], bool]) -> Image | None:
+        image = read_image(self._files[frame])
+        if image.shape[:2] != self._size.shape:
+            height, width = image.shape[:2]
+            raise MediaError(
+                f"{self._files[frame]} is {width}x{height} now, the folder was {self._size}.",
+                _ONE_SIZE_HINT,
+            )
+        return image
+
+    def _release(self) -> None:
+        """Nothing stays open between two reads."""
+
+    def _checked_size(self, path: Path, cache_dir: Path | None) -> Size:
+        """The one size of all images; remembered, because 100,000 headers take a while."""
+        mark = cache_dir / f"{self._folder_state}.size" if cache_dir is not None else None
+        if mark is not None:
+            with suppress(OSError, ValueError):
+                width, height = map(int, mark.read_text("ascii").split())
+                return Size(width, height)
+        size = header_size(self._files[0])
+        for file in self._files[1:]:
+            other = header_size(file)
+            if other != size:
+                raise MediaError(
+                    f"The images of {path} differ in size: {self._files[0].name} is {size}, "
+                    f"{file.name} is {other}.",
+                    _ONE_SIZE_HINT,
+                )
+        if mark is not None:
+            with suppress(DiskError), atomic_file(mark) as part:
+                part.write_text(f"{size.width} {size.height}", "ascii")
+        return size
+
+
+def header_size(file: Path) -> Size:
+    """Size of an image as it is shown, from its header alone. Raises MediaError."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", PilImage.DecompressionBombWarning)
+            with PilImage.open(file, formats=_FORMATS) as image:
+                return _shown_size(image, file)
+    except MediaError:
+        raise
+    except Exception as error:
+        raise _unreadable(file, error) from error
+
+
+def read_image(file: Path) -> Image:
+    """uint8 [H, W, 3] RGB, upright. 16-bit values are divided by 257, alpha is dropped.
+
+    Raises MediaError.
+    """
+    try:
+        data = file.read_bytes()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of Pillow, about odd metadata
+            with PilImage.open(io.BytesIO(data), formats=_FORMATS) as image:
+                _shown_size(image, file)
+                if _is_deep(image):
+                    return _read_deep(data, image)
+                if image.mode == "F":
+                    raise MediaError(
+                        f"{file} holds floating-point values.", "Save it with 8 or 16 bits."
+                    )
+                # "RGBA" in between, because palettes with transparency convert with a warning.
+                upright = ImageOps.exif_transpose(image)
+                if "transparency" in upright.info and upright.mode == "P":
+                    upright = upright.convert("RGBA")
+                return np.array(upright.convert("RGB"))
+    except MediaError:
+        raise
+    except Exception as error:
+        raise _unreadable(file, error) from error
+
+
+def _shown_size(image: PilImage.Image, file: Path) -> Size:
+    width, height = image.size
+    if width * height > MAX_PIXELS:
+        raise MediaError(
+            f"{file} claims {width}x{height} pixels, more than can be handled.",
+            "Scale the image down first.",
+        )
+    if image.getexif().get(_ORIENTATION, 1) >= 5:
+        width, height = height, width
+    return Size(width, height)
+
+
+def _is_deep(image: PilImage.Image) -> bool:
+    # Pillow keeps only the upper byte of 16-bit colours; the raw mode of the tile tells.
+    if image.mode.startswith("I"):
+        return True
+    return any("16" in str(tile) for tile in getattr(image, "tile", ()))
+
+
+def _read_deep(data: bytes, image: PilImage.Image) -> Image:
+    deep = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_ANYDEPTH | cv2.IMREAD_COLOR_RGB)
+    if deep is None:
+        raise ValueError("it cannot be decoded")
+    if deep.dtype == np.uint16:
+        # 257 = 65535 / 255; rounded, so that 8-bit values that were widened come back.
+        deep = ((deep.astype(np.uint32) + 128) // 257).astype(np.uint8)
+    if deep.dtype != np.uint8:
+        raise ValueError(f"its values are {deep.dtype}, not 8 or 16 bits")
+    return np.ascontiguousarray(deep)
+
+
+def _unreadable(file: Path, error: Exception) -> MediaError:
+    try:
+        if file.stat().st_size == 0:
+            return MediaError(f"{file} is empty (0 bytes).", _DAMAGED_HINT)
+    except OSError:
+        return MediaError(f"{file} cannot be read any more.", "Put it back.")
+    if isinstance(error, PilImage.UnidentifiedImageError):
+        return MediaError(f"{file} is not an image that can be read.", _DAMAGED_HINT)
+    return MediaError(f"{file} cannot be read: {error}.", _DAMAGED_HINT)
+
+
+def natural_key(name: str) -> list[tuple[int, int, str]]:
+    """Sort key that puts `frame2` before `frame10`."""
+    parts = re.split(r"([0-9]+)", name.casefold())
+    return [(0, int(p), "") if p.isdigit() and p.isascii() else (1, 0, p) for p in parts if p]
+
+
+def _list_images(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    with os.scandir(path) as entries:
+        names = [
+            entry.name
+            for entry in entries
+            # Names that start with a dot are leftovers of other systems (._IMG_1.jpg).
+            if not entry.name.startswith(".")
+            and os.path.splitext(entry.name)[1].lower() in IMAGE_SUFFIXES  # noqa: PTH122
+            and entry.is_file()
+        ]
+    if not names:
+        raise MediaError(
+            f"The folder {path} holds no images.",
+            "Choose a folder with jpg, png, bmp, tif or webp files, or a video file.",
+        )
+    names.sort(key=lambda name: (natural_key(name), name))
+    files = [path / name for name in names]
+    by_stem: dict[str, Path] = {}
+    for file in files:
+        twin = by_stem.setdefault(file.stem.casefold(), file)
+        if twin is not file:
+            raise MediaError(
+                f"Two images of {path} have the same name: {twin.name} and {file.name}.",
+                "Frames are told apart by name; keep masks and frames in folders of their own.",
+            )
+    return files
+
+
+def _folder_state(files: list[Path]) -> str:
+    """Digest of names, sizes and times of change."""
+    parts: list[bytes | str] = []
+    for file in files:
+        stat = file.stat()
+        parts.append(f"{file.name}\0{stat.st_size}\0{stat.st_mtime_ns}")
+    return digest(parts)

@@ -1,0 +1,98 @@
+"""Opening media by path, checking them against a project, and finding them after a move."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from annotator.core.errors import MediaError
+from annotator.io.media.base import Media, MediaChanged, MediaMissing, MediaRef
+from annotator.io.media.images import IMAGE_SUFFIXES, ImageFolder
+from annotator.io.media.video import VideoFile
+
+_LOCATE_HINT = 'Put it back, or use "Locate" to show where it is now.'
+_LOCATE_LIMIT = 50_000
+
+
+def open_media(path: str | os.PathLike[str], cache_dir: str | Path | None = None) -> Media:
+    """Open a video file, a folder of images, or one image as a folder of one frame.
+
+    Args:
+        path: file or folder.
+        cache_dir: where the index of a long video is kept between runs; may be deleted any time.
+
+    Raises:
+        MediaMissing: nothing is there.
+        MediaError: it cannot be read.
+    """
+    place = Path(path)
+    cache = Path(cache_dir) if cache_dir is not None else None
+    try:
+        place = place.resolve()
+        is_folder = place.is_dir()
+        exists = is_folder or place.exists()
+    except (OSError, ValueError) as error:
+        raise MediaError(f"Cannot read {path}: {error}.", "Check the path.") from error
+    if not exists:
+        raise MediaMissing(f"There is no file or folder {place}.", "Check the path.")
+    if is_folder or place.suffix.lower() in IMAGE_SUFFIXES:
+        return ImageFolder(place, cache)
+    return VideoFile(place, cache)
+
+
+def verify(ref: MediaRef, fingerprint: str) -> Media:
+    """Open the media of a project and make sure that they are the ones it was made with.
+
+    Raises:
+        MediaMissing: they are not there any more.
+        MediaChanged: their frames are others than before.
+        MediaError: they cannot be read.
+    """
+    if not Path(ref.path).exists():
+        raise MediaMissing(f"The media of this project are not at {ref.path}.", _LOCATE_HINT)
+    media = ref.open()
+    if media.fingerprint != fingerprint:
+        media.close()
+        raise MediaChanged(
+            f"{ref.path} is not what this project was made with: its frames have changed.",
+            _LOCATE_HINT,
+        )
+    return media
+
+
+def locate(ref: MediaRef, fingerprint: str, folder: str | Path) -> Path | None:
+    """Look for moved media in and under `folder` by name, and check that they are the same ones.
+
+    Returns the path, or None if `folder` holds no match (it gives up after 50,000 entries).
+    """
+    for candidate in _named(Path(folder), Path(ref.path).name):
+        try:
+            with open_media(candidate) as media:
+                if media.fingerprint == fingerprint:
+                    return candidate
+        except MediaError:
+            continue
+    return None
+
+
+def _named(folder: Path, name: str) -> Iterator[Path]:
+    """Files and folders called `name`: `folder` itself, then what lies under it, nearest first."""
+    if folder.name == name:
+        yield folder
+    seen = 0
+    level = [folder]
+    while level and seen < _LOCATE_LIMIT:
+        below: list[Path] = []
+        for place in level:
+            try:
+                with os.scandir(place) as entries:
+                    for entry in entries:
+                        seen += 1
+                        if entry.name == name:
+                            yield Path(entry.path)
+                        elif entry.is_dir(follow_symlinks=False):
+                            below.append(Path(entry.path))
+            except OSError:
+                continue
+        level = below

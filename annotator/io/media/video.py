@@ -1,0 +1,336 @@
+"""Videos through PyAV: any frame by its number, exactly, decoding no more than needed."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from annotator.core.errors import MediaError
+from annotator.core.types import Image, Size
+from annotator.io.media.base import MAX_PIXELS, Media, Timing
+from annotator.io.media.fingerprint import digest, samples
+from annotator.io.media.index import (
+    VideoIndex,
+    build_index,
+    cache_file,
+    count_frames,
+    load_index,
+    save_index,
+)
+from annotator.io.media.picture import Orientation, to_rgb
+
+_REPAIR_HINT = "Play it in a video player to check it, or convert it (for example to MP4)."
+_NO_VIDEO_FORMATS = frozenset({"tty", "concat", "hls", "dash", "lavfi", "image2"})
+_NEVER = int(np.iinfo(np.int64).min)
+_WALK = 16
+"""Frames ahead that are reached by decoding on, even where a key frame lies in between."""
+
+
+class VideoFile(Media):
+    """A video file."""
+
+    kind = "video"
+
+    def __init__(self, path: Path, cache_dir: Path | None = None) -> None:
+        """Open and index the video. Raises MediaError."""
+        self.path = path
+        try:
+            if path.stat().st_size == 0:
+                raise MediaError(f"{path} is empty (0 bytes).", "Copy or record it again.")
+            self._index = _index_of(path, cache_dir)
+        except OSError as error:
+            raise MediaError(f"Cannot read {path}: {error.strerror or error}.") from error
+        if len(self._index.pts) == 0:
+            raise MediaError(f"{path} holds no video frame.", _REPAIR_HINT)
+        self._index.pts.flags.writeable = False
+        self._known_keys = frozenset(self._index.key_pts.tolist())
+        self._container: InputContainer | None = None
+        self._frames: Iterator[VideoFrame] = iter(())
+        self._position = -1
+        self._wanted_pts: int | None = None
+        try:
+            first = self._first_frame()
+        except MediaError:
+            self._release()
+            raise
+        self._orientation = Orientation.of(first)
+        stored = Size(first.width, first.height)
+        self._stored = stored
+        timing = Timing(self._index.pts, self._index.time_base, self._index.rate)
+        super().__init__(path, self._orientation.apply_to_size(stored), timing, cache_dir)
+        self.notes = self._find_damage()
+
+    def name(self, frame: int) -> str:
+        return f"{self._checked(frame):05d}"
+
+    @cached_property
+    def fingerprint(self) -> str:
+        try:
+            content = samples(self.path)
+        except OSError as error:
+            raise MediaError(f"Cannot read {self.path}: {error.strerror or error}.") from error
+        shape = f"video {self._size} {self.time_base}"
+        return digest([shape, self._index.pts.astype("<i8").tobytes(), content])
+
+    def _decode(self, frame: int, stop: Callable[[], bool]) -> Image | None:
+        try:
+            picture = self._find(frame, stop)
+            if picture is None:
+                return None
+            if (picture.width, picture.height) != self._stored:
+                raise MediaError(
+                    f"Frame {frame} of {self.path} is {picture.width}x{picture.height}, "
+                    f"while the video is {self._stored}.",
+                    "Convert the video to one size first.",
+                )
+            return self._orientation.apply(to_rgb(picture))
+        except (av.FFmpegError, OSError) as error:
+            self._release()
+            raise MediaError(
+                f"Frame {frame} of {self.path} cannot be decoded: {_plain(error)}.", _REPAIR_HINT
+            ) from error
+
+    def _find(self, frame: int, stop: Callable[[], bool]) -> VideoFrame | None:
+        """Decode up to `frame`, from where the decoder stands if that is nearer than a key frame.
+
+        A place that turns out not to be a clean start (as in streams that refresh their picture
+        little by little) is followed by an earlier one, and at last by the start of the file.
+        """
+        index = self._index
+        key = int(np.searchsorted(index.key_frame, frame, side="right")) - 1
+        ahead = frame - self._position
+        started = self._container is not None and self._position >= 0
+        must_seek = not started or ahead <= 0
+        if not must_seek and ahead > _WALK and key >= 0:
+            must_seek = int(index.key_frame[key]) > self._position
+        if not must_seek:
+            picture = self._walk(frame, stop)
+            if picture is not None or stop():
+                return picture
+        for start in self._starts(key):
+            self._seek(start)
+            picture = self._walk(frame, stop)
+            if picture is not None or stop():
+                return picture
+        raise MediaError(
+            f"Frame {frame} of {self.path} cannot be decoded: the file is damaged there.",
+            _REPAIR_HINT,
+        )
+
+    def _starts(self, key: int) -> list[int]:
+        """Key packets to start from, best first; -1 is the start of the file."""
+        if self._index.counted:
+            return [key, -1] if key > 0 else [-1]
+        earlier = [k for k in (key, key - 1, key - 5) if k >= 0]
+        return earlier if len(earlier) == 3 else [*earlier, -1]
+
+    def _walk(self, frame: int, stop: Callable[[], bool]) -> VideoFrame | None:
+        """Decode on until `frame` comes; None if it does not come, or `stop()` turned true."""
+        pts = self._index.pts
+        counted = self._index.counted
+        self._wanted_pts = None if counted else int(pts[frame])
+        while not stop():
+            picture = next(self._frames, None)
+            if picture is None:
+                self._position = -1
+                return None
+            if counted:
+                self._position += 1
+            elif picture.pts is None:
+                continue
+            else:
+                # A frame before the first one of the index maps to -1, and is passed over.
+                self._position = int(np.searchsorted(pts, picture.pts, side="right")) - 1
+                if self._position == frame and picture.pts != pts[frame]:
+                    continue
+            if self._position >= frame:
+                return picture if self._position == frame else None
+        return None
+
+    def _seek(self, key: int) -> None:
+        """Make the decoder start at key packet `key`, or at the start of the file if that is -1."""
+        index = self._index
+        if key < 0 or (index.counted and key == 0):
+            self._reopen()
+            return
+        if self._container is None:
+            self._reopen()
+        assert self._container is not None
+        stream = _video_stream(self._container, self.path)
+        # Matroska finds its way by presentation times, all others by decoding times.
+        by_pts = "matroska" in self._container.format.name
+        target = int(index.key_pts[key] if by_pts else index.key_dts[key])
+        try:
+            self._container.seek(target, stream=stream)
+        except av.FFmpegError:
+            self._reopen()
+            return
+        self._position = -1
+        self._frames = (
+            self._count_from_key(self._container, stream)
+            if index.counted
+            else self._from_key(self._container, stream)
+        )
+
+    def _reopen(self) -> None:
+        self._release()
+        self._container, stream = _open(self.path)
+        self._frames = self._decoded(self._container.demux(stream), stream)
+        self._position = -1
+
+    def _decoded(
+        self, packets: Iterable[Packet[VideoStream]], stream: VideoStream
+    ) -> Iterator[VideoFrame]:
+        """The frames from here to the end, leaving out broken ones and, on the way to the wanted
+        frame, those that nothing depends on."""
+        context = stream.codec_context
+        for packet in packets:
+            wanted = self._wanted_pts
+            passing = wanted is not None and packet.pts is not None and packet.pts < wanted
+            context.skip_frame = "NONREF" if passing else "DEFAULT"
+            try:
+                pictures = packet.decode()
+            except av.FFmpegError:
+                continue
+            yield from pictures
+
+    def _from_key(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+        """The undamaged frames after a seek, which may have landed anywhere in a stream.
+
+        In program streams even the times of the first packets can be wrong: only a key packet
+        that the index knows is trusted.
+        """
+        known = self._known_keys
+        packets = container.demux(stream)
+        for packet in packets:
+            if packet.is_keyframe and packet.pts in known:
+                start = int(packet.pts or 0)
+                break
+        else:
+            return
+        for picture in self._decoded(itertools.chain([packet], packets), stream):
+            # Frames that come before the key frame lean on others that were not decoded.
+            if picture.pts is not None and picture.pts >= start:
+                yield picture
+
+    def _count_from_key(
+        self, container: InputContainer, stream: VideoStream
+    ) -> Iterator[VideoFrame]:
+        """The frames from the key packet on at which the container landed, setting `_position`."""
+        landed: int | None = None
+        started = False
+        for packet in container.demux(stream):
+            if landed is None:
+                dts = _NEVER if packet.dts is None else packet.dts
+                landed = int(np.searchsorted(self._index.key_dts, dts))
+                if landed >= len(self._index.key_dts) or self._index.key_dts[landed] != dts:
+                    return  # not at a known key packet: the caller tries an earlier one
+            try:
+                pictures = packet.decode()
+            except av.FFmpegError:
+                continue
+            for picture in pictures:
+                if not started and picture.key_frame:
+                    started = True
+                    self._position = int(self._index.key_frame[landed]) - 1
+                if started:
+                    yield picture
+
+    def _first_frame(self) -> VideoFrame:
+        """Decode one frame, to learn the true size and orientation."""
+        self._reopen()
+        try:
+            first = next(self._frames, None)
+        except (av.FFmpegError, OSError) as error:
+            raise MediaError(
+                f"{self.path} cannot be decoded: {_plain(error)}.", _REPAIR_HINT
+            ) from error
+        if first is None:
+            raise MediaError(f"No frame of {self.path} can be decoded.", _REPAIR_HINT)
+        _check_pixels(first.width, first.height, self.path)
+        return first
+
+    def _find_damage(self) -> tuple[str, ...]:
+        if not self._index.damaged:
+            return ()
+        return (
+            f"{self.path.name} is damaged or ends early: "
+            f"only its first {len(self)} frames can be read.",
+        )
+
+    def _release(self) -> None:
+        self._frames = iter(())
+        if self._container is not None:
+            self._container.close()
+            self._container = None
+
+
+def _open(path: Path) -> tuple[InputContainer, VideoStream]:
+    """Open a container with only its video stream enabled. Raises MediaError."""
+    try:
+        # Only this one file: a playlist must not reach for others, nor for the network.
+        container = av.open(str(path), options={"protocol_whitelist": "file"})
+    except (av.FFmpegError, OSError, UnicodeError) as error:
+        raise MediaError(
+            f"{path} cannot be opened as a video: {_plain(error)}.", _REPAIR_HINT
+        ) from error
+    try:
+        stream = _video_stream(container, path)
+        _check_pixels(stream.codec_context.width, stream.codec_context.height, path)
+    except BaseException:
+        container.close()
+        raise
+    for other in container.streams:
+        if other.index != stream.index:
+            other.discard = av.stream.Discard.all
+    stream.thread_type = "AUTO"
+    return container, stream
+
+
+def _video_stream(container: InputContainer, path: Path) -> VideoStream:
+    if not _NO_VIDEO_FORMATS.intersection(container.format.name.split(",")):
+        for stream in container.streams.video:
+            is_cover = bool(stream.disposition & av.stream.Disposition.attached_pic)
+            if not is_cover and stream.codec_context is not None:
+                return stream
+    raise MediaError(f"{path} holds no video.", "Choose a video file or a folder of images.")
+
+
+def _check_pixels(width: int, height: int, path: Path) -> None:
+    if width * height > MAX_PIXELS:
+        raise MediaError(
+            f"{path} claims frames of {width}x{height}, more than can be handled.",
+            "Scale the video down first.",
+        )
+
+
+def _index_of(path: Path, cache_dir: Path | None) -> VideoIndex:
+    """The index of the video, from `cache_dir` if it is there. Raises MediaError, OSError."""
+    file = cache_file(path, cache_dir) if cache_dir is not None else None
+    index = load_index(file) if file is not None else None
+    if index is not None:
+        return index
+    container, stream = _open(path)
+    with container:
+        index = build_index(container, stream)
+    if index is None:
+        container, stream = _open(path)
+        with container:
+            index = count_frames(container, stream)
+    if file is not None and len(index.pts):
+        save_index(index, file)
+    return index
+
+
+def _plain(error: Exception) -> str:
+    """What FFmpeg or the system says, without numbers and paths."""
+    return str(getattr(error, "strerror", None) or error).lower()

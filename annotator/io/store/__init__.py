@@ -1,0 +1,19 @@
+"""The project folder: one SQLite database with everything a person did."""
+
+from annotator.io.store.database import DATABASE, FOLDER_SUFFIX, StoreMeta, create_store, open_store
+from annotator.io.store.ops import Op, PaintTiles, Put
+from annotator.io.store.store import StepInfo, Store, Swapped
+
+__all__ = [
+    "DATABASE",
+    "FOLDER_SUFFIX",
+    "Op",
+    "PaintTiles",
+    "Put",
+    "StepInfo",
+    "Store",
+    "StoreMeta",
+    "Swapped",
+    "create_store",
+    "open_store",
+]

@@ -1,0 +1,225 @@
+"""Opening and creating project folders: locks, pragmas, and plain words for what can go wrong."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sqlite3
+import tempfile
+from pathlib import Path
+
+import filelock
+import msgspec
+
+from annotator.core.errors import DiskError, ProjectError
+from annotator.io.store import schema
+from annotator.io.store.store import HISTORY_BYTES, Store
+
+FOLDER_SUFFIX = ".strokeflow"
+DATABASE = "project.db"
+LOCK = "project.lock"
+
+
+class StoreMeta(msgspec.Struct, frozen=True):
+    """What a project knows about its media.
+
+    Attributes:
+        media: absolute path when the project was made or the media last located.
+        media_relative: the same, relative to the project folder ("" where there is no such path).
+        kind: "video" or "images".
+        fingerprint: of the media's content.
+        width, height: of a frame, px.
+        n_frames: number of frames.
+        fps: average frames per second.
+        app_version: that created the project.
+    """
+
+    media: str
+    media_relative: str
+    kind: str
+    fingerprint: str
+    width: int
+    height: int
+    n_frames: int
+    fps: float
+    app_version: str = ""
+
+
+def connect(path: Path, *, writable: bool) -> sqlite3.Connection:
+    """A connection with the project's settings; autocommit, so that BEGIN is ours to say.
+
+    Raises ProjectError for a damaged or foreign file, DiskError where the place is out of reach.
+    """
+    try:
+        if writable:
+            db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
+        else:
+            uri = path.resolve().as_uri() + "?mode=ro"
+            if not os.access(path.parent, os.W_OK):
+                uri += "&immutable=1"  # a read-only disk has no place for the -shm file
+            db = sqlite3.connect(
+                uri, uri=True, isolation_level=None, check_same_thread=False, timeout=5
+            )
+        # The schema is data from outside: it must not call functions or redirect writes.
+        db.execute("PRAGMA trusted_schema = OFF")
+        db.execute("PRAGMA foreign_keys = ON")
+        return db
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+
+
+def explain(error: sqlite3.Error, path: Path) -> ProjectError | DiskError:
+    """The user's words for a database error."""
+    text = str(error).lower()
+    if "full" in text:
+        return DiskError(
+            f"The disk that holds '{path.parent.name}' is full.",
+            "Free some space; what is not saved yet is kept and written then.",
+        )
+    if "readonly" in text or "read-only" in text:
+        return DiskError(
+            f"'{path.parent}' is read-only.", "Allow writing there or copy the project elsewhere."
+        )
+    if "locked" in text or "busy" in text:
+        return DiskError(
+            f"'{path}' is locked by another program.", "Close that program and try again."
+        )
+    if "not a database" in text or "malformed" in text or "corrupt" in text:
+        return ProjectError(
+            f"'{path}' is damaged or not a Strokeflow project.",
+            "Restore it from a backup; the file was left as it is.",
+        )
+    return DiskError(f"'{path}' cannot be used: {error}.", "Check the disk and try again.")
+
+
+def create_store(folder: Path, meta: StoreMeta) -> None:
+    """Make an empty project folder, whole or not at all.
+
+    Raises ProjectError if the folder exists, DiskError if it cannot be written.
+    """
+    if folder.exists():
+        raise ProjectError(
+            f"'{folder}' already exists.", "Choose another name, or open the project there."
+        )
+    partial: Path | None = None
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        db = connect(partial / DATABASE, writable=True)
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            schema.create(db)
+            _write_meta(db, meta)
+        finally:
+            db.close()
+        partial.rename(folder)
+    except sqlite3.Error as error:
+        _discard(partial)
+        raise explain(error, folder / DATABASE) from error
+    except OSError as error:
+        _discard(partial)
+        raise DiskError(
+            f"The project '{folder}' cannot be created: {error.strerror or error}.",
+            "Choose a place where you may write and that has free space.",
+        ) from error
+
+
+def _discard(partial: Path | None) -> None:
+    if partial is not None:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def open_store(
+    folder: Path, *, writable: bool = True, history_bytes: int = HISTORY_BYTES
+) -> tuple[Store, StoreMeta]:
+    """Open a project folder; read-only if another process has it open for writing.
+
+    `store.read_only_reason` says in plain words why it is read-only ("" if it is writable).
+    Raises ProjectError, DiskError.
+    """
+    path = folder / DATABASE
+    if not path.is_file():
+        raise ProjectError(
+            f"'{folder}' is not a Strokeflow project (it has no {DATABASE}).",
+            "Choose a NAME.strokeflow folder, or make one with 'strokeflow new'.",
+        )
+    reason = "" if writable else "It was opened for reading."
+    lock = None
+    if writable:
+        lock, reason = _take_lock(folder)
+    try:
+        return _open(path, lock, reason, history_bytes)
+    except BaseException:
+        if lock is not None:
+            lock.release()
+        raise
+
+
+def _open(
+    path: Path, lock: filelock.BaseFileLock | None, reason: str, history_bytes: int
+) -> tuple[Store, StoreMeta]:
+    db = connect(path, writable=not reason)
+    try:
+        version = schema.check(db)
+        if not reason:
+            db.execute("PRAGMA journal_mode = WAL")
+            # FULL: a commit is on the platter before the window says "saved" (law 2).
+            db.execute("PRAGMA synchronous = FULL")
+            schema.migrate(db)
+        elif version < schema.VERSION:
+            raise ProjectError(
+                "The project is from an older Strokeflow and cannot be updated read-only.",
+                "Open it where you may write, once.",
+            )
+        meta = _read_meta(db, path)
+        reader = connect(path, writable=False)
+        return Store(path, db, reader, lock, reason, history_bytes), meta
+    except sqlite3.Error as error:
+        db.close()
+        raise explain(error, path) from error
+    except BaseException:
+        db.close()
+        raise
+
+
+def _take_lock(folder: Path) -> tuple[filelock.BaseFileLock | None, str]:
+    """The project's writer lock, or why there is none. The system drops it if we are killed."""
+    lock = filelock.FileLock(folder / LOCK, thread_local=False)
+    note = folder / (LOCK + ".owner")
+    try:
+        lock.acquire(timeout=0)
+        note.write_text(f"process {os.getpid()} on {socket.gethostname()}", encoding="utf-8")
+        return lock, ""
+    except filelock.Timeout:
+        try:
+            owner = note.read_text(encoding="utf-8")[:200]
+        except OSError:
+            owner = "another process"
+        return None, f"It is open for writing in {owner}; close it there to edit here."
+    except OSError as error:
+        lock.release()
+        return None, f"'{folder}' cannot be written ({error.strerror or error})."
+
+
+def _write_meta(db: sqlite3.Connection, meta: StoreMeta) -> None:
+    db.execute(
+        "INSERT INTO meta (key, value) VALUES ('media', ?) "
+        "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        (msgspec.json.encode(meta).decode(),),
+    )
+
+
+def _read_meta(db: sqlite3.Connection, path: Path) -> StoreMeta:
+    row = db.execute("SELECT value FROM meta WHERE key = 'media'").fetchone()
+    try:
+        return msgspec.json.decode(row[0] if row else "", type=StoreMeta)
+    except msgspec.DecodeError as error:
+        raise ProjectError(
+            f"'{path}' does not say which media it belongs to.", "Restore it from a backup."
+        ) from error
+
+
+def replace_meta(store: Store, meta: StoreMeta) -> None:
+    """Durably note where the media is now ("locate"). Not a step of the history."""
+    store.transact(lambda db: _write_meta(db, meta)).result()

@@ -1,0 +1,86 @@
+"""Tables of project.db and the way from older versions.
+
+Every table of the document is key -> bytes, so that one piece of code does, undoes and redoes all
+changes (`ops.swap`). `user_version` holds the schema version.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+from annotator.core.errors import ProjectError
+
+APPLICATION_ID = 0x5354524B  # "STRK"
+VERSION = 1
+
+DOCUMENT_TABLES = ("labels", "cells", "strokes", "objects", "soft")
+"""labels, cells: key = frame. strokes: key = order of drawing. objects: key = id.
+soft: key = frame * 256 + object id."""
+
+_CREATE_1 = [
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    *(
+        f"CREATE TABLE {name} (key INTEGER PRIMARY KEY, data BLOB NOT NULL)"
+        for name in DOCUMENT_TABLES
+    ),
+    "CREATE TABLE backends (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
+    """CREATE TABLE steps (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT NOT NULL, time REAL NOT NULL,
+        bytes INTEGER NOT NULL DEFAULT 0, undone INTEGER NOT NULL DEFAULT 0)""",
+    """CREATE TABLE items (
+        step INTEGER NOT NULL REFERENCES steps(id) ON DELETE CASCADE, ord INTEGER NOT NULL,
+        kind TEXT NOT NULL, key INTEGER NOT NULL, data BLOB,
+        PRIMARY KEY (step, ord)) WITHOUT ROWID""",
+    "CREATE TABLE runs (id INTEGER PRIMARY KEY, data BLOB NOT NULL)",
+]
+
+Migration = Callable[[sqlite3.Connection], None]
+
+
+def _create_1(db: sqlite3.Connection) -> None:
+    for statement in _CREATE_1:
+        db.execute(statement)
+
+
+MIGRATIONS: dict[int, Migration] = {0: _create_1}
+"""MIGRATIONS[v] brings a database from version v to v + 1; 0 is an empty file."""
+
+
+def create(db: sqlite3.Connection) -> None:
+    """Build the newest schema in an empty database."""
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    migrate(db)
+
+
+def version_of(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def check(db: sqlite3.Connection) -> int:
+    """Version of a project database. Raises ProjectError if it is not one, or is newer than us."""
+    if db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise ProjectError(
+            "project.db is not a Strokeflow project.", "Choose a NAME.strokeflow folder."
+        )
+    version = version_of(db)
+    if version > VERSION:
+        raise ProjectError(
+            f"The project was written by a newer Strokeflow (format {version}, "
+            f"this one reads up to {VERSION}).",
+            "Update Strokeflow to open it; nothing was changed.",
+        )
+    return version
+
+
+def migrate(db: sqlite3.Connection) -> None:
+    """Bring the database to `VERSION`, all steps in one transaction."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        for version in range(version_of(db), VERSION):
+            MIGRATIONS[version](db)
+        db.execute(f"PRAGMA user_version = {VERSION}")
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")

@@ -1,0 +1,420 @@
+"""The project's disk: one writer thread that commits actions in their order.
+
+The thread that edits hands over ops and goes on; `saved` moves when a commit has returned. Several
+waiting actions share one commit. A full disk stops nothing: what is not saved waits and is tried
+again, and `trouble` says why.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import filelock
+
+from annotator.core.errors import DiskError, ProjectError, StrokeflowError
+from annotator.core.types import LabelMap
+from annotator.io.codec import decode_label_map
+from annotator.io.store.ops import Op, PaintTiles, from_item, item_bytes, swap, to_item
+
+HISTORY_BYTES = 512 << 20
+"""Default bound of the undo history on disk. The newest step always stays, however large."""
+
+_QUEUE_LIMIT = 64
+_RETRY_S = 0.5
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class StepInfo:
+    """One undo step: id (ascending in time), its title for the menu, and whether it is undone."""
+
+    id: int
+    title: str
+    undone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Swapped:
+    """What undoing or redoing a step touched: (table, key), each once."""
+
+    touched: frozenset[tuple[str, int]]
+
+
+@dataclass(slots=True)
+class _Command:
+    ticket: int
+    run: Callable[[sqlite3.Connection], Any]
+    future: Future = field(default_factory=Future)
+
+
+class Store:
+    """An open project database. Made by `open_store`.
+
+    All methods belong to the editing thread, except the writer's own.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        db: sqlite3.Connection,
+        reader: sqlite3.Connection,
+        lock: filelock.BaseFileLock | None,
+        read_only_reason: str,
+        history_bytes: int,
+    ) -> None:
+        self.path = path
+        self.read_only_reason = read_only_reason
+        self.trouble: DiskError | None = None
+        self.saved = 0
+        self.on_saved: Callable[[], None] | None = None
+        self._db = db
+        self._reader = reader
+        self._lock = lock
+        self._history_bytes = history_bytes
+        self._queue: queue.Queue[_Command | None] = queue.Queue(_QUEUE_LIMIT)
+        self._issued = 0
+        self._evicted: queue.SimpleQueue[int] = queue.SimpleQueue()
+        self._wake = threading.Event()
+        self._closing = False
+        rows = reader.execute("SELECT id, title, undone FROM steps ORDER BY id").fetchall()
+        self._steps = [StepInfo(i, title, bool(undone)) for i, title, undone in rows]
+        self._next_step = 1 + max((s.id for s in self._steps), default=0)
+        self._total = int(reader.execute("SELECT coalesce(sum(bytes), 0) FROM steps").fetchone()[0])
+        self._next_run = int(reader.execute("SELECT coalesce(max(id), 0) FROM runs").fetchone()[0])
+        self._thread: threading.Thread | None = None
+        if not read_only_reason:
+            self._thread = threading.Thread(target=self._write_loop, name="store-writer")
+            self._thread.start()
+
+    # -- reading
+
+    @property
+    def read_only(self) -> bool:
+        return bool(self.read_only_reason)
+
+    @property
+    def issued(self) -> int:
+        """Ticket of the newest write; everything is on disk when `saved` equals it."""
+        return self._issued
+
+    @property
+    def backlog(self) -> int:
+        """Writes that wait; a producer of many should pause while it is high."""
+        return self._queue.qsize()
+
+    def rows(self, table: str) -> list[tuple[int, bytes]]:
+        """All (key, data) of a document table, by key. Sees committed writes only."""
+        return self._reader.execute(f"SELECT key, data FROM {table} ORDER BY key").fetchall()
+
+    def row(self, table: str, key: int) -> bytes | None:
+        found = self._reader.execute(f"SELECT data FROM {table} WHERE key = ?", (key,)).fetchone()
+        return None if found is None else bytes(found[0])
+
+    def load_label(self, frame: int) -> LabelMap | None:
+        """The stored label map of a frame, or None. Raises ProjectError if it is damaged."""
+        data = self.row("labels", frame)
+        return None if data is None else decode_label_map(data)
+
+    def backend_names(self) -> list[str]:
+        rows = self._reader.execute("SELECT key, name FROM backends ORDER BY key").fetchall()
+        return ["", *(name for _, name in rows)]
+
+    def highest_object_id(self) -> int:
+        """Highest object id ever given out in this project, 0 if none. Undo does not lower it."""
+        found = self._reader.execute(
+            "SELECT value FROM meta WHERE key = 'highest_object'"
+        ).fetchone()
+        return 0 if found is None else int(found[0])
+
+    def note_object_id(self, object_id: int) -> None:
+        """Remember durably that an id was given out."""
+        self._refuse_read_only()
+        self._enqueue(
+            lambda db: db.execute(
+                "INSERT INTO meta (key, value) VALUES ('highest_object', ?) ON CONFLICT (key) DO "
+                "UPDATE SET value = max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER))",
+                (str(object_id),),
+            )
+        )
+
+    def steps(self) -> list[StepInfo]:
+        """The history, oldest first; undone steps (to be redone) stand at the end."""
+        self._forget_evicted()
+        return list(self._steps)
+
+    # -- writing
+
+    def commit(self, title: str, ops: Sequence[Op]) -> int:
+        """Write an action as one undo step; returns its ticket. Undone steps are forgotten."""
+        step = self.open_step(title)
+        return self.append(step, ops)
+
+    def open_step(self, title: str) -> int:
+        """Begin a step that `append` fills; returns its id."""
+        self._refuse_read_only()
+        self._forget_evicted()
+        step = self._next_step
+        self._next_step += 1
+        self._steps = [s for s in self._steps if not s.undone] + [StepInfo(step, title)]
+
+        def run(db: sqlite3.Connection) -> None:
+            db.execute("DELETE FROM items WHERE step IN (SELECT id FROM steps WHERE undone)")
+            db.execute("DELETE FROM steps WHERE undone")
+            db.execute(
+                "INSERT INTO steps (id, title, time) VALUES (?, ?, ?)", (step, title, time.time())
+            )
+            self._total = int(db.execute("SELECT coalesce(sum(bytes), 0) FROM steps").fetchone()[0])
+
+        self._enqueue(run)
+        return step
+
+    def append(self, step: int, ops: Sequence[Op]) -> int:
+        """Write `ops` as part of an open step; returns the ticket."""
+        self._refuse_read_only()
+        kept = tuple(ops)
+        return self._enqueue(lambda db: self._write_ops(db, step, kept)).ticket
+
+    def drop_step_if_empty(self, step: int) -> None:
+        """Forget a step that changed nothing (a run that was cancelled before its first frame)."""
+        self._refuse_read_only()
+
+        def run(db: sqlite3.Connection) -> bool:
+            found = db.execute("SELECT 1 FROM items WHERE step = ? LIMIT 1", (step,)).fetchone()
+            if found is None:
+                db.execute("DELETE FROM steps WHERE id = ?", (step,))
+            return found is None
+
+        if self._enqueue(run).future.result():
+            self._steps = [s for s in self._steps if s.id != step]
+
+    def swap_step(self, step: int, *, undo: bool) -> Future[Swapped]:
+        """Undo or redo a step; the future gives what it touched once that is on disk."""
+        self._refuse_read_only()
+        self._steps = [StepInfo(s.id, s.title, undo) if s.id == step else s for s in self._steps]
+        return self._enqueue(lambda db: self._swap_items(db, step, undo)).future
+
+    def name_backend(self, index: int, name: str) -> None:
+        """Remember the name behind a backend index of the cell records."""
+        self._refuse_read_only()
+        self._enqueue(
+            lambda db: db.execute(
+                "INSERT OR IGNORE INTO backends (key, name) VALUES (?, ?)", (index, name)
+            )
+        )
+
+    def add_run(self, data: bytes) -> int:
+        """Remember a run that begins; returns its id. `end_run` forgets it."""
+        self._next_run += 1
+        run = self._next_run
+        self.transact(
+            lambda db: db.execute("INSERT INTO runs (id, data) VALUES (?, ?)", (run, data))
+        )
+        return run
+
+    def end_run(self, run: int) -> None:
+        self.transact(lambda db: db.execute("DELETE FROM runs WHERE id = ?", (run,)))
+
+    def open_runs(self) -> list[tuple[int, bytes]]:
+        """Runs that began and did not end, as stored on disk."""
+        return self._reader.execute("SELECT id, data FROM runs ORDER BY id").fetchall()
+
+    def transact(self, run: Callable[[sqlite3.Connection], T]) -> Future[T]:
+        """Run a function on the writer's connection, in order with all other writes."""
+        self._refuse_read_only()
+        return self._enqueue(run).future
+
+    def flush(self) -> None:
+        """Wait until everything is on disk. Raises DiskError while the disk refuses."""
+        while self.saved < self._issued:
+            if self.trouble is not None:
+                raise self.trouble
+            time.sleep(0.001)
+
+    def retry(self) -> None:
+        """Try again at once after trouble, not only at the next turn."""
+        self._wake.set()
+
+    def close(self) -> None:
+        """Write what waits and let go of the project. Raises DiskError if it cannot be written."""
+        failed: DiskError | None = None
+        if self._thread is not None:
+            try:
+                self.flush()
+            except DiskError as error:
+                failed = error
+            self._closing = True
+            self._wake.set()
+            with contextlib.suppress(queue.Full):
+                self._queue.put_nowait(None)
+            self._thread.join()
+            self._thread = None
+        self._reader.close()
+        self._db.close()
+        if self._lock is not None:
+            self._lock.release()
+        if failed is not None:
+            raise failed
+
+    # -- the writer thread
+
+    def _enqueue(self, run: Callable[[sqlite3.Connection], Any]) -> _Command:
+        self._issued += 1
+        command = _Command(self._issued, run)
+        self._queue.put(command)
+        return command
+
+    def _write_loop(self) -> None:
+        while True:
+            command = self._queue.get()
+            if command is None:
+                return
+            batch = [command]
+            with contextlib.suppress(queue.Empty):
+                while len(batch) < _QUEUE_LIMIT:
+                    following = self._queue.get_nowait()
+                    if following is None:
+                        self._closing = True
+                        break
+                    batch.append(following)
+            while not self._write_batch(batch):
+                self._wake.wait(_RETRY_S)
+                self._wake.clear()
+                if self._closing:
+                    for waiting in batch:
+                        waiting.future.set_exception(self.trouble or DiskError("Not saved."))
+                    return
+            if self._closing and self._queue.empty():
+                return
+
+    def _write_batch(self, batch: Iterable[_Command]) -> bool:
+        """Commit a batch in one transaction; False if the disk refused and nothing was written."""
+        from annotator.io.store.database import explain
+
+        db = self._db
+        outcomes: list[tuple[_Command, Any, BaseException | None]] = []
+        total = self._total
+        try:
+            db.execute("BEGIN IMMEDIATE")
+            for command in batch:
+                db.execute("SAVEPOINT action")
+                try:
+                    outcomes.append((command, command.run(db), None))
+                except StrokeflowError as error:
+                    db.execute("ROLLBACK TO action")
+                    outcomes.append((command, None, error))
+                db.execute("RELEASE action")
+            evicted = self._evict(db)
+            db.execute("COMMIT")
+        except sqlite3.Error as error:
+            with contextlib.suppress(sqlite3.Error):
+                db.execute("ROLLBACK")
+            self._total = total
+            told = explain(error, self.path)
+            self.trouble = (
+                told if isinstance(told, DiskError) else DiskError(told.message, told.hint)
+            )
+            self._tell()
+            return False
+        self.trouble = None
+        for step in evicted:
+            self._evicted.put(step)
+        for command, value, failure in outcomes:
+            self.saved = command.ticket
+            if failure is None:
+                command.future.set_result(value)
+            else:
+                command.future.set_exception(failure)
+        self._tell()
+        return True
+
+    def _tell(self) -> None:
+        if self.on_saved is not None:
+            self.on_saved()
+
+    def _write_ops(self, db: sqlite3.Connection, step: int, ops: Sequence[Op]) -> None:
+        if db.execute("SELECT 1 FROM steps WHERE id = ?", (step,)).fetchone() is None:
+            # The bound of the history has overtaken a run that is still going: its results are
+            # written, its undo step is gone.
+            for op in ops:
+                swap(db, op)
+            return
+        ord_ = int(
+            db.execute(
+                "SELECT coalesce(max(ord), -1) FROM items WHERE step = ?", (step,)
+            ).fetchone()[0]
+        )
+        cost = 0
+        for op in ops:
+            ord_ += 1
+            item = to_item(swap(db, op))
+            cost += item_bytes(item)
+            db.execute(
+                "INSERT INTO items (step, ord, kind, key, data) VALUES (?, ?, ?, ?, ?)",
+                (step, ord_, *item),
+            )
+        self._charge(db, step, cost)
+
+    def _swap_items(self, db: sqlite3.Connection, step: int, undo: bool) -> Swapped:
+        # Undoing walks back, redoing walks on; each item becomes its own inverse in place.
+        order = "DESC" if undo else "ASC"
+        ords = [
+            row[0]
+            for row in db.execute(
+                f"SELECT ord FROM items WHERE step = ? ORDER BY ord {order}", (step,)
+            )
+        ]
+        touched = set()
+        cost = 0
+        for ord_ in ords:
+            kind, key, data = db.execute(
+                "SELECT kind, key, data FROM items WHERE step = ? AND ord = ?", (step, ord_)
+            ).fetchone()
+            op = from_item(kind, key, data)
+            inverse = to_item(swap(db, op))
+            cost += item_bytes(inverse) - item_bytes((kind, key, data))
+            db.execute(
+                "UPDATE items SET data = ? WHERE step = ? AND ord = ?", (inverse[2], step, ord_)
+            )
+            touched.add(("labels" if isinstance(op, PaintTiles) else kind, key))
+        db.execute("UPDATE steps SET undone = ? WHERE id = ?", (int(undo), step))
+        self._charge(db, step, cost)
+        return Swapped(frozenset(touched))
+
+    def _charge(self, db: sqlite3.Connection, step: int, cost: int) -> None:
+        db.execute("UPDATE steps SET bytes = bytes + ? WHERE id = ?", (cost, step))
+        self._total += cost
+
+    def _evict(self, db: sqlite3.Connection) -> list[int]:
+        """Forget the oldest steps beyond the bound; the newest one always stays."""
+        evicted: list[int] = []
+        while self._total > self._history_bytes:
+            rows = db.execute("SELECT id, bytes FROM steps ORDER BY id LIMIT 2").fetchall()
+            if len(rows) < 2:
+                break
+            step, cost = rows[0]
+            db.execute("DELETE FROM items WHERE step = ?", (step,))
+            db.execute("DELETE FROM steps WHERE id = ?", (step,))
+            self._total -= cost
+            evicted.append(step)
+        return evicted
+
+    def _forget_evicted(self) -> None:
+        gone = set()
+        with contextlib.suppress(queue.Empty):
+            while True:
+                gone.add(self._evicted.get_nowait())
+        if gone:
+            self._steps = [s for s in self._steps if s.id not in gone]
+
+    def _refuse_read_only(self) -> None:
+        if self.read_only_reason:
+            raise ProjectError("The project is open read-only.", self.read_only_reason)

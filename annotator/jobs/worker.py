@@ -1,0 +1,137 @@
+"""The worker process: runs long jobs one at a time, quick ones beside them; talks through a pipe.
+
+Messages to it: ("run", id, task, request, quick), ("cancel", id), ("stop",). Messages from it:
+("begin", id), ("progress", id, done, total), ("note", id, text), ("result", id, value),
+("end", id, state name, error or None).
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+import traceback
+from multiprocessing.connection import Connection
+from typing import Any
+
+import psutil
+
+from annotator.core.errors import Cancelled, RunError, StrokeflowError
+from annotator.jobs.base import JobState, StopFlag, load_task
+
+_PROGRESS_S = 0.05
+
+
+_Lane = queue.SimpleQueue  # of (id, task, request, flag), or None to end
+
+
+def main(pipe: Connection) -> None:
+    """Serve until told to stop or until the other end is gone."""
+    _be_polite()
+    lanes: tuple[_Lane, _Lane] = (_Lane(), _Lane())
+    outlet = _Outlet(pipe, threading.Lock())
+    threading.Thread(target=_listen, args=(pipe, lanes), daemon=True).start()
+    threading.Thread(target=_serve, args=(outlet, lanes[1]), daemon=True).start()
+    _serve(outlet, lanes[0])
+
+
+def _serve(outlet: _Outlet, lane: _Lane) -> None:
+    while (item := lane.get()) is not None:
+        try:
+            _run(outlet, *item)
+        except (BrokenPipeError, ConnectionResetError, EOFError):
+            return  # the window is gone; nobody waits for results
+
+
+def _be_polite() -> None:
+    """Leave the window its share of the processor: a run must not make the mouse stutter."""
+    try:
+        process = psutil.Process()
+        process.nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10))
+    except (psutil.Error, OSError):
+        pass  # a system that refuses still works, only less smoothly
+
+
+def _listen(pipe: Connection, lanes: tuple[_Lane, _Lane]) -> None:
+    """Take orders while a job computes, so that cancel is heard at once."""
+    flags: dict[int, StopFlag] = {}
+    try:
+        while True:
+            message = pipe.recv()
+            if message[0] == "run":
+                _, job_id, task, request, quick = message
+                flags[job_id] = StopFlag()
+                lanes[int(quick)].put((job_id, task, request, flags[job_id]))
+            elif message[0] == "cancel" and message[1] in flags:
+                flags[message[1]].raised = True
+            elif message[0] == "stop":
+                break
+    except (EOFError, OSError):
+        pass
+    for flag in flags.values():
+        flag.raised = True
+    for lane in lanes:
+        lane.put(None)
+
+
+class _Outlet:
+    def __init__(self, pipe: Connection, lock: threading.Lock) -> None:
+        self._pipe = pipe
+        self._lock = lock
+
+    def send(self, *message: Any) -> None:
+        with self._lock:
+            self._pipe.send(message)
+
+
+class _WorkerControl:
+    def __init__(self, outlet: _Outlet, job_id: int, flag: StopFlag) -> None:
+        self._outlet = outlet
+        self._job_id = job_id
+        self._flag = flag
+        self._told = 0.0
+
+    def checkpoint(self) -> None:
+        self._flag.check()
+
+    def note(self, text: str) -> None:
+        self._outlet.send("note", self._job_id, text)
+
+    def progress(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if done >= total or now - self._told >= _PROGRESS_S:
+            self._told = now
+            self._outlet.send("progress", self._job_id, done, total)
+
+
+def _run(outlet: _Outlet, job_id: int, task: str, request: Any, flag: StopFlag) -> None:
+    state, error = JobState.DONE, None
+    outlet.send("begin", job_id)
+    try:
+        flag.check()
+        for result in load_task(task)(request, _WorkerControl(outlet, job_id, flag)):
+            outlet.send("result", job_id, result)
+            flag.check()
+    except Cancelled:
+        state = JobState.CANCELLED
+    except StrokeflowError as expected:
+        state, error = JobState.FAILED, expected
+    except MemoryError:
+        state, error = JobState.FAILED, out_of_memory()
+    except (BrokenPipeError, ConnectionResetError):
+        raise
+    except Exception as bug:  # noqa: BLE001 - the border of the process: any bug must be told
+        detail = "".join(traceback.format_exception(bug))
+        state, error = JobState.FAILED, CrashError(f"The run failed: {bug!r}.", detail)
+    outlet.send("end", job_id, state.name, error)
+
+
+class CrashError(RunError):
+    """A bug in a backend; `hint` holds the traceback for the report."""
+
+
+def out_of_memory() -> RunError:
+    return RunError(
+        "The machine ran out of memory.",
+        "Finished frames are kept. Close other programs or run a shorter range, then run again.",
+    )

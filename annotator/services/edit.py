@@ -1,0 +1,272 @@
+"""Everything a person does to masks: pen, scribbles, objects, accept and lock.
+
+Each call is one undo step. Painting is a transaction (begin, extend, commit or abort) so that a
+stroke under the pen costs neither disk nor full-frame work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotator.core.changes import (
+    AddStroke,
+    Change,
+    DropStroke,
+    SetCells,
+    SetLabel,
+    SetObject,
+    SetTiles,
+)
+from annotator.core.document import ChangeSet, PlacedStroke
+from annotator.core.errors import RequestError
+from annotator.core.objects import ObjectInfo
+from annotator.core.raster import merge_labels, pen_mask, pen_rect, tile_slices, tiles_of
+from annotator.core.types import BACKGROUND, VOID, Cell, LabelMap, Provenance, Rect, Stroke
+from annotator.services.session import Session
+
+
+def touched_by_hand(cell: Cell) -> Cell:
+    """The cell after a person changed its mask: human work, without an estimated quality."""
+    if cell.provenance is Provenance.MODEL:
+        return Cell(Provenance.CORRECTED, cell.locked, None, cell.backend)
+    if cell.provenance is Provenance.NONE:
+        return Cell(Provenance.HUMAN, cell.locked)
+    return replace(cell, quality=None)
+
+
+class EditService:
+    """Edits of the open project."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    @property
+    def _document(self):  # type: ignore[no-untyped-def]
+        return self._session.document
+
+    # -- objects
+
+    def add_object(self, name: str = "", category: str = "") -> ObjectInfo:
+        info = self._session.new_object(name, category)
+        self._session.apply(f"Add {info.name}", [SetObject(info.id, info)])
+        return info
+
+    def change_object(self, info: ObjectInfo) -> ChangeSet:
+        """Rename, recolour, hide ... an object that exists."""
+        self._require(info.id)
+        return self._session.apply(f"Change {info.name}", [SetObject(info.id, info)])
+
+    def delete_object(self, object_id: int) -> ChangeSet:
+        """Remove an object with its masks, strokes and cells on all frames; one undo step."""
+        info = self._require(object_id)
+        document = self._document
+        changes: list[Change] = []
+        known = document.cells.provenance(object_id) > 0
+        known = known | (document.cells.locked(object_id) > 0)
+        for frame in np.flatnonzero(known).tolist():
+            label_map = document.label_map(frame)
+            if (label_map == object_id).any():
+                changes.append(
+                    SetLabel(frame, np.where(label_map == object_id, np.uint8(0), label_map))
+                )
+            changes.append(SetCells(frame, {object_id: Cell(Provenance.NONE)}))
+        for frame in document.stroke_frames():
+            changes += [
+                DropStroke(placed.id)
+                for placed in document.placed_strokes(frame)
+                if placed.stroke.object_id == object_id
+            ]
+        changes.append(SetObject(object_id, None))
+        return self._session.apply(f"Delete {info.name}", changes)
+
+    # -- painting
+
+    def begin_paint(self, frame: int, object_id: int, radius: float, *, erase: bool) -> Painting:
+        """Put the pen down. Raises RequestError if the object is locked here."""
+        info = self._require(object_id)
+        if self._document.cell(frame, object_id).locked:
+            raise RequestError(
+                f"{info.name} is locked on frame {frame}.", "Unlock it to change its mask."
+            )
+        return Painting(self._session, frame, object_id, radius, erase)
+
+    # -- scribbles
+
+    def add_strokes(
+        self, frame: int, strokes: Iterable[Stroke], title: str = "Scribble"
+    ) -> ChangeSet:
+        """Keep scribble strokes on a frame (vectors; masks are computed from them by a run)."""
+        document = self._document
+        first = document.next_stroke_id
+        return self._session.apply(
+            title,
+            [AddStroke(PlacedStroke(first + i, frame, stroke)) for i, stroke in enumerate(strokes)],
+        )
+
+    def scribble(
+        self,
+        frame: int,
+        strokes: Sequence[Stroke],
+        label_map: LabelMap,
+        quality: Mapping[int, float],
+    ) -> ChangeSet:
+        """Strokes together with the masks computed from them while the person watched.
+
+        The masks count as human (the person saw them and may go on scribbling); locked cells keep
+        theirs. One undo step for strokes and masks.
+        """
+        document = self._document
+        first = document.next_stroke_id
+        changes: list[Change] = [
+            AddStroke(PlacedStroke(first + i, frame, s)) for i, s in enumerate(strokes)
+        ]
+        open_ = [o for o in quality if not document.cell(frame, o).locked]
+        merged = merge_labels(document.label_map(frame), label_map, open_)
+        changes.append(SetLabel(frame, merged))
+        changes.append(
+            SetCells(frame, {o: touched_by_hand(document.cell(frame, o)) for o in open_})
+        )
+        return self._session.apply("Scribble", changes)
+
+    def clear_strokes(self, frame: int) -> ChangeSet:
+        """Remove all strokes of a frame; masks stay."""
+        placed = self._document.placed_strokes(frame)
+        return self._session.apply(
+            f"Clear scribbles of frame {frame}", [DropStroke(p.id) for p in placed]
+        )
+
+    # -- cells
+
+    def set_mask(self, frame: int, object_id: int, label_map: LabelMap, title: str) -> ChangeSet:
+        """Replace one object's mask by hand (`label_map` holds its pixels); other objects stay."""
+        info = self._require(object_id)
+        cell = self._document.cell(frame, object_id)
+        if cell.locked:
+            raise RequestError(f"{info.name} is locked on frame {frame}.", "Unlock it first.")
+        merged = merge_labels(self._document.label_map(frame), label_map, [object_id])
+        return self._session.apply(
+            title, [SetLabel(frame, merged), SetCells(frame, {object_id: touched_by_hand(cell)})]
+        )
+
+    def clear_mask(self, frame: int, object_id: int) -> ChangeSet:
+        """Forget what is known about an object on a frame: pixels and state."""
+        info = self._require(object_id)
+        if self._document.cell(frame, object_id).locked:
+            raise RequestError(f"{info.name} is locked on frame {frame}.", "Unlock it first.")
+        label_map = self._document.label_map(frame)
+        return self._session.apply(
+            f"Clear {info.name} on frame {frame}",
+            [
+                SetLabel(frame, np.where(label_map == object_id, np.uint8(0), label_map)),
+                SetCells(frame, {object_id: Cell(Provenance.NONE)}),
+            ],
+        )
+
+    def accept(self, frames: Iterable[int], objects: Iterable[int]) -> ChangeSet:
+        """Take over model masks as checked by a person; they become key frames."""
+        chosen = tuple(objects)
+        changes: list[Change] = []
+        for frame in frames:
+            cells = {
+                o: Cell(Provenance.CORRECTED, cell.locked, None, cell.backend)
+                for o in chosen
+                if (cell := self._document.cell(frame, o)).provenance is Provenance.MODEL
+            }
+            if cells:
+                changes.append(SetCells(frame, cells))
+        return self._session.apply("Accept", changes)
+
+    def set_locked(self, frames: Iterable[int], objects: Iterable[int], locked: bool) -> ChangeSet:
+        """Lock cells against every change, also by the pen (or unlock them)."""
+        chosen = tuple(objects)
+        changes: list[Change] = []
+        for frame in frames:
+            cells = {
+                o: replace(cell, locked=locked)
+                for o in chosen
+                if (cell := self._document.cell(frame, o)).locked != locked
+            }
+            if cells:
+                changes.append(SetCells(frame, cells))
+        return self._session.apply("Lock" if locked else "Unlock", changes)
+
+    def _require(self, object_id: int) -> ObjectInfo:
+        info = self._document.objects.get(object_id)
+        if info is None:
+            raise RequestError(f"There is no object {object_id}.", "Add or choose an object first.")
+        return info
+
+
+class Painting:
+    """A pen stroke under way: shown at once, durable with `commit`, gone with `abort`.
+
+    `pixels` is the frame's label map as the person sees it, uint8 [H, W].
+    """
+
+    def __init__(
+        self, session: Session, frame: int, object_id: int, radius: float, erase: bool
+    ) -> None:
+        self._session = session
+        self.frame = frame
+        self.object_id = object_id
+        self.radius = radius
+        self.erase = erase
+        self.pixels = np.array(session.document.label_map(frame))
+        locked = [o for o, c in session.document.cells.frame(frame).items() if c.locked]
+        self._fixed = np.zeros(256, bool)
+        self._fixed[locked] = True
+        self._last: NDArray[np.float32] | None = None
+        self._tiles: set[tuple[int, int]] = set()
+        self._rect = Rect(0, 0, 0, 0)
+
+    def extend(self, points: NDArray[np.float32]) -> Rect:
+        """Draw on through `points` [N, 2] (x, y); returns the rectangle to repaint."""
+        points = np.asarray(points, np.float32)
+        path = points if self._last is None else np.vstack([self._last[None], points])
+        self._last = points[-1]
+        rect = pen_rect(path, self.radius, self._session.document.size)
+        if rect.empty:
+            return rect
+        mask = pen_mask(path, self.radius, rect)
+        part = self.pixels[rect.slices]
+        if self.erase:
+            part[mask & (part == self.object_id)] = BACKGROUND
+        else:
+            part[mask & ~self._fixed[part]] = self.object_id
+        self._tiles.update(tiles_of(rect))
+        self._rect = self._rect.union(rect)
+        return rect
+
+    def commit(self) -> ChangeSet:
+        """Lift the pen: one undo step with the tiles that really changed."""
+        before = self._session.document.label_map(self.frame)
+        tiles = {
+            tile: self.pixels[tile_slices(*tile)].copy()
+            for tile in sorted(self._tiles)
+            if not np.array_equal(self.pixels[tile_slices(*tile)], before[tile_slices(*tile)])
+        }
+        cell = self._session.document.cell(self.frame, self.object_id)
+        if not tiles:
+            return ChangeSet()
+        info = self._session.document.objects[self.object_id]
+        return self._session.apply(
+            f"{'Erase' if self.erase else 'Paint'} {info.name}",
+            [
+                SetTiles(self.frame, tiles, self._rect),
+                SetCells(self.frame, {self.object_id: touched_by_hand(cell)}),
+            ],
+        )
+
+    def abort(self) -> Rect:
+        """Drop the stroke; returns the rectangle to repaint."""
+        return self._rect
+
+
+def objects_in(label_map: LabelMap) -> list[int]:
+    """Object ids that have pixels, ascending (0 and 255 are none)."""
+    found = np.flatnonzero(np.bincount(label_map.ravel(), minlength=256))
+    return [int(i) for i in found if i not in (BACKGROUND, VOID)]

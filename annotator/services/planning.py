@@ -1,0 +1,205 @@
+"""What a run would do: which frames, from which key frames, for which objects.
+
+Pure functions of the document, so that a plan can be shown, tested and taken up again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from annotator.core.document import Document
+from annotator.core.errors import RequestError
+from annotator.core.types import Provenance
+from annotator.io.codec import encode_label_map
+from annotator.services.requests import ScribbleFrame, StoredKey
+
+DIRECTIONS = ("forward", "backward", "both")
+
+
+@dataclass(frozen=True, slots=True)
+class FillPlan:
+    """A fill run, frozen.
+
+    Attributes:
+        frames: to fill, ascending.
+        keys: references, ascending by frame.
+        spans: per object the half-open frame range in which it may be filled.
+        direction: as in `FillRequest`.
+    """
+
+    frames: tuple[int, ...]
+    keys: tuple[StoredKey, ...]
+    spans: dict[int, tuple[int, int]]
+    direction: str
+
+    @property
+    def objects(self) -> tuple[int, ...]:
+        return tuple(sorted(self.spans))
+
+    def covers(self, frame: int, object_id: int) -> bool:
+        first, last = self.spans[object_id]
+        return first <= frame < last
+
+
+def check_range(document: Document, frames: range | None) -> range:
+    """The asked range, or the whole clip. Raises RequestError if it is empty or outside."""
+    if frames is None:
+        return range(document.n_frames)
+    if len(frames) == 0 or frames.start < 0 or frames.stop > document.n_frames:
+        raise RequestError(
+            f"Frames {frames.start}:{frames.stop} are not a range of this clip.",
+            f"It has the frames 0:{document.n_frames} (the end is not included).",
+        )
+    return frames
+
+
+def check_objects(document: Document, objects: Iterable[int] | None) -> list[int]:
+    """The asked ids, or all. Raises RequestError for an unknown id or a project without objects."""
+    if not document.objects:
+        raise RequestError(
+            "The project has no objects yet.", "Draw or import a mask or scribbles first."
+        )
+    if objects is None:
+        return sorted(document.objects)
+    chosen = sorted(set(objects))
+    for object_id in chosen:
+        if object_id not in document.objects:
+            known = ", ".join(map(str, sorted(document.objects)))
+            raise RequestError(f"There is no object {object_id}.", f"There are: {known}.")
+    return chosen
+
+
+def plan_fill(
+    document: Document,
+    task: str,
+    frames: range | None = None,
+    objects: Iterable[int] | None = None,
+    direction: str = "both",
+) -> FillPlan:
+    """Plan `propagate` or `interpolate`.
+
+    Human, corrected, imported and locked cells and cells with scribbles are references and never
+    targets; the run bridges them. `interpolate` fills only between two references of an object.
+    Raises RequestError where nothing can be done, with what to do.
+    """
+    if direction not in DIRECTIONS:
+        raise RequestError(
+            f"'{direction}' is no direction.", f"Choose one of {', '.join(DIRECTIONS)}."
+        )
+    asked = check_range(document, frames)
+    spans: dict[int, tuple[int, int]] = {}
+    references: dict[int, list[int]] = {}
+    named = check_objects(document, objects)
+    for object_id in named:
+        known = document.reference_frames(object_id)
+        span = _span(known, task, asked, direction)
+        if span[0] < span[1]:
+            spans[object_id], references[object_id] = span, known
+    if not spans:
+        raise RequestError(*_nothing(document, task, named, direction))
+    todo = np.zeros(document.n_frames, bool)
+    for object_id, (first, last) in spans.items():
+        open_ = np.ones(document.n_frames, bool)
+        open_[references[object_id]] = False
+        open_ &= ~document.cells.protected(object_id)
+        todo[first:last] |= open_[first:last]
+    targets = tuple(np.flatnonzero(todo).tolist())
+    if not targets:
+        raise RequestError(
+            "Every frame in this range is already a key frame.",
+            "Choose a larger range; human work is never overwritten.",
+        )
+    return FillPlan(targets, _keys(document, references, asked), spans, direction)
+
+
+def _span(known: list[int], task: str, asked: range, direction: str) -> tuple[int, int]:
+    """Half-open range in which an object with these reference frames may be filled."""
+    if task == "interpolate":
+        if len(known) < 2:
+            return 0, 0
+        return max(asked.start, known[0]), min(asked.stop, known[-1] + 1)
+    if not known:
+        return 0, 0
+    first = known[0] if direction == "forward" else 0
+    last = known[-1] + 1 if direction == "backward" else asked.stop
+    return max(asked.start, first), min(asked.stop, last)
+
+
+def _keys(
+    document: Document, references: dict[int, list[int]], asked: range
+) -> tuple[StoredKey, ...]:
+    """All references inside the range and the nearest one outside on either side, per object."""
+    objects_at: dict[int, set[int]] = {}
+    for object_id, known in references.items():
+        inside = [f for f in known if f in asked]
+        before = [f for f in known if f < asked.start][-1:]
+        after = [f for f in known if f >= asked.stop][:1]
+        for frame in (*before, *inside, *after):
+            objects_at.setdefault(frame, set()).add(object_id)
+    return tuple(
+        StoredKey(frame, encode_label_map(document.label_map(frame)), frozenset(known))
+        for frame, known in sorted(objects_at.items())
+    )
+
+
+def _nothing(document: Document, task: str, objects: list[int], direction: str) -> tuple[str, str]:
+    names = ", ".join(document.objects[o].name for o in objects)
+    if task == "interpolate":
+        return (
+            f"There are no two key frames to fill between for {names} in this range.",
+            "Draw or import masks on two frames, or use 'propagate'.",
+        )
+    if not any(document.reference_frames(o) for o in objects):
+        return (
+            f"There is no key frame for {names}.",
+            "Draw or import a mask on at least one frame, or run 'saliency' on scribbles.",
+        )
+    side = "before" if direction == "forward" else "after"
+    return (
+        f"No key frame of {names} lies {side} this range.",
+        "Choose another range or the direction 'both'.",
+    )
+
+
+def plan_scribbles(
+    document: Document, frames: range | None = None, objects: Iterable[int] | None = None
+) -> tuple[ScribbleFrame, ...]:
+    """Frames with strokes whose masks a run may compute. Raises RequestError if there are none."""
+    asked = check_range(document, frames)
+    chosen = check_objects(document, objects)
+    orders = []
+    for frame in document.stroke_frames():
+        if frame not in asked:
+            continue
+        drawn = [o for o in chosen if document.has_strokes(frame, o)]
+        open_ = document.writable(frame, drawn)
+        if open_:
+            orders.append(scribble_frame(document, frame, sorted(open_)))
+    if not orders:
+        raise RequestError(
+            "No frame in this range has scribbles whose mask may be computed.",
+            "Draw scribbles or import them; masks made by hand are never overwritten.",
+        )
+    return tuple(orders)
+
+
+def scribble_frame(
+    document: Document, frame: int, objects: list[int], more: tuple = ()
+) -> ScribbleFrame:
+    """The order for one frame: its strokes, `more` not stored yet, and its masks."""
+    cells = document.cells.frame(frame)
+    prior = frozenset(
+        o for o in objects if o in cells and cells[o].provenance is not Provenance.NONE
+    )
+    protected = frozenset(o for o, c in cells.items() if o not in objects and c.protected)
+    return ScribbleFrame(
+        frame,
+        (*document.strokes(frame), *more),
+        tuple(objects),
+        encode_label_map(document.label_map(frame)),
+        prior,
+        protected,
+    )

@@ -1,0 +1,191 @@
+"""Making and opening projects, and finding their media again."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import annotator
+from annotator.core.errors import DiskError, MediaError, ProjectError, StrokeflowError
+from annotator.io.media import Media, MediaKind, MediaRef, locate, open_media, verify
+from annotator.io.store import FOLDER_SUFFIX, StoreMeta, create_store, open_store
+from annotator.io.store.database import replace_meta
+from annotator.services.session import Session
+
+
+def project_folder(path: Path) -> Path:
+    """The folder a project of this name lives in: NAME.strokeflow."""
+    return path if path.suffix == FOLDER_SUFFIX else path.with_name(path.name + FOLDER_SUFFIX)
+
+
+def is_project(path: Path) -> bool:
+    return path.suffix == FOLDER_SUFFIX and path.is_dir()
+
+
+def _relative(media: Path, folder: Path) -> str:
+    try:
+        return Path(os.path.relpath(media.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # another drive
+        return ""
+
+
+def _meta_of(media: Media, folder: Path) -> StoreMeta:
+    return StoreMeta(
+        media=str(media.path.resolve()),
+        media_relative=_relative(media.path, folder),
+        kind=media.kind,
+        fingerprint=media.fingerprint,
+        width=media.size.width,
+        height=media.size.height,
+        n_frames=len(media),
+        fps=float(media.fps),
+        app_version=annotator.__version__,
+    )
+
+
+def create_project(path: Path, media_path: Path) -> Path:
+    """Make an empty project for a video or image folder; returns its folder.
+
+    Raises MediaError, ProjectError, DiskError; nothing is left behind then.
+    """
+    folder = project_folder(path)
+    if folder.exists():
+        raise ProjectError(
+            f"'{folder}' already exists.", "Choose another name, or open the project there."
+        )
+    with open_media(media_path) as media:
+        create_store(folder, _meta_of(media, folder))
+    return folder
+
+
+@dataclass(slots=True)
+class OpenProject:
+    """A session together with its media; `media` is None while it cannot be found.
+
+    `media_problem` then says why, for a banner with "locate".
+    """
+
+    session: Session
+    media: Media | None
+    media_problem: MediaError | None = None
+
+    def close(self) -> None:
+        if self.media is not None:
+            self.media.close()
+        self.session.close()
+
+
+def open_project(path: Path, *, writable: bool = True, need_media: bool = True) -> OpenProject:
+    """Open a project and its media.
+
+    Args:
+        need_media: raise MediaError where the media is missing or changed (the command line);
+            otherwise the project opens without pictures and says so (the window).
+
+    Raises ProjectError, DiskError, MediaError.
+    """
+    folder = path
+    if not path.exists() and path.suffix != FOLDER_SUFFIX:
+        folder = project_folder(path)
+    store, meta = open_store(folder, writable=writable)
+    try:
+        session = Session(folder, store, meta)
+    except BaseException:
+        store.close()
+        raise
+    try:
+        return OpenProject(session, _open_media(folder, meta))
+    except MediaError as error:
+        if not need_media:
+            return OpenProject(session, None, error)
+        session.close()
+        raise
+    except BaseException:
+        session.close()
+        raise
+
+
+def _open_media(folder: Path, meta: StoreMeta) -> Media:
+    cache_dir = str(folder / "cache")
+    kind = cast("MediaKind", meta.kind)
+    beside = folder / meta.media_relative
+    # The project may have been moved together with its media: look beside it first.
+    if meta.media_relative and beside.exists():
+        try:
+            return verify(MediaRef(str(beside.resolve()), kind, cache_dir), meta.fingerprint)
+        except MediaError:
+            if not Path(meta.media).exists():
+                raise
+    return verify(MediaRef(meta.media, kind, cache_dir), meta.fingerprint)
+
+
+def relocate_media(project: OpenProject, place: Path) -> Media:
+    """Locate: point the project to where its media is now (the file, or a folder that holds it).
+
+    Raises MediaError if what is there is not the same media; the project is unchanged then.
+    """
+    session = project.session
+    meta = session.meta
+    ref = MediaRef(meta.media, cast("MediaKind", meta.kind), str(session.folder / "cache"))
+    found = _same(place, meta.fingerprint) or locate(ref, meta.fingerprint, place)
+    if found is None:
+        raise MediaError(
+            f"'{place}' does not hold the media of this project ({Path(meta.media).name}).",
+            "Choose the file or folder that the project was made with.",
+        )
+    media = open_media(found, cache_dir=ref.cache_dir)
+    if not session.read_only:
+        moved = _meta_of(media, session.folder)
+        replace_meta(session.store, moved)
+        session.meta = moved
+    if project.media is not None:
+        project.media.close()
+    project.media, project.media_problem = media, None
+    return media
+
+
+def _same(place: Path, fingerprint: str) -> Path | None:
+    """`place` itself if it is the media, under whatever name."""
+    try:
+        with open_media(place) as media:
+            return place if media.fingerprint == fingerprint else None
+    except MediaError:
+        return None
+
+
+def open_or_create(media_path: Path, fallback: Path) -> Path:
+    """The project of a media file as the window opens it: beside the media, else in `fallback`.
+
+    An existing project of the same media is taken up again. Returns the project folder.
+    Raises MediaError, ProjectError, DiskError.
+    """
+    with open_media(media_path) as media:
+        base = media_path.resolve()
+        stem = base.stem if base.is_file() else base.name
+        places = [base.parent, fallback]
+        for place in places:
+            for number in range(1, 100):
+                name = stem if number == 1 else f"{stem}-{number}"
+                folder = place / f"{name}{FOLDER_SUFFIX}"
+                if not folder.exists():
+                    break
+                if _fingerprint_of(folder) == media.fingerprint:
+                    return folder
+            try:
+                create_store(folder, _meta_of(media, folder))
+                return folder
+            except DiskError:
+                if place is places[-1]:
+                    raise
+    raise ProjectError(f"No free project name beside '{media_path}'.", "Use 'strokeflow new'.")
+
+
+def _fingerprint_of(folder: Path) -> str:
+    try:
+        store, meta = open_store(folder, writable=False)
+    except StrokeflowError:
+        return ""
+    store.close()
+    return meta.fingerprint

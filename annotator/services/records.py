@@ -1,0 +1,90 @@
+"""How document values look as bytes in the project's tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+import numpy as np
+
+from annotator.core.cells import CELL_DTYPE, CellTable
+from annotator.core.document import PlacedStroke
+from annotator.core.errors import ProjectError
+from annotator.core.objects import ObjectInfo
+from annotator.core.types import Stroke
+
+CELL_RECORD = np.dtype([("object", "u1"), *((n, CELL_DTYPE[n]) for n in CELL_DTYPE.names or ())])
+"""One cell in the `cells` row of its frame; `backend` indexes the table `backends`."""
+
+
+class _StrokeRecord(msgspec.Struct, array_like=True):
+    frame: int
+    object_id: int
+    radius: float
+    points: bytes
+
+
+def encode_object(info: ObjectInfo) -> bytes:
+    return msgspec.json.encode(info)
+
+
+def decode_object(data: bytes) -> ObjectInfo:
+    return _decode(lambda: msgspec.json.decode(data, type=ObjectInfo), "object")
+
+
+def encode_stroke(placed: PlacedStroke) -> bytes:
+    stroke = placed.stroke
+    points = stroke.points.astype("<f4").tobytes()
+    return msgspec.msgpack.encode(
+        _StrokeRecord(placed.frame, stroke.object_id, stroke.radius, points)
+    )
+
+
+def decode_stroke(key: int, data: bytes) -> PlacedStroke:
+    def read() -> PlacedStroke:
+        record = msgspec.msgpack.decode(data, type=_StrokeRecord)
+        points = np.frombuffer(record.points, "<f4").reshape(-1, 2)
+        return PlacedStroke(key, record.frame, Stroke(record.object_id, points, record.radius))
+
+    return _decode(read, "stroke")
+
+
+def encode_cells(table: CellTable, frame: int) -> bytes | None:
+    """All known cells of a frame; None if there are none."""
+    known = table.frame(frame)
+    if not known:
+        return None
+    return np.array(
+        [(object_id, *table.record(cell)) for object_id, cell in known.items()], CELL_RECORD
+    ).tobytes()
+
+
+def decode_cells(data: bytes) -> np.ndarray:
+    """CELL_RECORD [N] of one frame."""
+    return _decode(lambda: np.frombuffer(data, CELL_RECORD), "cell")
+
+
+def load_cells(table: CellTable, rows: list[tuple[int, bytes]], backends: list[str]) -> None:
+    """Fill an empty table from all rows of `cells` at once."""
+
+    def read() -> None:
+        records = np.frombuffer(b"".join(data for _, data in rows), CELL_RECORD)
+        counts = [len(data) // CELL_RECORD.itemsize for _, data in rows]
+        frames = np.repeat(np.array([key for key, _ in rows], np.int64), counts)
+        if len(frames) and not 0 <= frames.min() <= frames.max() < table.n_frames:
+            raise ValueError("frame out of range")
+        values = np.empty(len(records), CELL_DTYPE)
+        for name in CELL_DTYPE.names or ():
+            values[name] = records[name]
+        table.load(frames, records["object"], values, backends)
+
+    _decode(read, "cell")
+
+
+def _decode(read: Callable, what: str):  # type: ignore[no-untyped-def]
+    try:
+        return read()
+    except (msgspec.DecodeError, ValueError, IndexError) as error:
+        raise ProjectError(
+            f"A stored {what} is damaged.", "Restore the project from a backup."
+        ) from error

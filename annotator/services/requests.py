@@ -1,0 +1,66 @@
+"""What crosses to the worker: plain, frozen, compact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from annotator.core.types import LabelMap, Stroke
+from annotator.io.codec import decode_label_map
+from annotator.io.media import MediaRef
+
+
+@dataclass(frozen=True, slots=True)
+class StoredKey:
+    """A `KeyFrame` that keeps its label map compressed and decodes it on each access."""
+
+    frame: int
+    data: bytes
+    objects: frozenset[int]
+
+    @property
+    def label_map(self) -> LabelMap:
+        return decode_label_map(self.data)
+
+
+@dataclass(frozen=True, slots=True)
+class FillTask:
+    """Order to fill frames; `factory` names the backend's code."""
+
+    media: MediaRef
+    factory: str
+    frames: tuple[int, ...]
+    keys: tuple[StoredKey, ...]
+    objects: tuple[int, ...]
+    direction: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScribbleTask:
+    """Order to turn the strokes of some frames into masks."""
+
+    media: MediaRef
+    factory: str
+    frames: tuple[ScribbleFrame, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScribbleFrame:
+    """One frame of a `ScribbleTask`; fields as in `ScribbleRequest`, the label map compressed."""
+
+    frame: int
+    strokes: tuple[Stroke, ...]
+    objects: tuple[int, ...]
+    label_map: bytes
+    prior: frozenset[int]
+    protected: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredResult:
+    """A `FrameResult` on its way back: label map and soft maps compressed."""
+
+    frame: int
+    label_map: bytes
+    quality: Mapping[int, float]
+    soft: Mapping[int, bytes] = field(default_factory=dict)

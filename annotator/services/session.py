@@ -1,0 +1,323 @@
+"""An open project: the document in memory, its store on disk, its media, and undo/redo.
+
+Every change goes through `apply` (one undo step) or a `RunStep` (a long run as one step). Both
+change the document at once, hand the same change to the store's writer and tell the subscribers
+what to redraw.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+
+import numpy as np
+
+from annotator.core.changes import (
+    AddStroke,
+    Change,
+    DropStroke,
+    SetCells,
+    SetLabel,
+    SetObject,
+    SetSoft,
+    SetTiles,
+)
+from annotator.core.document import ChangeSet, Document
+from annotator.core.errors import ProjectError, RequestError
+from annotator.core.objects import ObjectInfo, new_object
+from annotator.core.raster import tile_slices
+from annotator.core.types import MAX_OBJECT_ID, Cell, Provenance, Size, SoftMap
+from annotator.io.codec import decode_soft_map, encode_soft_map
+from annotator.io.store import Op, PaintTiles, Put, StepInfo, Store, StoreMeta, Swapped
+from annotator.services import records
+
+Listener = Callable[[ChangeSet], None]
+
+
+class Session:
+    """The one owner of a project's state; lives on the editing thread."""
+
+    def __init__(self, folder: Path, store: Store, meta: StoreMeta) -> None:
+        self.folder = folder
+        self.store = store
+        self.meta = meta
+        self.document = Document(Size(meta.width, meta.height), meta.n_frames, store.load_label)
+        self._listeners: list[Listener] = []
+        self._edited: dict[int, int] = {}
+        self._clock = 0
+        self._run_steps: set[int] = set()
+        self._load()
+
+    # -- life
+
+    def _load(self) -> None:
+        document, store = self.document, self.store
+        for key, data in store.rows("objects"):
+            document.objects[key] = records.decode_object(data)
+        for key, data in store.rows("strokes"):
+            document.put_stroke(records.decode_stroke(key, data))
+        records.load_cells(document.cells, store.rows("cells"), store.backend_names())
+        known = [store.highest_object_id(), *document.objects, *document.cells.objects()]
+        document.next_object_id = max(known) + 1
+        self._named = len(store.backend_names())
+
+    def close(self) -> None:
+        """Write what waits and let go. Raises DiskError if the disk refuses."""
+        self.store.close()
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Be told of every change; returns the call that ends it."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    @property
+    def read_only(self) -> bool:
+        return self.store.read_only
+
+    def flush(self) -> None:
+        """Wait until all is on disk. Raises DiskError."""
+        self.store.flush()
+        self.sync()
+
+    def sync(self) -> None:
+        """Let go of label maps that the disk has confirmed (cheap; called on every turn)."""
+        self.document.labels_saved(self.store.saved)
+
+    # -- changing
+
+    def apply(self, title: str, changes: Sequence[Change]) -> ChangeSet:
+        """Carry out an action as one undo step and tell everyone."""
+        if not changes:
+            return ChangeSet()
+        self._refuse_read_only()
+        step = self.store.open_step(title)
+        done = self._carry_out(step, changes)
+        self._clock += 1
+        for frame in done.frames:
+            self._edited[frame] = self._clock
+        self._tell(done)
+        return done
+
+    def begin_run(self, title: str) -> RunStep:
+        """Open the step of a run; its results are appended as they arrive."""
+        self._refuse_read_only()
+        step = self.store.open_step(title)
+        self._run_steps.add(step)
+        return RunStep(self, step, self._clock)
+
+    def edited_since(self, frame: int, clock: int) -> bool:
+        """True if a person changed the frame (or undid something there) after `clock`."""
+        return self._edited.get(frame, 0) > clock
+
+    def _carry_out(self, step: int, changes: Sequence[Change]) -> ChangeSet:
+        total = ChangeSet()
+        ops: list[Op] = []
+        held: dict[int, np.ndarray] = {}
+        cells_of: list[int] = []
+        for change in changes:
+            made, told = self._one(change, held)
+            ops += made
+            total |= told
+            if isinstance(change, SetCells):
+                cells_of.append(change.frame)
+        # A frame's cells are one row: written once, after all changes to it.
+        for frame in dict.fromkeys(cells_of):
+            ops.append(Put("cells", frame, records.encode_cells(self.document.cells, frame)))
+        self._name_backends()
+        ticket = self.store.append(step, ops)
+        for frame, label_map in held.items():
+            self.document.hold_label(frame, label_map, ticket)
+        self.sync()
+        return total
+
+    def _one(self, change: Change, held: dict[int, np.ndarray]) -> tuple[list[Op], ChangeSet]:
+        document = self.document
+        match change:
+            case SetLabel(frame, label_map):
+                if label_map.shape != document.size.shape or label_map.dtype != np.uint8:
+                    raise ValueError(f"a label map must be uint8 {document.size.shape}")
+                held[frame] = np.array(label_map)
+                return [Put("labels", frame, held[frame])], ChangeSet({frame: None})
+            case SetTiles(frame, tiles, rect):
+                base = held[frame] if frame in held else document.label_map(frame)
+                held[frame] = np.array(base)
+                for tile, pixels in tiles.items():
+                    held[frame][tile_slices(*tile)] = pixels
+                op = PaintTiles(frame, document.size.shape, dict(tiles))
+                return [op], ChangeSet({frame: rect})
+            case SetCells(frame, cells):
+                for object_id, cell in cells.items():
+                    document.cells.set(frame, object_id, cell)
+                return [], ChangeSet(cells=frozenset([frame]))
+            case SetObject(object_id, info):
+                return [self._set_object(object_id, info)], ChangeSet(objects=True)
+            case AddStroke(placed):
+                document.put_stroke(placed)
+                put = Put("strokes", placed.id, records.encode_stroke(placed))
+                return [put], ChangeSet(strokes=frozenset([placed.frame]))
+            case DropStroke(stroke_id):
+                where = document.drop_stroke(stroke_id)
+                touched = frozenset() if where is None else frozenset([where])
+                return [Put("strokes", stroke_id, None)], ChangeSet(strokes=touched)
+            case SetSoft(frame, object_id, soft):
+                data = None if soft is None else encode_soft_map(soft)
+                return [Put("soft", frame * 256 + object_id, data)], ChangeSet()
+
+    def _set_object(self, object_id: int, info: ObjectInfo | None) -> Put:
+        if info is None:
+            self.document.objects.pop(object_id, None)
+        else:
+            self.document.objects[object_id] = info
+            self.store.note_object_id(object_id)
+            self.document.next_object_id = max(self.document.next_object_id, object_id + 1)
+        return Put("objects", object_id, None if info is None else records.encode_object(info))
+
+    def _name_backends(self) -> None:
+        known = self.document.cells.backends
+        for index in range(self._named, len(known)):
+            self.store.name_backend(index, known[index])
+        self._named = len(known)
+
+    # -- objects
+
+    def new_object(self, name: str = "", category: str = "") -> ObjectInfo:
+        """The next free object, not yet added. Raises RequestError when all 254 ids were used."""
+        object_id = self.document.next_object_id
+        if object_id > MAX_OBJECT_ID:
+            raise RequestError(
+                f"All {MAX_OBJECT_ID} object ids of this project have been used.",
+                "Ids are never given twice; continue in a second project.",
+            )
+        return new_object(object_id, name, category)
+
+    def soft(self, frame: int, object_id: int) -> SoftMap | None:
+        """float32 [H, W] kept for a cell, or None."""
+        data = self.store.row("soft", frame * 256 + object_id)
+        return None if data is None else decode_soft_map(data)
+
+    # -- history
+
+    @property
+    def undo_step(self) -> StepInfo | None:
+        """The step that undo would take back."""
+        done = [s for s in self.store.steps() if not s.undone]
+        return done[-1] if done else None
+
+    @property
+    def redo_step(self) -> StepInfo | None:
+        undone = [s for s in self.store.steps() if s.undone]
+        return undone[0] if undone else None
+
+    def undo(self) -> ChangeSet:
+        """Take back the newest step, on disk too. Raises RequestError if there is none."""
+        return self._swap(self.undo_step, undo=True)
+
+    def redo(self) -> ChangeSet:
+        """Do the step again that was undone last. Raises RequestError if there is none."""
+        return self._swap(self.redo_step, undo=False)
+
+    def _swap(self, step: StepInfo | None, *, undo: bool) -> ChangeSet:
+        word = "undo" if undo else "redo"
+        self._refuse_read_only()
+        if step is None:
+            raise RequestError(f"There is nothing to {word}.")
+        if step.id in self._run_steps:
+            raise RequestError(
+                f"'{step.title}' is still running.", "Cancel the run first, then undo it."
+            )
+        swapped: Future[Swapped] = self.store.swap_step(step.id, undo=undo)
+        while not swapped.done() and self.store.trouble is None:
+            with contextlib.suppress(TimeoutError):
+                swapped.exception(timeout=0.01)
+        if not swapped.done() and self.store.trouble is not None:
+            raise self.store.trouble
+        done = self._refresh(swapped.result().touched)
+        self._clock += 1
+        for frame in done.frames:
+            self._edited[frame] = self._clock
+        self._tell(done)
+        return done
+
+    def _refresh(self, touched: Iterable[tuple[str, int]]) -> ChangeSet:
+        """Re-read rows that changed behind the document."""
+        document, total = self.document, ChangeSet()
+        for table, key in touched:
+            data = self.store.row(table, key) if table != "labels" else None
+            if table == "labels":
+                document.forget_label(key)
+                total |= ChangeSet({key: None})
+            elif table == "cells":
+                document.cells.replace_frame(key, self._cells_from(data))
+                total |= ChangeSet(cells=frozenset([key]))
+            elif table == "strokes":
+                old = document.drop_stroke(key)
+                frames = set() if old is None else {old}
+                if data is not None:
+                    placed = records.decode_stroke(key, data)
+                    document.put_stroke(placed)
+                    frames.add(placed.frame)
+                total |= ChangeSet(strokes=frozenset(frames))
+            elif table == "objects":
+                if data is None:
+                    document.objects.pop(key, None)
+                else:
+                    document.objects[key] = records.decode_object(data)
+                total |= ChangeSet(objects=True)
+        return total
+
+    def _cells_from(self, data: bytes | None) -> dict[int, Cell]:
+        if data is None:
+            return {}
+        names = self.document.cells.backends
+        return {
+            int(r["object"]): Cell(
+                Provenance(int(r["provenance"])),
+                bool(r["locked"]),
+                None if np.isnan(r["quality"]) else float(r["quality"]),
+                names[int(r["backend"])],
+            )
+            for r in records.decode_cells(data)
+        }
+
+    # -- inner
+
+    def _tell(self, changed: ChangeSet) -> None:
+        for listener in list(self._listeners):
+            listener(changed)
+
+    def _refuse_read_only(self) -> None:
+        if self.store.read_only:
+            raise ProjectError("The project is open read-only.", self.store.read_only_reason)
+
+
+class RunStep:
+    """The undo step of a run: results are appended until it ends; then it is one step.
+
+    A frame that a person changed after the run began is left alone: the person knew better, and
+    the history of each frame stays in order.
+    """
+
+    def __init__(self, session: Session, step: int, clock: int) -> None:
+        self._session = session
+        self.step = step
+        self._clock = clock
+        self.skipped: list[int] = []
+        self.written = 0
+
+    def append(self, frame: int, changes: Sequence[Change]) -> bool:
+        """Write the changes of one frame; False if they were dropped as stale."""
+        if self._session.edited_since(frame, self._clock):
+            self.skipped.append(frame)
+            return False
+        if changes:
+            self._session._tell(self._session._carry_out(self.step, changes))
+            self.written += 1
+        return True
+
+    def end(self) -> None:
+        """The run is over: from now on its step can be undone."""
+        self._session._run_steps.discard(self.step)
+        if self.written == 0:
+            self._session.store.drop_step_if_empty(self.step)

@@ -1,0 +1,123 @@
+"""Live scribbles: masks follow the pen while the person goes on drawing, or goes elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from annotator.core.errors import RunError, StrokeflowError
+from annotator.core.types import Stroke
+from annotator.io.codec import decode_label_map
+from annotator.jobs.base import Job, JobState
+from annotator.services.requests import StoredResult
+
+if TYPE_CHECKING:
+    from annotator.ui.workspace import Workspace
+
+
+@dataclass(slots=True)
+class _Pending:
+    """Strokes of one frame that are not stored yet; the first `asked` are being computed."""
+
+    strokes: list[Stroke] = field(default_factory=list)
+    object_id: int = 0
+    asked: int = 0
+    job: Job | None = None
+
+
+class LiveScribbles:
+    """Strokes on their way to masks, per frame.
+
+    A stroke is stored together with its mask as one undo step. Strokes drawn while a mask is
+    computed join the next turn. If no mask can be made, the strokes are stored alone: they are a
+    person's work.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._pending: dict[int, _Pending] = {}
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._pending)
+
+    def strokes(self, frame: int) -> tuple[Stroke, ...]:
+        """Strokes of the frame that are not stored yet."""
+        pending = self._pending.get(frame)
+        return () if pending is None else tuple(pending.strokes)
+
+    def add(self, frame: int, object_id: int, stroke: Stroke) -> None:
+        """A stroke was drawn for (or against) an object."""
+        pending = self._pending.setdefault(frame, _Pending())
+        pending.strokes.append(stroke)
+        pending.object_id = object_id
+        self._workspace.strokePreview.emit()
+        if pending.job is None:
+            self._ask(frame)
+
+    def drop(self, frame: int) -> bool:
+        """Forget the unstored strokes of a frame (Esc, undo); False if there are none."""
+        pending = self._pending.pop(frame, None)
+        if pending is None:
+            return False
+        if pending.job is not None:
+            self._workspace.host.runner.cancel(pending.job)
+        self._workspace.strokePreview.emit()
+        return True
+
+    def store_all(self) -> None:
+        """Keep every stroke now, without waiting for masks (a run starts, the project closes)."""
+        for frame in list(self._pending):
+            pending = self._pending[frame]
+            if pending.job is not None:
+                self._workspace.host.runner.cancel(pending.job)
+            self._store(frame)
+
+    def _ask(self, frame: int) -> None:
+        pending = self._pending[frame]
+        pending.asked = len(pending.strokes)
+        asked = tuple(pending.strokes)
+
+        def start() -> None:
+            assert self._workspace.bench is not None
+            pending.job = self._workspace.bench.inference.live_scribble(
+                frame,
+                asked,
+                pending.object_id,
+                lambda result: self._take(frame, pending, result),
+                lambda job: self._ended(frame, pending, job),
+            )
+
+        if not self._workspace.attempt(start):
+            self._store(frame)
+
+    def _take(self, frame: int, pending: _Pending, result: StoredResult) -> None:
+        bench = self._workspace.bench
+        if self._pending.get(frame) is not pending or bench is None:
+            return  # dropped or stored meanwhile
+        done = pending.strokes[: pending.asked]
+        del pending.strokes[: pending.asked]
+        label_map = decode_label_map(result.label_map)
+        self._workspace.attempt(lambda: bench.edit.scribble(frame, done, label_map, result.quality))
+
+    def _ended(self, frame: int, pending: _Pending, job: Job) -> None:
+        if self._pending.get(frame) is not pending:
+            return
+        pending.job = None
+        if job.state is JobState.FAILED:
+            self._store(frame)
+            error = job.error
+            told = error if isinstance(error, StrokeflowError) else RunError("No mask was made.")
+            self._workspace.noticed.emit("error", told.message, told.hint)
+        elif pending.strokes:
+            self._ask(frame)
+        else:
+            del self._pending[frame]
+        self._workspace.strokePreview.emit()
+
+    def _store(self, frame: int) -> None:
+        pending = self._pending.pop(frame)
+        bench = self._workspace.bench
+        if pending.strokes and bench is not None:
+            self._workspace.attempt(lambda: bench.edit.add_strokes(frame, pending.strokes))
+        self._workspace.strokePreview.emit()

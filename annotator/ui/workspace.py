@@ -1,0 +1,356 @@
+"""The window's state that is not a widget: open project, current frame, object and tool, runs.
+
+Widgets read from here and subscribe to its signals; none of them knows another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from annotator.backends.registry import BackendRegistry
+from annotator.core.document import Document
+from annotator.core.errors import RequestError, StrokeflowError
+from annotator.core.types import Provenance
+from annotator.io.media import CachedReader
+from annotator.jobs.base import JobState, Runner
+from annotator.services.edit import EditService
+from annotator.services.inference import InferenceService, Run
+from annotator.services.projects import OpenProject, open_or_create, relocate_media
+from annotator.services.session import Session
+from annotator.ui.live import LiveScribbles
+
+FRAME_CACHE_BYTES = 384 << 20
+POLL_MS = 50
+
+
+class Tool(Enum):
+    """What the left mouse button does."""
+
+    SCRIBBLE = "scribble"
+    BACKGROUND = "background"
+    BRUSH = "brush"
+    ERASER = "eraser"
+    PAN = "pan"
+
+
+class Bench(Protocol):
+    """An open project with its services (`annotator.app.Workbench`)."""
+
+    project: OpenProject
+    session: Session
+    document: Document
+    edit: EditService
+
+    @property
+    def inference(self) -> InferenceService: ...
+
+    def media_moved(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Host(Protocol):
+    """What the composition root gives to the window (`annotator.app.Application`)."""
+
+    registry: BackendRegistry
+    runner: Runner
+
+    def open(self, path: Path, *, writable: bool = True, need_media: bool = True) -> Bench: ...
+
+    def close(self) -> None: ...
+
+
+class Workspace(QObject):
+    """One window's work. All on the UI thread.
+
+    Signals:
+        projectChanged: another project is open (or none).
+        changed(ChangeSet): the document changed.
+        frameChanged(int), objectChanged(int), toolChanged(Tool), radiusChanged(float).
+        runsChanged: a run began, advanced or ended.
+        savedChanged: the state of saving changed.
+        noticed(level, title, detail): something to tell; level is "info", "good" or "error".
+        strokePreview: strokes not stored yet changed (live scribble).
+    """
+
+    projectChanged = Signal()
+    changed = Signal(object)
+    frameChanged = Signal(int)
+    objectChanged = Signal(int)
+    toolChanged = Signal(object)
+    radiusChanged = Signal(float)
+    runsChanged = Signal()
+    savedChanged = Signal()
+    noticed = Signal(str, str, str)
+    strokePreview = Signal()
+    _woken = Signal()
+
+    def __init__(self, host: Callable[[Callable[[], None]], Host], fallback: Path) -> None:
+        super().__init__()
+        self._fallback = fallback
+        self._woken.connect(self._poll, Qt.ConnectionType.QueuedConnection)
+        self.host = host(self._woken.emit)
+        self.bench: Bench | None = None
+        self.reader: CachedReader | None = None
+        self.frame = 0
+        self.object_id = 0
+        self.tool = Tool.SCRIBBLE
+        self.radius = 6.0
+        self.runs: list[Run] = []
+        self.live = LiveScribbles(self)
+        self._saved = True
+        self._trouble = ""
+        self._timer = QTimer(self)
+        self._timer.setInterval(POLL_MS)
+        self._timer.timeout.connect(self._poll)
+
+    # -- project
+
+    @property
+    def document(self) -> Document | None:
+        return None if self.bench is None else self.bench.document
+
+    @property
+    def n_frames(self) -> int:
+        return 0 if self.document is None else self.document.n_frames
+
+    def open_path(self, path: Path) -> None:
+        """Open a project, or a video or image folder (its project is made or taken up again).
+
+        The project that is open stays open until the new one is known to be good.
+        Raises StrokeflowError.
+        """
+        is_project = path.suffix == ".strokeflow" or (path / "project.db").is_file()
+        folder = path if is_project else open_or_create(path, self._fallback)
+        if self.bench is not None and folder.resolve() == self.bench.session.folder.resolve():
+            return
+        bench = self.host.open(folder, need_media=False)
+        self.close_project()
+        self.bench = bench
+        bench.session.subscribe(self.changed.emit)
+        bench.session.store.on_saved = self._woken.emit
+        self._take_media()
+        self.frame = 0
+        objects = sorted(bench.document.objects)
+        self.object_id = objects[0] if objects else 0
+        self._timer.start()
+        self.projectChanged.emit()
+        self.objectChanged.emit(self.object_id)
+        self.frameChanged.emit(self.frame)
+
+    def _take_media(self) -> None:
+        assert self.bench is not None
+        if self.reader is not None:
+            self.reader.close()
+        media = self.bench.project.media
+        self.reader = None if media is None else CachedReader(media, FRAME_CACHE_BYTES)
+
+    def locate_media(self, place: Path) -> None:
+        """Show where the media are now. Raises MediaError."""
+        if self.bench is not None:
+            relocate_media(self.bench.project, place)
+            self.bench.media_moved()
+            self._take_media()
+            self.projectChanged.emit()
+            self.frameChanged.emit(self.frame)
+
+    def close_project(self) -> None:
+        """Cancel what runs, write what waits, let go. Raises DiskError if the disk refuses."""
+        bench = self.bench
+        if bench is None:
+            return
+        for run in self.runs:
+            if run.job is not None and not run.job.state.over:
+                self.host.runner.cancel(run.job)
+        while any(run.job is not None and not run.job.state.over for run in self.runs):
+            self.host.runner.poll(0.02)
+        self.live.store_all()
+        self.bench = None
+        self.runs.clear()
+        self._timer.stop()
+        if self.reader is not None:
+            self.reader.close()
+            self.reader = None
+        bench.close()
+
+    def shut_down(self) -> None:
+        """The window closes."""
+        try:
+            self.close_project()
+        finally:
+            self.host.close()
+
+    # -- where the person is
+
+    def go_to(self, frame: int) -> None:
+        """Show a frame (clipped to the clip)."""
+        if self.document is None:
+            return
+        frame = min(max(frame, 0), self.document.n_frames - 1)
+        if frame != self.frame:
+            self.frame = frame
+            self.frameChanged.emit(frame)
+
+    def choose_object(self, object_id: int) -> None:
+        if object_id != self.object_id:
+            self.object_id = object_id
+            self.objectChanged.emit(object_id)
+
+    def choose_tool(self, tool: Tool) -> None:
+        if tool is not self.tool:
+            self.tool = tool
+            self.toolChanged.emit(tool)
+
+    def set_radius(self, radius: float) -> None:
+        self.radius = min(max(radius, 0.5), 200.0)
+        self.radiusChanged.emit(self.radius)
+
+    def need_object(self) -> int:
+        """The current object; the first one is made when a person just starts drawing."""
+        assert self.bench is not None
+        if self.object_id not in self.bench.document.objects:
+            info = self.bench.edit.add_object()
+            self.choose_object(info.id)
+        return self.object_id
+
+    # -- doing things that may be refused
+
+    def attempt(self, action: Callable[[], object]) -> bool:
+        """Carry out an action; an expected error becomes a notice. True if it worked."""
+        try:
+            action()
+        except StrokeflowError as error:
+            self.noticed.emit("error", error.message, error.hint)
+            return False
+        return True
+
+    def undo(self) -> None:
+        if not self.live.drop(self.frame) and self.bench is not None:
+            self.bench.session.undo()
+
+    def redo(self) -> None:
+        if self.bench is not None:
+            self.bench.session.redo()
+
+    # -- runs
+
+    def run(self, task: str, **asked: object) -> None:
+        """Start a run. Raises RequestError with what to do if it cannot start."""
+        if self.bench is None:
+            raise RequestError("No project is open.", "Open a video or an image folder first.")
+        self.live.store_all()
+        inference = self.bench.inference
+        if task == "saliency":
+            run = inference.saliency(**asked)  # type: ignore[arg-type]
+        else:
+            run = inference.fill(task, **asked)  # type: ignore[arg-type]
+        self._add_run(run)
+
+    def resume_interrupted(self) -> None:
+        """Take up the newest run that did not end. Raises RequestError if there is none."""
+        if self.bench is None:
+            return
+        found = self.bench.inference.interrupted()
+        if not found:
+            raise RequestError("No run was interrupted.")
+        self._add_run(self.bench.inference.resume(found[-1]))
+
+    def _add_run(self, run: Run) -> None:
+        run.on_end.append(self._run_ended)
+        self.runs.append(run)
+        self.runsChanged.emit()
+
+    def cancel_runs(self) -> None:
+        for run in self.runs:
+            if run.job is not None and not run.job.state.over:
+                self.host.runner.cancel(run.job)
+
+    @property
+    def running(self) -> Run | None:
+        """The run under way (or waiting), None if there is none."""
+        for run in self.runs:
+            if not run.state.over:
+                return run
+        return None
+
+    def _run_ended(self, run: Run) -> None:
+        job = run.job
+        assert job is not None
+        self.runsChanged.emit()
+        kept = f"{run.filled} of {run.frames} frames were filled and kept."
+        if job.state is JobState.FAILED and isinstance(job.error, StrokeflowError):
+            self.noticed.emit("error", job.error.message, f"{kept} {job.error.hint}")
+        elif job.state is JobState.CANCELLED:
+            self.noticed.emit("info", "Cancelled.", kept)
+        elif run.stale:
+            self.noticed.emit(
+                "info", f"{run.stale} frames that you changed meanwhile were left alone.", kept
+            )
+        else:
+            self.noticed.emit(
+                "good", f"{run.title}: done.", f"Filled by {run.backend}. Undo takes it back."
+            )
+
+    # -- review
+
+    def worst_frames(self) -> list[int]:
+        """Frames with model masks, the lowest estimated quality first."""
+        document = self.document
+        if document is None:
+            return []
+        worst = np.full(document.n_frames, np.inf, np.float32)
+        for object_id in document.objects:
+            model = document.cells.provenance(object_id) == Provenance.MODEL
+            quality = np.where(
+                model, np.nan_to_num(document.cells.quality(object_id), nan=0.5), np.inf
+            )
+            worst = np.minimum(worst, quality)
+        order = np.argsort(worst, kind="stable")
+        return [int(f) for f in order if np.isfinite(worst[f])]
+
+    def go_to_worst(self) -> None:
+        """Walk the model's frames from the worst estimate upwards. Raises RequestError."""
+        order = self.worst_frames()
+        if not order:
+            raise RequestError(
+                "There is no model mask to review.", "Propagate or fill between key frames first."
+            )
+        at = order.index(self.frame) + 1 if self.frame in order else 0
+        self.go_to(order[at % len(order)])
+
+    # -- the clock
+
+    def _poll(self) -> None:
+        active = self.running is not None or self.live.busy
+        if active:
+            self.host.runner.poll()
+            self.runsChanged.emit()
+        if self.bench is not None:
+            store = self.bench.session.store
+            self.bench.session.sync()
+            saved = store.saved >= store.issued
+            trouble = "" if store.trouble is None else str(store.trouble)
+            if saved != self._saved or trouble != self._trouble:
+                self._saved, self._trouble = saved, trouble
+                self.savedChanged.emit()
+
+    @property
+    def saved_text(self) -> str:
+        if self.bench is None:
+            return ""
+        if self.bench.session.read_only:
+            return "Read-only"
+        if self._trouble:
+            return "Not saved"
+        return "Saved" if self._saved else "Saving …"
+
+    @property
+    def trouble(self) -> str:
+        """Why saving does not work right now, "" if it does."""
+        return self._trouble
