@@ -1,1 +1,26 @@
-"""Default backends that need no weights and no torch: OpenCV, numpy, SciPy."""
+"""The default backends: no weights, no torch, only OpenCV, numpy and SciPy.
+
+The registry names the factories below as "module:factory"; each imports its engine on the first
+call so that listing the backends costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from annotator.backends.base import FillBackend
+
+
+def propagator() -> FillBackend:
+    """Task `propagate`: fill frames before, after or on both sides of key frames."""
+    from annotator.backends.embedded.propagate import EmbeddedPropagator
+
+    return EmbeddedPropagator()
+
+
+def interpolator() -> FillBackend:
+    """Task `interpolate`: fill the frames between key frames from both sides."""
+    from annotator.backends.embedded.interpolate import EmbeddedInterpolator
+
+    return EmbeddedInterpolator()

@@ -1,0 +1,178 @@
+"""Tracks one object frame by frame from one key frame, in one direction of time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from annotator.backends.base import Control
+from annotator.backends.embedded.colour import ColourGrid, ColourTable
+from annotator.backends.embedded.cues import (
+    Motion,
+    Roi,
+    camera_cue,
+    combine,
+    depth_cue,
+    log_odds,
+    motion_cue,
+)
+from annotator.backends.embedded.cut import min_cut
+from annotator.backends.embedded.views import Float, View, pixel_grid, sample
+
+SMOOTH = 3.0
+RECENT_CELL = 20.0
+KEY_CELL = 40.0
+WIDE_CELL = 160.0
+ROOM = 100.0
+"""Pixels (at 480 lines) around the object from which a key frame's background is learned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What one chain says about one frame.
+
+    Attributes:
+        roi: where the object may be; None when nothing is left of it.
+        logits: float32 [h, w] inside `roi`, > 0 for the object; outside it is background.
+        mask: bool [h, w], the minimum cut of `logits`.
+        distance: frames from the key frame.
+    """
+
+    roi: Roi | None
+    logits: Float
+    mask: NDArray[np.bool_]
+    distance: int
+
+
+def region(mask: NDArray[np.bool_], margin: float, grow: float = 0.0) -> Roi | None:
+    """Bounding box of `mask` with room around it, inside the frame; None if nothing is set."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if len(rows) == 0:
+        return None
+    y0, y1, x0, x1 = int(rows[0]), int(rows[-1]), int(columns[0]), int(columns[-1])
+    room = int(margin + grow * max(y1 - y0, x1 - x0))
+    height, width = mask.shape
+    return (
+        slice(max(0, y0 - room), min(height, y1 + 1 + room)),
+        slice(max(0, x0 - room), min(width, x1 + 1 + room)),
+    )
+
+
+def drop_islands(mask: NDArray[np.bool_], warped: Float) -> NDArray[np.bool_]:
+    """Without the parts that were not there on the frame before, except the largest part."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        mask.astype(np.uint8), connectivity=8
+    )
+    if count <= 2:
+        return mask
+    area = stats[:, cv2.CC_STAT_AREA]
+    before = np.bincount(labels.ravel(), (warped > 0.5).ravel(), count)
+    keep = (before > 0.3 * area) | (area >= area[1:].max())
+    keep[0] = False
+    kept: NDArray[np.bool_] = keep[labels]
+    return kept
+
+
+class Chain:
+    """State of one object on its way from a key frame.
+
+    Args:
+        view: the key frame.
+        prob: float32 [H, W], 1 on the object, 0.5 where void.
+        weight: float32 [H, W], 0 where void.
+        scale: see `Views.scale`.
+    """
+
+    def __init__(
+        self, view: View, prob: Float, weight: Float, scale: float, control: Control
+    ) -> None:
+        self.scale, self.control = scale, control
+        self.distance = 0
+        self._prob = self._key_prob = prob
+        self._key_coords = pixel_grid(*prob.shape)
+        around = region(prob > 0.5, ROOM * scale)
+        self.lost = around is None
+        if around is None:
+            return
+        coords, lab = self._key_coords[around], view.lab[around]
+        self._key_lab = view.lab
+        local = prob[around], weight[around]
+        self._key_grid = ColourGrid(coords, lab, local[0], KEY_CELL * scale, local[1])
+        self._wide_grid = ColourGrid(coords, lab, local[0], WIDE_CELL * scale, local[1])
+        self._table = ColourTable(lab, *local)
+        control.checkpoint()
+        self._recent = ColourGrid(coords, lab, local[0], RECENT_CELL * scale, local[1])
+
+    def skip(self) -> Estimate:
+        """Passes over one frame on which the object is not looked for."""
+        self.distance += 1
+        return self._nothing()
+
+    def _nothing(self) -> Estimate:
+        empty = np.zeros((0, 0), np.float32)
+        return Estimate(None, empty, empty.astype(bool), self.distance)
+
+    def cues(self, view: View, motion: Motion, warped: Float, roi: Roi) -> dict[str, Float]:
+        """All cues of `roi`, float32 [h, w] each."""
+        lab, coords, key_coords = view.lab[roi], motion.coords[roi], self._key_coords[roi]
+        shape, prior = sample(self._key_prob, key_coords), warped[roi]
+        occluded, near = motion.occluded[roi], np.float32(np.exp(-self.distance / 5))
+        prior_odds, shape_odds = log_odds(prior), log_odds(shape)
+        recent = self._recent.ratio(coords, lab)
+        self.control.checkpoint()
+        off = cv2.absdiff(sample(self._key_lab, key_coords), lab).astype(np.float32).sum(axis=-1)
+        match = np.exp(-cv2.blur(off, (5, 5)) / 20)
+        cues = {
+            "warped": prior_odds * (1 - occluded),
+            "warped_occluded": prior_odds * occluded,
+            "warped_near": prior_odds * (1 - occluded) * near,
+            "key_shape": shape_odds,
+            "key_shape_near": shape_odds * near,
+            "key_shape_match": shape_odds * match,
+            "recent_colour": recent * (1 - occluded),
+            "recent_occluded": recent * occluded,
+            "key_colour": self._key_grid.ratio(key_coords, lab),
+            "table": self._table.ratio(lab),
+            "occluded": occluded,
+            "depth": depth_cue(prior, self.scale),
+        }
+        self.control.checkpoint()
+        cues["key_colour_wide"] = self._wide_grid.ratio(key_coords, lab)
+        self.control.checkpoint()
+        cues["camera"] = camera_cue(motion, warped, roi, self.scale)
+        cues["motion"] = motion_cue(motion, warped, roi, self.scale)
+        self.control.checkpoint()
+        return cues
+
+    def step(self, view: View, motion: Motion) -> Estimate:
+        """Looks at `view`, the neighbour of the frame where the chain stands; `settle` must follow."""
+        if self.lost:
+            return self.skip()
+        self.distance += 1
+        warped = sample(self._prob, motion.coords)
+        self._key_coords = sample(self._key_coords, motion.coords)
+        roi = region(warped > 0.3, 30 * self.scale, 0.15)
+        if roi is None:
+            self.lost = True
+            return self._nothing()
+        logits = combine(self.cues(view, motion, warped, roi))
+        mask = drop_islands(min_cut(logits, view.lab[roi], SMOOTH), warped[roi])
+        self.control.checkpoint()
+        return Estimate(roi, logits, mask, self.distance)
+
+    def settle(self, view: View, estimate: Estimate) -> None:
+        """Takes `estimate` for what the object is on `view`, before the next step."""
+        roi = estimate.roi
+        if roi is None:
+            return
+        # Half the cut, half the log odds: unsure parts stay unsure on the next frame.
+        near = cv2.dilate(estimate.mask.astype(np.uint8), np.ones((5, 5), np.uint8))
+        prob = 0.5 * estimate.mask + 0.5 * near / (1 + np.exp(-estimate.logits))
+        self._prob = np.zeros_like(self._prob)
+        self._prob[roi] = prob
+        coords = pixel_grid(*self._prob.shape)[roi]
+        self._recent = ColourGrid(coords, view.lab[roi], self._prob[roi], RECENT_CELL * self.scale)
+        self.control.checkpoint()

@@ -1,0 +1,107 @@
+"""Colour models of an object against what surrounds it.
+
+`ColourGrid` is local: how much object and how much background of about this colour was seen
+about here (a bilateral grid, Chen et al. 2007; used for video segmentation by Maerki et al.,
+"Bilateral space video segmentation", CVPR 2016). `ColourTable` is global (a smoothed histogram).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter, map_coordinates
+
+from annotator.backends.embedded.views import Byte, Float
+
+LIGHT_CELL = 16.0
+CHROMA_CELL = 8.0
+EPS = 0.3
+"""Pixels of evidence below which a local model has no opinion."""
+
+
+def _blur(cells: Float, axis: int) -> Float:
+    """[1 2 1] / 4 along one axis; what leaves the grid is lost, as there is nothing outside."""
+    if cells.shape[axis] < 2:
+        return cells
+    moved = np.moveaxis(cells, axis, 0)
+    out = moved * np.float32(0.5)
+    out[1:] += 0.25 * moved[:-1]
+    out[:-1] += 0.25 * moved[1:]
+    return np.ascontiguousarray(np.moveaxis(out, 0, axis))
+
+
+class ColourGrid:
+    """Object and background mass over (x, y, L, a, b).
+
+    Args:
+        coords: float32 [h, w, 2], positions of the samples.
+        lab: uint8 [h, w, 3].
+        prob: float32 [h, w], probability of the object.
+        cell: size of a cell in x and y, pixels.
+        weight: float32 [h, w], 0 where a pixel is void.
+    """
+
+    def __init__(
+        self, coords: Float, lab: Byte, prob: Float, cell: float, weight: Float | None = None
+    ) -> None:
+        points = self._points(coords, lab)
+        self._origin = points.min(axis=0)
+        self._cells = np.array([cell, cell, LIGHT_CELL, CHROMA_CELL, CHROMA_CELL], np.float32)
+        self._last = np.floor((points.max(axis=0) - self._origin) / self._cells + 0.5)
+        shape = tuple(int(n) + 1 for n in self._last)
+        index = np.ravel_multi_index(tuple(np.rint(self._place(points)).astype(np.intp).T), shape)
+        ones = np.ones(prob.size, np.float32) if weight is None else weight.ravel()
+        count = int(np.prod(shape))
+        inside = np.bincount(index, prob.ravel() * ones, count).astype(np.float32).reshape(shape)
+        total = np.bincount(index, ones, count).astype(np.float32).reshape(shape)
+        outside = total - inside
+        for axis in range(5):
+            inside, outside = _blur(inside, axis), _blur(outside, axis)
+        self._inside, self._outside = inside, outside
+
+    @staticmethod
+    def _points(coords: Float, lab: Byte) -> Float:
+        points = np.empty((coords.shape[0] * coords.shape[1], 5), np.float32)
+        points[:, :2] = coords.reshape(-1, 2)
+        points[:, 2:] = lab.reshape(-1, 3)
+        return points
+
+    def _place(self, points: Float) -> NDArray[np.float32]:
+        return np.clip((points - self._origin) / self._cells, 0, self._last)
+
+    def ratio(self, coords: Float, lab: Byte) -> Float:
+        """log(object / background) at each pixel, float32 [h, w]."""
+        place = self._place(self._points(coords, lab)).T
+        inside = map_coordinates(self._inside, place, order=1, mode="nearest")
+        outside = map_coordinates(self._outside, place, order=1, mode="nearest")
+        return np.log((inside + EPS) / (outside + EPS)).reshape(lab.shape[:2])
+
+
+class ColourTable:
+    """Log ratio of two smoothed Lab histograms; arguments as for `ColourGrid`."""
+
+    BITS = 5
+
+    def __init__(self, lab: Byte, prob: Float, weight: Float | None = None) -> None:
+        bins = 1 << self.BITS
+        index = self._index(lab).ravel()
+        ones = np.ones(prob.size, np.float32) if weight is None else weight.ravel()
+        inside = np.bincount(index, prob.ravel() * ones, bins**3)
+        outside = np.bincount(index, (1 - prob.ravel()) * ones, bins**3)
+        floor = 1e-5
+        parts = []
+        for mass in (inside, outside):
+            smooth = gaussian_filter(mass.reshape(bins, bins, bins), 1.0, mode="constant")
+            parts.append(smooth / max(float(smooth.sum()), 1e-6) + floor)
+        self._ratio = np.log(parts[0] / parts[1]).astype(np.float32).ravel()
+
+    def _index(self, lab: Byte) -> NDArray[np.intp]:
+        q = (lab >> (8 - self.BITS)).astype(np.intp)
+        index: NDArray[np.intp] = (
+            (q[..., 0] << (2 * self.BITS)) | (q[..., 1] << self.BITS) | q[..., 2]
+        )
+        return index
+
+    def ratio(self, lab: Byte) -> Float:
+        """log(object / background) at each pixel, float32 [h, w]."""
+        return self._ratio[self._index(lab)]

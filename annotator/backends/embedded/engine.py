@@ -1,0 +1,141 @@
+"""Runs the chains of a plan over a clip and yields finished frames, holding few of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import cv2
+import numpy as np
+
+from annotator.backends.base import Control, FillRequest, KeyFrame
+from annotator.backends.embedded.chain import Chain, Estimate
+from annotator.backends.embedded.cues import make_motion
+from annotator.backends.embedded.finish import Finisher
+from annotator.backends.embedded.fuse import resolve, two_sided
+from annotator.backends.embedded.plan import Plan, Segment, make_plan
+from annotator.backends.embedded.quality import predict
+from annotator.backends.embedded.store import EstimateStore
+from annotator.backends.embedded.views import Views
+from annotator.core.types import VOID, FrameReader, FrameResult
+
+
+class Sweep:
+    """All chains of one direction; visits frame after frame."""
+
+    def __init__(
+        self, views: Views, keys: Mapping[int, KeyFrame], segments: Sequence[Segment], step: int
+    ) -> None:
+        self._views, self._keys, self._step = views, keys, step
+        self._starts: dict[int, list[Segment]] = {}
+        for segment in segments:
+            self._starts.setdefault(segment.key, []).append(segment)
+        self._running: dict[int, tuple[Segment, Chain]] = {}
+
+    def visit(self, frame: int) -> dict[int, Estimate]:
+        """Estimates of the objects tracked on `frame`; then starts the chains of its keys."""
+        found: dict[int, Estimate] = {}
+        if self._running:
+            found = self._advance(frame)
+        for segment in self._starts.get(frame, ()):
+            self._running[segment.object_id] = (segment, self._start(segment))
+        self._running = {k: v for k, v in self._running.items() if v[0].end != frame}
+        return found
+
+    def _advance(self, frame: int) -> dict[int, Estimate]:
+        views, before = self._views, frame - self._step
+        if all(chain.lost for _, chain in self._running.values()):
+            return {k: chain.skip() for k, (_, chain) in self._running.items()}
+        view = views.view(frame)
+        motion = make_motion(views.flow(frame, before), views.flow(before, frame), views.scale)
+        views.control.checkpoint()
+        found = {k: chain.step(view, motion) for k, (_, chain) in self._running.items()}
+        found = resolve(found)
+        for object_id, estimate in found.items():
+            self._running[object_id][1].settle(view, estimate)
+        return found
+
+    def _start(self, segment: Segment) -> Chain:
+        views, key = self._views, self._keys[segment.key]
+        size = (views.size.width, views.size.height)
+        void = key.label_map == VOID
+        prob = (key.label_map == segment.object_id).astype(np.float32)
+        prob[void] = 0.5
+        weight = 1 - void.astype(np.float32)
+        if views.size != views.full:
+            prob = cv2.resize(prob, size, interpolation=cv2.INTER_AREA)
+            weight = cv2.resize(weight, size, interpolation=cv2.INTER_AREA)
+        return Chain(views.view(segment.key), prob, weight, views.scale, views.control)
+
+
+class Engine:
+    """One fill request."""
+
+    def __init__(self, reader: FrameReader, request: FillRequest, control: Control) -> None:
+        self._request, self._control = request, control
+        self._views = Views(reader, control)
+        self._keys = {key.frame: key for key in request.keys}
+        self._wanted = frozenset(request.frames)
+        self._finisher = Finisher(self._views)
+
+    def run(self) -> Iterator[FrameResult]:
+        plan = make_plan(self._request)
+        forward = Sweep(self._views, self._keys, plan.forward, 1)
+        ends = [s.end for s in plan.forward] + [high for _, high in plan.blocks]
+        starts = [s.key for s in plan.forward] + [low for low, _ in plan.blocks]
+        if not starts:
+            return
+        blocks = dict(plan.blocks)
+        with EstimateStore() as store:
+            for frame in range(min(starts), max(ends) + 1):
+                self._control.checkpoint()
+                if frame in blocks:
+                    yield from self._descend(plan, frame, blocks[frame], store)
+                found = forward.visit(frame)
+                if frame in self._wanted:
+                    yield from self._meet(frame, found, store)
+
+    def _descend(
+        self, plan: Plan, low: int, high: int, store: EstimateStore
+    ) -> Iterator[FrameResult]:
+        """Backward chains of one block. A frame that no forward chain will reach is done here."""
+        segments = [s for s in plan.backward if low <= s.end and s.key <= high]
+        sweep = Sweep(self._views, self._keys, segments, -1)
+        for frame in range(high, low - 1, -1):
+            self._control.checkpoint()
+            found = sweep.visit(frame)
+            if frame not in self._wanted:
+                continue
+            if any(s.key < frame <= s.end for s in plan.forward):
+                for object_id, estimate in found.items():
+                    store.put(frame, object_id, estimate)
+            elif found:
+                yield self._result(frame, found, {})
+
+    def _meet(
+        self, frame: int, found: Mapping[int, Estimate], store: EstimateStore
+    ) -> Iterator[FrameResult]:
+        other = {k: store.pop(frame, k) for k in self._request.objects}
+        after = {k: e for k, e in other.items() if e is not None}
+        if found or after:
+            yield self._result(frame, found, after)
+
+    def _result(
+        self, frame: int, before: Mapping[int, Estimate], after: Mapping[int, Estimate]
+    ) -> FrameResult:
+        merged, quality = {}, {}
+        for object_id in sorted({*before, *after}):
+            a, b = before.get(object_id), after.get(object_id)
+            if a is not None and b is not None:
+                merged[object_id] = two_sided(a, b, self._views.view(frame))
+                self._control.checkpoint()
+            else:
+                one = a if a is not None else b
+                assert one is not None
+                merged[object_id] = one
+            quality[object_id] = predict(merged[object_id], a, b)
+        merged = resolve(merged)
+        label_map = self._finisher.label_map(frame, merged, self._known(frame))
+        return FrameResult(frame, label_map, quality)
+
+    def _known(self, frame: int) -> KeyFrame | None:
+        return self._keys.get(frame)

@@ -1,0 +1,62 @@
+"""Which chain runs where: from which key frame, over which frames, in which direction."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from annotator.backends.base import FillRequest
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One object, from the key frame `key` to the frame `end` (after it or before it)."""
+
+    object_id: int
+    key: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Segments of both directions and the blocks in which backward segments run.
+
+    A block (lo, hi) is a range of frames that no backward segment leaves: its backward chains run
+    first, from hi down to lo, and are then met by the forward chains.
+    """
+
+    forward: tuple[Segment, ...]
+    backward: tuple[Segment, ...]
+    blocks: tuple[tuple[int, int], ...]
+
+
+def known_frames(request: FillRequest, object_id: int) -> list[int]:
+    return [key.frame for key in request.keys if object_id in key.objects]
+
+
+def _gaps(keys: Sequence[int]) -> Iterable[tuple[int | None, int | None]]:
+    yield from zip((None, *keys), (*keys, None), strict=True)
+
+
+def make_plan(request: FillRequest) -> Plan:
+    """Every requested frame is reached from the nearest key of each object, per direction."""
+    forward, backward = [], []
+    frames = request.frames
+    for object_id in request.objects:
+        for before, after in _gaps(known_frames(request, object_id)):
+            first = 0 if before is None else bisect_right(frames, before)
+            last = len(frames) if after is None else bisect_left(frames, after)
+            if first >= last:
+                continue
+            if before is not None and request.direction != "backward":
+                forward.append(Segment(object_id, before, frames[last - 1]))
+            if after is not None and request.direction != "forward":
+                backward.append(Segment(object_id, after, frames[first]))
+    blocks: list[tuple[int, int]] = []
+    for low, high in sorted((s.end, s.key) for s in backward):
+        if blocks and low < blocks[-1][1]:
+            blocks[-1] = (blocks[-1][0], max(high, blocks[-1][1]))
+        else:
+            blocks.append((low, high))
+    return Plan(tuple(forward), tuple(backward), tuple(blocks))
