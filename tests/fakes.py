@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,8 @@ class CopyNearest:
         for frame in request.frames:
             control.checkpoint()
             reader.read(frame)
+            if len(reader) > 100:
+                time.sleep(0.005)  # a person at the window must be able to come in between
             label_map = np.zeros(reader.size.shape, np.uint8)
             quality = {}
             for object_id in request.objects:
@@ -80,7 +83,9 @@ def registry() -> BackendRegistry:
         )
     )
     made.add(
-        BackendCard("vandal", "Vandal", "Breaks rules.", {"propagate": "tests.fakes:Vandal"}, "tests")
+        BackendCard(
+            "vandal", "Vandal", "Breaks rules.", {"propagate": "tests.fakes:Vandal"}, "tests"
+        )
     )
     return made
 

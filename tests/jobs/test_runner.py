@@ -32,7 +32,9 @@ def process() -> Iterator[ProcessRunner]:
     made.close()
 
 
-def start(runner: Runner, task: str, request: Any, **kwargs: Any) -> tuple[Job, list[Any], list[Job]]:
+def start(
+    runner: Runner, task: str, request: Any, **kwargs: Any
+) -> tuple[Job, list[Any], list[Job]]:
     results: list[Any] = []
     ended: list[Job] = []
     job = runner.submit(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import random
 import sys
@@ -63,10 +64,8 @@ def main(project: Path, masks: Path, seed: int) -> None:
     number = 0
     while True:
         number += 1
-        try:
+        with contextlib.suppress(RequestError):
             act(bench, application, rng, masks)
-        except RequestError:
-            pass
         state = digest(bench)
         print("did", number, state, flush=True)
         bench.session.flush()

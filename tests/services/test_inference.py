@@ -111,7 +111,9 @@ def test_a_run_bridges_what_a_person_made(bench: Workbench, application: Applica
     before = sacred(bench)
     fill(bench, application, "propagate")
     assert sacred(bench) == before
-    assert bench.document.cell(9, 1).provenance is Provenance.NONE, "a locked empty cell stays empty"
+    assert bench.document.cell(9, 1).provenance is Provenance.NONE, (
+        "a locked empty cell stays empty"
+    )
 
 
 def test_human_and_locked_cells_survive_every_run_byte_for_byte(
@@ -150,7 +152,9 @@ def test_human_and_locked_cells_survive_every_run_byte_for_byte(
     assert checked > 100
 
 
-def test_scribbles_become_masks_that_guide_a_run(bench: Workbench, application: Application) -> None:
+def test_scribbles_become_masks_that_guide_a_run(
+    bench: Workbench, application: Application
+) -> None:
     info = bench.edit.add_object()
     points = np.array([[20, 20], [30, 20]], np.float32)
     bench.edit.add_strokes(3, [Stroke(info.id, points, 2.0)])
