@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from annotator.backends.base import FillBackend
+    from annotator.backends.base import FillBackend, ScribbleBackend
 
 
 def propagator() -> FillBackend:
@@ -24,3 +24,10 @@ def interpolator() -> FillBackend:
     from annotator.backends.embedded.interpolate import EmbeddedInterpolator
 
     return EmbeddedInterpolator()
+
+
+def scribbler() -> ScribbleBackend:
+    """Task `saliency`: masks of several objects on one frame from strokes."""
+    from annotator.backends.embedded.scribble import EmbeddedScribbler
+
+    return EmbeddedScribbler()
