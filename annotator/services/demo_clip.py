@@ -146,7 +146,7 @@ class _Scene:
 
     def _kite_motion(self, frame: int) -> Points:
         t = frame / (FRAMES - 1)
-        return _motion(0.5 - 1.3 * t, 0.9 + 0.2 * t, 800 - 330 * t, 320 + 185 * t)
+        return _motion(0.5 - 1.3 * t, 0.9 + 0.2 * t, 800 - 330 * t, 320 + 160 * t)
 
 
 def _ground(random: np.random.Generator) -> Colors:
