@@ -29,7 +29,7 @@ CREATURE, KITE = 1, 2
 NAMES = {CREATURE: "creature", KITE: "kite"}
 _SEED = 7
 _SCALE = 2
-"""Masks and pictures are drawn at twice the size and reduced, which smooths the edges."""
+"""Masks are drawn at twice the size and reduced, which smooths the edges."""
 _WORLD = Size(1800, 1200)
 
 Colors = NDArray[np.float32]
@@ -98,7 +98,7 @@ class _Scene:
 
     def truth(self, frame: int) -> LabelMap:
         """uint8 [H, W]: 0 ground, 1 creature, 2 kite."""
-        _, creature, kite = self._layers(frame)
+        creature, kite = self._layers(frame)
         label_map = np.zeros(SIZE.shape, np.uint8)
         # A pixel belongs to what covers more than half of it.
         label_map[_reduced(creature) > 0.5] = CREATURE
@@ -107,37 +107,39 @@ class _Scene:
 
     def image(self, frame: int) -> Image:
         """uint8 [H, W, 3] RGB."""
-        view, creature, kite = self._layers(frame)
-        size = (SIZE.width * _SCALE, SIZE.height * _SCALE)
-        picture = cv2.warpAffine(self._ground, view, size, flags=cv2.INTER_LINEAR)
-        shadow = cv2.GaussianBlur(np.roll(kite, (26, 18), (0, 1)), (0, 0), 9)
+        creature, kite = map(_reduced, self._layers(frame))
+        view = self._camera(frame, 1)
+        picture = cv2.warpAffine(self._ground, view, tuple(SIZE), flags=cv2.INTER_LINEAR)
+        shadow = cv2.GaussianBlur(np.roll(kite, (13, 9), (0, 1)), (0, 0), 4.5)
         for mask, texture, move in (
             (creature, self._fur, self._creature_motion(frame)),
             (kite, self._cloth, self._kite_motion(frame)),
         ):
             # The texture moves with the object: that is what flow can follow.
             surface = cv2.warpAffine(
-                texture, view @ _homogeneous(move), size, borderMode=cv2.BORDER_REFLECT
+                texture, view @ _homogeneous(move), tuple(SIZE), borderMode=cv2.BORDER_REFLECT
             )
             if mask is kite:
                 picture *= (1 - 0.35 * shadow)[..., None]
-            shade = 0.72 + 0.4 * cv2.GaussianBlur(mask, (0, 0), 11)
+            shade = 0.72 + 0.4 * cv2.GaussianBlur(mask, (0, 0), 5.5)
             picture += mask[..., None] * (surface * shade[..., None] - picture)
-        small = cv2.resize(picture, tuple(SIZE), interpolation=cv2.INTER_AREA)
-        return np.clip(np.rint(small), 0, 255).astype(np.uint8)
+        return np.clip(np.rint(picture), 0, 255).astype(np.uint8)
 
-    def _layers(self, frame: int) -> tuple[Points, Colors, Colors]:
-        """The camera (2 x 3), and the masks of both objects at the large size, 0 to 1."""
-        view = self._camera(frame)
+    def _layers(self, frame: int) -> tuple[Colors, Colors]:
+        """The masks of creature and kite at the large size, 0 or 1."""
+        view = self._camera(frame, _SCALE)
         creature = _fill(_apply(view, _apply(self._creature_motion(frame), _creature(frame))))
         kite = _fill(_apply(view, _apply(self._kite_motion(frame), _kite())))
-        return view, creature, kite
+        return creature, kite
 
-    def _camera(self, frame: int) -> Points:
+    def _camera(self, frame: int, scale: int) -> Points:
+        """2 x 3: from the world to a picture `scale` times the size of the frame."""
         t = frame / (FRAMES - 1)
-        zoom = _SCALE * (0.92 + 0.16 * t)
+        zoom = scale * (0.92 + 0.16 * t)
         x, y = 560 + 130 * t, 400 + 24 * np.sin(2.2 * t)
-        return np.array([[zoom, 0, -zoom * (x - 330)], [0, zoom, -zoom * (y - 190)]])
+        # Pixel (0, 0) of the frame is the middle of the first `scale` x `scale` pixels.
+        edge = (scale - 1) / 2
+        return np.array([[zoom, 0, edge - zoom * (x - 330)], [0, zoom, edge - zoom * (y - 190)]])
 
     def _creature_motion(self, frame: int) -> Points:
         t = frame / (FRAMES - 1)
@@ -146,7 +148,7 @@ class _Scene:
 
     def _kite_motion(self, frame: int) -> Points:
         t = frame / (FRAMES - 1)
-        return _motion(0.5 - 1.3 * t, 0.9 + 0.2 * t, 800 - 330 * t, 320 + 185 * t)
+        return _motion(0.5 - 1.3 * t, 0.9 + 0.2 * t, 800 - 330 * t, 320 + 160 * t)
 
 
 def _ground(random: np.random.Generator) -> Colors:

@@ -58,9 +58,7 @@ class OverlayExporter:
         refuse_no_frames(source)
         out = file_target(out, "overlay.mp4")
         if out.suffix.lower() != ".mp4":
-            raise FormatError(
-                f"An overlay video is an MP4, not {out.name}.", "Use the ending .mp4."
-            )
+            raise FormatError(f"{out.name} is no name for an MP4 video.", "Use the ending .mp4.")
         sidecar = out.with_suffix(".frames.json")
         # The video is put in place last: if it fails, neither of the two has changed.
         with (

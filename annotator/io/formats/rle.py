@@ -58,36 +58,53 @@ def decode_columns(segmentation: Any, size: Size) -> Mask:
 
     Raises ValueError if it is damaged or of another size.
     """
-    height, width = size.height, size.width
     if isinstance(segmentation, list):
-        parts = coco_mask.frPyObjects(_polygons(segmentation, size), height, width)
-        packed = coco_mask.merge(parts)
-    elif isinstance(segmentation, dict):
-        packed = _packed(segmentation, size)
-    else:
+        parts = coco_mask.frPyObjects(_polygons(segmentation, size), size.height, size.width)
+        mask: NDArray[np.uint8] = coco_mask.decode(coco_mask.merge(parts))
+        return np.ascontiguousarray(mask.T).view(np.bool_)
+    if not isinstance(segmentation, dict):
         raise ValueError("a segmentation must be run lengths or polygons")
-    mask: NDArray[np.uint8] = coco_mask.decode(packed)
-    return np.ascontiguousarray(mask.T).view(np.bool_)
-
-
-def _packed(segmentation: dict[str, Any], size: Size) -> dict[str, Any]:
     stated = segmentation.get("size")
     if stated != [size.height, size.width]:
         raise ValueError(f"its size is {stated}, not {[size.height, size.width]}")
-    counts = segmentation.get("counts")
-    if isinstance(counts, str):
-        # The library does not notice an empty text and would return whatever lies in memory.
-        if not counts or not all("0" <= c <= "o" for c in counts):
-            raise ValueError("its run lengths are damaged")
-        return {"size": stated, "counts": counts.encode("ascii")}
-    if not isinstance(counts, list) or not all(type(c) is int and c >= 0 for c in counts):
-        raise ValueError("its run lengths are damaged")
-    if sum(counts) != size.height * size.width:
+    counts = _counts(segmentation.get("counts"))
+    # Checked here, because the library returns whatever lies in memory for runs that are too short.
+    if (counts < 0).any() or int(counts.sum()) != size.height * size.width:
         raise ValueError("its run lengths do not add up to the picture")
-    packed: dict[str, Any] = coco_mask.frPyObjects(
-        [{"size": stated, "counts": counts}], size.height, size.width
-    )[0]
-    return packed
+    values = np.zeros(len(counts), np.bool_)
+    values[1::2] = True
+    return np.repeat(values, counts).reshape(size.width, size.height)
+
+
+def _counts(stored: object) -> NDArray[np.int64]:
+    """Lengths of the runs, background first."""
+    if isinstance(stored, str):
+        return _unpacked(stored)
+    if isinstance(stored, list) and all(type(c) is int and 0 <= c < 2**40 for c in stored):
+        return np.array(stored, np.int64)
+    raise ValueError("its run lengths are damaged")
+
+
+def _unpacked(text: str) -> NDArray[np.int64]:
+    """Decode COCO's compressed counts.
+
+    Each number is stored in characters of 5 bits, lowest first, where a sixth bit says that more
+    follow; from the fourth number on only the difference to the number before the last is stored.
+    """
+    codes = np.frombuffer(text.encode("utf-8"), np.uint8).astype(np.int64) - 48
+    if len(codes) == 0 or codes.min() < 0 or codes.max() > 63 or codes[-1] & 32:
+        raise ValueError("its run lengths are damaged")
+    last = np.flatnonzero(codes & 32 == 0)
+    first = np.concatenate(([0], last[:-1] + 1))
+    length = last - first + 1
+    if length.max() > 8:
+        raise ValueError("its run lengths are damaged")
+    place = np.arange(len(codes)) - np.repeat(first, length)
+    numbers = np.add.reduceat((codes & 31) << (5 * place), first)
+    numbers -= np.where(codes[last] & 16, np.int64(1) << (5 * length), 0)
+    numbers[1::2] = np.cumsum(numbers[1::2])
+    numbers[2::2] = np.cumsum(numbers[2::2])
+    return numbers
 
 
 def _polygons(polygons: list[Any], size: Size) -> list[list[float]]:
