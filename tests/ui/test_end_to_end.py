@@ -153,7 +153,9 @@ def test_a_killed_worker_is_told_and_the_window_lives_on(driver: Driver, tmp_pat
 def test_the_window_comes_back_where_it_was(qtbot: QtBot, tmp_path: Path, clip: Path) -> None:
     for turn in range(2):
         window = build(tmp_path / "window.ini")
-        window.show()
+        with qtbot.waitActive(window):
+            window.show()
+            window.activateWindow()
         driver = Driver(window, qtbot)
         driver.open(clip)
         if turn == 0:
