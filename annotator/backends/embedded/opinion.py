@@ -135,7 +135,7 @@ def _correction(scene: Scene, marks: Marks, before: Mask) -> tuple[Float, Mask]:
     for stroke, rest in zip((marks.inside, marks.outside), bulk, strict=True):
         drawn = stroke.astype(np.float32)
         share = max(float(drawn.sum()), 20.0) / max(float(rest.sum()), 1.0)
-        weights.append(drawn + rest * np.float32(min(share, 1.0)))
+        weights.append((drawn + rest * min(share, 1.0)).astype(np.float32))
     lean = np.where(before, np.float32(W_PRIOR), np.float32(-W_PRIOR))
     spread = Marks(inside, outside, before, marks.open)
     odds, mask = _settle(scene, spread, outside, weights[1], lean, weights[0])

@@ -1,0 +1,334 @@
+"""A simulated annotator: how good is the result for a given amount of human work?
+
+Protocols:
+
+* `first`: the true masks of the first frame that shows an object; the rest is propagated.
+* `every:N`: the true masks of every N-th frame and of the last one; the rest is interpolated.
+* `robot:ROUNDS`: no mask is given. In each round the robot scribbles on one frame, the scribbler
+  turns that into masks, and the frame becomes a key frame: gaps between key frames are
+  interpolated, the ends are propagated. The first frame is the one a person would pick: as many
+  objects as possible in view and large (within 70 % of the largest), and of those the nearest to
+  the middle of the clip. Every later round goes to the worst frame by true J; if that is one that
+  was scribbled before, all its strokes are given again with the masks it has now.
+
+Seconds are those spent in the backends, not in scoring or in the robot.
+"""
+
+from __future__ import annotations
+
+import time
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import pairwise
+from typing import Protocol
+
+import numpy as np
+
+from annotator.backends.base import (
+    Control,
+    FillBackend,
+    FillRequest,
+    KeyFrame,
+    ScribbleBackend,
+    ScribbleRequest,
+)
+from annotator.core.errors import RequestError
+from annotator.core.types import BACKGROUND, VOID, FrameReader, LabelMap, Size, Stroke
+from annotator.evaluation.robot import robot_scribbles
+from annotator.evaluation.scores import mean, score_frame
+
+IN_VIEW = 0.7
+"""Share of the largest area from which a first frame is good enough to scribble on."""
+
+
+class Truth(Protocol):
+    """True masks of a clip."""
+
+    def labels(self, frame: int) -> LabelMap | None:
+        """uint8 [H, W], 255 void; None for a frame whose truth is not known."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Backends:
+    """What the annotator works with; `name` is how the result calls it."""
+
+    name: str
+    scribble: ScribbleBackend
+    propagate: FillBackend
+    interpolate: FillBackend
+
+
+@dataclass(frozen=True, slots=True)
+class FrameOutcome:
+    """Means over the objects on one frame; `given` if its true masks were handed out."""
+
+    frame: int
+    J: float
+    F: float
+    JF: float
+    given: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoundOutcome:
+    """State after one robot round, over all frames with a truth; `strokes` drawn in it."""
+
+    round: int
+    frame: int
+    J: float
+    F: float
+    JF: float
+    seconds: float
+    strokes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """Result of one protocol on one clip.
+
+    J, F and JF are means over the frames that were not given (None if all were), `frames` is the
+    length of the clip, and `frames_per_second` counts the frames that backends made.
+    """
+
+    protocol: str
+    backend: str
+    J: float | None
+    F: float | None
+    JF: float | None
+    frames: int
+    seconds: float
+    frames_per_second: float
+    per_frame: tuple[FrameOutcome, ...]
+    rounds: tuple[RoundOutcome, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """Plain dictionaries, lists, numbers and texts."""
+        return asdict(self)
+
+
+def simulate(
+    reader: FrameReader, truth: Truth, protocol: str, backends: Backends, control: Control
+) -> Simulation:
+    """Play a protocol on a clip.
+
+    Raises RequestError for an unknown protocol or a truth without any object, Cancelled through
+    `control`, and what the backends raise.
+    """
+    name, number = parse_protocol(protocol)
+    desk = _Desk(reader, truth, backends, control)
+    rounds: list[RoundOutcome] = []
+    if name == "first":
+        desk.give([desk.first_frame()])
+        desk.refill(range(len(reader)))
+    elif name == "every":
+        desk.give(sorted({*range(0, len(reader), number), len(reader) - 1}))
+        desk.refill(range(len(reader)))
+    else:
+        for turn in range(1, number + 1):
+            outcome = desk.scribble_round(turn)
+            if outcome is None:
+                break
+            rounds.append(outcome)
+    return desk.report(protocol, tuple(rounds))
+
+
+def parse_protocol(text: str) -> tuple[str, int]:
+    """`first`, `every:N` or `robot:ROUNDS` as (name, number). Raises RequestError."""
+    name, _, number = text.strip().partition(":")
+    if name == "first" and not number:
+        return name, 0
+    if name in ("every", "robot") and number.isdecimal() and int(number) > 0:
+        return name, int(number)
+    raise RequestError(
+        f"There is no protocol {text!r}.",
+        "Choose first, every:N or robot:ROUNDS, e.g. every:10.",
+    )
+
+
+@dataclass
+class _Desk:
+    """The annotator's desk: key frames, strokes and masks of all frames."""
+
+    reader: FrameReader
+    truth: Truth
+    backends: Backends
+    control: Control
+    keys: dict[int, LabelMap] = field(default_factory=dict)
+    strokes: dict[int, list[Stroke]] = field(default_factory=dict)
+    given: set[int] = field(default_factory=set)
+    seconds: float = 0.0
+    made: int = 0
+
+    def __post_init__(self) -> None:
+        self.masks = _Masks(self.reader.size)
+        self.scores: dict[int, tuple[float, float]] = {}
+        self.areas: dict[int, tuple[int, int]] = {}
+        ids: set[int] = set()
+        for frame in range(len(self.reader)):
+            labels = self.truth.labels(frame)
+            if labels is not None:
+                shown = set(np.unique(labels).tolist()) - {BACKGROUND, VOID}
+                objects = (labels != BACKGROUND) & (labels != VOID)
+                self.areas[frame] = len(shown), int(objects.sum())
+                ids |= shown
+        if not ids:
+            raise RequestError("The truth shows no object on any frame.")
+        self.objects: tuple[int, ...] = tuple(sorted(ids))
+
+    def first_frame(self) -> int:
+        return next(frame for frame, (count, _) in sorted(self.areas.items()) if count)
+
+    def best_frame(self) -> int:
+        """Where a person would start; see the module's text."""
+        most = max(count for count, _ in self.areas.values())
+        areas = {frame: area for frame, (count, area) in self.areas.items() if count == most}
+        enough = IN_VIEW * max(areas.values())
+        middle = (len(self.reader) - 1) / 2
+        return min((abs(f - middle), f) for f, area in areas.items() if area >= enough)[1]
+
+    def give(self, frames: Iterable[int]) -> None:
+        """Hand out the true masks of these frames, where they are known."""
+        for frame in frames:
+            labels = self.truth.labels(frame)
+            if labels is not None:
+                self.keys[frame] = labels
+                self.masks.put(frame, labels)
+                self.given.add(frame)
+        if not self.keys:
+            raise RequestError("None of the frames to be given has a truth.")
+        # An object that no given frame shows cannot be found by anyone.
+        shown = {int(i) for labels in self.keys.values() for i in np.unique(labels)}
+        self.objects = tuple(o for o in self.objects if o in shown) or self.objects
+
+    def refill(self, frames: range) -> None:
+        """Fill `frames` from the key frames: bridge the gaps, propagate beyond the ends."""
+        known = sorted(self.keys)
+        first, last = known[0], known[-1]
+        open_ = [frame for frame in frames if frame not in self.keys]
+        self._fill(self.backends.propagate, [f for f in open_ if f < first], [first], "backward")
+        for before, after in pairwise(known):
+            between = [f for f in open_ if before < f < after]
+            self._fill(self.backends.interpolate, between, [before, after], "both")
+        self._fill(self.backends.propagate, [f for f in open_ if f > last], [last], "forward")
+
+    def scribble_round(self, turn: int) -> RoundOutcome | None:
+        """Strokes on one frame, masks from them, and what its key governs filled again.
+
+        None if no frame has an error that is large enough for a stroke.
+        """
+        started = self.seconds
+        choice = self._choose(turn)
+        if choice is None:
+            return None
+        frame, drawn = choice
+        strokes = self.strokes.setdefault(frame, [])
+        strokes += drawn
+        now = self.masks.get(frame)
+        request = ScribbleRequest(
+            frame,
+            tuple(strokes),
+            self.objects,
+            now,
+            prior=frozenset(o for o in self.objects if (now == o).any()),
+        )
+        clock = time.perf_counter()
+        result = self.backends.scribble.segment(self.reader, request, self.control)
+        self.seconds += time.perf_counter() - clock
+        self.made += 1
+        self.keys[frame] = result.label_map
+        self._store(frame, result.label_map)
+        others = sorted(set(self.keys) - {frame})
+        start = max((f + 1 for f in others if f < frame), default=0)
+        stop = min((f for f in others if f > frame), default=len(self.reader))
+        self.refill(range(start, stop))
+        scores = self._all_scores()
+        j, f = (float(np.mean(column)) for column in zip(*scores.values(), strict=True))
+        return RoundOutcome(turn, frame, j, f, (j + f) / 2, self.seconds - started, len(drawn))
+
+    def report(self, protocol: str, rounds: tuple[RoundOutcome, ...]) -> Simulation:
+        scores = self._all_scores()
+        frames = tuple(
+            FrameOutcome(frame, j, f, (j + f) / 2, frame in self.given)
+            for frame, (j, f) in sorted(scores.items())
+        )
+        counted = [entry for entry in frames if not entry.given]
+        return Simulation(
+            protocol,
+            self.backends.name,
+            mean([entry.J for entry in counted]),
+            mean([entry.F for entry in counted]),
+            mean([entry.JF for entry in counted]),
+            len(self.reader),
+            self.seconds,
+            self.made / self.seconds if self.seconds else 0.0,
+            frames,
+            rounds,
+        )
+
+    def _choose(self, turn: int) -> tuple[int, list[Stroke]] | None:
+        """The frame to scribble on and the strokes: the worst one that needs any."""
+        scores = self._all_scores() if turn > 1 else {}
+        order: Sequence[int] = sorted(scores, key=lambda frame: (scores[frame][0], frame))
+        for frame in order if turn > 1 else [self.best_frame()]:
+            self.control.checkpoint()
+            labels = self.truth.labels(frame)
+            if labels is not None:
+                drawn = robot_scribbles(labels, self.masks.get(frame), self.objects)
+                if drawn:
+                    return frame, drawn
+        return None
+
+    def _fill(
+        self, backend: FillBackend, frames: list[int], known: list[int], direction: str
+    ) -> None:
+        if not frames:
+            return
+        keys = tuple(KeyFrame(f, self.keys[f], frozenset(self.objects)) for f in known)
+        request = FillRequest(tuple(frames), keys, self.objects, direction)
+        results = backend.fill(self.reader, request, self.control)
+        while True:
+            clock = time.perf_counter()
+            result = next(results, None)
+            self.seconds += time.perf_counter() - clock
+            if result is None:
+                return
+            self.made += 1
+            self._store(result.frame, result.label_map)
+
+    def _store(self, frame: int, labels: LabelMap) -> None:
+        self.masks.put(frame, labels)
+        self.scores.pop(frame, None)
+
+    def _all_scores(self) -> dict[int, tuple[float, float]]:
+        """(J, F), means over the objects, of every frame with a truth."""
+        for frame in self.areas:
+            if frame not in self.scores:
+                self.control.checkpoint()
+                labels = self.truth.labels(frame)
+                if labels is None:
+                    continue
+                entries = score_frame(str(frame), self.masks.get(frame), labels, self.objects)
+                j = mean([entry.J for entry in entries.values()])
+                f = mean([entry.F for entry in entries.values()])
+                self.scores[frame] = (j or 0.0, f or 0.0)
+        return self.scores
+
+
+class _Masks:
+    """Label maps of many frames, compressed: a clip of 4K masks would not fit otherwise."""
+
+    def __init__(self, size: Size) -> None:
+        self._shape = size.shape
+        self._data: dict[int, bytes] = {}
+
+    def put(self, frame: int, labels: LabelMap) -> None:
+        self._data[frame] = zlib.compress(np.ascontiguousarray(labels).tobytes(), 1)
+
+    def get(self, frame: int) -> LabelMap:
+        """uint8 [H, W]; empty for a frame that was never filled."""
+        data = self._data.get(frame)
+        if data is None:
+            return np.zeros(self._shape, np.uint8)
+        return np.frombuffer(zlib.decompress(data), np.uint8).reshape(self._shape)
