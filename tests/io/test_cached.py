@@ -76,9 +76,9 @@ def test_forwards(media: FakeMedia, reader: CachedReader) -> None:
     reader.read(10)
     reader.read(11)
     wait_for(lambda: all(f in reader.cache for f in range(12, 32)))
-    before = len(media.decoded)
+    before, hits = len(media.decoded), reader.cache.hits
     assert (reader.read(20) == 20).all()
-    assert reader.cache.hits == 1
+    assert reader.cache.hits == hits + 1
     wait_for(lambda: 40 in reader.cache)
     assert 20 not in media.decoded[before:]
     assert media.decoded == sorted(media.decoded)
