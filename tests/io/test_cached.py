@@ -130,6 +130,15 @@ def test_reading_ahead_steps_aside(media: FakeMedia, reader: CachedReader) -> No
     assert time.monotonic() - started < 0.5
 
 
+def test_a_jump_stops_reading_ahead(media: FakeMedia, reader: CachedReader) -> None:
+    media.delay = 0.02
+    for frame in (0, 1, 150, 30, 120, 3):
+        assert (reader.read(frame) == frame).all()
+    reader.read(4)
+    wait_for(lambda: 8 in reader.cache)
+    assert 151 not in reader.cache
+
+
 def test_broken_frames_are_told_to_who_asks(media: FakeMedia, reader: CachedReader) -> None:
     media.bad = {5}
     reader.read(2)

@@ -162,6 +162,8 @@ class CachedReader:
     def _next_frames(self) -> list[int]:
         """Frames to read now, in the order to read them; empty if all that is due is there."""
         direction = self._direction
+        if direction == 0:
+            return []
         end = self._last + direction * self._ahead
         due = range(self._last + direction, end + direction, direction)
         missing = [f for f in due if 0 <= f < len(self.media) and f not in self.cache]
@@ -178,16 +180,20 @@ class CachedReader:
                 self._moved = True
                 return False
             self._chunk |= {frame}
+        broken = False
+        image = None
         try:
             image = self.media.read_unless(frame, self._should_yield)
         except MediaError:
-            image = None  # told when somebody asks for that frame
+            broken = True  # told when somebody asks for that frame
+        finally:
+            with self._state:
+                if image is not None:
+                    self.cache.put(frame, image, image.nbytes)
+                self._chunk -= {frame}
+                self._state.notify_all()
         with self._state:
-            self._chunk -= {frame}
-            self._state.notify_all()
-            if image is not None:
-                self.cache.put(frame, image, image.nbytes)
-            elif self._should_yield():
+            if image is None and not broken:
                 self._moved = True
                 return False
             return not (self._moved and self._is_stale(frame))
