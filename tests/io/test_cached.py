@@ -76,9 +76,9 @@ def test_forwards(media: FakeMedia, reader: CachedReader) -> None:
     reader.read(10)
     reader.read(11)
     wait_for(lambda: all(f in reader.cache for f in range(12, 32)))
-    before = len(media.decoded)
+    before, hits = len(media.decoded), reader.cache.hits
     assert (reader.read(20) == 20).all()
-    assert reader.cache.hits == 1
+    assert reader.cache.hits == hits + 1
     wait_for(lambda: 40 in reader.cache)
     assert 20 not in media.decoded[before:]
     assert media.decoded == sorted(media.decoded)
@@ -128,6 +128,15 @@ def test_reading_ahead_steps_aside(media: FakeMedia, reader: CachedReader) -> No
     reader.read(150)
     # Its own 0.3 s, and not the 0.3 s of the frame that was being read ahead.
     assert time.monotonic() - started < 0.5
+
+
+def test_a_jump_stops_reading_ahead(media: FakeMedia, reader: CachedReader) -> None:
+    media.delay = 0.02
+    for frame in (0, 1, 150, 30, 120, 3):
+        assert (reader.read(frame) == frame).all()
+    reader.read(4)
+    wait_for(lambda: 8 in reader.cache)
+    assert 151 not in reader.cache
 
 
 def test_broken_frames_are_told_to_who_asks(media: FakeMedia, reader: CachedReader) -> None:

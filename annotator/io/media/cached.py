@@ -57,16 +57,9 @@ class CachedReader:
         """uint8 [H, W, 3] RGB, read-only. Raises MediaError, IndexError."""
         image = self.cache.get(frame)
         if image is None:
-            image = self._await_chunk(frame)
+            image = self._claim(frame)
         if image is None:
-            with self._state:
-                self._waiting += 1
-            try:
-                image = self.media.read(frame)
-            finally:
-                with self._state:
-                    self._waiting -= 1
-            self.cache.put(frame, image, image.nbytes)
+            return self._read_through(frame)
         self._note_access(frame)
         return image
 
@@ -102,14 +95,29 @@ class CachedReader:
     ) -> None:
         self.close()
 
-    def _await_chunk(self, frame: int) -> Image | None:
-        """Wait for a frame that is being read as a part of a chunk: interrupting the chunk would
-        throw away the decoding that leads to it. None if the frame does not come that way."""
+    def _claim(self, frame: int) -> Image | None:
+        """Wait for the frame if the thread is reading it, alone or as a part of a chunk: stopping
+        it would throw away the decoding that leads there. Else make the thread step aside and
+        return None; `_read_through` lets it go on."""
         with self._state:
-            if frame not in self._chunk:
-                return None
             self._state.wait_for(lambda: frame not in self._chunk or frame in self.cache)
-        return self.peek(frame)
+            image = self.peek(frame)
+            if image is None:
+                self._waiting += 1
+            return image
+
+    def _read_through(self, frame: int) -> Image:
+        """Decode the frame now. The thread waits until it is in the cache and noted as the last
+        one: if it went on earlier, it would seek back to decode the same frame again."""
+        try:
+            image = self.media.read(frame)
+            self.cache.put(frame, image, image.nbytes)
+            self._note_access(frame)
+        finally:
+            with self._state:
+                self._waiting -= 1
+                self._state.notify_all()
+        return image
 
     def _note_access(self, frame: int) -> None:
         with self._state:
@@ -145,7 +153,7 @@ class CachedReader:
                 self._chunk = frozenset(todo if self._direction < 0 else ())
                 self._state.notify_all()
             for frame in todo:
-                if frame not in self.cache and not self._fetch(frame):
+                if not self._fetch(frame):
                     break
             with self._state:
                 self._chunk = frozenset()
@@ -154,6 +162,8 @@ class CachedReader:
     def _next_frames(self) -> list[int]:
         """Frames to read now, in the order to read them; empty if all that is due is there."""
         direction = self._direction
+        if direction == 0:
+            return []
         end = self._last + direction * self._ahead
         due = range(self._last + direction, end + direction, direction)
         missing = [f for f in due if 0 <= f < len(self.media) and f not in self.cache]
@@ -163,17 +173,29 @@ class CachedReader:
 
     def _fetch(self, frame: int) -> bool:
         """Read one frame ahead; False if the list of frames to read is out of date."""
+        with self._state:
+            if frame in self.cache:
+                return True
+            if self._should_yield():
+                self._moved = True
+                return False
+            self._chunk |= {frame}
+        broken = False
+        image = None
         try:
             image = self.media.read_unless(frame, self._should_yield)
         except MediaError:
-            return True  # told when somebody asks for that frame
-        if image is None:
+            broken = True  # told when somebody asks for that frame
+        finally:
             with self._state:
-                self._moved = True
-            return False
-        self.cache.put(frame, image, image.nbytes)
+                if image is not None:
+                    self.cache.put(frame, image, image.nbytes)
+                self._chunk -= {frame}
+                self._state.notify_all()
         with self._state:
-            self._state.notify_all()
+            if image is None and not broken:
+                self._moved = True
+                return False
             return not (self._moved and self._is_stale(frame))
 
     def _is_stale(self, frame: int) -> bool:
