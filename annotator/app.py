@@ -14,6 +14,7 @@ from annotator.jobs.process import ProcessRunner
 from annotator.services.edit import EditService
 from annotator.services.inference import InferenceService
 from annotator.services.projects import OpenProject, open_project
+from annotator.services.tasks import open_media
 from annotator.services.transfer import TransferService
 
 
@@ -34,7 +35,9 @@ class Application:
         return Workbench(open_project(path, writable=writable, need_media=need_media), self)
 
     def close(self) -> None:
+        """End the runner; media that inline jobs kept open are closed."""
         self.runner.close()
+        open_media.close()
 
 
 class Workbench:

@@ -281,6 +281,3 @@ def wait_for(runner: Runner, run: Run, on_tick: Callable[[Run], None] | None = N
     if run.job.error is not None:
         raise run.job.error
     return run
-
-
-__all__ = ["InferenceService", "Interrupted", "Run", "RunRecord", "wait_for"]
