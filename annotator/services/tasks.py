@@ -26,6 +26,8 @@ from annotator.jobs.base import TaskControl
 from annotator.services.requests import FillTask, ScribbleTask, StoredResult
 
 FRAME_CACHE_BYTES = 192 << 20
+FRAME_CACHE_FRAMES = 32
+"""Backends walk through a clip; more frames than these would only be memory that grows with it."""
 
 
 class _OpenMedia:
@@ -44,7 +46,10 @@ class _OpenMedia:
         with self._lock:
             if ref not in self._readers:
                 self._close_idle()
-                self._readers[ref] = CachedReader(ref.open(), FRAME_CACHE_BYTES)
+                media = ref.open()
+                frame_bytes = media.size.width * media.size.height * 3
+                room = min(FRAME_CACHE_BYTES, FRAME_CACHE_FRAMES * frame_bytes)
+                self._readers[ref] = CachedReader(media, room)
             self._users[ref] = self._users.get(ref, 0) + 1
             reader = self._readers[ref]
         try:

@@ -281,9 +281,14 @@ def test_the_window_needs_no_torch_and_keeps_its_place_in_memory(tmp_path: Path)
         "window.close()\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script, str(tmp_path / "w.ini")], cwd=ROOT, capture_output=True, text=True, timeout=120,
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False,
-    )  # fmt: skip
+        [sys.executable, "-c", script, str(tmp_path / "w.ini")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     modules, megabytes = done.stdout.split()
     assert modules == "none"
