@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 
 from annotator.app import Application, Workbench
-from annotator.core.errors import RequestError
+from annotator.core.errors import DiskError, RequestError
 from annotator.core.types import Cell, LabelMap, Provenance, Stroke
 from annotator.jobs.base import JobState
 from annotator.jobs.process import ProcessRunner
@@ -254,3 +255,30 @@ def test_a_run_whose_worker_dies_can_be_resumed_after_a_restart(
     assert bench.inference.interrupted() == []
     bench.close()
     application.close()
+
+
+def test_a_full_disk_stops_a_run_and_keeps_what_was_saved(
+    bench: Workbench, application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annotator.services.inference.BACKLOG_LIMIT", 2)
+    bench.edit.add_object()
+    bench.edit.set_mask(0, 1, square(1), "Draw")
+    bench.session.flush()
+    full = "PRAGMA max_page_count = 1"
+    bench.session.store.transact(lambda db: db.execute(full)).result()
+    noise = np.random.default_rng(0).integers(0, 2, (fakes.HEIGHT, fakes.WIDTH)).astype(np.uint8)
+    for frame in range(1, 8):
+        bench.edit.set_mask(frame, 1, np.roll(noise, frame), "Draw")
+    while bench.session.store.trouble is None:
+        time.sleep(0.01)
+    run = bench.inference.fill("propagate")
+    wait_for(application.runner, run)
+    assert run.state is JobState.CANCELLED
+    with pytest.raises(DiskError, match="full"):
+        bench.session.flush()
+    more = "PRAGMA max_page_count = 100000"
+    bench.session.store._db.execute(more)
+    while bench.session.store.saved < bench.session.store.issued:
+        bench.session.store.retry()
+        time.sleep(0.01)
+    assert np.array_equal(bench.session.store.load_label(7), np.roll(noise, 7))
