@@ -26,7 +26,8 @@ COLOUR_CLIP = 3.0
 COLOUR_BLUR = 1.0
 W_GEODESIC = 2.0
 W_NEAR = 0.5
-W_PRIOR = 1.0
+W_PRIOR = 0.25
+W_PRIOR_FAR = 2.0
 W_BIAS = 0.0
 PRICE = (20.0, 30.0, 0.1)
 SMOOTH = 4.0
@@ -36,8 +37,8 @@ FREE_REACH = 0.5
 FREE_FADE = 5.0
 ROUNDS = 2
 CERTAIN = 20.0
-ZONE_EXTENT = 0.75
-ZONE_LEAST = 0.06
+ZONE_EXTENT = 0.35
+ZONE_LEAST = 0.04
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,9 @@ def _correction(scene: Scene, marks: Marks, before: Mask) -> tuple[Float, Mask]:
         drawn = stroke.astype(np.float32)
         share = max(float(drawn.sum()), 20.0) / max(float(rest.sum()), 1.0)
         weights.append((drawn + rest * min(share, 1.0)).astype(np.float32))
-    lean = np.where(before, np.float32(W_PRIOR), np.float32(-W_PRIOR))
+    # The further from the stroke, the more the mask is believed.
+    held = W_PRIOR + W_PRIOR_FAR * np.clip(1 - zone, 0, 1)
+    lean = np.where(before, held, -held)
     spread = Marks(inside, outside, before, marks.open)
     odds, mask = _settle(scene, spread, outside, weights[1], lean, weights[0])
     return odds, mask
@@ -174,7 +177,8 @@ def _settle(
 
 
 def _zone(wrong: Mask, diagonal: float) -> Float:
-    """How far inside the zone that may change: > 0 near a contradicting stroke, float32 [h, w].
+    """How far inside the zone that may change, float32 [h, w]: 1 on a contradicting stroke, 0 where
+    the zone ends, below 0 outside of it.
 
     A longer stroke speaks for a larger error.
     """
@@ -183,7 +187,7 @@ def _zone(wrong: Mask, diagonal: float) -> Float:
     for part in range(1, count):
         extent = float(np.hypot(stats[part, cv2.CC_STAT_WIDTH], stats[part, cv2.CC_STAT_HEIGHT]))
         radius = max(ZONE_EXTENT * extent, ZONE_LEAST * diagonal)
-        zone = np.maximum(zone, radius - distance_to(parts == part))
+        zone = np.maximum(zone, 1 - distance_to(parts == part) / radius)
     return zone
 
 
