@@ -34,11 +34,16 @@ SMOOTH = 4.0
 BORDER_SHARE = 0.2
 REACH = 0.15
 FREE_REACH = 0.5
-FREE_FADE = 5.0
+FREE_FADE = 3.0
+FREE_ALIKE = 3.0
+FREE_LIMIT = 1.5
+FREE_FLOOR = 3.0
 ROUNDS = 2
 CERTAIN = 20.0
 ZONE_EXTENT = 0.35
 ZONE_LEAST = 0.04
+ZONE_STEP = 0.3
+ZONE_EDGE = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +120,13 @@ def _fresh(scene: Scene, marks: Marks) -> tuple[Float, Mask]:
         # Nothing says where the object ends: what is far from its strokes, compared with their
         # length, counts as background.
         far = away > FREE_REACH * extent
+        # But a short stroke in a large object: what looks like the stroke rather than like the
+        # rim of the picture may belong to it further out.
+        alike = scene.colour_odds(marks.inside.astype(np.float32), samples) > FREE_ALIKE
+        far &= ~alike | (away > FREE_LIMIT * extent)
         samples += far * np.float32(mass / max(far.sum(), 1))
         outside = (outside | far | scene.border) & ~marks.inside
-        near = np.minimum(near, np.maximum(-FREE_FADE * away / extent, -6))
+        near = np.minimum(near, np.maximum(-FREE_FADE * away / extent, -FREE_FLOOR))
     return _settle(scene, marks, outside, samples, W_NEAR * near + W_BIAS)
 
 
@@ -126,7 +135,7 @@ def _correction(scene: Scene, marks: Marks, before: Mask) -> tuple[Float, Mask]:
     trust = np.where(before, np.float32(CERTAIN), np.float32(-CERTAIN))
     if not wrong.any():
         return trust, before
-    zone = _zone(wrong, scene.diagonal)
+    zone = _zone(scene, wrong)
     kept = zone <= 0
     inside = (marks.inside | (before & kept)) & ~marks.outside
     outside = (marks.outside | (~before & kept)) & ~marks.inside
@@ -176,19 +185,24 @@ def _settle(
     return odds, mask
 
 
-def _zone(wrong: Mask, diagonal: float) -> Float:
+def _zone(scene: Scene, wrong: Mask) -> Float:
     """How far inside the zone that may change, float32 [h, w]: 1 on a contradicting stroke, 0 where
     the zone ends, below 0 outside of it.
 
-    A longer stroke speaks for a larger error.
+    A longer stroke speaks for a larger error, and an error ends at an edge rather than on even
+    colour, where the zone reaches further.
     """
     count, parts, stats, _ = cv2.connectedComponentsWithStats(wrong.astype(np.uint8))
-    zone = np.full(wrong.shape, -np.inf, np.float32)
+    patches = scene.patches
+    no_belief = np.zeros(patches.count, np.float32)
+    zone = np.full(patches.count, -np.inf, np.float32)
     for part in range(1, count):
-        extent = float(np.hypot(stats[part, cv2.CC_STAT_WIDTH], stats[part, cv2.CC_STAT_HEIGHT]))
-        radius = max(ZONE_EXTENT * extent, ZONE_LEAST * diagonal)
-        zone = np.maximum(zone, 1 - distance_to(parts == part) / radius)
-    return zone
+        size = np.hypot(stats[part, cv2.CC_STAT_WIDTH], stats[part, cv2.CC_STAT_HEIGHT])
+        radius = max(ZONE_EXTENT * float(size), ZONE_LEAST * scene.diagonal)
+        price = (0.0, ZONE_STEP * scene.diagonal / radius, ZONE_EDGE / radius)
+        reach = patches.distance(no_belief, patches.holding(parts == part), price)
+        zone = np.maximum(zone, 1 - reach)
+    return np.asarray(zone[patches.label])
 
 
 def distance_to(mask: Mask) -> Float:
