@@ -17,7 +17,6 @@ from annotator.backends.embedded.cues import (
     combine,
     depth_cue,
     log_odds,
-    motion_cue,
 )
 from annotator.backends.embedded.cut import min_cut
 from annotator.backends.embedded.views import Float, View, pixel_grid, sample
@@ -25,7 +24,6 @@ from annotator.backends.embedded.views import Float, View, pixel_grid, sample
 SMOOTH = 3.0
 RECENT_CELL = 20.0
 KEY_CELL = 40.0
-WIDE_CELL = 160.0
 ROOM = 100.0
 """Pixels (at 480 lines) around the object from which a key frame's background is learned."""
 
@@ -93,6 +91,7 @@ class Chain:
         self.distance = 0
         self._prob = self._key_prob = prob
         self._key_coords = pixel_grid(*prob.shape)
+        self._trust = np.ones_like(prob)  # 1 where the flow reaches back to the key unbroken
         around = region(prob > 0.5, ROOM * scale)
         self.lost = around is None
         if around is None:
@@ -101,7 +100,6 @@ class Chain:
         self._key_lab = view.lab
         local = prob[around], weight[around]
         self._key_grid = ColourGrid(coords, lab, local[0], KEY_CELL * scale, local[1])
-        self._wide_grid = ColourGrid(coords, lab, local[0], WIDE_CELL * scale, local[1])
         self._table = ColourTable(lab, *local)
         control.checkpoint()
         self._recent = ColourGrid(coords, lab, local[0], RECENT_CELL * scale, local[1])
@@ -117,9 +115,10 @@ class Chain:
 
     def cues(self, view: View, motion: Motion, warped: Float, roi: Roi) -> dict[str, Float]:
         """All cues of `roi`, float32 [h, w] each."""
-        lab, coords, key_coords = view.lab[roi], motion.coords[roi], self._key_coords[roi]
+        lab, coords = view.lab[roi], motion.coords[roi]
+        key_coords = self._key_coords[roi]
         shape, prior = sample(self._key_prob, key_coords), warped[roi]
-        occluded, near = motion.occluded[roi], np.float32(np.exp(-self.distance / 5))
+        occluded, trust = motion.occluded[roi], self._trust[roi]
         prior_odds, shape_odds = log_odds(prior), log_odds(shape)
         recent = self._recent.ratio(coords, lab)
         self.control.checkpoint()
@@ -127,33 +126,30 @@ class Chain:
         match = np.exp(-cv2.blur(off, (5, 5)) / 20)
         cues = {
             "warped": prior_odds * (1 - occluded),
-            "warped_occluded": prior_odds * occluded,
-            "warped_near": prior_odds * (1 - occluded) * near,
-            "key_shape": shape_odds,
-            "key_shape_near": shape_odds * near,
-            "key_shape_match": shape_odds * match,
+            "warped_trust": prior_odds * trust,
             "recent_colour": recent * (1 - occluded),
             "recent_occluded": recent * occluded,
-            "key_colour": self._key_grid.ratio(key_coords, lab),
             "table": self._table.ratio(lab),
-            "occluded": occluded,
             "depth": depth_cue(prior, self.scale),
+            "key_shape_match": shape_odds * match,
+            "occluded": occluded,
+            "trust": trust,
         }
         self.control.checkpoint()
-        cues["key_colour_wide"] = self._wide_grid.ratio(key_coords, lab)
+        cues["key_colour"] = self._key_grid.ratio(key_coords, lab)
         self.control.checkpoint()
         cues["camera"] = camera_cue(motion, warped, roi, self.scale)
-        cues["motion"] = motion_cue(motion, warped, roi, self.scale)
         self.control.checkpoint()
         return cues
 
     def step(self, view: View, motion: Motion) -> Estimate:
-        """Looks at `view`, the neighbour of the frame where the chain stands; `settle` must follow."""
+        """Looks at `view`, the neighbour of where the chain stands; `settle` must follow."""
         if self.lost:
             return self.skip()
         self.distance += 1
         warped = sample(self._prob, motion.coords)
         self._key_coords = sample(self._key_coords, motion.coords)
+        self._trust = sample(self._trust, motion.coords) * (1 - motion.occluded)
         roi = region(warped > 0.3, 30 * self.scale, 0.15)
         if roi is None:
             self.lost = True

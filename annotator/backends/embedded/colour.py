@@ -15,6 +15,8 @@ from annotator.backends.embedded.views import Byte, Float
 
 LIGHT_CELL = 16.0
 CHROMA_CELL = 8.0
+MAX_CELLS = 600_000
+"""Cells grow until the grid is this small: gaudy pictures spread over many colours."""
 EPS = 0.3
 """Pixels of evidence below which a local model has no opinion."""
 
@@ -46,18 +48,23 @@ class ColourGrid:
     ) -> None:
         points = self._points(coords, lab)
         self._origin = points.min(axis=0)
-        self._cells = np.array([cell, cell, LIGHT_CELL, CHROMA_CELL, CHROMA_CELL], np.float32)
-        self._last = np.floor((points.max(axis=0) - self._origin) / self._cells + 0.5)
+        extent = points.max(axis=0) - self._origin
+        cells = np.array([cell, cell, LIGHT_CELL, CHROMA_CELL, CHROMA_CELL], np.float32)
+        while np.prod(np.floor(extent / cells + 0.5) + 1) > MAX_CELLS:
+            cells *= np.float32(1.1)
+        self._cells = cells
+        self._last = np.floor(extent / cells + 0.5)
         shape = tuple(int(n) + 1 for n in self._last)
         index = np.ravel_multi_index(tuple(np.rint(self._place(points)).astype(np.intp).T), shape)
         ones = np.ones(prob.size, np.float32) if weight is None else weight.ravel()
         count = int(np.prod(shape))
         inside = np.bincount(index, prob.ravel() * ones, count).astype(np.float32).reshape(shape)
         total = np.bincount(index, ones, count).astype(np.float32).reshape(shape)
-        outside = total - inside
         for axis in range(5):
-            inside, outside = _blur(inside, axis), _blur(outside, axis)
-        self._inside, self._outside = inside, outside
+            inside, total = _blur(inside, axis), _blur(total, axis)
+        # Rounding may leave a trace below zero where all is object.
+        outside = np.maximum(total - inside, 0)
+        self._ratio = np.log((inside + EPS) / (outside + EPS))
 
     @staticmethod
     def _points(coords: Float, lab: Byte) -> Float:
@@ -72,9 +79,8 @@ class ColourGrid:
     def ratio(self, coords: Float, lab: Byte) -> Float:
         """log(object / background) at each pixel, float32 [h, w]."""
         place = self._place(self._points(coords, lab)).T
-        inside = map_coordinates(self._inside, place, order=1, mode="nearest")
-        outside = map_coordinates(self._outside, place, order=1, mode="nearest")
-        return np.log((inside + EPS) / (outside + EPS)).reshape(lab.shape[:2])
+        found: Float = map_coordinates(self._ratio, place, order=1, mode="nearest")
+        return found.reshape(lab.shape[:2])
 
 
 class ColourTable:

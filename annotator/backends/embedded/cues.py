@@ -16,15 +16,20 @@ from annotator.backends.embedded.views import Float, pixel_grid, sample
 
 Roi = tuple[slice, slice]
 
-NAMES = (
-    "bias", "warped", "warped_occluded", "key_shape", "recent_colour", "key_colour",
-    "key_colour_wide", "table", "camera", "motion", "occluded", "recent_occluded", "depth",
-    "warped_near", "key_shape_near", "key_shape_match",
-)  # fmt: skip
-WEIGHTS = np.array(
-    [-0.287, 0.296, -0.065, 0.083, 0.426, 0.420, -0.123, 0.456, 1.251, -0.045, -0.366, 0.863,
-     -0.642, 0.0, 0.0, 0.0], np.float32,
-)  # fmt: skip
+WEIGHTS = {
+    "warped": 0.10,
+    "warped_trust": 0.245,
+    "recent_colour": 0.464,
+    "recent_occluded": 0.828,
+    "key_colour": 0.119,
+    "table": 0.289,
+    "camera": 1.189,
+    "depth": -0.562,
+    "key_shape_match": 0.888,
+    "occluded": -0.291,
+    "trust": 0.342,
+}
+BIAS = -0.197
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +40,6 @@ class Motion:
         flow: float32 [H, W, 2], from t to the neighbour.
         coords: float32 [H, W, 2], pixel + flow.
         occluded: float32 [H, W] in [0, 1]; 1 where forward and backward flow disagree.
-        camera: float32 [H, W], distance in pixels from the motion of the background
-            (a homography), or None where none was found.
     """
 
     flow: Float
@@ -93,22 +96,6 @@ def camera_cue(motion: Motion, warped: Float, roi: Roi, scale: float) -> Float:
     return (cue * (typical / (typical + 2 * scale))).astype(np.float32)
 
 
-def motion_cue(motion: Motion, warped: Float, roi: Roi, scale: float) -> Float:
-    """Is the flow nearer to that of the object around (+) or to the background's (-)? In [-1, 1]."""
-    flow, prob = motion.flow[roi], warped[roi]
-    side = int(60 * scale) | 1
-
-    def off(weight: Float) -> Float:
-        total = cv2.boxFilter(weight, -1, (side, side)) + 1e-4
-        mean = cv2.boxFilter(flow * weight[..., None], -1, (side, side)) / total[..., None]
-        gap: Float = np.linalg.norm(flow - mean, axis=-1)
-        return gap
-
-    inside = off(np.clip(2 * prob - 1, 0, 1) + np.float32(1e-6))
-    outside = off(np.clip(1 - 2 * prob, 0, 1) + np.float32(1e-6))
-    return (outside - inside) / (outside + inside + 1.5 * scale)
-
-
 def depth_cue(prob: Float, scale: float) -> Float:
     """Signed distance to the outline of `prob` in units of 20 px at 480 lines, within [-2, 2]."""
     hard = (prob > 0.5).astype(np.uint8)
@@ -117,9 +104,9 @@ def depth_cue(prob: Float, scale: float) -> Float:
     return np.clip((inner - outer) / (20 * scale), -2, 2)
 
 
-def combine(cues: dict[str, Float], weights: Float = WEIGHTS) -> Float:
+def combine(cues: dict[str, Float]) -> Float:
     """Weighted sum of all cues: log odds float32 [h, w]."""
-    total = np.full(next(iter(cues.values())).shape, weights[0], np.float32)
-    for name, weight in zip(NAMES[1:], weights[1:], strict=True):
-        total += weight * cues[name]
+    total = np.full(cues["depth"].shape, BIAS, np.float32)
+    for name, weight in WEIGHTS.items():
+        total += np.float32(weight) * cues[name]
     return total

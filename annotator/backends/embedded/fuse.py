@@ -13,7 +13,7 @@ from annotator.backends.embedded.cut import LIMIT, min_cut
 from annotator.backends.embedded.views import Float, View
 
 SMOOTH = 3.0
-NEAR, EQUAL, VOTES = 0.7, 0.3, 1.5
+NEAR, EQUAL, VOTES = 0.75, 0.1, 0.3
 """Weights of: log odds weighted by nearness, plain log odds, the two cuts weighted by nearness."""
 
 
@@ -61,7 +61,7 @@ def two_sided(before: Estimate, after: Estimate, view: View) -> Estimate:
     odds_a, votes_a = spread(before, outer)
     odds_b, votes_b = spread(after, outer)
     logits = (
-        2 * NEAR * (near * odds_a + (1 - near) * odds_b)
+        NEAR * (near * odds_a + (1 - near) * odds_b)
         + EQUAL * (odds_a + odds_b)
         + VOTES * (near * votes_a + (1 - near) * votes_b)
     )
@@ -77,7 +77,8 @@ def resolve(estimates: Mapping[int, Estimate]) -> dict[int, Estimate]:
     for i, one in enumerate(ids):
         for other in ids[i + 1 :]:
             a, b = out[one], out[other]
-            assert a.roi is not None and b.roi is not None
+            assert a.roi is not None
+            assert b.roi is not None
             rows = slice(max(a.roi[0].start, b.roi[0].start), min(a.roi[0].stop, b.roi[0].stop))
             cols = slice(max(a.roi[1].start, b.roi[1].start), min(a.roi[1].stop, b.roi[1].stop))
             if rows.start >= rows.stop or cols.start >= cols.stop:

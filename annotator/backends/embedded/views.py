@@ -25,6 +25,7 @@ Byte = NDArray[np.uint8]
 WORK_AREA = 480 * 854
 MIN_SIDE = 64
 FLOW_BYTES = 96 << 20
+MAX_FLOWS = 48
 
 
 @lru_cache(maxsize=4)
@@ -85,8 +86,8 @@ class Views:
         self._views: OrderedDict[int, View] = OrderedDict()
         self._flows: OrderedDict[tuple[int, int], NDArray[np.float16]] = OrderedDict()
         height, width = self.size.shape
-        self._max_flows = max(4, FLOW_BYTES // (height * width * 4))
-        self._dis = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+        self._max_flows = min(MAX_FLOWS, max(4, FLOW_BYTES // (height * width * 4)))
+        self._dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
 
     def read_full(self, frame: int) -> Image:
         """The frame at its own size, uint8 [H, W, 3]; grey sources are repeated to three planes."""
