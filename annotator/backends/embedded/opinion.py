@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
+from annotator.backends.embedded.chain import region
 from annotator.backends.embedded.cut import min_cut
 from annotator.backends.embedded.patches import Patches
 from annotator.backends.embedded.views import Byte, Float
@@ -40,6 +41,7 @@ FREE_LIMIT = 1.5
 FREE_FLOOR = 3.0
 ROUNDS = 2
 CERTAIN = 20.0
+CUT_MARGIN = 8
 ZONE_EXTENT = 0.35
 ZONE_LEAST = 0.04
 ZONE_STEP = 0.3
@@ -176,13 +178,27 @@ def _settle(
         far = patches.distance(belief, from_outside, PRICE)
         odds = colour + W_GEODESIC * ratio(near, far)[patches.label] + lean
         odds[marks.inside], odds[marks.outside] = CERTAIN, -CERTAIN
-        mask = connected_to(min_cut(odds, scene.lab, SMOOTH), marks.inside)
+        mask = _cut(odds, scene.lab, marks.inside)
         if turn + 1 < ROUNDS:
             around = np.exp(-distance_to(mask) / (REACH * scene.diagonal))
             colour = scene.colour_odds(
                 mask + 2 * inside_weight, ~mask * around + 2 * outside_weight
             )
     return odds, mask
+
+
+def _cut(odds: Float, lab: Byte, seeds: Mask) -> Mask:
+    """The minimum cut's parts that hold a seed, looked for only where they can be.
+
+    Pixels that are likelier object than not (with some slack) and hang together with a seed, and
+    a margin: the cut is most of the time of a whole run, and its price is the area.
+    """
+    roi = region(connected_to(odds > -1.0, seeds), CUT_MARGIN)
+    mask = np.zeros(odds.shape, bool)
+    if roi is not None:
+        found = min_cut(np.ascontiguousarray(odds[roi]), np.ascontiguousarray(lab[roi]), SMOOTH)
+        mask[roi] = connected_to(found, seeds[roi])
+    return mask
 
 
 def _zone(scene: Scene, wrong: Mask) -> Float:
