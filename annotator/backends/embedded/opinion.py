@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
+from annotator.backends.embedded.chain import region
 from annotator.backends.embedded.cut import min_cut
 from annotator.backends.embedded.patches import Patches
 from annotator.backends.embedded.views import Byte, Float
@@ -26,18 +27,25 @@ COLOUR_CLIP = 3.0
 COLOUR_BLUR = 1.0
 W_GEODESIC = 2.0
 W_NEAR = 0.5
-W_PRIOR = 1.0
+W_PRIOR = 0.25
+W_PRIOR_FAR = 2.0
 W_BIAS = 0.0
 PRICE = (20.0, 30.0, 0.1)
 SMOOTH = 4.0
 BORDER_SHARE = 0.2
 REACH = 0.15
 FREE_REACH = 0.5
-FREE_FADE = 5.0
+FREE_FADE = 3.0
+FREE_ALIKE = 3.0
+FREE_LIMIT = 1.5
+FREE_FLOOR = 3.0
 ROUNDS = 2
 CERTAIN = 20.0
-ZONE_EXTENT = 0.75
-ZONE_LEAST = 0.06
+CUT_MARGIN = 8
+ZONE_EXTENT = 0.35
+ZONE_LEAST = 0.04
+ZONE_STEP = 0.3
+ZONE_EDGE = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +122,13 @@ def _fresh(scene: Scene, marks: Marks) -> tuple[Float, Mask]:
         # Nothing says where the object ends: what is far from its strokes, compared with their
         # length, counts as background.
         far = away > FREE_REACH * extent
+        # But a short stroke in a large object: what looks like the stroke rather than like the
+        # rim of the picture may belong to it further out.
+        alike = scene.colour_odds(marks.inside.astype(np.float32), samples) > FREE_ALIKE
+        far &= ~alike | (away > FREE_LIMIT * extent)
         samples += far * np.float32(mass / max(far.sum(), 1))
         outside = (outside | far | scene.border) & ~marks.inside
-        near = np.minimum(near, np.maximum(-FREE_FADE * away / extent, -6))
+        near = np.minimum(near, np.maximum(-FREE_FADE * away / extent, -FREE_FLOOR))
     return _settle(scene, marks, outside, samples, W_NEAR * near + W_BIAS)
 
 
@@ -125,7 +137,7 @@ def _correction(scene: Scene, marks: Marks, before: Mask) -> tuple[Float, Mask]:
     trust = np.where(before, np.float32(CERTAIN), np.float32(-CERTAIN))
     if not wrong.any():
         return trust, before
-    zone = _zone(wrong, scene.diagonal)
+    zone = _zone(scene, wrong)
     kept = zone <= 0
     inside = (marks.inside | (before & kept)) & ~marks.outside
     outside = (marks.outside | (~before & kept)) & ~marks.inside
@@ -136,7 +148,9 @@ def _correction(scene: Scene, marks: Marks, before: Mask) -> tuple[Float, Mask]:
         drawn = stroke.astype(np.float32)
         share = max(float(drawn.sum()), 20.0) / max(float(rest.sum()), 1.0)
         weights.append((drawn + rest * min(share, 1.0)).astype(np.float32))
-    lean = np.where(before, np.float32(W_PRIOR), np.float32(-W_PRIOR))
+    # The further from the stroke, the more the mask is believed.
+    held = W_PRIOR + W_PRIOR_FAR * np.clip(1 - zone, 0, 1)
+    lean = np.where(before, held, -held)
     spread = Marks(inside, outside, before, marks.open)
     odds, mask = _settle(scene, spread, outside, weights[1], lean, weights[0])
     return odds, mask
@@ -164,7 +178,7 @@ def _settle(
         far = patches.distance(belief, from_outside, PRICE)
         odds = colour + W_GEODESIC * ratio(near, far)[patches.label] + lean
         odds[marks.inside], odds[marks.outside] = CERTAIN, -CERTAIN
-        mask = connected_to(min_cut(odds, scene.lab, SMOOTH), marks.inside)
+        mask = _cut(odds, scene.lab, marks.inside)
         if turn + 1 < ROUNDS:
             around = np.exp(-distance_to(mask) / (REACH * scene.diagonal))
             colour = scene.colour_odds(
@@ -173,18 +187,38 @@ def _settle(
     return odds, mask
 
 
-def _zone(wrong: Mask, diagonal: float) -> Float:
-    """How far inside the zone that may change: > 0 near a contradicting stroke, float32 [h, w].
+def _cut(odds: Float, lab: Byte, seeds: Mask) -> Mask:
+    """The minimum cut's parts that hold a seed, looked for only where they can be.
 
-    A longer stroke speaks for a larger error.
+    Pixels that are likelier object than not (with some slack) and hang together with a seed, and
+    a margin: the cut is most of the time of a whole run, and its price is the area.
+    """
+    roi = region(connected_to(odds > -1.0, seeds), CUT_MARGIN)
+    mask = np.zeros(odds.shape, bool)
+    if roi is not None:
+        found = min_cut(np.ascontiguousarray(odds[roi]), np.ascontiguousarray(lab[roi]), SMOOTH)
+        mask[roi] = connected_to(found, seeds[roi])
+    return mask
+
+
+def _zone(scene: Scene, wrong: Mask) -> Float:
+    """How far inside the zone that may change, float32 [h, w]: 1 on a contradicting stroke, 0 where
+    the zone ends, below 0 outside of it.
+
+    A longer stroke speaks for a larger error, and an error ends at an edge rather than on even
+    colour, where the zone reaches further.
     """
     count, parts, stats, _ = cv2.connectedComponentsWithStats(wrong.astype(np.uint8))
-    zone = np.full(wrong.shape, -np.inf, np.float32)
+    patches = scene.patches
+    no_belief = np.zeros(patches.count, np.float32)
+    zone = np.full(patches.count, -np.inf, np.float32)
     for part in range(1, count):
-        extent = float(np.hypot(stats[part, cv2.CC_STAT_WIDTH], stats[part, cv2.CC_STAT_HEIGHT]))
-        radius = max(ZONE_EXTENT * extent, ZONE_LEAST * diagonal)
-        zone = np.maximum(zone, radius - distance_to(parts == part))
-    return zone
+        size = np.hypot(stats[part, cv2.CC_STAT_WIDTH], stats[part, cv2.CC_STAT_HEIGHT])
+        radius = max(ZONE_EXTENT * float(size), ZONE_LEAST * scene.diagonal)
+        price = (0.0, ZONE_STEP * scene.diagonal / radius, ZONE_EDGE / radius)
+        reach = patches.distance(no_belief, patches.holding(parts == part), price)
+        zone = np.maximum(zone, 1 - reach)
+    return np.asarray(zone[patches.label])
 
 
 def distance_to(mask: Mask) -> Float:

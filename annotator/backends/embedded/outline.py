@@ -40,7 +40,7 @@ def cut_outline(lab: Byte, odds: Float, mask: Mask) -> Float:
     out = np.full((height, width), NEVER, np.float32)
     zoom = (height * width / mask.size) ** 0.5
     soft = cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
-    roi = region(soft > 0.5, 3 * BAND * zoom)
+    roi = region(soft > 0.5, 2 * BAND * zoom)
     if roi is None:
         return out
     inside = soft[roi] > 0.5

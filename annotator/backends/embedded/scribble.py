@@ -83,7 +83,6 @@ class EmbeddedScribbler:
             quality = {o: expected_j(v.odds, small == o) for o, v in opinions.items()}
         marked = drawn != NO_STROKE
         label_map[marked] = drawn[marked]
-        label_map[_among(label_map, request.protected) & ~fixed] = BACKGROUND
         label_map[fixed] = request.label_map[fixed]
         return FrameResult(request.frame, label_map, quality)
 

@@ -1,0 +1,179 @@
+"""The simulated annotator with backends whose answers are known."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from annotator.backends.base import FillRequest
+from annotator.backends.embedded import interpolator, propagator, scribbler
+from annotator.core.errors import RequestError
+from annotator.core.types import FrameResult, Size
+from annotator.evaluation.simulate import Backends, parse_protocol, simulate
+
+
+class Clip:
+    """A bright square that moves over noise; also its own truth."""
+
+    size = Size(96, 64)
+
+    def __init__(self, length=12, unknown=(), hidden=()):
+        self.length, self.unknown, self.hidden = length, unknown, hidden
+
+    def __len__(self):
+        return self.length
+
+    def shape(self, frame):
+        labels = np.zeros(self.size.shape, np.uint8)
+        if frame not in self.hidden:
+            labels[20:44, 10 + 4 * frame : 34 + 4 * frame] = 1
+        return labels
+
+    def labels(self, frame):
+        return None if frame in self.unknown else self.shape(frame)
+
+    def read(self, frame):
+        noise = np.random.default_rng(0).normal(0, 6, (*self.size.shape, 3))
+        colours = np.array([[70, 110, 70], [210, 180, 60]])
+        return np.clip(colours[self.shape(frame)] + noise, 0, 255).astype(np.uint8)
+
+
+class Quiet:
+    def checkpoint(self):
+        pass
+
+    def note(self, text):
+        pass
+
+
+class Copier:
+    """Fills frames with the nearest key frame, and remembers what it was asked."""
+
+    def __init__(self):
+        self.requests: list[FillRequest] = []
+
+    def fill(self, reader, request, control):
+        self.requests.append(request)
+        for frame in request.frames:
+            key = min(request.keys, key=lambda k: abs(k.frame - frame))
+            yield FrameResult(frame, key.label_map, dict.fromkeys(request.objects, 0.5))
+
+
+class Genius:
+    """Knows the truth of the frame that is scribbled on."""
+
+    def __init__(self, clip):
+        self.clip = clip
+        self.requests = []
+
+    def segment(self, reader, request, control):
+        self.requests.append(request)
+        return FrameResult(request.frame, self.clip.shape(request.frame), {1: 1.0})
+
+
+def play(clip, protocol):
+    one, two, genius = Copier(), Copier(), Genius(clip)
+    backends = Backends("copy", genius, one, two)
+    return simulate(clip, clip, protocol, backends, Quiet()), one, two, genius
+
+
+def test_first_gives_the_first_frame_and_propagates():
+    result, one, two, _ = play(Clip(), "first")
+    assert [r.direction for r in one.requests] == ["forward"]
+    assert not two.requests
+    assert [f.frame for f in result.per_frame if f.given] == [0]
+    counted = [f.J for f in result.per_frame if not f.given]
+    assert pytest.approx(np.mean(counted)) == result.J
+    assert (result.frames, result.backend, result.protocol) == (12, "copy", "first")
+    assert result.rounds == ()
+    assert set(json.loads(json.dumps(result.to_json()))) == {
+        "protocol", "backend", "J", "F", "JF", "frames", "seconds", "frames_per_second",
+        "per_frame", "rounds",
+    }  # fmt: skip
+
+
+def test_first_skips_frames_that_show_nothing():
+    result, one, _, _ = play(Clip(hidden=(0, 1)), "first")
+    assert [f.frame for f in result.per_frame if f.given] == [2]
+    assert [r.direction for r in one.requests] == ["backward", "forward"]
+
+
+def test_every_gives_the_last_frame_too_and_interpolates():
+    result, one, two, _ = play(Clip(), "every:5")
+    assert [f.frame for f in result.per_frame if f.given] == [0, 5, 10, 11]
+    assert [(r.keys[0].frame, r.keys[1].frame) for r in two.requests] == [(0, 5), (5, 10)]
+    assert not one.requests
+
+
+def test_frames_without_truth_are_neither_given_nor_scored():
+    result, _, two, _ = play(Clip(unknown=(3, 5)), "every:5")
+    assert [f.frame for f in result.per_frame if f.given] == [0, 10, 11]
+    assert 3 not in [f.frame for f in result.per_frame]
+    assert two.requests[0].frames == tuple(range(1, 10))
+
+
+def test_all_given_leaves_nothing_to_score():
+    result, _, _, _ = play(Clip(), "every:1")
+    assert result.J is None
+
+
+def test_the_robot_starts_in_the_middle_and_goes_to_the_worst_frame():
+    result, one, two, genius = play(Clip(), "robot:3")
+    frames = [r.frame for r in result.rounds]
+    # Copies are worst furthest from a key frame; of two that are equal, the earlier comes first.
+    assert frames[0] == 5
+    assert frames[1] == 11
+    assert frames[2] == 0
+    assert [r.J for r in result.rounds] == sorted(r.J for r in result.rounds)
+    assert pytest.approx(result.rounds[-1].J) == result.J
+    # Round 2 governs what lies after frame 5, and no more.
+    assert [(r.frames[0], r.frames[-1]) for r in two.requests] == [(6, 10), (1, 4)]
+    assert [r.direction for r in one.requests] == ["backward", "forward"]
+    assert genius.requests[0].prior == frozenset()
+    assert genius.requests[1].prior == {1}
+    assert all(r.strokes >= 1 for r in result.rounds)
+
+
+def test_strokes_add_up_on_a_frame_that_is_visited_again():
+    class Dull(Genius):
+        """Misses half of the object for good."""
+
+        def segment(self, reader, request, control):
+            self.requests.append(request)
+            labels = self.clip.shape(request.frame)
+            labels[32:] = 0
+            return FrameResult(request.frame, labels, {1: 0.5})
+
+    clip = Clip(1)
+    dull = Dull(clip)
+    simulate(clip, clip, "robot:3", Backends("dull", dull, Copier(), Copier()), Quiet())
+    counts = [len(request.strokes) for request in dull.requests]
+    assert counts == sorted(set(counts))
+    assert dull.requests[2].strokes[: counts[1]] == dull.requests[1].strokes
+
+
+def test_the_robot_stops_when_nothing_is_wrong():
+    result, _, _, _ = play(Clip(1), "robot:5")
+    assert len(result.rounds) == 1
+    assert result.J == 1.0
+
+
+def test_embedded_backends_find_a_plain_square():
+    clip = Clip(6)
+    backends = Backends("embedded", scribbler(), propagator(), interpolator())
+    result = simulate(clip, clip, "robot:3", backends, Quiet())
+    assert result.J > 0.9
+    assert result.frames_per_second > 0
+
+
+@pytest.mark.parametrize("text", ["", "first:2", "every", "every:0", "robot:-1", "robot:x", "best"])
+def test_unknown_protocols_are_refused(text):
+    with pytest.raises(RequestError, match="protocol"):
+        parse_protocol(text)
+
+
+def test_a_truth_without_objects_is_refused():
+    with pytest.raises(RequestError, match="no object"):
+        play(Clip(2, hidden=(0, 1)), "first")
