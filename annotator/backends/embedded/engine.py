@@ -62,8 +62,9 @@ class Sweep:
         prob[void] = 0.5
         weight = 1 - void.astype(np.float32)
         if views.size != views.full:
-            prob = cv2.resize(prob, size, interpolation=cv2.INTER_AREA)
-            weight = cv2.resize(weight, size, interpolation=cv2.INTER_AREA)
+            # Averaging may round to a trace above one.
+            prob = cv2.resize(prob, size, interpolation=cv2.INTER_AREA).clip(0, 1)
+            weight = cv2.resize(weight, size, interpolation=cv2.INTER_AREA).clip(0, 1)
         return Chain(views.view(segment.key), prob, weight, views.scale, views.control)
 
 

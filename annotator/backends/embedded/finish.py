@@ -48,7 +48,7 @@ class Finisher:
         present = {k: e for k, e in estimates.items() if e.roi is not None and e.mask.any()}
         if not present:
             return
-        small_guide = views.view(frame).lab[..., 0].astype(np.float32) / 255
+        small_guide = views.view(frame).lab[..., 0].astype(np.float32) * np.float32(1 / 255)
         views.control.checkpoint()
         lightness = cv2.cvtColor(np.ascontiguousarray(views.read_full(frame)), cv2.COLOR_RGB2LAB)
         guide = lightness[..., 0]
