@@ -27,6 +27,7 @@ from annotator.core.objects import ObjectInfo
 from annotator.core.raster import merge_labels, pen_mask, pen_rect, tile_slices, tiles_of
 from annotator.core.types import BACKGROUND, VOID, Cell, LabelMap, Provenance, Rect, Stroke
 from annotator.services.edit_masks import MaskEdits, touched_by_hand
+from annotator.services.edit_objects import ObjectEdits
 from annotator.services.session import Session
 
 
@@ -36,6 +37,7 @@ class EditService:
     def __init__(self, session: Session) -> None:
         self._session = session
         self.masks = MaskEdits(session)
+        self.whole = ObjectEdits(session)
 
     @property
     def _document(self):  # type: ignore[no-untyped-def]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenuBar, QToolBar
+from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar, QToolBar
 
 from annotator.ui.icons import draw_icon
 
@@ -87,14 +87,16 @@ class ActionTable:
         window.addAction(action)
         return action
 
-    def fill_menus(self, bar: QMenuBar) -> None:
-        menus = {}
+    def fill_menus(self, bar: QMenuBar) -> dict[str, QMenu]:
+        """Build the menus; returns them by title."""
+        menus: dict[str, QMenu] = {}
         for spec in self.specs:
             if spec.menu not in menus:
                 menus[spec.menu] = bar.addMenu(spec.menu)
             if spec.separator:
                 menus[spec.menu].addSeparator()
             menus[spec.menu].addAction(self.actions[spec.id])
+        return menus
 
     def fill_toolbar(self, bar: QToolBar, name: str) -> None:
         """Add the actions of one toolbar, in the order of the table."""

@@ -61,6 +61,14 @@ def _edit(w: MainWindow) -> list[ActionSpec]:
              help="Do again what was undone.", icon="mdi6.redo", toolbar="main", label="Redo"),
         spec("add_object", text="&Add object", call=w.objects.add_object, shortcut="Ctrl+N",
              help="Add another object.", icon="mdi6.plus", separator=True),
+        spec("merge_object", text="&Merge chosen object into …",
+             call=partial(w.objects.ask_other, "merge"), icon="mdi6.call-merge",
+             help="Make its masks part of another object's, on all frames."),
+        spec("swap_object", text="&Swap chosen object from here on with …",
+             call=partial(w.objects.ask_other, "swap"), icon="mdi6.swap-horizontal",
+             help="Exchange two objects that were mixed up, from this frame to the end."),
+        spec("delete_object", text="&Delete chosen object", call=w.objects.delete_object,
+             help="With all its masks; undo brings it back.", icon="mdi6.delete-outline"),
         spec("clear_strokes", text="Clear scribbles of this frame", call=w.clear_strokes,
              help="Remove the scribbles; the masks stay."),
     ]
@@ -236,6 +244,8 @@ def _view(w: MainWindow) -> list[ActionSpec]:
 
 def _help(w: MainWindow) -> list[ActionSpec]:
     return [
+        ActionSpec("palette", menu="&Help", text="&Commands …", call=w.ask_command,
+                   shortcut="Ctrl+K", help="Find any command by a few letters of its name."),
         ActionSpec("about", menu="&Help", text="&Keys and about", call=w.show_help,
                    shortcut="F1", help="All shortcuts on one page."),
     ]

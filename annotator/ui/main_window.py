@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
     QMainWindow,
+    QMenu,
     QMessageBox,
     QStackedWidget,
     QVBoxLayout,
@@ -31,6 +33,7 @@ from annotator.ui.look_panel import LookPanel
 from annotator.ui.mask_commands import MaskCommands
 from annotator.ui.notices import NoticeBar
 from annotator.ui.object_panel import ObjectPanel
+from annotator.ui.palette import Palette
 from annotator.ui.player import Player
 from annotator.ui.review_panel import ReviewPanel
 from annotator.ui.run_panel import RunPanel
@@ -64,7 +67,10 @@ class MainWindow(QMainWindow):
         self.icon_color = apply_theme(self._app(), settings.theme)
         self._icons_in = ""
         self.table = ActionTable(self, window_actions(self))
-        self.table.fill_menus(self.menuBar())
+        menus = self.table.fill_menus(self.menuBar())
+        self.recent_menu = QMenu("Open &recent", self)
+        self.recent_menu.aboutToShow.connect(self._fill_recent)
+        menus["&File"].insertMenu(self.table.actions["locate"], self.recent_menu)
         self.toolbars = make_toolbars(self, self.table, workspace)
         self.transport.fill(self.table.actions)
         self.review_panel.fill(self.table.actions)
@@ -279,6 +285,21 @@ class MainWindow(QMainWindow):
         name = QFileDialog.getExistingDirectory(self, "Open a folder of images or a project")
         if name:
             self.open_path(Path(name))
+
+    def _fill_recent(self) -> None:
+        self.recent_menu.clear()
+        for folder in self.settings.recent():
+            name = f"{folder.stem}    {folder.parent}".replace("&", "&&")
+            self.recent_menu.addAction(name, partial(self.open_path, folder))
+        if self.recent_menu.isEmpty():
+            self.recent_menu.addAction("No projects yet").setEnabled(False)
+
+    def ask_command(self) -> None:
+        """The command palette."""
+        shown = [spec.id for spec in self.table.specs if spec.id != "palette"]
+        palette = Palette(self, [self.table.actions[name] for name in shown])
+        palette.show()
+        palette.typed.setFocus()
 
     def ask_media(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, "Where are the media now?", "", _MEDIA_FILTER)

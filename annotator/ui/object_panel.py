@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
@@ -28,6 +29,9 @@ from annotator.ui.workspace import Workspace
 
 _ID = Qt.ItemDataRole.UserRole
 _STATE = Qt.ItemDataRole.UserRole + 1
+
+_PAIRED = {"merge": "Merge into", "swap": "Swap from this frame on with"}
+"""What can be done with two objects, and how it is called."""
 
 
 class _StateDelegate(QStyledItemDelegate):
@@ -189,8 +193,39 @@ class ObjectPanel(QWidget):
         menu.addAction("Colour …", lambda: self._recolor(info))
         menu.addAction("Clear mask on this frame", lambda: self._clear(info))
         menu.addSeparator()
+        for verb, title in _PAIRED.items():
+            self._fill_others(menu.addMenu(title), verb)
+        menu.addSeparator()
         menu.addAction("Delete", self.delete_object)
         menu.popup(self.list.mapToGlobal(at))
+
+    def ask_other(self, verb: str) -> None:
+        """Choose the object to merge the chosen one into, or to swap it with."""
+        menu = QMenu(self)
+        menu.addSection(_PAIRED[verb])
+        self._fill_others(menu, verb)
+        menu.popup(self.list.mapToGlobal(self.list.rect().center()))
+
+    def _fill_others(self, menu: QMenu, verb: str) -> None:
+        document = self.workspace.document
+        others = [] if document is None else list(document.objects.values())
+        for info in others:
+            if info.id != self.workspace.object_id:
+                name = info.name.replace("&", "&&")
+                menu.addAction(_swatch(info), name, partial(self._pair, verb, info.id))
+        if menu.isEmpty() or len(others) < 2:
+            menu.addAction("There is no other object").setEnabled(False)
+
+    def _pair(self, verb: str, other: int) -> None:
+        bench, chosen = self.workspace.bench, self.workspace.object_id
+        if bench is None:
+            return
+        if verb == "swap":
+            self.workspace.attempt(
+                lambda: bench.edit.whole.swap(chosen, other, self.workspace.frame)
+            )
+        elif self.workspace.attempt(lambda: bench.edit.whole.merge(chosen, other)):
+            self.workspace.choose_object(other)
 
     def _recolor(self, info: ObjectInfo) -> None:
         bench = self.workspace.bench

@@ -1,0 +1,120 @@
+"""Edits of whole objects over all frames: merge two into one, swap two from a frame on.
+
+Each call is one undo step. They refuse where a locked cell would change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotator.core.changes import AddStroke, Change, SetCells, SetLabel, SetObject
+from annotator.core.document import ChangeSet, PlacedStroke
+from annotator.core.errors import RequestError
+from annotator.core.objects import ObjectInfo
+from annotator.core.types import Cell, Provenance, Stroke
+from annotator.services.session import Session
+
+_STRENGTH = (
+    Provenance.NONE,
+    Provenance.MODEL,
+    Provenance.IMPORTED,
+    Provenance.CORRECTED,
+    Provenance.HUMAN,
+)
+
+
+def united(one: Cell, other: Cell) -> Cell:
+    """The cell of two masks put together: the stronger provenance, so that nothing a person made
+    becomes a model's; for two model masks, the lower estimate."""
+    weak, strong = sorted((one, other), key=lambda cell: _STRENGTH.index(cell.provenance))
+    if strong.provenance is not Provenance.MODEL or weak.provenance is Provenance.NONE:
+        return strong
+    known = [cell.quality for cell in (one, other) if cell.quality is not None]
+    return Cell(Provenance.MODEL, False, min(known, default=None), strong.backend)
+
+
+class ObjectEdits:
+    """Edits of whole objects of the open project."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def merge(self, source: int, target: int) -> ChangeSet:
+        """Make the masks and strokes of `source` part of `target`; `source` is gone then."""
+        first, second = self._pair(source, target, 0)
+        document = self._session.document
+        table = np.arange(256, dtype=np.uint8)
+        table[source] = target
+        changes: list[Change] = []
+        for frame in self._known([source]):
+            self._relabel(changes, frame, table, [source])
+            mine, theirs = document.cell(frame, target), document.cell(frame, source)
+            changes.append(
+                SetCells(frame, {target: united(mine, theirs), source: Cell(Provenance.NONE)})
+            )
+        changes += self._strokes({source: target}, 0)
+        changes.append(SetObject(source, None))
+        return self._session.apply(f"Merge {first.name} into {second.name}", changes)
+
+    def swap(self, one: int, other: int, frame: int) -> ChangeSet:
+        """Exchange two objects that were mixed up, from `frame` to the end of the clip."""
+        first, second = self._pair(one, other, frame)
+        document = self._session.document
+        table = np.arange(256, dtype=np.uint8)
+        table[one], table[other] = other, one
+        changes: list[Change] = []
+        for at in self._known([one, other], frame):
+            self._relabel(changes, at, table, [one, other])
+            cells = {one: document.cell(at, other), other: document.cell(at, one)}
+            changes.append(SetCells(at, cells))
+        changes += self._strokes({one: other, other: one}, frame)
+        title = f"Swap {first.name} and {second.name} from frame {frame} on"
+        return self._session.apply(title, changes)
+
+    # -- inner
+
+    def _pair(self, one: int, other: int, frame: int) -> tuple[ObjectInfo, ObjectInfo]:
+        """Both objects. Raises RequestError if one is not there, or locked from `frame` on."""
+        document = self._session.document
+        if one == other or not {one, other} <= document.objects.keys():
+            raise RequestError("Choose two different objects of the project.")
+        for object_id in (one, other):
+            locked = np.flatnonzero(document.cells.locked(object_id)[frame:]) + frame
+            if len(locked):
+                name = document.objects[object_id].name
+                raise RequestError(
+                    f"{name} is locked on {len(locked)} frames, the first is {locked[0]}.",
+                    "Unlock them first; locked masks never change.",
+                )
+        return document.objects[one], document.objects[other]
+
+    def _known(self, objects: Iterable[int], first: int = 0) -> list[int]:
+        """Frames from `first` on where something is known about one of the objects."""
+        cells = self._session.document.cells
+        known = np.zeros(cells.n_frames, bool)
+        for object_id in objects:
+            known |= cells.provenance(object_id) != Provenance.NONE
+        return [int(frame) for frame in np.flatnonzero(known) if frame >= first]
+
+    def _relabel(
+        self, changes: list[Change], frame: int, table: NDArray[np.uint8], objects: list[int]
+    ) -> None:
+        label_map = self._session.document.label_map(frame)
+        if np.isin(label_map, objects).any():
+            changes.append(SetLabel(frame, table[label_map]))
+
+    def _strokes(self, owners: dict[int, int], first: int) -> list[Change]:
+        """The strokes of some objects with their new owners, in their old places."""
+        document = self._session.document
+        changes: list[Change] = []
+        for frame in document.stroke_frames():
+            for placed in document.placed_strokes(frame) if frame >= first else ():
+                stroke = placed.stroke
+                if stroke.object_id in owners:
+                    owner = owners[stroke.object_id]
+                    moved = Stroke(owner, stroke.points, stroke.radius)
+                    changes.append(AddStroke(PlacedStroke(placed.id, frame, moved)))
+        return changes

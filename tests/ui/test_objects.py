@@ -1,0 +1,140 @@
+"""Merging and swapping objects, the command palette, recent projects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+
+from annotator.core.types import Cell, Provenance
+from annotator.services.edit_objects import united
+from annotator.ui.palette import Palette, score
+from tests.ui.conftest import Driver
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+HUMAN, MODEL = Cell(Provenance.HUMAN), Cell(Provenance.MODEL, False, 0.7, "copy")
+
+
+@pytest.fixture
+def two(driver: Driver, clip: Path) -> Driver:
+    """Objects 1 and 2, scribbled on frame 0 and carried to all frames."""
+    driver.open(clip)
+    for object_id, x in ((1, 12), (2, 45)):
+        QTest.mouseClick(driver.window.objects.add, Qt.MouseButton.LeftButton)
+        driver.workspace.choose_object(object_id)
+        driver.draw((x, 15), (x + 6, 22))
+        driver.wait(lambda: not driver.workspace.live.busy)
+    driver.key(Qt.Key.Key_G)
+    driver.finish_run()
+    return driver
+
+
+def choose(driver: Driver, action: str, name: str) -> None:
+    """Trigger an action that asks for another object, and answer."""
+    driver.window.table.actions[action].trigger()
+    menu = next(m for m in driver.window.objects.findChildren(QMenu) if m.isVisible())
+    next(a for a in menu.actions() if a.text() == name).trigger()
+    menu.close()
+    menu.deleteLater()
+
+
+def state(driver: Driver) -> list:
+    document = driver.workspace.document
+    return [
+        (document.label_map(f).tobytes(), document.cells.frame(f), document.strokes(f))
+        for f in range(document.n_frames)
+    ]
+
+
+def test_merge_moves_masks_cells_and_strokes(two: Driver) -> None:
+    document = two.workspace.document
+    before = state(two)
+    choose(two, "merge_object", "object 1")
+    assert sorted(document.objects) == [1]
+    assert two.workspace.object_id == 1
+    for frame in range(12):
+        old = np.frombuffer(before[frame][0], np.uint8).reshape(48, 64)
+        assert np.array_equal(document.label_map(frame) > 0, old > 0)
+        assert 2 not in document.label_map(frame)
+    assert {s.object_id for s in document.strokes(0)} == {1}
+    assert document.cell(5, 1).provenance is Provenance.MODEL
+    two.key(Qt.Key.Key_Z, CONTROL)
+    assert state(two) == before, "one undo step"
+    assert sorted(document.objects) == [1, 2]
+
+
+def test_swap_from_this_frame_on(two: Driver) -> None:
+    document = two.workspace.document
+    before = [np.array(document.label_map(f)) for f in range(12)]
+    two.go(4)
+    choose(two, "swap_object", "object 1")
+    for frame in range(12):
+        expected = before[frame].copy()
+        if frame >= 4:
+            expected[before[frame] == 1], expected[before[frame] == 2] = 2, 1
+        assert np.array_equal(document.label_map(frame), expected)
+    assert {s.object_id for s in document.strokes(0)} == {1, 2}
+
+
+@pytest.mark.parametrize("action", ["merge_object", "swap_object"])
+def test_locked_masks_never_change(two: Driver, action: str) -> None:
+    two.go(7)
+    two.key(Qt.Key.Key_L)
+    before = state(two)
+    two.go(2)
+    choose(two, action, "object 1")
+    assert "locked on 1 frames, the first is 7" in two.window.notices.text
+    assert state(two) == before
+
+
+def test_united_cells_never_lose_what_a_person_made() -> None:
+    none = Cell(Provenance.NONE)
+    assert united(HUMAN, MODEL) == united(MODEL, HUMAN) == HUMAN
+    assert united(none, MODEL) == MODEL
+    lower = Cell(Provenance.MODEL, False, 0.4, "copy")
+    assert united(lower, MODEL).quality == pytest.approx(0.4)
+    assert united(none, none) == none
+
+
+def test_the_palette_finds_and_runs_commands(driver: Driver, clip: Path) -> None:
+    driver.open(clip)
+    driver.key(Qt.Key.Key_K, CONTROL)
+    palette = driver.window.findChild(Palette)
+    assert palette is not None
+    QTest.keyClicks(palette.typed, "poly")
+    assert palette.list.item(0).text().startswith("Polygon")
+    QTest.keyClick(palette.typed, Qt.Key.Key_Return)
+    assert driver.workspace.tool.value == "polygon"
+    driver.key(Qt.Key.Key_K, CONTROL)
+    palette = next(p for p in driver.window.findChildren(Palette) if p.isVisible())
+    names = [palette.list.item(i).text() for i in range(palette.list.count())]
+    assert not any(name.startswith("Cancel run") for name in names), "nothing runs"
+    first = palette.list.currentRow()
+    QTest.keyClick(palette.typed, Qt.Key.Key_Down)
+    assert palette.list.currentRow() == first + 1
+    QTest.keyClicks(palette.typed, "no such command")
+    QTest.keyClick(palette.typed, Qt.Key.Key_Return)
+    assert driver.workspace.tool.value == "polygon"
+
+
+def test_scores_prefer_beginnings() -> None:
+    assert score("wor", "Next worst frame") == 1
+    assert score("fill key", "Fill between key frames") == 1
+    assert score("nwf", "Next worst frame") == 10
+    assert score("zzz", "Next worst frame") is None
+    assert score("", "anything") == 0
+
+
+def test_recent_projects_are_in_the_menu(driver: Driver, clip: Path) -> None:
+    driver.window.recent_menu.aboutToShow.emit()
+    assert not driver.window.recent_menu.actions()[0].isEnabled()
+    driver.open(clip)
+    project = driver.workspace.bench.session.folder
+    driver.window.close_project()
+    driver.window.recent_menu.aboutToShow.emit()
+    driver.window.recent_menu.actions()[0].trigger()
+    assert driver.workspace.bench.session.folder.resolve() == project.resolve()
