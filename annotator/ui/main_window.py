@@ -28,6 +28,7 @@ from annotator.ui.canvas import Canvas
 from annotator.ui.commands import window_actions
 from annotator.ui.frames import FrameLoader
 from annotator.ui.help import help_html
+from annotator.ui.icons import draw_icon
 from annotator.ui.look import Look
 from annotator.ui.look_panel import LookPanel
 from annotator.ui.mask_commands import MaskCommands
@@ -148,6 +149,7 @@ class MainWindow(QMainWindow):
         self.loader.ready.connect(self._frame_ready)
         self.loader.failed.connect(self._frame_failed)
         self.canvas.pointed.connect(self._pointed)
+        self.player.playingChanged.connect(lambda _: self._paint_play())
         self.canvas.zoomed.connect(lambda _: self._show_where())
 
     # -- reactions
@@ -165,6 +167,7 @@ class MainWindow(QMainWindow):
             bar.setVisible(bench is not None)
         self._enable()
         self._saved_changed()
+        self._show_where()
         if bench is None:
             self.setWindowTitle("Strokeflow")
             self.welcome.show_recent(self.settings.recent())
@@ -328,6 +331,11 @@ class MainWindow(QMainWindow):
         if self._icons_in != self.icon_color:
             self._icons_in = self.icon_color
             self.table.paint_icons(self.icon_color)
+            self._paint_play()
+
+    def _paint_play(self) -> None:
+        name = "mdi6.pause" if self.player.playing else "mdi6.play"
+        self.table.actions["play"].setIcon(draw_icon(name, self.icon_color))
 
     def show_help(self) -> None:
         box = QMessageBox(self)

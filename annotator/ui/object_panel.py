@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import (
     QColorDialog,
     QHBoxLayout,
@@ -15,9 +15,6 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QMenu,
     QPushButton,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -25,35 +22,13 @@ from PySide6.QtWidgets import (
 from annotator.core.document import ChangeSet
 from annotator.core.objects import ObjectInfo
 from annotator.core.types import Cell, Provenance
+from annotator.ui.delegates import NOTE, NoteDelegate
 from annotator.ui.workspace import Workspace
 
 _ID = Qt.ItemDataRole.UserRole
-_STATE = Qt.ItemDataRole.UserRole + 1
 
 _PAIRED = {"merge": "Merge into", "swap": "Swap from this frame on with"}
 """What can be done with two objects, and how it is called."""
-
-
-class _StateDelegate(QStyledItemDelegate):
-    """The name on the left, the state on the current frame on the right, greyed."""
-
-    def paint(
-        self,
-        painter: QPainter,
-        option: QStyleOptionViewItem,
-        index: QModelIndex | QPersistentModelIndex,
-    ) -> None:
-        super().paint(painter, option, index)
-        state = index.data(_STATE)
-        if not state:
-            return
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        palette = option.palette
-        role = palette.ColorRole.HighlightedText if chosen else palette.ColorRole.PlaceholderText
-        painter.setPen(palette.color(role))
-        place = option.rect.adjusted(0, 0, -8, 0)
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(place, int(right), state)
 
 
 class ObjectPanel(QWidget):
@@ -66,7 +41,7 @@ class ObjectPanel(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName("Objects")
         self.list.setIconSize(QSize(16, 16))
-        self.list.setItemDelegate(_StateDelegate(self.list))
+        self.list.setItemDelegate(NoteDelegate(self.list))
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._show_menu)
         self.list.currentItemChanged.connect(self._chosen)
@@ -155,7 +130,7 @@ class ObjectPanel(QWidget):
             cell = document.cell(self.workspace.frame, item.data(_ID))
             absent = cell.provenance is Provenance.NONE
             text = "no mask on this frame" if absent else cell.label
-            item.setData(_STATE, _short(cell))
+            item.setData(NOTE, _short(cell))
             if cell.quality is not None:
                 text += f", estimated quality {cell.quality:.2f}"
             if cell.locked:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from annotator.ui.delegates import NOTE, NoteDelegate
 
 _ACTION = Qt.ItemDataRole.UserRole
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -53,7 +55,13 @@ class Palette(QDialog):
         self.typed.installEventFilter(self)
         self.typed.textChanged.connect(self._fill)
         self.typed.returnPressed.connect(self._run)
+        # Rows without an icon keep its room, so that all texts begin in one line.
+        blank = QPixmap(16, 16)
+        blank.fill(Qt.GlobalColor.transparent)
+        self._blank = QIcon(blank)
         self.list = QListWidget()
+        self.list.setIconSize(QSize(16, 16))
+        self.list.setItemDelegate(NoteDelegate(self.list))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.itemClicked.connect(lambda _: self._run())
         column = QVBoxLayout(self)
@@ -74,7 +82,8 @@ class Palette(QDialog):
         self.list.clear()
         for _, _, text, action in sorted(ranked, key=lambda entry: entry[:2]):
             keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            item = QListWidgetItem(action.icon(), f"{text}    {keys}" if keys else text)
+            item = QListWidgetItem(self._blank if action.icon().isNull() else action.icon(), text)
+            item.setData(NOTE, keys)
             item.setToolTip(action.statusTip())
             item.setData(_ACTION, action)
             self.list.addItem(item)

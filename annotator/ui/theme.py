@@ -37,6 +37,8 @@ QCheckBox::indicator:unchecked, QListWidget::indicator:unchecked {{
 QLabel#title {{ font-size: 34px; font-weight: 600; }}
 QLabel#lead {{ font-size: 16px; }}
 QLabel#steps {{ color: {muted}; font-size: 13px; }}
+Palette {{ border: 1px solid {muted}; background: {window}; }}
+Palette QLineEdit {{ padding: 6px; font-size: 15px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QMenu::item:disabled, QMenuBar::item:disabled {{ color: {muted}; }}
 QDockWidget::title {{ padding: 6px; font-weight: bold; }}

@@ -1,0 +1,32 @@
+"""How rows of lists are drawn."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+NOTE = Qt.ItemDataRole.UserRole + 1
+"""Item role of the note."""
+
+
+class NoteDelegate(QStyledItemDelegate):
+    """The text on the left, a note (role `NOTE`) on the right, greyed."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        super().paint(painter, option, index)
+        note = index.data(NOTE)
+        if not note:
+            return
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        palette = option.palette
+        role = palette.ColorRole.HighlightedText if chosen else palette.ColorRole.PlaceholderText
+        painter.setPen(palette.color(role))
+        place = option.rect.adjusted(0, 0, -8, 0)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(place, int(right), note)
