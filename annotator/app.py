@@ -14,6 +14,8 @@ from annotator.jobs.process import ProcessRunner
 from annotator.services.edit import EditService
 from annotator.services.inference import InferenceService
 from annotator.services.projects import OpenProject, open_project
+from annotator.services.tasks import open_media
+from annotator.services.transfer import TransferService
 
 
 class Application:
@@ -33,7 +35,9 @@ class Application:
         return Workbench(open_project(path, writable=writable, need_media=need_media), self)
 
     def close(self) -> None:
+        """End the runner; media that inline jobs kept open are closed."""
         self.runner.close()
+        open_media.close()
 
 
 class Workbench:
@@ -62,6 +66,11 @@ class Workbench:
                 self._application.registry,
             )
         return self._inference
+
+    @property
+    def transfer(self) -> TransferService:
+        """Import and export of labels."""
+        return TransferService(self.session, self.project.media, self._application.runner)
 
     def media_moved(self) -> None:
         """The media were located: later runs use the new place."""

@@ -104,8 +104,13 @@ class Document:
                 cached = self._empty
             else:
                 cached.flags.writeable = False
-            self._cache.put(frame, cached, cached.nbytes if cached is not self._empty else 64)
+            self._keep(frame, cached)
         return cached
+
+    def _keep(self, frame: int, label_map: LabelMap) -> None:
+        # Small maps count as more than they weigh, so that small pictures do not fill the cache
+        # with thousands of frames: a short and a long clip need the same memory.
+        self._cache.put(frame, label_map, max(label_map.nbytes, self._cache.max_bytes // 128))
 
     def hold_label(self, frame: int, label_map: LabelMap, ticket: int) -> None:
         """Show `label_map` for the frame and keep it until ticket `ticket` is on disk."""
@@ -117,7 +122,7 @@ class Document:
         """All writes up to `ticket` are on disk: what was held for them may be evicted."""
         for frame in [f for f, (held, _) in self._unsaved.items() if held <= ticket]:
             _, label_map = self._unsaved.pop(frame)
-            self._cache.put(frame, label_map, label_map.nbytes)
+            self._keep(frame, label_map)
 
     def forget_label(self, frame: int) -> None:
         """The stored label map changed behind the cache."""

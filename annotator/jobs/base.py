@@ -123,7 +123,10 @@ class Pace:
 
 
 class Runner(Protocol):
-    """Runs long jobs one after another, quick ones beside them. All calls belong to one thread, which must `poll`."""
+    """Runs long jobs one after another, quick ones beside them.
+
+    All calls belong to one thread, which must `poll`.
+    """
 
     def submit(
         self,

@@ -181,6 +181,12 @@ class InferenceService:
         covered: Callable[[StoredResult], frozenset[int]],
     ) -> None:
         def on_result(result: StoredResult) -> None:
+            store = self.session.store
+            if store.trouble is not None and store.backlog > BACKLOG_LIMIT:
+                # The disk refuses: more results would only fill the memory.
+                assert run.job is not None
+                self.runner.cancel(run.job)
+                return
             changes = self._changes(result, covered(result), run.backend)
             if step.append(result.frame, changes):
                 run.filled += 1
@@ -281,6 +287,3 @@ def wait_for(runner: Runner, run: Run, on_tick: Callable[[Run], None] | None = N
     if run.job.error is not None:
         raise run.job.error
     return run
-
-
-__all__ = ["InferenceService", "Interrupted", "Run", "RunRecord", "wait_for"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import cast
 
@@ -24,12 +26,52 @@ from annotator.jobs.base import TaskControl
 from annotator.services.requests import FillTask, ScribbleTask, StoredResult
 
 FRAME_CACHE_BYTES = 192 << 20
+FRAME_CACHE_FRAMES = 32
+"""Backends walk through a clip; more frames than these would only be memory that grows with it."""
 
 
-@lru_cache(maxsize=1)
-def _media(ref: MediaRef) -> CachedReader:
-    """The worker keeps the last media open: live scribbles ask for it again and again."""
-    return CachedReader(ref.open(), FRAME_CACHE_BYTES)
+class _OpenMedia:
+    """The worker keeps the last media open: live scribbles ask for them again and again.
+
+    Others are closed as soon as no job reads them any more.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._readers: dict[MediaRef, CachedReader] = {}
+        self._users: dict[MediaRef, int] = {}
+
+    @contextmanager
+    def use(self, ref: MediaRef) -> Iterator[CachedReader]:
+        with self._lock:
+            if ref not in self._readers:
+                self._close_idle()
+                media = ref.open()
+                frame_bytes = media.size.width * media.size.height * 3
+                room = min(FRAME_CACHE_BYTES, FRAME_CACHE_FRAMES * frame_bytes)
+                self._readers[ref] = CachedReader(media, room)
+            self._users[ref] = self._users.get(ref, 0) + 1
+            reader = self._readers[ref]
+        try:
+            yield reader
+        finally:
+            with self._lock:
+                self._users[ref] -= 1
+
+    def close(self) -> None:
+        """Let go of everything that no job reads."""
+        with self._lock:
+            self._close_idle()
+
+    def _close_idle(self) -> None:
+        for ref in [ref for ref in self._readers if not self._users.get(ref)]:
+            reader = self._readers.pop(ref)
+            reader.close()
+            reader.media.close()
+
+
+open_media = _OpenMedia()
+"""Media that jobs of this process read."""
 
 
 @lru_cache(maxsize=8)
@@ -57,7 +99,11 @@ def _pack(result: FrameResult, size: Size, allowed: frozenset[int]) -> StoredRes
 
 def fill(task: FillTask, control: TaskControl) -> Iterator[StoredResult]:
     """Fill frames from key frames (propagate, interpolate)."""
-    reader = _media(task.media)
+    with open_media.use(task.media) as reader:
+        yield from _fill(task, reader, control)
+
+
+def _fill(task: FillTask, reader: CachedReader, control: TaskControl) -> Iterator[StoredResult]:
     backend = cast(FillBackend, _backend(task.factory))
     request = FillRequest(
         task.frames, cast("tuple[KeyFrame, ...]", task.keys), task.objects, task.direction
@@ -77,7 +123,13 @@ def fill(task: FillTask, control: TaskControl) -> Iterator[StoredResult]:
 
 def segment(task: ScribbleTask, control: TaskControl) -> Iterator[StoredResult]:
     """Scribbles to masks, frame by frame."""
-    reader = _media(task.media)
+    with open_media.use(task.media) as reader:
+        yield from _segment(task, reader, control)
+
+
+def _segment(
+    task: ScribbleTask, reader: CachedReader, control: TaskControl
+) -> Iterator[StoredResult]:
     backend = cast(ScribbleBackend, _backend(task.factory))
     control.progress(0, len(task.frames))
     for done, order in enumerate(task.frames, 1):

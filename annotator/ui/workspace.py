@@ -17,12 +17,14 @@ from annotator.backends.registry import BackendRegistry
 from annotator.core.document import Document
 from annotator.core.errors import RequestError, StrokeflowError
 from annotator.core.types import Provenance
+from annotator.io.formats.base import ExportReport
 from annotator.io.media import CachedReader
-from annotator.jobs.base import JobState, Runner
+from annotator.jobs.base import Job, JobState, Runner
 from annotator.services.edit import EditService
 from annotator.services.inference import InferenceService, Run
 from annotator.services.projects import OpenProject, open_or_create, relocate_media
 from annotator.services.session import Session
+from annotator.services.transfer import ImportRun, TransferService
 from annotator.ui.live import LiveScribbles
 
 FRAME_CACHE_BYTES = 384 << 20
@@ -49,6 +51,9 @@ class Bench(Protocol):
 
     @property
     def inference(self) -> InferenceService: ...
+
+    @property
+    def transfer(self) -> TransferService: ...
 
     def media_moved(self) -> None: ...
 
@@ -104,6 +109,8 @@ class Workspace(QObject):
         self.radius = 6.0
         self.runs: list[Run] = []
         self.live = LiveScribbles(self)
+        self._others: list[Job] = []
+        self._after_live: list[Callable[[], None]] = []
         self._saved = True
         self._trouble = ""
         self._timer = QTimer(self)
@@ -165,13 +172,12 @@ class Workspace(QObject):
         bench = self.bench
         if bench is None:
             return
-        for run in self.runs:
-            if run.job is not None and not run.job.state.over:
-                self.host.runner.cancel(run.job)
-        while any(run.job is not None and not run.job.state.over for run in self.runs):
+        self.cancel_runs()
+        while self.running is not None or self._others:
             self.host.runner.poll(0.02)
         self.live.store_all()
         self.bench = None
+        self._after_live.clear()
         self.runs.clear()
         self._timer.stop()
         if self.reader is not None:
@@ -241,16 +247,74 @@ class Workspace(QObject):
     # -- runs
 
     def run(self, task: str, **asked: object) -> None:
-        """Start a run. Raises RequestError with what to do if it cannot start."""
+        """Start a run; one asked for while a live mask is computed starts right after it.
+
+        Raises RequestError with what to do if it cannot start.
+        """
         if self.bench is None:
             raise RequestError("No project is open.", "Open a video or an image folder first.")
-        self.live.store_all()
+        if self.live.busy:
+            self._after_live.append(lambda: self.run(task, **asked))
+            return
         inference = self.bench.inference
         if task == "saliency":
             run = inference.saliency(**asked)  # type: ignore[arg-type]
         else:
             run = inference.fill(task, **asked)  # type: ignore[arg-type]
         self._add_run(run)
+
+    def export(self, format_id: str, out: Path, frames: range) -> None:
+        """Write labels in the worker; tells where they are when done."""
+        bench = self.bench
+        if bench is None:
+            return
+
+        def ended(job: Job) -> None:
+            self._other_ended(job, "Export")
+
+        def report(done: ExportReport) -> None:
+            notes = " ".join(done.notes)
+            self.noticed.emit(
+                "good", f"Exported {done.frames} frames.", f"{done.paths[0]} {notes}".strip()
+            )
+
+        self.attempt(
+            lambda: self._others.append(
+                bench.transfer.export(format_id, out, frames, on_report=report, on_end=ended)
+            )
+        )
+
+    def import_labels(self, format_id: str, src: Path, frames: frozenset[int]) -> None:
+        """Read labels in the worker; one undo step."""
+        bench = self.bench
+        if bench is None:
+            return
+
+        def ended(done: ImportRun) -> None:
+            assert done.job is not None
+            self._other_ended(done.job, "Import")
+            if done.job.state is JobState.DONE:
+                kept = (
+                    f" {len(done.kept)} cells were yours already and stayed." if done.kept else ""
+                )
+                self.noticed.emit(
+                    "good", f"Imported {done.frames} frames and {done.strokes} strokes.{kept}", ""
+                )
+
+        def start() -> None:
+            run = bench.transfer.import_labels(format_id, src, frames, on_end=ended)
+            assert run.job is not None
+            self._others.append(run.job)
+
+        self.attempt(start)
+
+    def _other_ended(self, job: Job, word: str) -> None:
+        self._others = [other for other in self._others if other is not job]
+        if isinstance(job.error, StrokeflowError):
+            self.noticed.emit("error", f"{word} failed. {job.error.message}", job.error.hint)
+        elif job.state is JobState.CANCELLED:
+            self.noticed.emit("info", f"{word} cancelled.", "Nothing half-written was left behind.")
+        self.runsChanged.emit()
 
     def resume_interrupted(self) -> None:
         """Take up the newest run that did not end. Raises RequestError if there is none."""
@@ -267,9 +331,10 @@ class Workspace(QObject):
         self.runsChanged.emit()
 
     def cancel_runs(self) -> None:
-        for run in self.runs:
-            if run.job is not None and not run.job.state.over:
-                self.host.runner.cancel(run.job)
+        """Stop everything that is going, imports and exports too."""
+        runs = [run.job for run in self.runs if run.job is not None and not run.job.state.over]
+        for job in [*runs, *self._others]:
+            self.host.runner.cancel(job)
 
     @property
     def running(self) -> Run | None:
@@ -327,10 +392,14 @@ class Workspace(QObject):
     # -- the clock
 
     def _poll(self) -> None:
-        active = self.running is not None or self.live.busy
+        active = self.running is not None or self.live.busy or bool(self._others)
         if active:
             self.host.runner.poll()
             self.runsChanged.emit()
+        if self._after_live and not self.live.busy:
+            waiting, self._after_live = self._after_live, []
+            for start in waiting:
+                self.attempt(start)
         if self.bench is not None:
             store = self.bench.session.store
             self.bench.session.sync()

@@ -21,7 +21,9 @@ GAMMA = 50.0
 """OpenCV's fixed weight of the smoothness term."""
 STEPS = 12
 """Grey levels between log odds 0 and LIMIT: few, so that they hardly count as image contrast."""
-APART = 40.0
+APART = 12.0
+"""Half the distance of the two means; at this value the exponents stay smallest. Below a smoothness
+of 0.45 they would underflow all the same (OpenCV takes the logarithm of a density)."""
 
 
 def _model(mean: float, variance: float) -> NDArray[np.float64]:

@@ -62,8 +62,9 @@ class Sweep:
         prob[void] = 0.5
         weight = 1 - void.astype(np.float32)
         if views.size != views.full:
-            prob = cv2.resize(prob, size, interpolation=cv2.INTER_AREA)
-            weight = cv2.resize(weight, size, interpolation=cv2.INTER_AREA)
+            # Averaging may round to a trace above one.
+            prob = cv2.resize(prob, size, interpolation=cv2.INTER_AREA).clip(0, 1)
+            weight = cv2.resize(weight, size, interpolation=cv2.INTER_AREA).clip(0, 1)
         return Chain(views.view(segment.key), prob, weight, views.scale, views.control)
 
 
@@ -75,7 +76,7 @@ class Engine:
         self._views = Views(reader, control)
         self._keys = {key.frame: key for key in request.keys}
         self._wanted = frozenset(request.frames)
-        self._finisher = Finisher(self._views)
+        self._finisher = Finisher(self._views, request.objects)
 
     def run(self) -> Iterator[FrameResult]:
         plan = make_plan(self._request)
@@ -105,7 +106,7 @@ class Engine:
             found = sweep.visit(frame)
             if frame not in self._wanted:
                 continue
-            if any(s.key < frame <= s.end for s in plan.forward):
+            if plan.goes_forward(frame):
                 for object_id, estimate in found.items():
                     store.put(frame, object_id, estimate)
             elif found:
@@ -134,8 +135,5 @@ class Engine:
                 merged[object_id] = one
             quality[object_id] = predict(merged[object_id], a, b)
         merged = resolve(merged)
-        label_map = self._finisher.label_map(frame, merged, self._known(frame))
+        label_map = self._finisher.label_map(frame, merged, self._keys.get(frame))
         return FrameResult(frame, label_map, quality)
-
-    def _known(self, frame: int) -> KeyFrame | None:
-        return self._keys.get(frame)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import cv2
 import numpy as np
@@ -22,8 +22,9 @@ EDGE = 1e-3
 class Finisher:
     """Draws the objects of one frame into a label map."""
 
-    def __init__(self, views: Views) -> None:
+    def __init__(self, views: Views, objects: Iterable[int]) -> None:
         self._views = views
+        self._objects = sorted(objects)
 
     def label_map(
         self, frame: int, estimates: Mapping[int, Estimate], known: KeyFrame | None
@@ -38,8 +39,10 @@ class Finisher:
         else:
             self._enlarge(frame, estimates, out)
         if known is not None:
+            # Nothing may grow over what is known here, whether or not it was asked for.
             fixed = np.isin(known.label_map, sorted(known.objects - {0, VOID}))
-            out[fixed] = known.label_map[fixed]
+            asked = np.isin(known.label_map, self._objects)
+            out[fixed] = np.where(asked, known.label_map, 0)[fixed]
         return out
 
     def _enlarge(self, frame: int, estimates: Mapping[int, Estimate], out: LabelMap) -> None:
@@ -48,7 +51,7 @@ class Finisher:
         present = {k: e for k, e in estimates.items() if e.roi is not None and e.mask.any()}
         if not present:
             return
-        small_guide = views.view(frame).lab[..., 0].astype(np.float32) / 255
+        small_guide = views.view(frame).lab[..., 0].astype(np.float32) * np.float32(1 / 255)
         views.control.checkpoint()
         lightness = cv2.cvtColor(np.ascontiguousarray(views.read_full(frame)), cv2.COLOR_RGB2LAB)
         guide = lightness[..., 0]

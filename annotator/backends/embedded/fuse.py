@@ -12,7 +12,7 @@ from annotator.backends.embedded.cues import Roi
 from annotator.backends.embedded.cut import LIMIT, min_cut
 from annotator.backends.embedded.views import Float, View
 
-SMOOTH = 3.0
+SMOOTH = 0.6
 NEAR, EQUAL, VOTES = 0.75, 0.1, 0.3
 """Weights of: log odds weighted by nearness, plain log odds, the two cuts weighted by nearness."""
 
@@ -52,21 +52,23 @@ def two_sided(before: Estimate, after: Estimate, view: View) -> Estimate:
     if before.roi is None or after.roi is None:
         known = after if before.roi is None else before
         if known.roi is None:
-            return replace(known, distance=min(before.distance, after.distance))
+            return known
         outer = known.roi
     else:
         outer = _union(before.roi, after.roi)
     span = before.distance + after.distance
-    near = np.float32(after.distance / span)
+    near = after.distance / span
     odds_a, votes_a = spread(before, outer)
     odds_b, votes_b = spread(after, outer)
-    logits = (
+    mixed = (
         NEAR * (near * odds_a + (1 - near) * odds_b)
         + EQUAL * (odds_a + odds_b)
         + VOTES * (near * votes_a + (1 - near) * votes_b)
     )
+    logits: Float = mixed.astype(np.float32)
     mask = min_cut(logits, view.lab[outer], SMOOTH)
-    return Estimate(outer, logits, mask, min(before.distance, after.distance))
+    distance = min(before.distance, after.distance)
+    return Estimate(outer, logits, mask, distance, min(before.health, after.health))
 
 
 def resolve(estimates: Mapping[int, Estimate]) -> dict[int, Estimate]:

@@ -29,6 +29,12 @@ class Plan:
     forward: tuple[Segment, ...]
     backward: tuple[Segment, ...]
     blocks: tuple[tuple[int, int], ...]
+    spans: tuple[tuple[int, int], ...]
+
+    def goes_forward(self, frame: int) -> bool:
+        """True if a forward chain reaches `frame`: (key, end] of `spans`, the merged segments."""
+        index = bisect_left(self.spans, (frame, 0)) - 1
+        return index >= 0 and self.spans[index][0] < frame <= self.spans[index][1]
 
 
 def known_frames(request: FillRequest, object_id: int) -> list[int]:
@@ -37,6 +43,17 @@ def known_frames(request: FillRequest, object_id: int) -> list[int]:
 
 def _gaps(keys: Sequence[int]) -> Iterable[tuple[int | None, int | None]]:
     yield from zip((None, *keys), (*keys, None), strict=True)
+
+
+def _merge(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Ascending ranges that share no more than an end."""
+    merged: list[tuple[int, int]] = []
+    for low, high in sorted(ranges):
+        if merged and low < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(high, merged[-1][1]))
+        else:
+            merged.append((low, high))
+    return tuple(merged)
 
 
 def make_plan(request: FillRequest) -> Plan:
@@ -53,10 +70,9 @@ def make_plan(request: FillRequest) -> Plan:
                 forward.append(Segment(object_id, before, frames[last - 1]))
             if after is not None and request.direction != "forward":
                 backward.append(Segment(object_id, after, frames[first]))
-    blocks: list[tuple[int, int]] = []
-    for low, high in sorted((s.end, s.key) for s in backward):
-        if blocks and low < blocks[-1][1]:
-            blocks[-1] = (blocks[-1][0], max(high, blocks[-1][1]))
-        else:
-            blocks.append((low, high))
-    return Plan(tuple(forward), tuple(backward), tuple(blocks))
+    return Plan(
+        tuple(forward),
+        tuple(backward),
+        _merge((s.end, s.key) for s in backward),
+        _merge((s.key, s.end) for s in forward),
+    )

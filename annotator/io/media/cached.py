@@ -12,7 +12,7 @@ from annotator.core.types import Image, Size
 from annotator.io.media.base import Media
 
 _AHEAD = 64
-_CHUNK = 12
+_CHUNK = 24
 """Frames that are read in one go when playing backwards: decoding runs forwards only, so going
 back one frame at a time would decode each group of pictures again and again."""
 
@@ -34,6 +34,7 @@ class CachedReader:
         self._ahead = min(_AHEAD, max_bytes // (2 * self._frame_bytes))
         self._state = threading.Condition()
         self._waiting = 0
+        self._chunk: frozenset[int] = frozenset()
         self._last = -1
         self._direction = 0
         self._told = False
@@ -56,14 +57,9 @@ class CachedReader:
         """uint8 [H, W, 3] RGB, read-only. Raises MediaError, IndexError."""
         image = self.cache.get(frame)
         if image is None:
-            with self._state:
-                self._waiting += 1
-            try:
-                image = self.media.read(frame)
-            finally:
-                with self._state:
-                    self._waiting -= 1
-            self.cache.put(frame, image, image.nbytes)
+            image = self._claim(frame)
+        if image is None:
+            return self._read_through(frame)
         self._note_access(frame)
         return image
 
@@ -99,6 +95,30 @@ class CachedReader:
     ) -> None:
         self.close()
 
+    def _claim(self, frame: int) -> Image | None:
+        """Wait for the frame if the thread is reading it, alone or as a part of a chunk: stopping
+        it would throw away the decoding that leads there. Else make the thread step aside and
+        return None; `_read_through` lets it go on."""
+        with self._state:
+            self._state.wait_for(lambda: frame not in self._chunk or frame in self.cache)
+            image = self.peek(frame)
+            if image is None:
+                self._waiting += 1
+            return image
+
+    def _read_through(self, frame: int) -> Image:
+        """Decode the frame now. The thread waits until it is in the cache and noted as the last
+        one: if it went on earlier, it would seek back to decode the same frame again."""
+        try:
+            image = self.media.read(frame)
+            self.cache.put(frame, image, image.nbytes)
+            self._note_access(frame)
+        finally:
+            with self._state:
+                self._waiting -= 1
+                self._state.notify_all()
+        return image
+
     def _note_access(self, frame: int) -> None:
         with self._state:
             step = frame - self._last
@@ -113,6 +133,10 @@ class CachedReader:
         if self._direction == 0 or self._ahead == 0 or self._closing:
             return
         self._moved = True
+        if self._direction < 0 and not self._chunk:
+            # Named before the thread gets to run, so that the next read waits for the chunk
+            # rather than beating the thread to the decoder.
+            self._chunk = frozenset(self._next_frames())
         if self._thread is None:
             self._thread = threading.Thread(target=self._prefetch, name="prefetch", daemon=True)
             self._thread.start()
@@ -126,13 +150,20 @@ class CachedReader:
                     return
                 self._moved = False
                 todo = self._next_frames()
+                self._chunk = frozenset(todo if self._direction < 0 else ())
+                self._state.notify_all()
             for frame in todo:
-                if frame not in self.cache and not self._fetch(frame):
+                if not self._fetch(frame):
                     break
+            with self._state:
+                self._chunk = frozenset()
+                self._state.notify_all()
 
     def _next_frames(self) -> list[int]:
         """Frames to read now, in the order to read them; empty if all that is due is there."""
         direction = self._direction
+        if direction == 0:
+            return []
         end = self._last + direction * self._ahead
         due = range(self._last + direction, end + direction, direction)
         missing = [f for f in due if 0 <= f < len(self.media) and f not in self.cache]
@@ -142,16 +173,29 @@ class CachedReader:
 
     def _fetch(self, frame: int) -> bool:
         """Read one frame ahead; False if the list of frames to read is out of date."""
+        with self._state:
+            if frame in self.cache:
+                return True
+            if self._should_yield():
+                self._moved = True
+                return False
+            self._chunk |= {frame}
+        broken = False
+        image = None
         try:
             image = self.media.read_unless(frame, self._should_yield)
         except MediaError:
-            return True  # told when somebody asks for that frame
-        if image is None:
+            broken = True  # told when somebody asks for that frame
+        finally:
             with self._state:
-                self._moved = True
-            return False
-        self.cache.put(frame, image, image.nbytes)
+                if image is not None:
+                    self.cache.put(frame, image, image.nbytes)
+                self._chunk -= {frame}
+                self._state.notify_all()
         with self._state:
+            if image is None and not broken:
+                self._moved = True
+                return False
             return not (self._moved and self._is_stale(frame))
 
     def _is_stale(self, frame: int) -> bool:

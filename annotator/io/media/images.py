@@ -15,7 +15,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 from PIL import Image as PilImage
-from PIL import ImageOps
 
 from annotator.core.errors import DiskError, MediaError
 from annotator.core.types import Image, Size
@@ -129,17 +128,20 @@ def read_image(file: Path) -> Image:
             warnings.simplefilter("ignore")  # of Pillow, about odd metadata
             with PilImage.open(io.BytesIO(data), formats=_FORMATS) as image:
                 _shown_size(image, file)
+                # Both libraries turn TIFF pictures themselves when they decode them.
+                orientation = 1 if image.format == "TIFF" else _orientation(image)
                 if _is_deep(image):
-                    return _read_deep(data, image)
+                    return _turned(_read_deep(data), orientation)
                 if image.mode == "F":
                     raise MediaError(
                         f"{file} holds floating-point values.", "Save it with 8 or 16 bits."
                     )
                 # "RGBA" in between, because palettes with transparency convert with a warning.
-                upright = ImageOps.exif_transpose(image)
-                if "transparency" in upright.info and upright.mode == "P":
-                    upright = upright.convert("RGBA")
-                return np.array(upright.convert("RGB"))
+                picture: PilImage.Image = image
+                if "transparency" in image.info and image.mode == "P":
+                    picture = image.convert("RGBA")
+                pixels = np.asarray(picture.convert("RGB"))
+                return _turned(pixels, orientation)
     except MediaError:
         raise
     except Exception as error:
@@ -153,9 +155,30 @@ def _shown_size(image: PilImage.Image, file: Path) -> Size:
             f"{file} claims {width}x{height} pixels, more than can be handled.",
             "Scale the image down first.",
         )
-    if image.getexif().get(_ORIENTATION, 1) >= 5:
+    # Pillow states the size of a TIFF picture as it is shown already.
+    if image.format != "TIFF" and _orientation(image) >= 5:
         width, height = height, width
     return Size(width, height)
+
+
+def _orientation(image: PilImage.Image) -> int:
+    """The EXIF orientation, 1 to 8; 1 is upright."""
+    if image.format == "PNG" and "exif" not in image.info:
+        # Looking for EXIF data at the end of a PNG file would decode all of it.
+        return 1
+    value = image.getexif().get(_ORIENTATION, 1)
+    return value if value in range(1, 9) else 1
+
+
+def _turned(pixels: Image, orientation: int) -> Image:
+    """Turn uint8 [H, W, 3] upright; always a new, contiguous array."""
+    if orientation >= 5:
+        pixels = pixels.swapaxes(0, 1)
+    if orientation in (2, 3, 6, 7):
+        pixels = pixels[:, ::-1]
+    if orientation in (3, 4, 7, 8):
+        pixels = pixels[::-1]
+    return np.array(pixels, order="C")
 
 
 def _is_deep(image: PilImage.Image) -> bool:
@@ -165,8 +188,10 @@ def _is_deep(image: PilImage.Image) -> bool:
     return any("16" in str(tile) for tile in getattr(image, "tile", ()))
 
 
-def _read_deep(data: bytes, image: PilImage.Image) -> Image:
-    deep = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_ANYDEPTH | cv2.IMREAD_COLOR_RGB)
+def _read_deep(data: bytes) -> Image:
+    # Not IMREAD_COLOR_RGB: for 16-bit TIFF files it mixes up the channels (OpenCV 4.14).
+    how = cv2.IMREAD_ANYDEPTH | cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
+    deep = cv2.imdecode(np.frombuffer(data, np.uint8), how)
     if deep is None:
         raise ValueError("it cannot be decoded")
     if deep.dtype == np.uint16:
@@ -174,7 +199,7 @@ def _read_deep(data: bytes, image: PilImage.Image) -> Image:
         deep = ((deep.astype(np.uint32) + 128) // 257).astype(np.uint8)
     if deep.dtype != np.uint8:
         raise ValueError(f"its values are {deep.dtype}, not 8 or 16 bits")
-    return np.ascontiguousarray(deep)
+    return deep[..., ::-1]
 
 
 def _unreadable(file: Path, error: Exception) -> MediaError:

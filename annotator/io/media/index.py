@@ -160,7 +160,7 @@ def cache_file(path: Path, cache_dir: Path) -> Path:
 def load_index(file: Path) -> VideoIndex | None:
     """The index saved in `file`, or None if there is none that can be used."""
     try:
-        with np.load(file, allow_pickle=False) as data:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as data:
             pts, key_frame, key_pts, key_dts, meta = (
                 np.asarray(data[name], np.int64)
                 for name in ("pts", "key_frame", "key_pts", "key_dts", "meta")

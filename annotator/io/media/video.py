@@ -194,6 +194,9 @@ class VideoFile(Media):
         frame, those that nothing depends on."""
         context = stream.codec_context
         for packet in packets:
+            if packet.is_corrupt:
+                # Not in the index either; it can make the decoder drop its neighbours as well.
+                continue
             wanted = self._wanted_pts
             passing = wanted is not None and packet.pts is not None and packet.pts < wanted
             context.skip_frame = "NONREF" if passing else "DEFAULT"

@@ -23,12 +23,13 @@ import filelock
 from annotator.core.errors import DiskError, ProjectError, StrokeflowError
 from annotator.core.types import LabelMap
 from annotator.io.codec import decode_label_map
-from annotator.io.store.ops import Op, PaintTiles, from_item, item_bytes, swap, to_item
+from annotator.io.store.history import History, Swapped
+from annotator.io.store.ops import Op
 
 HISTORY_BYTES = 512 << 20
 """Default bound of the undo history on disk. The newest step always stays, however large."""
 
-_QUEUE_LIMIT = 64
+_BATCH = 64
 _RETRY_S = 0.5
 T = TypeVar("T")
 
@@ -40,13 +41,6 @@ class StepInfo:
     id: int
     title: str
     undone: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Swapped:
-    """What undoing or redoing a step touched: (table, key), each once."""
-
-    touched: frozenset[tuple[str, int]]
 
 
 @dataclass(slots=True)
@@ -79,8 +73,7 @@ class Store:
         self._db = db
         self._reader = reader
         self._lock = lock
-        self._history_bytes = history_bytes
-        self._queue: queue.Queue[_Command | None] = queue.Queue(_QUEUE_LIMIT)
+        self._queue: queue.Queue[_Command | None] = queue.Queue()
         self._issued = 0
         self._evicted: queue.SimpleQueue[int] = queue.SimpleQueue()
         self._wake = threading.Event()
@@ -88,7 +81,8 @@ class Store:
         rows = reader.execute("SELECT id, title, undone FROM steps ORDER BY id").fetchall()
         self._steps = [StepInfo(i, title, bool(undone)) for i, title, undone in rows]
         self._next_step = 1 + max((s.id for s in self._steps), default=0)
-        self._total = int(reader.execute("SELECT coalesce(sum(bytes), 0) FROM steps").fetchone()[0])
+        found = reader.execute("SELECT coalesce(sum(bytes), 0) FROM steps").fetchone()
+        self._history = History(int(found[0]), history_bytes)
         self._next_run = int(reader.execute("SELECT coalesce(max(id), 0) FROM runs").fetchone()[0])
         self._thread: threading.Thread | None = None
         if not read_only_reason:
@@ -108,7 +102,10 @@ class Store:
 
     @property
     def backlog(self) -> int:
-        """Writes that wait; a producer of many should pause while it is high."""
+        """Writes that wait; a producer of many must pause while it is high.
+
+        The queue itself has no bound: a disk that refuses must not stop the person who paints.
+        """
         return self._queue.qsize()
 
     def rows(self, table: str) -> list[tuple[int, bytes]]:
@@ -166,41 +163,27 @@ class Store:
         self._next_step += 1
         self._steps = [s for s in self._steps if not s.undone] + [StepInfo(step, title)]
 
-        def run(db: sqlite3.Connection) -> None:
-            db.execute("DELETE FROM items WHERE step IN (SELECT id FROM steps WHERE undone)")
-            db.execute("DELETE FROM steps WHERE undone")
-            db.execute(
-                "INSERT INTO steps (id, title, time) VALUES (?, ?, ?)", (step, title, time.time())
-            )
-            self._total = int(db.execute("SELECT coalesce(sum(bytes), 0) FROM steps").fetchone()[0])
-
-        self._enqueue(run)
+        self._enqueue(lambda db: self._history.open_step(db, step, title))
         return step
 
     def append(self, step: int, ops: Sequence[Op]) -> int:
         """Write `ops` as part of an open step; returns the ticket."""
         self._refuse_read_only()
         kept = tuple(ops)
-        return self._enqueue(lambda db: self._write_ops(db, step, kept)).ticket
+        return self._enqueue(lambda db: self._history.write(db, step, kept)).ticket
 
     def drop_step_if_empty(self, step: int) -> None:
         """Forget a step that changed nothing (a run that was cancelled before its first frame)."""
         self._refuse_read_only()
 
-        def run(db: sqlite3.Connection) -> bool:
-            found = db.execute("SELECT 1 FROM items WHERE step = ? LIMIT 1", (step,)).fetchone()
-            if found is None:
-                db.execute("DELETE FROM steps WHERE id = ?", (step,))
-            return found is None
-
-        if self._enqueue(run).future.result():
+        if self._enqueue(lambda db: self._history.drop_if_empty(db, step)).future.result():
             self._steps = [s for s in self._steps if s.id != step]
 
     def swap_step(self, step: int, *, undo: bool) -> Future[Swapped]:
         """Undo or redo a step; the future gives what it touched once that is on disk."""
         self._refuse_read_only()
         self._steps = [StepInfo(s.id, s.title, undo) if s.id == step else s for s in self._steps]
-        return self._enqueue(lambda db: self._swap_items(db, step, undo)).future
+        return self._enqueue(lambda db: self._history.swap(db, step, undo)).future
 
     def name_backend(self, index: int, name: str) -> None:
         """Remember the name behind a backend index of the cell records."""
@@ -253,8 +236,7 @@ class Store:
                 failed = error
             self._closing = True
             self._wake.set()
-            with contextlib.suppress(queue.Full):
-                self._queue.put_nowait(None)
+            self._queue.put(None)
             self._thread.join()
             self._thread = None
         self._reader.close()
@@ -279,7 +261,7 @@ class Store:
                 return
             batch = [command]
             with contextlib.suppress(queue.Empty):
-                while len(batch) < _QUEUE_LIMIT:
+                while len(batch) < _BATCH:
                     following = self._queue.get_nowait()
                     if following is None:
                         self._closing = True
@@ -301,7 +283,7 @@ class Store:
 
         db = self._db
         outcomes: list[tuple[_Command, Any, BaseException | None]] = []
-        total = self._total
+        total = self._history.total
         try:
             db.execute("BEGIN IMMEDIATE")
             for command in batch:
@@ -312,12 +294,12 @@ class Store:
                     db.execute("ROLLBACK TO action")
                     outcomes.append((command, None, error))
                 db.execute("RELEASE action")
-            evicted = self._evict(db)
+            evicted = self._history.evict(db)
             db.execute("COMMIT")
         except sqlite3.Error as error:
             with contextlib.suppress(sqlite3.Error):
                 db.execute("ROLLBACK")
-            self._total = total
+            self._history.total = total
             told = explain(error, self.path)
             self.trouble = (
                 told if isinstance(told, DiskError) else DiskError(told.message, told.hint)
@@ -339,73 +321,6 @@ class Store:
     def _tell(self) -> None:
         if self.on_saved is not None:
             self.on_saved()
-
-    def _write_ops(self, db: sqlite3.Connection, step: int, ops: Sequence[Op]) -> None:
-        if db.execute("SELECT 1 FROM steps WHERE id = ?", (step,)).fetchone() is None:
-            # The bound of the history has overtaken a run that is still going: its results are
-            # written, its undo step is gone.
-            for op in ops:
-                swap(db, op)
-            return
-        ord_ = int(
-            db.execute(
-                "SELECT coalesce(max(ord), -1) FROM items WHERE step = ?", (step,)
-            ).fetchone()[0]
-        )
-        cost = 0
-        for op in ops:
-            ord_ += 1
-            item = to_item(swap(db, op))
-            cost += item_bytes(item)
-            db.execute(
-                "INSERT INTO items (step, ord, kind, key, data) VALUES (?, ?, ?, ?, ?)",
-                (step, ord_, *item),
-            )
-        self._charge(db, step, cost)
-
-    def _swap_items(self, db: sqlite3.Connection, step: int, undo: bool) -> Swapped:
-        # Undoing walks back, redoing walks on; each item becomes its own inverse in place.
-        order = "DESC" if undo else "ASC"
-        ords = [
-            row[0]
-            for row in db.execute(
-                f"SELECT ord FROM items WHERE step = ? ORDER BY ord {order}", (step,)
-            )
-        ]
-        touched = set()
-        cost = 0
-        for ord_ in ords:
-            kind, key, data = db.execute(
-                "SELECT kind, key, data FROM items WHERE step = ? AND ord = ?", (step, ord_)
-            ).fetchone()
-            op = from_item(kind, key, data)
-            inverse = to_item(swap(db, op))
-            cost += item_bytes(inverse) - item_bytes((kind, key, data))
-            db.execute(
-                "UPDATE items SET data = ? WHERE step = ? AND ord = ?", (inverse[2], step, ord_)
-            )
-            touched.add(("labels" if isinstance(op, PaintTiles) else kind, key))
-        db.execute("UPDATE steps SET undone = ? WHERE id = ?", (int(undo), step))
-        self._charge(db, step, cost)
-        return Swapped(frozenset(touched))
-
-    def _charge(self, db: sqlite3.Connection, step: int, cost: int) -> None:
-        db.execute("UPDATE steps SET bytes = bytes + ? WHERE id = ?", (cost, step))
-        self._total += cost
-
-    def _evict(self, db: sqlite3.Connection) -> list[int]:
-        """Forget the oldest steps beyond the bound; the newest one always stays."""
-        evicted: list[int] = []
-        while self._total > self._history_bytes:
-            rows = db.execute("SELECT id, bytes FROM steps ORDER BY id LIMIT 2").fetchall()
-            if len(rows) < 2:
-                break
-            step, cost = rows[0]
-            db.execute("DELETE FROM items WHERE step = ?", (step,))
-            db.execute("DELETE FROM steps WHERE id = ?", (step,))
-            self._total -= cost
-            evicted.append(step)
-        return evicted
 
     def _forget_evicted(self) -> None:
         gone = set()

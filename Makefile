@@ -1,0 +1,47 @@
+# Everything a machine needs, and the commands that people and CI use.
+# make demo  sets everything up and runs the main job; make test sets up and runs all checks.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: demo test run lint bench setup system networks clean
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml constraints.txt
+	$(MAKE) system
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	touch $@
+
+# Shared libraries of Qt and OpenCV, which wheels do not carry. Only where apt is there and we may.
+system:
+	@sh tools/system_packages.sh
+
+# The neural methods' libraries: about 7 GB.
+networks: setup
+	$(BIN)/python -m pip install -c constraints.txt -e '.[networks]'
+
+demo: setup
+	$(BIN)/strokeflow demo
+
+run: setup
+	$(BIN)/strokeflow
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist loadfile
+
+bench: setup
+	$(BIN)/strokeflow bench
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

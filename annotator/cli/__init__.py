@@ -1,0 +1,29 @@
+"""The command line; also what `python main.py` starts. Imports nothing heavy by itself."""
+
+from __future__ import annotations
+
+import sys
+
+VERBS = (
+    "gui", "demo", "new", "info", "import", "run", "review", "export", "formats", "backends",
+    "models", "eval", "simulate", "bench",
+)  # fmt: skip
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command; returns the exit code: 0 ok, 1 failed run, 2 bad usage or input.
+
+    Without a verb the window opens: `strokeflow [VIDEO|FOLDER|PROJECT]`.
+    """
+    args = list(sys.argv[1:] if argv is None else argv)
+    if not args or (args[0] not in VERBS and not args[0].startswith("-")):
+        args.insert(0, "gui")
+    if args[0] == "gui" and not any(a.startswith("-") for a in args):
+        # The window's own way in: no command line library to load, so it is there sooner.
+        from annotator.cli.guard import guarded
+        from annotator.cli.verbs.gui import open_window
+
+        return guarded(lambda: open_window(args[1:]))
+    from annotator.cli.commands import run
+
+    return run(args)

@@ -1,0 +1,222 @@
+"""The verbs with their options (the contract of DESIGN.md); the work is in `cli.verbs`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from annotator.cli.guard import guarded
+from annotator.cli.output import parse_ids, parse_range
+from annotator.core.errors import RequestError
+
+app = typer.Typer(
+    name="strokeflow",
+    help="From a few scribbles or masks to a dense, reviewed label set for every frame of a video.",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Project = Annotated[Path, typer.Argument(help="NAME.strokeflow folder")]
+Json = Annotated[bool, typer.Option("--json", help="print one JSON object on stdout")]
+Frames = Annotated[str | None, typer.Option("--frames", help="A:B, the end not included")]
+
+
+def run(args: list[str]) -> int:
+    """Parse and carry out; returns the exit code."""
+
+    def call() -> int:
+        try:
+            result = app(args=args, standalone_mode=False, prog_name="strokeflow")
+        except typer.Exit as done:
+            return done.exit_code
+        except typer.Abort:
+            return 1
+        except Exception as error:
+            # Typer's own usage errors know how to show themselves; all else is ours to tell.
+            if not hasattr(error, "show") or not hasattr(error, "exit_code"):
+                raise
+            error.show()
+            return 2
+        return result if isinstance(result, int) else 0
+
+    return guarded(call)
+
+
+@app.command()
+def gui(
+    path: Annotated[list[str] | None, typer.Argument(help="VIDEO, FOLDER or PROJECT")] = None,
+) -> int:
+    """Open the window (also: strokeflow [VIDEO|FOLDER|PROJECT])."""
+    from annotator.cli.verbs.gui import open_window
+
+    return open_window(path or [])
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="folder for what it makes")] = Path("demo_out"),
+    no_gui: Annotated[bool, typer.Option("--no-gui", help="do not open the window")] = False,
+    as_json: Json = False,
+) -> int:
+    """The main job end to end on a sample clip; prints what it made and how good it is."""
+    from annotator.cli.verbs.demo import demo as run_demo
+
+    return run_demo(out, not no_gui, as_json)
+
+
+@app.command()
+def new(
+    project: Annotated[Path, typer.Argument(help="name of the project to make")],
+    media: Annotated[Path, typer.Option(help="video file or image folder")],
+    as_json: Json = False,
+) -> None:
+    """Make an empty project for a video or an image folder."""
+    from annotator.cli.verbs import project as verbs
+
+    verbs.new(project, media, as_json)
+
+
+@app.command()
+def info(project: Project, as_json: Json = False) -> None:
+    """Frames, size, objects, cells by provenance, quality."""
+    from annotator.cli.verbs import project as verbs
+
+    verbs.info(project, as_json)
+
+
+@app.command(name="import")
+def import_(
+    project: Project,
+    src: Annotated[Path, typer.Argument(help="file or folder to read")],
+    format_id: Annotated[str, typer.Option("--format", help="see 'strokeflow formats'")],
+    frames: Annotated[str | None, typer.Option(help="only these frames: 0,10,20")] = None,
+    every: Annotated[int | None, typer.Option(help="only every Nth frame, and the last")] = None,
+    range_: Annotated[str | None, typer.Option("--range", help="only the frames A:B")] = None,
+    as_json: Json = False,
+) -> None:
+    """Read masks or scribbles as key frames; human, imported and locked cells are never changed."""
+    from annotator.cli.verbs import labels
+
+    labels.import_labels(project, format_id, src, frames, every, parse_range(range_), as_json)
+
+
+@app.command(name="run")
+def run_(
+    project: Project,
+    task: Annotated[str, typer.Argument(help="saliency | propagate | interpolate")],
+    backend: Annotated[str | None, typer.Option(help="see 'strokeflow backends'")] = None,
+    frames: Frames = None,
+    direction: Annotated[str, typer.Option(help="forward | backward | both")] = "both",
+    objects: Annotated[str | None, typer.Option(help="only these objects: 1,2")] = None,
+    device: Annotated[str, typer.Option(help="auto | cpu | cuda | mps")] = "auto",
+    resume: Annotated[bool, typer.Option("--resume", help="go on with an interrupted run")] = False,
+    as_json: Json = False,
+) -> None:
+    """Let a backend fill frames; human, corrected, imported and locked cells are never changed."""
+    from annotator.backends.registry import TASKS
+    from annotator.cli.verbs import run as verbs
+
+    if task not in TASKS:
+        raise RequestError(f"There is no task '{task}'.", f"There are: {', '.join(TASKS)}.")
+    if device not in ("auto", "cpu"):
+        raise RequestError(
+            f"The embedded backends do not run on '{device}'.", "Use --device auto or cpu."
+        )
+    verbs.run(
+        project, task, backend, parse_range(frames), direction, parse_ids(objects, "objects"),
+        resume, as_json,
+    )  # fmt: skip
+
+
+@app.command()
+def review(
+    project: Project,
+    worst: Annotated[int, typer.Option(help="how many frames to list", min=1)] = 10,
+    as_json: Json = False,
+) -> None:
+    """Frames ranked by estimated error, the worst first."""
+    from annotator.cli.verbs import project as verbs
+
+    verbs.review(project, worst, as_json)
+
+
+@app.command()
+def export(
+    project: Project,
+    format_id: Annotated[str, typer.Option("--format", help="see 'strokeflow formats'")],
+    out: Annotated[Path, typer.Option(help="folder or file to write")],
+    frames: Frames = None,
+    as_json: Json = False,
+) -> None:
+    """Write labels; an interrupted export leaves the previous one intact."""
+    from annotator.cli.verbs import labels
+
+    labels.export_labels(project, format_id, out, parse_range(frames), as_json)
+
+
+@app.command()
+def formats(as_json: Json = False) -> None:
+    """Label formats that can be read and written."""
+    from annotator.cli.verbs import listings
+
+    listings.formats(as_json)
+
+
+@app.command()
+def backends(as_json: Json = False) -> None:
+    """Backends, what each can do and needs."""
+    from annotator.cli.verbs import listings
+
+    listings.backends(as_json)
+
+
+@app.command()
+def models(
+    action: Annotated[str, typer.Argument(help="list")] = "list", as_json: Json = False
+) -> None:
+    """Weights of the backends (the embedded ones need none)."""
+    from annotator.cli.verbs import listings
+
+    listings.models(action, as_json)
+
+
+@app.command(name="eval")
+def eval_(
+    pred: Annotated[Path, typer.Option(help="folder of predicted masks")],
+    gt: Annotated[Path, typer.Option(help="folder of true masks")],
+    metrics: Annotated[str, typer.Option(help="j,f")] = "j,f",
+    as_json: Json = False,
+) -> None:
+    """Compare masks with the truth: J and F as DAVIS defines them."""
+    from annotator.cli.verbs import measure
+
+    measure.evaluate(pred, gt, metrics, as_json)
+
+
+@app.command()
+def simulate(
+    media: Annotated[Path, typer.Option(help="video or image folder")],
+    gt: Annotated[Path, typer.Option(help="folder of true masks")],
+    protocol: Annotated[str, typer.Option(help="first | every:N | robot:ROUNDS")],
+    backend: Annotated[str | None, typer.Option(help="see 'strokeflow backends'")] = None,
+    as_json: Json = False,
+) -> None:
+    """A simulated annotator: how good would the masks be, for how much work?"""
+    from annotator.cli.verbs import measure
+
+    measure.simulate(media, gt, protocol, backend, as_json)
+
+
+@app.command()
+def bench(
+    as_json: Json = False,
+    media: Annotated[Path | None, typer.Option(help="measure the runs on this clip")] = None,
+    gt: Annotated[Path | None, typer.Option(help="its true masks")] = None,
+) -> None:
+    """Speed of every stage on this machine."""
+    from annotator.cli.verbs import bench as verbs
+
+    verbs.bench(as_json, media, gt)

@@ -1,0 +1,97 @@
+"""What commands print: results on stdout, progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from annotator.core.errors import RequestError
+from annotator.jobs.base import Job
+
+
+def print_json(value: Any) -> None:
+    """One JSON object on stdout."""
+    print(json.dumps(value, ensure_ascii=False, allow_nan=False, default=str))
+
+
+def print_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """A plain table, columns as wide as their content."""
+    lines = [list(map(str, head)), *(list(map(str, row)) for row in rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(head))]
+    for line in lines:
+        print(
+            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        )
+
+
+class Progress:
+    """A line on stderr that follows a job; silent where stderr is no terminal, but for the end."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._live = sys.stderr.isatty()
+        self._shown = 0.0
+        self._began = time.monotonic()
+
+    def __call__(self, job: Job) -> None:
+        self.show(job.done, job.total, job.eta_s)
+
+    def show(self, done: int, total: int, eta_s: float | None = None) -> None:
+        now = time.monotonic()
+        if not self._live or (now - self._shown < 0.1 and done < total):
+            return
+        self._shown = now
+        left = "" if eta_s is None else f", {eta_s:.0f} s left"
+        sys.stderr.write(f"\r{self._title}: {done}/{total}{left}\x1b[K")
+        sys.stderr.flush()
+
+    def end(self, text: str) -> None:
+        seconds = time.monotonic() - self._began
+        start = "\r" if self._live else ""
+        sys.stderr.write(f"{start}{self._title}: {text} ({seconds:.1f} s)\x1b[K\n" if self._live
+                         else f"{self._title}: {text} ({seconds:.1f} s)\n")  # fmt: skip
+
+
+def parse_range(text: str | None) -> range | None:
+    """ "A:B" -> range(A, B), the end not included; "A:" and ":B" are half open sides.
+
+    Raises RequestError for anything else.
+    """
+    if text is None:
+        return None
+    first, colon, last = text.partition(":")
+    try:
+        if not colon:
+            raise ValueError
+        start = int(first) if first else 0
+        stop = int(last) if last else sys.maxsize
+    except ValueError:
+        raise RequestError(
+            f"'{text}' is no frame range.", "Write A:B, for example 0:100."
+        ) from None
+    return range(start, stop)
+
+
+def clip_range(asked: range | None, n_frames: int) -> range | None:
+    """Fill in the open end of "A:"."""
+    if asked is not None and asked.stop == sys.maxsize:
+        return range(asked.start, n_frames)
+    return asked
+
+
+def parse_ids(text: str | None, what: str) -> list[int] | None:
+    """ "1,2,5" -> [1, 2, 5]. Raises RequestError."""
+    if text is None:
+        return None
+    try:
+        return [int(part) for part in text.split(",") if part.strip()]
+    except ValueError:
+        raise RequestError(f"'{text}' is no list of {what}.", "Write numbers: 1,2,5.") from None
+
+
+def tick(progress: Progress) -> Callable[[Any], None]:
+    """A listener for `wait_for` and `finish`: takes runs and jobs."""
+    return lambda item: progress(item if isinstance(item, Job) else item.job)

@@ -1,0 +1,93 @@
+"""`import` and `export`: labels in and out of a project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from annotator.cli.output import Progress, clip_range, parse_ids, print_json, tick
+from annotator.cli.verbs.project import opened
+from annotator.core.errors import RequestError
+from annotator.io.formats.base import ExportReport
+from annotator.services.transfer import ImportRun, finish
+
+
+def import_labels(
+    project: Path,
+    format_id: str,
+    src: Path,
+    frames: str | None,
+    every: int | None,
+    asked: range | None,
+    as_json: bool,
+) -> None:
+    place = opened(project)
+    with place as bench:
+        wanted = _selection(
+            frames, every, clip_range(asked, bench.document.n_frames), bench.document.n_frames
+        )
+        service = bench.transfer
+        run: ImportRun = service.import_labels(format_id, src, wanted, on_end=lambda _: None)
+        progress = Progress("Import")
+        finish(place.application.runner, run.job, tick(progress))
+        bench.session.flush()
+        facts = {
+            "frames": run.frames,
+            "strokes": run.strokes,
+            "kept_cells": [list(cell) for cell in run.kept],
+            "objects": sorted(bench.document.objects),
+        }
+    if as_json:
+        print_json(facts)
+        return
+    print(f"Imported {run.frames} frames and {run.strokes} strokes from {src}.")
+    if run.kept:
+        print(f"{len(run.kept)} cells made by hand, imported or locked were left as they are.")
+
+
+def _selection(
+    frames: str | None, every: int | None, asked: range | None, n_frames: int
+) -> frozenset[int] | None:
+    if sum(choice is not None for choice in (frames, every, asked)) > 1:
+        raise RequestError("--frames, --every and --range exclude each other.")
+    if every is not None:
+        if every < 1:
+            raise RequestError("--every needs a number from 1.")
+        # The last frame closes the last span, so that there is something to fill between.
+        return frozenset({*range(0, n_frames, every), n_frames - 1})
+    if asked is not None:
+        return frozenset(asked)
+    ids = parse_ids(frames, "frames")
+    if ids is None:
+        return None
+    outside = [f for f in ids if not 0 <= f < n_frames]
+    if outside:
+        raise RequestError(f"There is no frame {outside[0]}.", f"The clip has 0:{n_frames}.")
+    return frozenset(ids)
+
+
+def export_labels(
+    project: Path, format_id: str, out: Path, frames: range | None, as_json: bool
+) -> None:
+    place = opened(project, writable=False)
+    reports: list[ExportReport] = []
+    with place as bench:
+        service = bench.transfer
+        job = service.export(
+            format_id,
+            out,
+            clip_range(frames, bench.document.n_frames),
+            on_report=reports.append,
+            on_end=lambda _: None,
+        )
+        progress = Progress(f"Export {format_id}")
+        finish(place.application.runner, job, tick(progress))
+    report = reports[0]
+    if as_json:
+        paths = [str(path) for path in report.paths]
+        print_json(
+            {"format": format_id, "frames": report.frames, "paths": paths, "notes": report.notes}
+        )
+        return
+    print(f"Exported {report.frames} frames to {report.paths[0]}.")
+    for note in report.notes:
+        print(f"  {note}")

@@ -1,0 +1,134 @@
+"""`new`, `info`, `review`: projects as they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from annotator.app import Application, Workbench
+from annotator.cli.output import print_json, print_table
+from annotator.core.types import Provenance
+from annotator.services.projects import create_project
+
+
+def new(project: Path, media: Path, as_json: bool) -> None:
+    folder = create_project(project, media)
+    with opened(folder, writable=False) as bench:
+        facts = describe(bench)
+    if as_json:
+        print_json(facts)
+    else:
+        print(f"Made {folder}: {facts['frames']} frames of {facts['width']}x{facts['height']}.")
+
+
+def info(project: Path, as_json: bool) -> None:
+    with opened(project, writable=False, need_media=False) as bench:
+        facts = describe(bench)
+    if as_json:
+        print_json(facts)
+        return
+    print(f"{facts['project']}")
+    print(f"  media    {facts['media']}" + ("" if facts["media_found"] else "  (missing)"))
+    print(
+        f"  frames   {facts['frames']} of {facts['width']}x{facts['height']}, "
+        f"{facts['fps']:.3f} fps"
+    )
+    print(f"  objects  {', '.join(o['name'] for o in facts['objects']) or 'none'}")
+    cells = ", ".join(f"{n} {label}" for label, n in facts["cells"].items())
+    print(f"  cells    {cells or 'none'}")
+    quality = facts["quality"]
+    if quality is not None:
+        print(f"  quality  mean {quality['mean']:.3f}, lowest {quality['min']:.3f} (estimated)")
+    if facts["interrupted_runs"]:
+        print("  A run was interrupted; 'strokeflow run ... --resume' goes on from there.")
+
+
+def review(project: Path, worst: int, as_json: bool) -> None:
+    with opened(project, writable=False, need_media=False) as bench:
+        rows = ranked(bench)[:worst]
+    if as_json:
+        print_json({"frames": rows})
+    elif not rows:
+        print("No model masks to review.")
+    else:
+        print_table(
+            ("frame", "quality", "object", "made by"),
+            [(r["frame"], f"{r['quality']:.3f}", r["name"], r["provenance"]) for r in rows],
+        )
+
+
+class opened:  # noqa: N801 - reads as a sentence: with opened(project) as bench
+    """A project open for the time of a `with` block, jobs run in this process."""
+
+    def __init__(self, project: Path, *, writable: bool = True, need_media: bool = True) -> None:
+        self._application = Application(inline=True)
+        self._bench = self._application.open(project, writable=writable, need_media=need_media)
+        if writable and self._bench.session.read_only:
+            from annotator.core.errors import ProjectError
+
+            reason = self._bench.session.store.read_only_reason
+            self._bench.close()
+            raise ProjectError(f"'{project}' cannot be changed now.", reason)
+
+    @property
+    def application(self) -> Application:
+        return self._application
+
+    def __enter__(self) -> Workbench:
+        return self._bench
+
+    def __exit__(self, *_: object) -> None:
+        self._application.close()
+        self._bench.close()
+
+
+def describe(bench: Workbench) -> dict[str, Any]:
+    """Facts about a project, ready for JSON."""
+    session, document = bench.session, bench.document
+    qualities = [
+        document.cells.quality(o)[document.cells.provenance(o) == Provenance.MODEL]
+        for o in document.objects
+    ]
+    known = np.concatenate(qualities) if qualities else np.zeros(0)
+    known = known[~np.isnan(known)]
+    return {
+        "project": str(session.folder),
+        "media": session.meta.media,
+        "media_found": bench.project.media is not None,
+        "kind": session.meta.kind,
+        "frames": document.n_frames,
+        "width": document.size.width,
+        "height": document.size.height,
+        "fps": session.meta.fps,
+        "fingerprint": session.meta.fingerprint,
+        "objects": [
+            {"id": o.id, "name": o.name, "category": o.category} for o in document.objects.values()
+        ],
+        "cells": document.cells.counts(),
+        "scribbled_frames": document.stroke_frames(),
+        "quality": {"mean": float(known.mean()), "min": float(known.min())} if len(known) else None,
+        "undo_steps": sum(not s.undone for s in session.store.steps()),
+        "interrupted_runs": len(session.store.open_runs()),
+    }
+
+
+def ranked(bench: Workbench) -> list[dict[str, Any]]:
+    """Model cells, the lowest estimated quality first, one per frame (its worst object)."""
+    document = bench.document
+    worst: dict[int, dict[str, Any]] = {}
+    for object_id, info_ in document.objects.items():
+        model = document.cells.provenance(object_id) == Provenance.MODEL
+        quality = document.cells.quality(object_id)
+        for frame in np.flatnonzero(model).tolist():
+            value = 0.5 if np.isnan(quality[frame]) else float(quality[frame])
+            if frame not in worst or value < worst[frame]["quality"]:
+                worst[frame] = {
+                    "frame": frame,
+                    "quality": value,
+                    "object": object_id,
+                    "name": info_.name,
+                    "provenance": document.cell(frame, object_id).label,
+                }
+    return sorted(worst.values(), key=lambda row: (row["quality"], row["frame"]))

@@ -1,0 +1,147 @@
+"""Black and white PNGs, one folder per object or all objects together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from annotator.core.errors import FormatError
+from annotator.core.types import MAX_OBJECT_ID, VOID
+from annotator.io.formats.base import (
+    ExportReport,
+    ImportedFrame,
+    ImportTarget,
+    IoControl,
+    LabelSource,
+    ObjectInfo,
+    Option,
+    Options,
+    checked_options,
+)
+from annotator.io.formats.grey import SUFFIXES, encode_mask, match_masks, refuse_nothing_wanted
+from annotator.io.formats.reading import existing, images_in, read_mask
+from annotator.io.formats.writing import Encoder, export_folder, refuse_no_frames, write_frames
+
+_WHITE = (255, 255, 255)
+
+
+def _layout(value: object) -> str:
+    if value not in ("objects", "union"):
+        raise ValueError(value)
+    return str(value)
+
+
+class BinaryExporter:
+    """Writes 001/NAME.png, 002/NAME.png, ... (0 and 255), or NAME.png for all objects together.
+
+    An object gets a file only on frames where something is known about it, so that a missing file
+    says "unknown" and a black one says "absent".
+    """
+
+    options: Mapping[str, Option] = {
+        "layout": Option("objects", _layout, '"objects" for a folder per object, or "union".')
+    }
+
+    def export(
+        self, source: LabelSource, out: Path, control: IoControl, options: Options
+    ) -> ExportReport:
+        layout = checked_options("binary", self.options, options)["layout"]
+        refuse_no_frames(source)
+        void_seen = False
+
+        def plan(frame: int) -> Mapping[str, Encoder]:
+            nonlocal void_seen
+            label_map = source.label_map(frame)
+            name = f"{source.media.names[frame]}.png"
+            present = np.bincount(label_map.ravel(), minlength=256) > 0
+            void_seen = void_seen or bool(present[VOID])
+            if layout == "union":
+                return {name: partial(encode_mask, (label_map > 0) & (label_map < VOID))}
+            known = [
+                item.id
+                for item in source.objects
+                if present[item.id] or source.cell(frame, item.id).provenance
+            ]
+            return {f"{i:03d}/{name}": partial(encode_mask, label_map == i) for i in known}
+
+        with export_folder(out) as folder:
+            count = write_frames(source, folder, control, "binary", plan)
+        notes = ("Void pixels became background.",) if void_seen else ()
+        return ExportReport((out,), count, notes)
+
+
+class BinaryImporter:
+    """Reads a folder of masks (object 1), or a folder with one sub-folder of masks per object.
+
+    A sub-folder called by a number is that object; others are numbered in natural order and give
+    the object its name. Where objects overlap, the higher id wins.
+    """
+
+    options: Mapping[str, Option] = {}
+
+    def read(self, src: Path, target: ImportTarget, options: Options) -> Iterator[ImportedFrame]:
+        checked_options("binary", self.options, options)
+        src = existing(src)
+        if src.is_file():
+            folders = {1: [src]}
+            infos: tuple[ObjectInfo, ...] = ()
+        else:
+            folders, infos = _object_folders(src)
+        by_frame: dict[int, dict[int, Path]] = {}
+        for object_id, files in folders.items():
+            for frame, file in match_masks(files, target).items():
+                by_frame.setdefault(frame, {})[object_id] = file
+        refuse_nothing_wanted(by_frame, src)
+        return _yield_frames(by_frame, infos, target)
+
+
+def _yield_frames(
+    by_frame: Mapping[int, Mapping[int, Path]], infos: tuple[ObjectInfo, ...], target: ImportTarget
+) -> Iterator[ImportedFrame]:
+    for frame in sorted(by_frame):
+        label_map = np.zeros(target.media.size.shape, np.uint8)
+        files = by_frame[frame]
+        for object_id in sorted(files):
+            label_map[read_mask(files[object_id], target.media.size)] = object_id
+        yield ImportedFrame(
+            frame=frame,
+            label_map=label_map,
+            objects=frozenset(files),
+            file=next(iter(files.values())),
+            infos=infos,
+        )
+
+
+def _object_folders(src: Path) -> tuple[dict[int, list[Path]], tuple[ObjectInfo, ...]]:
+    """Mask files by object id, with a name for each object."""
+    flat = images_in(src, SUFFIXES)
+    folders = [f for f in src.iterdir() if f.is_dir() and not f.name.startswith(".")]
+    if flat:
+        if any(images_in(folder, SUFFIXES) for folder in folders):
+            raise FormatError(
+                f"{src} holds masks as well as folders of masks.",
+                "Choose one of its folders, or take the single masks away.",
+            )
+        return {1: flat}, ()
+    filled = {f.name: images for f in sorted(folders) if (images := images_in(f, SUFFIXES))}
+    if not filled:
+        raise FormatError(f"{src} holds no masks.", "Choose the folder with the masks.")
+    numbered = {name: int(name) for name in filled if name.isascii() and name.isdecimal()}
+    taken = set(numbered.values())
+    free = (i for i in range(1, len(filled) + len(taken) + 1) if i not in taken)
+    ids = {name: numbered[name] if name in numbered else next(free) for name in filled}
+    for name, object_id in ids.items():
+        if not 1 <= object_id <= MAX_OBJECT_ID:
+            raise FormatError(
+                f"The folder {src / name} stands for object {object_id}, "
+                f"outside 1 to {MAX_OBJECT_ID}.",
+                "Rename the folder.",
+            )
+    if len(set(ids.values())) < len(ids):
+        raise FormatError(f"Two folders of {src} have the same number.", "Rename one of them.")
+    named = ((name, object_id) for name, object_id in ids.items() if name not in numbered)
+    infos = tuple(ObjectInfo(object_id, name, _WHITE) for name, object_id in named)
+    return {ids[name]: files for name, files in filled.items()}, infos

@@ -1,0 +1,176 @@
+"""Palette PNGs as the DAVIS data set has them: one per frame, the pixel value is the object."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PIL import Image as PilImage
+
+from annotator.core.errors import FormatError
+from annotator.core.types import BACKGROUND, VOID, LabelMap
+from annotator.io.formats.base import (
+    ExportReport,
+    ImportedFrame,
+    ImportTarget,
+    IoControl,
+    LabelSource,
+    Option,
+    Options,
+    checked_options,
+)
+from annotator.io.formats.framemap import FILE_NAME, FrameMap, read_map
+from annotator.io.formats.matching import match_files
+from annotator.io.formats.reading import (
+    check_size,
+    existing,
+    find_folder,
+    images_in,
+    in_threads,
+    read_ids,
+)
+from annotator.io.formats.writing import Encoder, export_folder, refuse_no_frames, write_frames
+
+SUFFIXES = (".png",)
+
+
+def davis_palette() -> bytes:
+    """768 bytes: red, green, blue of the 256 ids.
+
+    The bits of an id are dealt out to the colours from their highest bit down, as in PASCAL VOC,
+    from which DAVIS took its colours.
+    """
+    colors = np.zeros((256, 3), np.uint8)
+    ids = np.arange(256)
+    for bit in range(8):
+        colors[:, bit % 3] |= ((ids >> bit & 1) << (7 - bit // 3)).astype(np.uint8)
+    return colors.tobytes()
+
+
+_PALETTE = davis_palette()
+
+
+def encode_png(label_map: LabelMap) -> bytes:
+    """uint8 [H, W] -> the bytes of a palette PNG."""
+    height, width = label_map.shape
+    data = np.ascontiguousarray(label_map)
+    image = PilImage.frombuffer("P", (width, height), data, "raw", "P", 0, 1)
+    image.putpalette(_PALETTE)
+    out = io.BytesIO()
+    # Level 1: label maps are nearly flat, so more effort saves few bytes and costs much time.
+    image.save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+def _boolean(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(value)
+    return value
+
+
+class DavisExporter:
+    """Writes NAME.png per frame, flat or as Annotations/480p/SEQUENCE/NAME.png."""
+
+    options: Mapping[str, Option] = {
+        "tree": Option(False, _boolean, "true for the folders of the data set, false for one.")
+    }
+
+    def export(
+        self, source: LabelSource, out: Path, control: IoControl, options: Options
+    ) -> ExportReport:
+        chosen = checked_options("davis", self.options, options)
+        refuse_no_frames(source)
+        prefix = f"Annotations/480p/{Path(source.media.name).stem}/" if chosen["tree"] else ""
+
+        def plan(frame: int) -> Mapping[str, Encoder]:
+            name = f"{prefix}{source.media.names[frame]}.png"
+            return {name: partial(encode_png, source.label_map(frame))}
+
+        with export_folder(out) as folder:
+            count = write_frames(source, folder, control, "davis", plan)
+        return ExportReport((out,), count)
+
+
+class DavisImporter:
+    """Reads palette PNGs, grey PNGs of ids, and black and white PNGs of one object.
+
+    What 255 means depends on the set: beside other ids it is void; if no image of the set holds
+    any other id, black and white is one object. What a missing id means depends on it too: the
+    object is absent on that frame, unless every image shows objects of its own (one mask per
+    object, to start from); then nothing is said about the others.
+    """
+
+    options: Mapping[str, Option] = {}
+
+    def read(self, src: Path, target: ImportTarget, options: Options) -> Iterator[ImportedFrame]:
+        checked_options("davis", self.options, options)
+        src = existing(src)
+        if src.is_file():
+            root, files = src.parent, [src]
+        else:
+            folder = find_folder(src, target.media, SUFFIXES)
+            root = src if (src / FILE_NAME).is_file() else folder
+            files = images_in(folder, SUFFIXES)
+        matched, frame_map = match_files(files, target.media, read_map(root / FILE_NAME), root)
+        for file in matched.values():
+            check_size(file, target.media.size)
+        wanted = {frame: file for frame, file in matched.items() if target.wants(frame)}
+        if not wanted:
+            raise FormatError(
+                f"None of the {len(matched)} masks in {src} belongs to the chosen frames.",
+                "Choose other frames.",
+            )
+        found = _scan(list(wanted.values()), target)
+        return _yield_frames(wanted, found, frame_map, target)
+
+
+def _scan(files: list[Path], target: ImportTarget) -> list[frozenset[int]]:
+    """The values in each file (-1 for a one-bit image with an object); decodes all of them, so
+    that a damaged one is found before anything is imported."""
+
+    def values(file: Path) -> frozenset[int]:
+        ids, one_bit = read_ids(file, target.media.size)
+        present = np.flatnonzero(np.bincount(ids.ravel(), minlength=256))
+        found = frozenset(present.tolist()) - {BACKGROUND}
+        return frozenset({-1}) if one_bit and found else found
+
+    return [found for _, found in in_threads(values, files, target.control)]
+
+
+def _yield_frames(
+    wanted: Mapping[int, Path],
+    found: list[frozenset[int]],
+    frame_map: FrameMap | None,
+    target: ImportTarget,
+) -> Iterator[ImportedFrame]:
+    every = frozenset[int]().union(*found)
+    white_is_void = frame_map is not None or any(0 < i < VOID for i in every)
+    ids = [_object_ids(values, white_is_void) for values in found]
+    all_ids = frozenset[int]().union(*ids)
+    starts_only = len(ids) > 1 and sum(map(len, ids)) == len(all_ids) and all(ids)
+    known = {row.index: row.known() for row in frame_map.frames} if frame_map else {}
+    infos = frame_map.infos() if frame_map else ()
+    for (frame, file), own in zip(wanted.items(), ids, strict=True):
+        label_map, one_bit = read_ids(file, target.media.size)
+        if not one_bit and not white_is_void:
+            label_map = (label_map == VOID).astype(np.uint8)
+        objects = own if starts_only else all_ids
+        yield ImportedFrame(
+            frame=frame,
+            label_map=label_map,
+            objects=own | known[frame] if frame in known else objects,
+            file=file,
+            infos=infos,
+        )
+
+
+def _object_ids(values: frozenset[int], white_is_void: bool) -> frozenset[int]:
+    ids = {1 if value == -1 else value for value in values}
+    if VOID in ids:
+        ids.remove(VOID)
+        if not white_is_void:
+            ids.add(1)
+    return frozenset(ids)

@@ -1,0 +1,197 @@
+"""The frame map: what ties exported files to frames of the media, whatever they are called.
+
+Every export carries one (`frames.json`, or inside the file where there is only one): index, time
+and name of each frame, the fingerprint of the media, and where the mask of each object came from.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+
+from annotator.core.errors import FormatError
+from annotator.core.types import MAX_OBJECT_ID, Provenance
+from annotator.io.formats.base import LabelSource, ObjectInfo
+
+FILE_NAME = "frames.json"
+_FORMAT = "strokeflow-frames"
+_VERSION = 1
+_MAX_BYTES = 1 << 30
+
+
+class MapObject(msgspec.Struct, frozen=True):
+    """An object as the map states it."""
+
+    id: int
+    name: str = ""
+    color: tuple[int, int, int] = (255, 255, 255)
+    category: str = ""
+
+    def info(self) -> ObjectInfo:
+        return ObjectInfo(self.id, self.name, self.color, self.category)
+
+
+class MapCell(msgspec.Struct, frozen=True):
+    """State of one object on one frame: `provenance` is `core.types.Cell.label`."""
+
+    provenance: str
+    locked: bool = False
+    quality: float | None = None
+
+
+class MapFrame(msgspec.Struct, frozen=True):
+    """One frame: its files are relative to the folder of the map, with forward slashes."""
+
+    index: int
+    time: float
+    ticks: int
+    name: str
+    files: tuple[str, ...] = ()
+    cells: dict[str, MapCell] = {}
+
+    def known(self) -> frozenset[int]:
+        """Objects that the export knew about on this frame."""
+        return frozenset(int(key) for key in self.cells if key.isdecimal())
+
+
+class MapMedia(msgspec.Struct, frozen=True):
+    name: str
+    fingerprint: str
+    width: int
+    height: int
+    frames: int
+    fps: str
+    time_base: str
+
+
+class FrameMap(msgspec.Struct, frozen=True):
+    """A frame map as read from a file."""
+
+    format: str
+    version: int
+    export: str
+    media: MapMedia
+    objects: tuple[MapObject, ...]
+    frames: tuple[MapFrame, ...]
+
+    def infos(self) -> tuple[ObjectInfo, ...]:
+        return tuple(o.info() for o in self.objects if 1 <= o.id <= MAX_OBJECT_ID)
+
+
+def header(source: LabelSource, export: str) -> dict[str, Any]:
+    """The map without its frames, ready for JSON."""
+    media = source.media
+    return {
+        "format": _FORMAT,
+        "version": _VERSION,
+        "export": export,
+        "media": {
+            "name": media.name,
+            "fingerprint": media.fingerprint,
+            "width": media.size.width,
+            "height": media.size.height,
+            "frames": media.count,
+            "fps": str(media.fps),
+            "time_base": str(media.time_base),
+        },
+        "objects": [
+            {"id": o.id, "name": o.name, "color": [int(c) for c in o.color], "category": o.category}
+            for o in source.objects
+        ],
+    }
+
+
+def row(source: LabelSource, frame: int, files: Iterable[str]) -> dict[str, Any]:
+    """One frame of the map, ready for JSON."""
+    return {
+        "index": frame,
+        "time": source.media.seconds(frame),
+        "ticks": int(source.media.ticks[frame]),
+        "name": source.media.names[frame],
+        "files": list(files),
+        "cells": cells(source, frame),
+    }
+
+
+def cells(source: LabelSource, frame: int) -> dict[str, dict[str, Any]]:
+    """What is known about each object on `frame`; objects nothing is known about are left out."""
+    known: dict[str, dict[str, Any]] = {}
+    for item in source.objects:
+        cell = source.cell(frame, item.id)
+        if cell.provenance is Provenance.NONE:
+            continue
+        state: dict[str, Any] = {"provenance": cell.label, "locked": cell.locked}
+        if cell.quality is not None:
+            state["quality"] = round(float(cell.quality), 4)
+        known[str(item.id)] = state
+    return known
+
+
+class MapWriter(AbstractContextManager["MapWriter"]):
+    """Writes a map row by row, so that it needs no memory however long the video is."""
+
+    def __init__(self, path: Path, source: LabelSource, export: str) -> None:
+        self._source = source
+        self._file = path.open("w", encoding="utf-8", newline="\n")
+        text = json.dumps(header(source, export), ensure_ascii=False)
+        self._file.write(text[:-1] + ', "frames": [')
+        self._first = True
+
+    def add(self, frame: int, files: Iterable[str]) -> None:
+        """Append a frame and the names of its files."""
+        text = json.dumps(row(self._source, frame, files), ensure_ascii=False)
+        self._file.write(("\n" if self._first else ",\n") + text)
+        self._first = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        with self._file:
+            if error is None:
+                self._file.write("\n]}\n")
+
+
+def read_map(path: Path) -> FrameMap | None:
+    """The map in `path`, or None if there is no such file or it is no frame map of ours.
+
+    Raises FormatError if it is one of ours and damaged, or made by a newer version.
+    """
+    try:
+        if not path.is_file():
+            return None
+        if path.stat().st_size > _MAX_BYTES:
+            raise FormatError(f"{path} is too large for a frame map.", "Check where it comes from.")
+        data = path.read_bytes()
+    except OSError as error:
+        raise FormatError(f"Cannot read {path}: {error.strerror or error}.") from error
+    return parse_map(data, path)
+
+
+def parse_map(data: bytes, path: Path) -> FrameMap | None:
+    """Like `read_map`, from the bytes of a JSON object; `path` is for messages."""
+    if f'"{_FORMAT}"'.encode() not in data[:4096]:
+        return None
+    try:
+        found = msgspec.json.decode(data, type=FrameMap)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise FormatError(
+            f"The frame map {path} is damaged: {error}.",
+            "Remove it to match the files by their names, or export again.",
+        ) from error
+    if found.version > _VERSION:
+        raise FormatError(
+            f"{path} was written by a newer version of Strokeflow.", "Update Strokeflow."
+        )
+    return found

@@ -1,0 +1,104 @@
+"""Undo history as rows: what to put back, in the order it was done. All inside a transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from annotator.io.store.ops import Op, PaintTiles, from_item, item_bytes, swap, to_item
+
+
+@dataclass(frozen=True, slots=True)
+class Swapped:
+    """What undoing or redoing a step touched: (table, key), each once."""
+
+    touched: frozenset[tuple[str, int]]
+
+
+class History:
+    """The tables `steps` and `items`, bounded in bytes.
+
+    Belongs to the writer thread. `total` is what all items weigh; after a transaction that was
+    rolled back it must be set to what it was before.
+    """
+
+    def __init__(self, total: int, max_bytes: int) -> None:
+        self.total = total
+        self._max_bytes = max_bytes
+
+    def open_step(self, db: sqlite3.Connection, step: int, title: str) -> None:
+        """Begin a step; undone steps are forgotten, for they no longer follow from what is."""
+        db.execute("DELETE FROM items WHERE step IN (SELECT id FROM steps WHERE undone)")
+        db.execute("DELETE FROM steps WHERE undone")
+        db.execute(
+            "INSERT INTO steps (id, title, time) VALUES (?, ?, ?)", (step, title, time.time())
+        )
+        self.total = int(db.execute("SELECT coalesce(sum(bytes), 0) FROM steps").fetchone()[0])
+
+    def write(self, db: sqlite3.Connection, step: int, ops: Sequence[Op]) -> None:
+        """Carry ops out as part of a step."""
+        if db.execute("SELECT 1 FROM steps WHERE id = ?", (step,)).fetchone() is None:
+            # The bound of the history has overtaken a run that is still going: its results are
+            # written, its undo step is gone.
+            for op in ops:
+                swap(db, op)
+            return
+        found = db.execute("SELECT coalesce(max(ord), -1) FROM items WHERE step = ?", (step,))
+        first = int(found.fetchone()[0]) + 1
+        cost = 0
+        for ord_, op in enumerate(ops, first):
+            item = to_item(swap(db, op))
+            cost += item_bytes(item)
+            db.execute(
+                "INSERT INTO items (step, ord, kind, key, data) VALUES (?, ?, ?, ?, ?)",
+                (step, ord_, *item),
+            )
+        self._charge(db, step, cost)
+
+    def swap(self, db: sqlite3.Connection, step: int, undo: bool) -> Swapped:
+        """Undo a step walking back, or redo it walking on; each item becomes its own inverse."""
+        order = "DESC" if undo else "ASC"
+        query = f"SELECT ord FROM items WHERE step = ? ORDER BY ord {order}"
+        touched = set()
+        cost = 0
+        for (ord_,) in db.execute(query, (step,)).fetchall():
+            item = db.execute(
+                "SELECT kind, key, data FROM items WHERE step = ? AND ord = ?", (step, ord_)
+            ).fetchone()
+            op = from_item(*item)
+            inverse = to_item(swap(db, op))
+            cost += item_bytes(inverse) - item_bytes(item)
+            db.execute(
+                "UPDATE items SET data = ? WHERE step = ? AND ord = ?", (inverse[2], step, ord_)
+            )
+            touched.add(("labels" if isinstance(op, PaintTiles) else item[0], item[1]))
+        db.execute("UPDATE steps SET undone = ? WHERE id = ?", (int(undo), step))
+        self._charge(db, step, cost)
+        return Swapped(frozenset(touched))
+
+    def drop_if_empty(self, db: sqlite3.Connection, step: int) -> bool:
+        """Forget a step that changed nothing; True if it did not."""
+        found = db.execute("SELECT 1 FROM items WHERE step = ? LIMIT 1", (step,)).fetchone()
+        if found is None:
+            db.execute("DELETE FROM steps WHERE id = ?", (step,))
+        return found is None
+
+    def evict(self, db: sqlite3.Connection) -> list[int]:
+        """Forget the oldest steps beyond the bound; the newest one always stays."""
+        evicted: list[int] = []
+        while self.total > self._max_bytes:
+            rows = db.execute("SELECT id, bytes FROM steps ORDER BY id LIMIT 2").fetchall()
+            if len(rows) < 2:
+                break
+            step, cost = rows[0]
+            db.execute("DELETE FROM items WHERE step = ?", (step,))
+            db.execute("DELETE FROM steps WHERE id = ?", (step,))
+            self.total -= cost
+            evicted.append(step)
+        return evicted
+
+    def _charge(self, db: sqlite3.Connection, step: int, cost: int) -> None:
+        db.execute("UPDATE steps SET bytes = bytes + ? WHERE id = ?", (cost, step))
+        self.total += cost

@@ -1,0 +1,229 @@
+"""Labels in and out: what exporters read, and how imported frames enter a project."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from annotator.core.changes import AddStroke, Change, SetCells, SetLabel, SetObject
+from annotator.core.document import PlacedStroke
+from annotator.core.errors import MediaError, RequestError
+from annotator.core.objects import ObjectInfo, default_color
+from annotator.core.raster import merge_labels
+from annotator.core.types import VOID, Cell, FrameReader, LabelMap, Provenance, SoftMap, Stroke
+from annotator.io.codec import decode_label_map
+from annotator.io.formats.base import ExportReport, MediaInfo
+from annotator.io.media import Media
+from annotator.jobs.base import Job, JobState, Runner
+from annotator.services.planning import check_range
+from annotator.services.session import RunStep, Session
+
+
+def media_info(media: Media) -> MediaInfo:
+    """What formats need to know about open media."""
+    return MediaInfo(
+        name=media.path.name,
+        fingerprint=media.fingerprint,
+        size=media.size,
+        fps=media.fps,
+        time_base=media.time_base,
+        ticks=media.pts_ticks,
+        names=[media.name(frame) for frame in range(len(media))],
+    )
+
+
+class ProjectLabels:
+    """A session as exporters see it (`io.formats.base.LabelSource`)."""
+
+    def __init__(self, session: Session, media: Media, frames: tuple[int, ...]) -> None:
+        self._session = session
+        self._media = media
+        self.media = media_info(media)
+        self.frames = frames
+
+    @property
+    def reader(self) -> FrameReader:
+        return self._media
+
+    @property
+    def objects(self) -> tuple[ObjectInfo, ...]:
+        return tuple(
+            self._session.document.objects[o] for o in sorted(self._session.document.objects)
+        )
+
+    def label_map(self, frame: int) -> LabelMap:
+        return self._session.document.label_map(frame)
+
+    def cell(self, frame: int, object_id: int) -> Cell:
+        return self._session.document.cell(frame, object_id)
+
+    def strokes(self, frame: int) -> tuple[Stroke, ...]:
+        return self._session.document.strokes(frame)
+
+    def soft(self, frame: int, object_id: int) -> SoftMap | None:
+        return self._session.soft(frame, object_id)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportTask:
+    """Order to write labels; carried out from a read-only view of the project."""
+
+    project: str
+    format: str
+    out: str
+    frames: tuple[int, int] | None
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportTask:
+    """Order to read labels; `frames` selects among the matched ones (None: all)."""
+
+    project: str
+    format: str
+    src: str
+    frames: frozenset[int] | None
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredImport:
+    """One imported frame on its way to the project; the label map compressed."""
+
+    frame: int
+    label_map: bytes | None
+    objects: frozenset[int]
+    strokes: tuple[Stroke, ...]
+    infos: tuple[ObjectInfo, ...]
+
+
+@dataclass(slots=True)
+class ImportRun:
+    """What an import did.
+
+    `kept` lists cells (frame, object) that a person or an earlier import had made: they stay.
+    """
+
+    title: str
+    job: Job | None = None
+    frames: int = 0
+    strokes: int = 0
+    kept: list[tuple[int, int]] = field(default_factory=list)
+
+
+class TransferService:
+    """Import and export of the session's project as jobs."""
+
+    def __init__(self, session: Session, media: Media | None, runner: Runner) -> None:
+        self._session = session
+        self._media = media
+        self._runner = runner
+
+    def export(
+        self,
+        format_id: str,
+        out: Path,
+        frames: range | None,
+        *,
+        on_report: Callable[[ExportReport], None],
+        on_end: Callable[[Job], None],
+        options: Mapping[str, object] | None = None,
+    ) -> Job:
+        """Write labels; everything is flushed first. Raises RequestError, DiskError."""
+        self._need_media()
+        if not self._session.document.objects:
+            raise RequestError("There are no labels to export.", "Draw or import a mask first.")
+        asked = check_range(self._session.document, frames)
+        if not self._session.read_only:
+            self._session.flush()
+        task = ExportTask(
+            str(self._session.folder), format_id, str(out), (asked.start, asked.stop), options or {}
+        )
+        return self._runner.submit(
+            f"Export {format_id}",
+            "annotator.services.transfer_tasks:export_labels",
+            task,
+            on_result=on_report,
+            on_end=on_end,
+        )
+
+    def import_labels(
+        self,
+        format_id: str,
+        src: Path,
+        frames: frozenset[int] | None = None,
+        *,
+        on_end: Callable[[ImportRun], None],
+        options: Mapping[str, object] | None = None,
+    ) -> ImportRun:
+        """Read labels as key frames; one undo step. Human, imported and locked cells stay."""
+        self._need_media()
+        self._session.flush()
+        run = ImportRun(f"Import {format_id}: {src.name}")
+        step = self._session.begin_run(run.title)
+        task = ImportTask(str(self._session.folder), format_id, str(src), frames, options or {})
+
+        def ended(job: Job) -> None:
+            step.end()
+            if job.state is JobState.FAILED and run.frames + run.strokes:
+                # A set of labels is taken whole or not at all.
+                self._session.undo()
+                run.frames = run.strokes = 0
+            on_end(run)
+
+        run.job = self._runner.submit(
+            run.title,
+            "annotator.services.transfer_tasks:import_labels",
+            task,
+            on_result=lambda result: self._take(run, step, result),
+            on_end=ended,
+        )
+        return run
+
+    def _take(self, run: ImportRun, step: RunStep, result: StoredImport) -> None:
+        document = self._session.document
+        changes: list[Change] = self._new_objects(result)
+        first = document.next_stroke_id
+        for i, stroke in enumerate(result.strokes):
+            changes.append(AddStroke(PlacedStroke(first + i, result.frame, stroke)))
+        if result.label_map is not None:
+            writable = document.writable(result.frame, result.objects)
+            run.kept += [(result.frame, o) for o in sorted(result.objects - writable)]
+            if writable:
+                new = decode_label_map(result.label_map)
+                merged = merge_labels(document.label_map(result.frame), new, writable)
+                merged = np.where((merged == 0) & (new == VOID), np.uint8(VOID), merged)
+                imported = Cell(Provenance.IMPORTED)
+                changes.append(SetLabel(result.frame, merged))
+                changes.append(SetCells(result.frame, dict.fromkeys(sorted(writable), imported)))
+        if step.append(result.frame, changes) and changes:
+            run.frames += result.label_map is not None
+            run.strokes += len(result.strokes)
+
+    def _new_objects(self, result: StoredImport) -> list[Change]:
+        """Objects that the file names and the project does not have."""
+        stated = {info.id: info for info in result.infos}
+        ids = set(result.objects) | {s.object_id for s in result.strokes} - {0}
+        return [
+            SetObject(o, stated.get(o, ObjectInfo(o, f"object {o}", default_color(o))))
+            for o in sorted(ids)
+            if o not in self._session.document.objects
+        ]
+
+    def _need_media(self) -> None:
+        if self._media is None:
+            raise MediaError("The media of this project are missing.", "Locate them first.")
+
+
+def finish(runner: Runner, job: Any, on_tick: Callable[[Job], None] | None = None) -> None:
+    """Poll until a job is over. Raises its error."""
+    while not job.state.over:
+        runner.poll(0.05)
+        if on_tick is not None:
+            on_tick(job)
+    if job.error is not None:
+        raise job.error

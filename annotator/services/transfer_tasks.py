@@ -1,0 +1,49 @@
+"""Import and export as they run in the worker: from a read-only view of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from annotator.io.codec import encode_label_map
+from annotator.io.formats import registry
+from annotator.io.formats.base import ExportReport, ImportTarget
+from annotator.jobs.base import TaskControl
+from annotator.services.projects import open_project
+from annotator.services.transfer import (
+    ExportTask,
+    ImportTask,
+    ProjectLabels,
+    StoredImport,
+    media_info,
+)
+
+
+def export_labels(task: ExportTask, control: TaskControl) -> Iterator[ExportReport]:
+    """Write labels; yields the report once."""
+    exporter = registry.exporter(task.format)
+    project = open_project(Path(task.project), writable=False)
+    try:
+        assert project.media is not None
+        frames = tuple(range(*task.frames)) if task.frames else tuple(range(len(project.media)))
+        source = ProjectLabels(project.session, project.media, frames)
+        yield exporter.export(source, Path(task.out), control, task.options)
+    finally:
+        project.close()
+
+
+def import_labels(task: ImportTask, control: TaskControl) -> Iterator[StoredImport]:
+    """Read labels; all files are checked before the first frame is yielded."""
+    importer = registry.importer(task.format)
+    project = open_project(Path(task.project), writable=False)
+    try:
+        assert project.media is not None
+        target = ImportTarget(media_info(project.media), task.frames)
+        frames = importer.read(Path(task.src), target, task.options)
+        for done, found in enumerate(frames, 1):
+            control.checkpoint()
+            label_map = None if found.label_map is None else encode_label_map(found.label_map)
+            yield StoredImport(found.frame, label_map, found.objects, found.strokes, found.infos)
+            control.progress(done, len(project.media))
+    finally:
+        project.close()

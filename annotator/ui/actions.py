@@ -1,0 +1,98 @@
+"""Every command of the window as data: menus, toolbar and shortcuts are built from this table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import qtawesome
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenuBar
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One command.
+
+    Attributes:
+        id: unique, for tests and settings.
+        menu: title of the menu it stands in.
+        text: in the menu; also the tooltip's first line.
+        help: one sentence, for tooltip and status bar.
+        call: what it does.
+        icon: qtawesome name, "" for none.
+        shortcut: portable text ("Ctrl+Z"), "" for none.
+        needs: when it is enabled: "", "project", "edit" (a writable project), "run" (one is going).
+        group: actions of one group are checkable and exclude each other.
+        toolbar: also stands in the toolbar.
+        separator: a line stands before it.
+    """
+
+    id: str
+    menu: str
+    text: str
+    help: str
+    call: Callable[[], object]
+    icon: str = ""
+    shortcut: str = ""
+    needs: str = ""
+    group: str = ""
+    toolbar: bool = False
+    separator: bool = False
+
+
+class ActionTable:
+    """QActions made from specs; a second id or shortcut is an error."""
+
+    def __init__(self, window: QMainWindow, specs: list[ActionSpec]) -> None:
+        self.specs = specs
+        self.actions: dict[str, QAction] = {}
+        self._groups: dict[str, QActionGroup] = {}
+        shortcuts: dict[str, str] = {}
+        for spec in specs:
+            if spec.id in self.actions:
+                raise ValueError(f"two actions are called '{spec.id}'")
+            if spec.shortcut and spec.shortcut in shortcuts:
+                raise ValueError(
+                    f"{spec.shortcut} is given to {spec.id} and {shortcuts[spec.shortcut]}"
+                )
+            shortcuts[spec.shortcut] = spec.id
+            self.actions[spec.id] = self._make(window, spec)
+
+    def _make(self, window: QMainWindow, spec: ActionSpec) -> QAction:
+        action = QAction(spec.text, window)
+        action.setObjectName(spec.id)
+        plain = spec.text.replace("&", "").rstrip("…")
+        key = f" ({QKeySequence(spec.shortcut).toString(QKeySequence.SequenceFormat.NativeText)})"
+        action.setToolTip(f"<b>{plain}</b>{key if spec.shortcut else ''}<br>{spec.help}")
+        action.setStatusTip(spec.help)
+        if spec.shortcut:
+            action.setShortcut(QKeySequence(spec.shortcut))
+        if spec.group:
+            action.setCheckable(True)
+            group = self._groups.setdefault(spec.group, QActionGroup(window))
+            group.addAction(action)
+        action.triggered.connect(lambda _checked=False: spec.call())
+        window.addAction(action)
+        return action
+
+    def fill_menus(self, bar: QMenuBar) -> None:
+        menus = {}
+        for spec in self.specs:
+            if spec.menu not in menus:
+                menus[spec.menu] = bar.addMenu(spec.menu)
+            if spec.separator:
+                menus[spec.menu].addSeparator()
+            menus[spec.menu].addAction(self.actions[spec.id])
+
+    def paint_icons(self, color: str) -> None:
+        """Draw the icons in a colour that fits the theme."""
+        for spec in self.specs:
+            if spec.icon:
+                self.actions[spec.id].setIcon(qtawesome.icon(spec.icon, color=color))
+
+    def enable(self, *, project: bool, writable: bool, running: bool) -> None:
+        """Enable what makes sense now."""
+        given = {"": True, "project": project, "edit": project and writable, "run": running}
+        for spec in self.specs:
+            self.actions[spec.id].setEnabled(given[spec.needs])

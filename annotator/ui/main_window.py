@@ -1,0 +1,388 @@
+"""The window: docks and wiring, nothing else. What happens lives in the workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QFileDialog,
+    QLabel,
+    QMainWindow,
+    QMessageBox,
+    QSlider,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.core.document import ChangeSet
+from annotator.core.errors import StrokeflowError
+from annotator.ui.actions import ActionTable
+from annotator.ui.canvas import Canvas
+from annotator.ui.commands import window_actions
+from annotator.ui.frames import FrameLoader
+from annotator.ui.help import help_html
+from annotator.ui.notices import NoticeBar
+from annotator.ui.object_panel import ObjectPanel
+from annotator.ui.player import Player
+from annotator.ui.run_panel import RunPanel
+from annotator.ui.settings import Settings
+from annotator.ui.theme import apply_theme, is_dark
+from annotator.ui.timeline import Timeline, frame_states
+from annotator.ui.transfer import export_dialog, import_dialog
+from annotator.ui.welcome import Welcome
+from annotator.ui.workspace import Workspace
+
+_MEDIA_FILTER = (
+    "Videos and images (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.ts *.ogv *.gif "
+    "*.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp project.db);;All files (*)"
+)
+
+
+class MainWindow(QMainWindow):
+    """Strokeflow's window."""
+
+    def __init__(self, workspace: Workspace, settings: Settings) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.settings = settings
+        self.setWindowTitle("Strokeflow")
+        self.setAcceptDrops(True)
+        self.resize(1280, 800)
+        self._build()
+        self._connect()
+        self.icon_color = apply_theme(self._app(), settings.theme)
+        self.table = ActionTable(self, window_actions(self))
+        self.table.fill_menus(self.menuBar())
+        self._fill_toolbar()
+        self.table.paint_icons(self.icon_color)
+        self._tool_changed()
+        self._project_changed()
+        saved = settings.window()
+        if saved is not None:
+            self.restoreGeometry(saved[0])
+            self.restoreState(saved[1])
+
+    @staticmethod
+    def _app() -> QApplication:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        return app
+
+    # -- building
+
+    def _build(self) -> None:
+        self.loader = FrameLoader()
+        self.player = Player(self.workspace)
+        self.canvas = Canvas(self.workspace)
+        self.timeline = Timeline(self.workspace)
+        self.objects = ObjectPanel(self.workspace)
+        self.run_panel = RunPanel(self.workspace)
+        self.welcome = Welcome(self.ask_file, self.ask_folder, self.open_path)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.canvas, 1)
+        column.addWidget(self.timeline)
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.welcome)
+        self.pages.addWidget(page)
+        self.setCentralWidget(self.pages)
+        self.notices = NoticeBar(self.pages, below=self.timeline)
+        self.docks = [
+            self._dock("Objects", self.objects),
+            self._dock("Runs", self.run_panel),
+        ]
+        self.toolbar = QToolBar("Tools")
+        self.toolbar.setObjectName("toolbar")
+        self.addToolBar(self.toolbar)
+        self.where = QLabel()
+        self.saved = QLabel()
+        for label in (self.where, self.saved):
+            self.statusBar().addPermanentWidget(label)
+
+    def _dock(self, title: str, widget: QWidget) -> QDockWidget:
+        dock = QDockWidget(title)
+        dock.setObjectName(title)
+        dock.setWidget(widget)
+        widget.setMinimumWidth(240)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        return dock
+
+    def _fill_toolbar(self) -> None:
+        for spec in self.table.specs:
+            if spec.toolbar:
+                self.toolbar.addAction(self.table.actions[spec.id])
+        self.toolbar.addSeparator()
+        self.size_slider = QSlider(Qt.Orientation.Horizontal)
+        self.size_slider.setRange(1, 80)
+        self.size_slider.setFixedWidth(120)
+        self.size_slider.setToolTip("Pen size ([ and ], or Alt and the wheel)")
+        self.size_slider.setAccessibleName("Pen size")
+        self.size_slider.setValue(round(self.workspace.radius))
+        self.size_slider.valueChanged.connect(lambda value: self._slide_radius(value))
+        self.workspace.radiusChanged.connect(lambda r: self.size_slider.setValue(round(r)))
+        self.toolbar.addWidget(QLabel(" Pen "))
+        self.toolbar.addWidget(self.size_slider)
+
+    def _slide_radius(self, value: int) -> None:
+        # Only a move by the person: the slider shows whole numbers, the pen may lie between.
+        if round(self.workspace.radius) != value:
+            self.workspace.set_radius(value)
+
+    def _connect(self) -> None:
+        workspace = self.workspace
+        workspace.projectChanged.connect(self._project_changed)
+        workspace.frameChanged.connect(self._frame_changed)
+        workspace.toolChanged.connect(lambda _: self._tool_changed())
+        workspace.runsChanged.connect(self._enable)
+        workspace.changed.connect(self._document_changed)
+        workspace.savedChanged.connect(self._saved_changed)
+        workspace.noticed.connect(self.notices.tell)
+        self.loader.ready.connect(self._frame_ready)
+        self.loader.failed.connect(self._frame_failed)
+        self.canvas.pointed.connect(self._pointed)
+
+    # -- reactions
+
+    def _project_changed(self) -> None:
+        workspace = self.workspace
+        bench = workspace.bench
+        self.pages.setCurrentIndex(0 if bench is None else 1)
+        for dock in self.docks:
+            dock.setVisible(bench is not None)
+        self.toolbar.setVisible(bench is not None)
+        self._enable()
+        self._saved_changed()
+        if bench is None:
+            self.setWindowTitle("Strokeflow")
+            self.welcome.show_recent(self.settings.recent())
+            self.canvas.clear()
+            return
+        session = bench.session
+        self.setWindowTitle(f"{session.folder.stem} - Strokeflow")
+        self.settings.add_recent(session.folder.resolve())
+        problem = bench.project.media_problem
+        if problem is not None:
+            self.canvas.clear()
+            self.notices.tell(
+                "error", problem.message, "Use File > Locate media to show where it is."
+            )
+        elif session.read_only:
+            self.notices.tell("info", "Opened read-only.", session.store.read_only_reason)
+        elif bench.project.media is not None and bench.project.media.notes:
+            self.notices.tell("info", *bench.project.media.notes[:2])
+        self._offer_resume()
+
+    def _offer_resume(self) -> None:
+        bench = self.workspace.bench
+        if bench is None or bench.project.media is None or bench.session.read_only:
+            return
+        if bench.inference.interrupted():
+            self.notices.tell(
+                "info",
+                "A run was cut off last time; its finished frames are here.",
+                "Run > Resume interrupted run goes on from there.",
+            )
+
+    def _document_changed(self, changed: ChangeSet) -> None:
+        self._enable()
+        self._show_where()
+
+    def _enable(self) -> None:
+        bench = self.workspace.bench
+        self.table_enable(bench is not None, bench is not None and not bench.session.read_only)
+
+    def table_enable(self, project: bool, writable: bool) -> None:
+        if not hasattr(self, "table"):
+            return
+        self.table.enable(
+            project=project, writable=writable, running=self.workspace.running is not None
+        )
+        bench = self.workspace.bench
+        for name, step in (
+            ("undo", None if bench is None else bench.session.undo_step),
+            ("redo", None if bench is None else bench.session.redo_step),
+        ):
+            action = self.table.actions[name]
+            live = name == "undo" and self.workspace.live.busy
+            action.setEnabled(writable and (step is not None or live))
+            action.setText(f"&{name.title()}" + (f" {step.title}" if step is not None else ""))
+
+    def _tool_changed(self) -> None:
+        self.table.actions[self.workspace.tool.value].setChecked(True)
+
+    def _frame_changed(self, frame: int) -> None:
+        reader = self.workspace.reader
+        if reader is not None:
+            self.loader.request(reader, frame)
+        self._show_where()
+
+    def _frame_ready(self, frame: int, image: np.ndarray) -> None:
+        if frame == self.workspace.frame and self.workspace.bench is not None:
+            self.canvas.show_frame(frame, image)
+
+    def _frame_failed(self, frame: int, message: str) -> None:
+        if frame == self.workspace.frame:
+            self.notices.tell("error", f"Frame {frame} cannot be shown.", message)
+
+    def _saved_changed(self) -> None:
+        self.saved.setText(f" {self.workspace.saved_text} ")
+        if self.workspace.trouble:
+            self.notices.tell("error", "Your work is not saved yet.", self.workspace.trouble)
+
+    def _pointed(self, x: int, y: int) -> None:
+        self._show_where((x, y) if x >= 0 else None)
+
+    def _show_where(self, point: tuple[int, int] | None = None) -> None:
+        workspace = self.workspace
+        if workspace.bench is None:
+            self.where.setText("")
+            return
+        text = f"Frame {workspace.frame} of {workspace.n_frames}"
+        if workspace.reader is not None:
+            text += f"   {workspace.reader.media.pts(workspace.frame):.2f} s"
+        if point is not None:
+            text += f"   x {point[0]}, y {point[1]}"
+        self.where.setText(text + "  ")
+
+    # -- commands
+
+    def open_path(self, path: Path) -> None:
+        """Open anything; what is open stays open if that fails."""
+        if path.name == "project.db":
+            path = path.parent
+        self.player.stop()
+        before = self.workspace.bench
+        self._remember_place()
+        if self.workspace.attempt(lambda: self.workspace.open_path(path)):
+            bench = self.workspace.bench
+            if bench is not None and bench is not before:
+                self.workspace.go_to(self.settings.last_frame(bench.session.folder))
+                self.canvas.setFocus()
+
+    def close_project(self) -> None:
+        self._remember_place()
+        self.player.stop()
+        if self.workspace.attempt(self.workspace.close_project):
+            self.workspace.projectChanged.emit()
+
+    def ask_file(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, "Open a video or a project", "", _MEDIA_FILTER)
+        if name:
+            self.open_path(Path(name))
+
+    def ask_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, "Open a folder of images or a project")
+        if name:
+            self.open_path(Path(name))
+
+    def ask_media(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, "Where are the media now?", "", _MEDIA_FILTER)
+        if name:
+            self.workspace.attempt(lambda: self.workspace.locate_media(Path(name)))
+
+    def ask_import(self) -> None:
+        if self.workspace.bench is not None:
+            import_dialog(self, self.workspace)
+
+    def ask_export(self) -> None:
+        if self.workspace.bench is not None:
+            export_dialog(self, self.workspace)
+
+    def clear_strokes(self) -> None:
+        bench = self.workspace.bench
+        if bench is not None:
+            self.workspace.attempt(lambda: bench.edit.clear_strokes(self.workspace.frame))
+
+    def go_to_key(self, direction: int) -> None:
+        """The nearest frame before (-1) or after (1) this one with masks by a person or import."""
+        document = self.workspace.document
+        if document is None:
+            return
+        keys = np.flatnonzero(frame_states(document) >= 2)
+        side = (
+            keys[keys > self.workspace.frame]
+            if direction > 0
+            else keys[keys < self.workspace.frame]
+        )
+        if len(side):
+            self.workspace.go_to(int(side[0] if direction > 0 else side[-1]))
+        else:
+            self.notices.tell("info", "There is no further key frame on that side.")
+
+    def accept_frame(self) -> None:
+        """Accept the model's masks of this frame, then go to the next worst one, if any."""
+        bench = self.workspace.bench
+        if bench is None:
+            return
+        frame = self.workspace.frame
+        if self.workspace.attempt(lambda: bench.edit.accept([frame], bench.document.objects)):
+            left = len(self.workspace.worst_frames())
+            self.notices.tell(
+                "good", f"Frame {frame} accepted.", f"{left} model frames left to review."
+            )
+
+    def toggle_lock(self) -> None:
+        bench = self.workspace.bench
+        if bench is None:
+            return
+        frame, cells = self.workspace.frame, bench.document.cells.frame(self.workspace.frame)
+        if not cells:
+            self.notices.tell("info", "There is no mask on this frame to lock.")
+            return
+        lock = not all(cell.locked for cell in cells.values())
+        self.workspace.attempt(lambda: bench.edit.set_locked([frame], cells, lock))
+        self.notices.tell("info", f"Frame {frame} is {'locked' if lock else 'unlocked'}.")
+
+    def toggle_masks(self) -> None:
+        self.canvas.opacity = 0.0 if self.canvas.opacity else 0.45
+        self.canvas.recolor()
+
+    def switch_theme(self) -> None:
+        self.settings.theme = "light" if is_dark(self.settings.theme) else "dark"
+        self.icon_color = apply_theme(self._app(), self.settings.theme)
+        self.table.paint_icons(self.icon_color)
+
+    def show_help(self) -> None:
+        box = QMessageBox(self)
+        box.setWindowTitle("Strokeflow")
+        box.setTextFormat(Qt.TextFormat.RichText)
+        box.setText(help_html(self.table.specs))
+        box.open()
+
+    # -- events
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if len(paths) == 1:
+            self.open_path(paths[0])
+        else:
+            self.notices.tell("error", "Drop one video, folder or project.", f"{len(paths)} came.")
+
+    def _remember_place(self) -> None:
+        bench = self.workspace.bench
+        if bench is not None:
+            self.settings.set_last_frame(bench.session.folder, self.workspace.frame)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._remember_place()
+        self.player.stop()
+        self.settings.set_window(self.saveGeometry(), self.saveState())
+        try:
+            self.workspace.shut_down()
+        except StrokeflowError as error:
+            QMessageBox.critical(self, "Strokeflow", str(error))
+        self.loader.close()
+        event.accept()

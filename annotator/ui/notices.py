@@ -1,0 +1,81 @@
+"""Notices: what happened, in plain words, at the lower edge of the canvas; details to copy."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+_COLORS = {"info": "#3b6ea8", "good": "#1f7a4d", "error": "#a8323a"}
+_STAY_MS = {"info": 5000, "good": 5000, "error": 0}
+
+
+class NoticeBar(QFrame):
+    """One notice over the lower edge of its parent, clear of the widget `below`.
+
+    Errors stay until they are closed.
+    """
+
+    def __init__(self, parent: QWidget, below: QWidget) -> None:
+        super().__init__(parent)
+        self._over, self._below = parent, below
+        self._text = QLabel()
+        self._detail = QLabel()
+        for label in (self._text, self._detail):
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._close = QPushButton("Close")
+        self._close.clicked.connect(self.hide)
+        texts = QVBoxLayout()
+        texts.addWidget(self._text)
+        texts.addWidget(self._detail)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 8, 8, 8)
+        row.addLayout(texts, 1)
+        row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self.hide)
+        self.setAccessibleName("Notice")
+        self.hide()
+        parent.installEventFilter(self)
+
+    @property
+    def text(self) -> str:
+        """What is shown now, "" if nothing is."""
+        return self._text.text() if self.isVisible() else ""
+
+    def tell(self, level: str, text: str, detail: str = "") -> None:
+        """Show a notice: `level` is "info", "good" or "error"."""
+        self._text.setText(text)
+        self._text.setStyleSheet("font-weight: bold; color: white;")
+        self._detail.setText(detail)
+        self._detail.setStyleSheet("color: white;")
+        self._detail.setVisible(bool(detail))
+        self.setStyleSheet(f"NoticeBar {{ background: {_COLORS[level]}; border-radius: 8px; }}")
+        self._timer.stop()
+        if _STAY_MS[level]:
+            self._timer.start(_STAY_MS[level])
+        self.show()
+        self.raise_()
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def _place(self) -> None:
+        width = min(self._over.width() - 24, 720)
+        height = max(self.heightForWidth(width), 44)
+        room = self._below.height() if self._below.isVisible() else 0
+        top = self._over.height() - room - height - 12
+        self.setGeometry((self._over.width() - width) // 2, top, width, height)

@@ -1,0 +1,182 @@
+"""The list of objects: colour, name, visibility, and the state of each on the current frame."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtWidgets import (
+    QColorDialog,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.core.document import ChangeSet
+from annotator.core.objects import ObjectInfo
+from annotator.core.types import Provenance
+from annotator.ui.workspace import Workspace
+
+_ID = Qt.ItemDataRole.UserRole
+
+
+class ObjectPanel(QWidget):
+    """Choose, add, rename (double click or F2), hide (check box), recolour and delete objects."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self._filling = False
+        self.list = QListWidget()
+        self.list.setAccessibleName("Objects")
+        self.list.setIconSize(QSize(16, 16))
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._show_menu)
+        self.list.currentItemChanged.connect(self._chosen)
+        self.list.itemChanged.connect(self._changed)
+        self.hint = QLabel("Draw on the picture, or add an object.")
+        self.hint.setWordWrap(True)
+        self.add = QPushButton("Add object")
+        self.add.setToolTip("Add another object; its id is never used again for another one.")
+        self.add.clicked.connect(self.add_object)
+        self.delete = QPushButton("Delete")
+        self.delete.setToolTip("Delete the chosen object with all its masks (undo brings it back).")
+        self.delete.clicked.connect(self.delete_object)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.add)
+        buttons.addWidget(self.delete)
+        column = QVBoxLayout(self)
+        column.addWidget(self.hint)
+        column.addWidget(self.list, 1)
+        column.addLayout(buttons)
+        workspace.projectChanged.connect(self.refresh)
+        workspace.changed.connect(self._document_changed)
+        workspace.frameChanged.connect(lambda _: self._show_states())
+        workspace.objectChanged.connect(self._select)
+
+    def refresh(self) -> None:
+        """Fill the list anew."""
+        document = self.workspace.document
+        self._filling = True
+        self.list.clear()
+        for info in [] if document is None else document.objects.values():
+            item = QListWidgetItem()
+            item.setData(_ID, info.id)
+            item.setFlags(
+                item.flags() | Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsUserCheckable
+            )
+            item.setText(info.name)
+            item.setIcon(_swatch(info))
+            item.setCheckState(Qt.CheckState.Checked if info.visible else Qt.CheckState.Unchecked)
+            self.list.addItem(item)
+        self._filling = False
+        self._show_states()
+        self._select(self.workspace.object_id)
+        there = document is not None
+        self.add.setEnabled(there)
+        self.delete.setEnabled(there and self.list.count() > 0)
+        self.hint.setVisible(there and self.list.count() == 0)
+
+    def add_object(self) -> None:
+        bench = self.workspace.bench
+        if bench is not None:
+            self.workspace.attempt(lambda: self.workspace.choose_object(bench.edit.add_object().id))
+
+    def delete_object(self) -> None:
+        """Delete the chosen object; undo brings it back, so nobody is asked twice."""
+        bench, chosen = self.workspace.bench, self.workspace.object_id
+        if bench is None or chosen not in bench.document.objects:
+            return
+        name = bench.document.objects[chosen].name
+        if self.workspace.attempt(lambda: bench.edit.delete_object(chosen)):
+            left = sorted(bench.document.objects)
+            self.workspace.choose_object(left[0] if left else 0)
+            self.workspace.noticed.emit("info", f"{name} was deleted.", "Undo brings it back.")
+
+    # -- inner
+
+    def _document_changed(self, changed: ChangeSet) -> None:
+        if changed.objects:
+            self.refresh()
+        elif self.workspace.frame in changed.cells:
+            self._show_states()
+
+    def _items(self) -> list[QListWidgetItem]:
+        return [self.list.item(row) for row in range(self.list.count())]
+
+    def _select(self, object_id: int) -> None:
+        for item in self._items():
+            if item.data(_ID) == object_id:
+                self.list.setCurrentItem(item)
+
+    def _show_states(self) -> None:
+        document = self.workspace.document
+        if document is None:
+            return
+        self._filling = True
+        for item in self._items():
+            cell = document.cell(self.workspace.frame, item.data(_ID))
+            text = "no mask on this frame" if cell.provenance is Provenance.NONE else cell.label
+            if cell.quality is not None:
+                text += f", estimated quality {cell.quality:.2f}"
+            if cell.locked:
+                text += ", locked"
+            item.setToolTip(text)
+        self._filling = False
+
+    def _chosen(self, item: QListWidgetItem | None) -> None:
+        if item is not None and not self._filling:
+            self.workspace.choose_object(item.data(_ID))
+
+    def _changed(self, item: QListWidgetItem) -> None:
+        """Renamed or (un)checked in the list."""
+        bench = self.workspace.bench
+        if self._filling or bench is None:
+            return
+        info = bench.document.objects[item.data(_ID)]
+        name = item.text().strip() or info.name
+        visible = item.checkState() is Qt.CheckState.Checked
+        if (name, visible) != (info.name, info.visible):
+            changed = replace(info, name=name, visible=visible)
+            if not self.workspace.attempt(lambda: bench.edit.change_object(changed)):
+                self.refresh()
+        elif name != item.text():
+            self.refresh()
+
+    def _show_menu(self, at) -> None:  # type: ignore[no-untyped-def]
+        item = self.list.itemAt(at)
+        bench = self.workspace.bench
+        if item is None or bench is None:
+            return
+        info = bench.document.objects[item.data(_ID)]
+        menu = QMenu(self)
+        menu.addAction("Rename", lambda: self.list.editItem(item))
+        menu.addAction("Colour …", lambda: self._recolor(info))
+        menu.addAction("Clear mask on this frame", lambda: self._clear(info))
+        menu.addSeparator()
+        menu.addAction("Delete", self.delete_object)
+        menu.popup(self.list.mapToGlobal(at))
+
+    def _recolor(self, info: ObjectInfo) -> None:
+        bench = self.workspace.bench
+        color = QColorDialog.getColor(QColor(*info.color), self, f"Colour of {info.name}")
+        if color.isValid() and bench is not None:
+            rgb = (color.red(), color.green(), color.blue())
+            self.workspace.attempt(lambda: bench.edit.change_object(replace(info, color=rgb)))
+
+    def _clear(self, info: ObjectInfo) -> None:
+        bench = self.workspace.bench
+        if bench is not None:
+            self.workspace.attempt(lambda: bench.edit.clear_mask(self.workspace.frame, info.id))
+
+
+def _swatch(info: ObjectInfo) -> QIcon:
+    pixmap = QPixmap(32, 32)
+    pixmap.fill(QColor(*info.color))
+    return QIcon(pixmap)

@@ -1,0 +1,70 @@
+"""Playback true to the clip's own times: late frames are skipped, not slowed down."""
+
+from __future__ import annotations
+
+import time
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from annotator.ui.workspace import Workspace
+
+
+class Player(QObject):
+    """Advances the workspace's frame by the clock.
+
+    Signals:
+        playingChanged(bool)
+    """
+
+    playingChanged = Signal(bool)
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self._timer = QTimer(self)
+        self._timer.setInterval(8)
+        self._timer.timeout.connect(self._tick)
+        self._began = 0.0
+        self._from = 0.0
+        workspace.projectChanged.connect(self.stop)
+
+    @property
+    def playing(self) -> bool:
+        return self._timer.isActive()
+
+    def toggle(self) -> None:
+        if self.playing:
+            self.stop()
+        else:
+            self.start()
+
+    def start(self) -> None:
+        """Play from the current frame; from the first one at the end of the clip."""
+        reader = self.workspace.reader
+        if reader is None:
+            return
+        if self.workspace.frame >= self.workspace.n_frames - 1:
+            self.workspace.go_to(0)
+        reader.set_direction(1)
+        self._from = reader.media.pts(self.workspace.frame)
+        self._began = time.perf_counter()
+        self._timer.start()
+        self.playingChanged.emit(True)
+
+    def stop(self) -> None:
+        if not self.playing:
+            return
+        self._timer.stop()
+        if self.workspace.reader is not None:
+            self.workspace.reader.infer_direction()
+        self.playingChanged.emit(False)
+
+    def _tick(self) -> None:
+        reader = self.workspace.reader
+        if reader is None:
+            self.stop()
+            return
+        due = reader.media.frame_at(self._from + time.perf_counter() - self._began)
+        self.workspace.go_to(max(due, self.workspace.frame))
+        if self.workspace.frame >= self.workspace.n_frames - 1:
+            self.stop()

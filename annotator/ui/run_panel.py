@@ -1,0 +1,135 @@
+"""Start runs and watch them: progress, time left, cancel."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.jobs.base import JobState
+from annotator.services.inference import Run
+from annotator.ui.workspace import Workspace
+
+_DIRECTIONS = (("backward", "◀ Back"), ("both", "◀ Both ▶"), ("forward", "Forward ▶"))
+
+
+def seconds_text(seconds: float) -> str:
+    """12 s, 3 min 20 s, 2 h 05 min."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02d} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+class RunPanel(QWidget):
+    """Buttons for the runs, and the one that is going."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.interpolate = QPushButton("Fill between key frames")
+        self.interpolate.setToolTip(
+            "Fill the frames between two drawn frames from both sides.\n"
+            "Frames you drew, imported, accepted or locked are never changed."
+        )
+        self.propagate = QPushButton("Propagate")
+        self.propagate.setToolTip(
+            "Carry the drawn masks to all other frames.\n"
+            "Frames you drew, imported, accepted or locked are never changed."
+        )
+        self.saliency = QPushButton("Masks from scribbles")
+        self.saliency.setToolTip("Compute masks on every frame that has scribbles but no mask yet.")
+        self.only_selected = QCheckBox("Only the selected object")
+        self.cancel = QPushButton("Cancel")
+        self.cancel.setToolTip("Stop now; finished frames are kept (one undo step).")
+        self.bar = QProgressBar()
+        self.bar.setAccessibleName("Progress of the run")
+        self.status = QLabel()
+        self.status.setWordWrap(True)
+        self._build()
+        self.interpolate.clicked.connect(lambda: self.start("interpolate"))
+        self.propagate.clicked.connect(lambda: self.start("propagate"))
+        self.saliency.clicked.connect(lambda: self.start("saliency"))
+        self.cancel.clicked.connect(workspace.cancel_runs)
+        workspace.runsChanged.connect(self.refresh)
+        workspace.projectChanged.connect(self.refresh)
+        self.refresh()
+
+    def _build(self) -> None:
+        self.directions = QButtonGroup(self)
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        for value, text in _DIRECTIONS:
+            button = QPushButton(text)
+            button.setCheckable(True)
+            button.setChecked(value == "both")
+            button.setProperty("direction", value)
+            button.setToolTip(f"Direction in which masks are carried: {value}")
+            self.directions.addButton(button)
+            row.addWidget(button)
+        column = QVBoxLayout(self)
+        column.addWidget(self.interpolate)
+        column.addWidget(self.propagate)
+        column.addLayout(row)
+        column.addWidget(self.saliency)
+        column.addWidget(self.only_selected)
+        column.addSpacing(8)
+        column.addWidget(self.bar)
+        column.addWidget(self.status)
+        column.addWidget(self.cancel)
+        column.addStretch(1)
+
+    def start(self, task: str) -> None:
+        """Start a run as the panel is set."""
+        asked: dict[str, object] = {}
+        if self.only_selected.isChecked():
+            asked["objects"] = [self.workspace.object_id]
+        if task == "propagate":
+            chosen = self.directions.checkedButton()
+            asked["direction"] = "both" if chosen is None else chosen.property("direction")
+        self.workspace.attempt(lambda: self.workspace.run(task, **asked))
+
+    def refresh(self) -> None:
+        workspace = self.workspace
+        run = workspace.running
+        ready = workspace.bench is not None and not workspace.bench.session.read_only
+        for button in (self.interpolate, self.propagate, self.saliency):
+            button.setEnabled(ready and run is None)
+        self.cancel.setVisible(run is not None)
+        self.bar.setVisible(run is not None)
+        if run is None:
+            self.status.setText(self._last_words())
+        else:
+            self._show(run)
+
+    def _show(self, run: Run) -> None:
+        job = run.job
+        assert job is not None
+        total = job.total or run.frames
+        self.bar.setRange(0, total)
+        self.bar.setValue(job.done)
+        if job.state is JobState.QUEUED:
+            self.status.setText(f"{run.title}\nStarting the worker …")
+            return
+        left = "" if job.eta_s is None else f", about {seconds_text(job.eta_s)} left"
+        self.status.setText(f"{run.title}\n{job.done} of {total}{left}\nBackend: {run.backend}")
+
+    def _last_words(self) -> str:
+        if not self.workspace.runs:
+            return ""
+        run = self.workspace.runs[-1]
+        words = {
+            JobState.DONE: "done",
+            JobState.CANCELLED: "cancelled, finished frames kept",
+            JobState.FAILED: "failed, finished frames kept",
+        }
+        return f"{run.title}: {words.get(run.state, '')} ({run.filled} written)"

@@ -1,0 +1,42 @@
+"""Starting the window."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import platformdirs
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from annotator.ui.main_window import MainWindow
+from annotator.ui.settings import Settings
+from annotator.ui.workspace import Host, Workspace
+
+
+def make_window(
+    host: Callable[[Callable[[], None]], Host], settings_file: Path | None = None
+) -> MainWindow:
+    """The window, not shown yet. A QApplication must exist."""
+    folder = Path(platformdirs.user_config_dir("strokeflow", appauthor=False))
+    fallback = Path(platformdirs.user_documents_dir()) / "Strokeflow"
+    return MainWindow(Workspace(host, fallback), Settings(settings_file or folder / "window.ini"))
+
+
+def run_window(
+    host: Callable[[Callable[[], None]], Host], path: Path | None, settings_file: Path | None = None
+) -> int:
+    """Show the window, open `path` if given, and stay until it is closed; the exit code."""
+    # OpenCV's wheel points Qt to plugins of its own, which do not fit ours.
+    os.environ.pop("QT_QPA_PLATFORM_PLUGIN_PATH", None)
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("Strokeflow")
+    window = make_window(host, settings_file)
+    window.show()
+    if path is not None:
+        # After the first paint, so that the window is there at once.
+        QTimer.singleShot(0, lambda: window.open_path(path))
+    return app.exec()

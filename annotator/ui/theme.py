@@ -1,0 +1,73 @@
+"""Dark and light looks from two small sets of colours; the system's choice by default."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+_DARK = {
+    "window": "#23262b", "base": "#1b1d21", "text": "#e6e8eb", "muted": "#8d949e",
+    "button": "#2e3238", "highlight": "#3d8bfd", "link": "#6ea8fe",
+}  # fmt: skip
+_LIGHT = {
+    "window": "#f3f4f6", "base": "#ffffff", "text": "#1f2328", "muted": "#6b7280",
+    "button": "#e7e9ed", "highlight": "#1a6fe0", "link": "#0b5ed7",
+}  # fmt: skip
+
+_SHEET = """
+QToolTip {{ color: {text}; background: {base}; border: 1px solid {muted}; padding: 4px; }}
+QToolBar {{ border: none; spacing: 2px; padding: 3px; }}
+QToolButton {{ padding: 5px; border-radius: 5px; }}
+QToolButton:hover {{ background: {button}; }}
+QToolButton:checked {{ background: {highlight}; }}
+QPushButton {{ padding: 6px 12px; border-radius: 5px; border: 1px solid {muted}; }}
+QPushButton {{ background: {button}; }}
+QPushButton:checked {{ background: {highlight}; color: white; border-color: {highlight}; }}
+QPushButton:hover {{ border-color: {highlight}; }}
+QPushButton:focus {{ border: 2px solid {highlight}; padding: 5px 11px; }}
+QPushButton:disabled {{ color: {muted}; border-color: {button}; }}
+QPushButton#primary {{ background: {highlight}; color: white; border-color: {highlight}; }}
+QListWidget {{ border: 1px solid {button}; border-radius: 5px; }}
+QListWidget::item {{ padding: 4px; }}
+QDockWidget::title {{ padding: 6px; font-weight: bold; }}
+QProgressBar {{ border: 1px solid {muted}; border-radius: 5px; text-align: center; height: 18px; }}
+QProgressBar::chunk {{ background: {highlight}; border-radius: 4px; }}
+"""
+
+
+def is_dark(choice: str) -> bool:
+    """`choice` is "dark", "light" or "system"."""
+    if choice in ("dark", "light"):
+        return choice == "dark"
+    scheme = QGuiApplication.styleHints().colorScheme()
+    return scheme is not Qt.ColorScheme.Light
+
+
+def apply_theme(app: QApplication, choice: str) -> str:
+    """Give the application its look; returns the colour for icons."""
+    colors = _DARK if is_dark(choice) else _LIGHT
+    app.setStyle(QStyleFactory.create("Fusion"))
+    palette = QPalette()
+    roles = QPalette.ColorRole
+    for role, name in (
+        (roles.Window, "window"),
+        (roles.Base, "base"),
+        (roles.AlternateBase, "window"),
+        (roles.Text, "text"),
+        (roles.WindowText, "text"),
+        (roles.ButtonText, "text"),
+        (roles.Button, "button"),
+        (roles.Highlight, "highlight"),
+        (roles.Link, "link"),
+        (roles.PlaceholderText, "muted"),
+        (roles.ToolTipBase, "base"),
+        (roles.ToolTipText, "text"),
+    ):
+        palette.setColor(role, QColor(colors[name]))
+    palette.setColor(roles.HighlightedText, QColor("white"))
+    for role in (roles.Text, roles.WindowText, roles.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(colors["muted"]))
+    app.setPalette(palette)
+    app.setStyleSheet(_SHEET.format(**colors))
+    return colors["text"]

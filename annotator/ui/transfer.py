@@ -1,0 +1,138 @@
+"""Import and export dialogs: built from the format cards; they only make requests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.io.formats.base import FormatCard
+from annotator.io.formats.registry import cards
+from annotator.ui.workspace import Workspace
+
+
+class TransferDialog(QDialog):
+    """Format, place and frames; OK is there as soon as a place is given."""
+
+    def __init__(self, parent: QWidget, workspace: Workspace, *, export: bool) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self._export = export
+        self.setWindowTitle("Export labels" if export else "Import labels")
+        self.setMinimumWidth(520)
+        self.format = QComboBox()
+        for card in cards():
+            if card.can_export if export else card.can_import:
+                self.format.addItem(card.title, card)
+        self.about = QLabel()
+        self.about.setWordWrap(True)
+        self.place = QLineEdit()
+        self.place.setPlaceholderText("Folder or file")
+        browse = QPushButton("Choose …")
+        browse.clicked.connect(self._browse)
+        self.first, self.last = QSpinBox(), QSpinBox()
+        for box, value in ((self.first, 0), (self.last, workspace.n_frames - 1)):
+            box.setRange(0, workspace.n_frames - 1)
+            box.setValue(value)
+        self._lay_out(browse)
+        self.format.currentIndexChanged.connect(self._format_changed)
+        self.place.textChanged.connect(lambda text: self._ok().setEnabled(bool(text.strip())))
+        self._ok().setEnabled(False)
+        self._format_changed()
+        if export and workspace.bench is not None:
+            self._suggest_place()
+
+    def _lay_out(self, browse: QPushButton) -> None:
+        place = QHBoxLayout()
+        place.addWidget(self.place, 1)
+        place.addWidget(browse)
+        span = QHBoxLayout()
+        span.addWidget(self.first)
+        span.addWidget(QLabel("to"))
+        span.addWidget(self.last)
+        span.addStretch(1)
+        form = QFormLayout()
+        form.addRow("Format", self.format)
+        form.addRow("", self.about)
+        form.addRow("To" if self._export else "From", place)
+        form.addRow("Frames", span)
+        buttons = QDialogButtonBox.StandardButton
+        self.buttons = QDialogButtonBox(buttons.Ok | buttons.Cancel)
+        self._ok().setText("Export" if self._export else "Import")
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addLayout(form)
+        column.addWidget(self.buttons)
+
+    def _ok(self) -> QPushButton:
+        return self.buttons.button(QDialogButtonBox.StandardButton.Ok)
+
+    @property
+    def card(self) -> FormatCard:
+        card: FormatCard = self.format.currentData()
+        return card
+
+    @property
+    def frames(self) -> range:
+        """The chosen frames; the last one is included in the dialog."""
+        return range(self.first.value(), max(self.last.value(), self.first.value()) + 1)
+
+    def _format_changed(self) -> None:
+        loses = "" if self.card.lossless else f" Leaves out: {self.card.loses}."
+        self.about.setText(self.card.description + loses)
+        if self._export and self.workspace.bench is not None:
+            self._suggest_place()
+
+    def _suggest_place(self) -> None:
+        assert self.workspace.bench is not None
+        folder = self.workspace.bench.session.folder
+        suffix = self.card.extensions[0] if self.card.single_file else ""
+        self.place.setText(str(folder.parent / f"{folder.stem}-{self.card.id}{suffix}"))
+
+    def _browse(self) -> None:
+        if self._export and self.card.single_file:
+            name, _ = QFileDialog.getSaveFileName(self, "Export to", self.place.text())
+        elif self._export:
+            name = QFileDialog.getExistingDirectory(self, "Export into folder")
+        elif self.card.extensions[:1] == (".json",):
+            name, _ = QFileDialog.getOpenFileName(self, "Import from", "", "JSON (*.json);;All (*)")
+        else:
+            name = QFileDialog.getExistingDirectory(self, "Import from folder")
+        if name:
+            self.place.setText(name)
+
+
+def export_dialog(parent: QWidget, workspace: Workspace) -> TransferDialog:
+    """Ask what to export where; starts the export."""
+    dialog = TransferDialog(parent, workspace, export=True)
+    dialog.accepted.connect(
+        lambda: workspace.export(dialog.card.id, Path(dialog.place.text()), dialog.frames)
+    )
+    dialog.open()
+    return dialog
+
+
+def import_dialog(parent: QWidget, workspace: Workspace) -> TransferDialog:
+    """Ask what to import from where; starts the import."""
+    dialog = TransferDialog(parent, workspace, export=False)
+    dialog.accepted.connect(
+        lambda: workspace.import_labels(
+            dialog.card.id, Path(dialog.place.text()), frozenset(dialog.frames)
+        )
+    )
+    dialog.open()
+    return dialog

@@ -1,0 +1,83 @@
+"""What one sees before a clip is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+_PATH = Qt.ItemDataRole.UserRole
+
+
+class Welcome(QWidget):
+    """Open a video, a folder or a project; recent ones below."""
+
+    def __init__(
+        self,
+        open_video: Callable[[], None],
+        open_folder: Callable[[], None],
+        open_path: Callable[[Path], None],
+    ) -> None:
+        super().__init__()
+        self._open_path = open_path
+        title = QLabel("Strokeflow")
+        title.setStyleSheet("font-size: 30px; font-weight: 600;")
+        lead = QLabel(
+            "Scribble on a few frames. Get a mask on every frame.\n"
+            "Drop a video, a folder of images or a project here, or open one:"
+        )
+        lead.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        video = QPushButton("Open video or project …")
+        video.setObjectName("primary")
+        video.clicked.connect(open_video)
+        folder = QPushButton("Open image folder …")
+        folder.clicked.connect(open_folder)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(video)
+        buttons.addWidget(folder)
+        buttons.addStretch(1)
+        steps = QLabel(
+            "1  Pick the scribble tool (S) and draw a line inside an object; "
+            "draw background with X.\n"
+            '2  Do the same on a frame further on, then press "Fill between key frames".\n'
+            "3  Press W to see the frame that is probably worst, correct it, go on. Then export."
+        )
+        self.recent_title = QLabel("Recent projects")
+        self.recent = QListWidget()
+        self.recent.setAccessibleName("Recent projects")
+        self.recent.setMaximumSize(620, 180)
+        self.recent.itemActivated.connect(lambda item: self._open_path(Path(item.data(_PATH))))
+        self.recent.itemClicked.connect(lambda item: self._open_path(Path(item.data(_PATH))))
+        column = QVBoxLayout(self)
+        column.setSpacing(16)
+        column.addStretch(2)
+        for widget in (title, lead):
+            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addLayout(buttons)
+        column.addWidget(steps, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.recent_title, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.recent, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(3)
+        self.show_recent([])
+
+    def show_recent(self, folders: list[Path]) -> None:
+        """List projects that still exist, the newest first."""
+        self.recent.clear()
+        for folder in folders:
+            item = QListWidgetItem(f"{folder.stem}    {folder.parent}")
+            item.setData(_PATH, str(folder))
+            self.recent.addItem(item)
+        for widget in (self.recent, self.recent_title):
+            widget.setVisible(bool(folders))
+        self.recent.setMinimumWidth(620 if folders else 0)

@@ -1,0 +1,1 @@
+"""Measurements that take too long for the suite; each is a command that prints what it measured."""

@@ -1,0 +1,227 @@
+"""The command line's contract: verbs, exit codes, JSON, one clear sentence for bad input."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from annotator.cli import VERBS, main
+from annotator.services.projects import create_project
+from tests import fakes
+from tests.conftest import ROOT
+
+N_FRAMES = 6
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return create_project(tmp_path / "a b", fakes.image_folder(tmp_path / "clip", N_FRAMES))
+
+
+@pytest.fixture
+def masks(tmp_path: Path) -> Path:
+    """Binary masks of the moving square of the fake clip."""
+    folder = tmp_path / "masks"
+    folder.mkdir()
+    for frame in range(N_FRAMES):
+        label_map = np.zeros((fakes.HEIGHT, fakes.WIDTH), np.uint8)
+        label_map[10:30, 5 + frame : 25 + frame] = 255
+        Image.fromarray(label_map).save(folder / f"{frame:05d}.png")
+    return folder
+
+
+def run(*args: object) -> int:
+    return main([str(arg) for arg in args])
+
+
+def asked(capsys: pytest.CaptureFixture[str], *args: object) -> dict:
+    capsys.readouterr()
+    assert run(*args, "--json") == 0
+    out = capsys.readouterr().out
+    assert out.count("\n") == 1, "one JSON object on stdout, nothing else"
+    return json.loads(out)
+
+
+def refused(capsys: pytest.CaptureFixture[str], code: int, *args: object) -> str:
+    capsys.readouterr()
+    assert run(*args) == code
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "Traceback" not in told.err
+    assert told.err.startswith("strokeflow: ")
+    return told.err
+
+
+def test_the_job_from_import_to_export_and_eval(
+    project: Path, masks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    done = asked(capsys, "import", project, masks, "--format", "davis", "--frames", "0,5")
+    assert (done["frames"], done["objects"]) == (2, [1])
+    done = asked(capsys, "run", project, "interpolate", "--backend", "embedded")
+    assert (done["backend"], done["filled"]) == ("embedded", 4)
+    facts = asked(capsys, "info", project)
+    assert facts["cells"] == {"imported": 2, "model:embedded": 4}
+    assert facts["frames"] == N_FRAMES
+    ranked = asked(capsys, "review", project, "--worst", "3")["frames"]
+    assert len(ranked) == 3
+    assert ranked[0]["quality"] <= ranked[-1]["quality"]
+    out = tmp_path / "out"
+    assert asked(capsys, "export", project, "--format", "davis", "--out", out)["frames"] == 6
+    score = asked(capsys, "eval", "--pred", out, "--gt", masks)
+    assert score["J"] > 0.8
+    again = asked(capsys, "import", project, masks, "--format", "davis", "--range", "0:6")
+    assert again["kept_cells"] == [[0, 1], [5, 1]], "imported cells are not imported over"
+
+
+def test_import_every_takes_the_last_frame_too(
+    project: Path, masks: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert asked(capsys, "import", project, masks, "--format", "davis", "--every", 2)["frames"] == 4
+
+
+def test_listings(capsys: pytest.CaptureFixture[str]) -> None:
+    ids = {card["id"] for card in asked(capsys, "formats")["formats"]}
+    assert ids >= {"davis", "binary", "davis-scribbles", "saliency", "coco", "overlay"}
+    (embedded,) = [c for c in asked(capsys, "backends")["backends"] if c["id"] == "embedded"]
+    assert embedded["tasks"] == ["saliency", "propagate", "interpolate"]
+    assert asked(capsys, "models", "list") == {"models": []}
+    for verb in ("formats", "backends", "models"):
+        assert run(verb) == 0
+    assert "embedded" in capsys.readouterr().out
+
+
+def test_every_verb_has_help(capsys: pytest.CaptureFixture[str]) -> None:
+    for verb in VERBS:
+        assert run(verb, "--help") == 0
+        assert "Usage: strokeflow" in capsys.readouterr().out
+
+
+def test_simulate_json_has_the_contract_s_fields(
+    tmp_path: Path, masks: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clip = fakes.image_folder(tmp_path / "clip", N_FRAMES)
+    found = asked(capsys, "simulate", "--media", clip, "--gt", masks, "--protocol", "every:3")
+    assert set(found) == {
+        "protocol", "backend", "J", "F", "JF", "frames", "seconds", "frames_per_second",
+        "per_frame", "rounds",
+    }  # fmt: skip
+    assert found["frames"] == N_FRAMES
+    assert found["backend"] == "embedded"
+
+
+@pytest.mark.parametrize(
+    ("args", "word"),
+    [
+        (("info", "absent"), "not a Strokeflow project"),
+        (("new", "x", "--media", "absent.mp4"), "no file"),
+        (("run", "PROJECT", "magic"), "no task 'magic'"),
+        (("run", "PROJECT", "propagate"), "no objects"),
+        (("run", "PROJECT", "propagate", "--backend", "magic"), "no backend"),
+        (("run", "PROJECT", "propagate", "--frames", "x"), "no frame range"),
+        (("run", "PROJECT", "propagate", "--device", "cuda"), "do not run on"),
+        (("run", "PROJECT", "propagate", "--resume"), "was interrupted"),
+        (("import", "PROJECT", "absent", "--format", "davis"), "absent"),
+        (("import", "PROJECT", "absent", "--format", "magic"), "no format"),
+        (("import", "PROJECT", "absent", "--format", "davis", "--every", "0"), "--every"),
+        (("export", "PROJECT", "--format", "davis", "--out", "o"), "no labels"),
+        (("absent.mp4",), "no 'absent.mp4'"),
+        (("gui", "a", "b"), "One video"),
+        (("eval", "--pred", "absent", "--gt", "absent"), "absent"),
+    ],
+)
+def test_bad_input_is_told_in_one_sentence_with_code_2(
+    project: Path,
+    capsys: pytest.CaptureFixture[str],
+    args: tuple[str, ...],
+    word: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    # SQLite keeps files of its own beside a database that was only read; the index is a cache.
+    before = sorted(p for p in tmp_path.rglob("*") if project not in p.parents)
+    filled = [str(project) if arg == "PROJECT" else arg for arg in args]
+    assert word in refused(capsys, 2, *filled)
+    after = sorted(p for p in tmp_path.rglob("*") if project not in p.parents)
+    assert after == before, "nothing is left behind"
+
+
+def test_bad_usage_is_code_2(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("new") == 2
+    assert run("run", "p", "propagate", "--colour", "red") == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_media_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty.mp4").write_bytes(b"")
+    (tmp_path / "text.mp4").write_text("hello")
+    (tmp_path / "folder").mkdir()
+    for name in ("empty.mp4", "text.mp4", "folder"):
+        told = refused(capsys, 2, "new", tmp_path / "p", "--media", tmp_path / name)
+        assert name in told
+        assert not (tmp_path / "p.strokeflow").exists()
+
+
+def test_masks_of_the_wrong_size_or_damaged_are_refused_whole(
+    project: Path, masks: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = asked(capsys, "info", project)
+    (masks / "00003.png").write_bytes(b"")
+    assert "00003.png" in refused(capsys, 2, "import", project, masks, "--format", "davis")
+    Image.fromarray(np.zeros((7, 9), np.uint8)).save(masks / "00003.png")
+    assert "00003.png" in refused(capsys, 2, "import", project, masks, "--format", "davis")
+    assert asked(capsys, "info", project) == good
+
+
+def test_a_project_from_a_newer_version_or_damaged(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = project / "project.db"
+    db = sqlite3.connect(database)
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+    assert "newer Strokeflow" in refused(capsys, 2, "info", project)
+    data = bytearray(database.read_bytes())
+    for bad in (b"", b"not a database at all" * 40, bytes(data[:2000])):
+        database.write_bytes(bad)
+        told = refused(capsys, 2, "info", project)
+        assert "damaged" in told or "not a Strokeflow project" in told
+        assert database.read_bytes() == bad, "the file is left as it is"
+
+
+def test_a_project_that_another_process_writes_is_not_changed(
+    project: Path, masks: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from annotator.io.store import open_store
+
+    store, _ = open_store(project)
+    try:
+        told = refused(capsys, 2, "import", project, masks, "--format", "davis")
+        assert "open for writing" in told
+        assert asked(capsys, "info", project)["frames"] == N_FRAMES
+    finally:
+        store.close()
+
+
+def test_media_that_moved(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "clip").rename(tmp_path / "other")
+    assert not asked(capsys, "info", project)["media_found"]
+    assert "ocate" in refused(capsys, 2, "run", project, "propagate")
+    fakes.image_folder(tmp_path / "clip", N_FRAMES - 1)
+    assert "changed" in refused(capsys, 2, "run", project, "propagate")
+
+
+def test_python_main_py_is_the_same_command(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "main.py", "formats"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "davis" in done.stdout

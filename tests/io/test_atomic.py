@@ -1,0 +1,93 @@
+"""Files and folders are replaced whole or not at all, also by processes that were killed."""
+
+from __future__ import annotations
+
+import errno
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from annotator.core.errors import DiskError
+from annotator.io.atomic import atomic_file, atomic_folder, disk_errors, recover
+
+
+def dead_pid() -> int:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def fail_after_writing(path: Path) -> None:
+    path.write_text("half")
+    raise KeyError
+
+
+def test_file_appears_when_it_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "a.txt"
+    with atomic_file(path) as part:
+        part.write_text("one")
+        assert not path.exists()
+    assert path.read_text() == "one"
+    with pytest.raises(KeyError), atomic_file(path) as part:
+        fail_after_writing(part)
+    assert path.read_text() == "one"
+    assert [p.name for p in path.parent.iterdir()] == ["a.txt"]
+
+
+def test_folder_is_swapped(tmp_path: Path) -> None:
+    path = tmp_path / "f"
+    for text in ("one", "two"):
+        with atomic_folder(path) as part:
+            (part / text).write_text(text)
+    assert [p.name for p in path.iterdir()] == ["two"]
+    with pytest.raises(KeyError), atomic_folder(path) as part:
+        fail_after_writing(part / "three")
+    assert [p.name for p in path.iterdir()] == ["two"]
+    assert [p.name for p in tmp_path.iterdir()] == ["f"]
+
+
+def test_failed_swap_brings_the_old_folder_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "f"
+    with atomic_folder(path) as part:
+        (part / "old").write_text("old")
+    rename = Path.rename
+
+    def refuse(self: Path, target: Path) -> Path:
+        if self.name.endswith(".part"):
+            raise PermissionError(errno.EACCES, "in use")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(DiskError, match="not allowed"), atomic_folder(path):
+        pass
+    assert (path / "old").read_text() == "old"
+    assert [p.name for p in tmp_path.iterdir()] == ["f"]
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(errno.ENOSPC, "the disk is full"), (errno.EROFS, "read-only"), (errno.ENXIO, "odd")],
+)
+def test_disk_errors_are_told_in_words(number: int, words: str) -> None:
+    with pytest.raises(DiskError, match=words) as caught, disk_errors(Path("a.db")):
+        raise OSError(number, "odd")
+    assert "a.db" in str(caught.value)
+    assert caught.value.hint
+
+
+def test_leftovers_of_a_killed_process_are_cleared(tmp_path: Path) -> None:
+    dead = dead_pid()
+    (tmp_path / f".f.{dead}-ab.part").mkdir()
+    (tmp_path / f".f.{os.getpid()}-ab.part").mkdir()
+    (tmp_path / f".f.{dead}-cd.old").mkdir()
+    (tmp_path / f".f.{dead}-cd.old" / "kept").write_text("kept")
+    (tmp_path / ".f.notes").write_text("not ours")
+    recover(tmp_path / "f")
+    assert (tmp_path / "f" / "kept").read_text() == "kept"
+    names = {p.name for p in tmp_path.iterdir()}
+    assert names == {"f", f".f.{os.getpid()}-ab.part", ".f.notes"}

@@ -1,0 +1,310 @@
+"""What every registered format must keep to, and the round trips of those that lose nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from annotator.core.errors import Cancelled, DiskError, FormatError
+from annotator.core.types import Stroke
+from annotator.io.formats import registry
+from annotator.io.formats.base import FormatCard, ImportedFrame, ImportTarget, NoControl
+from tests.io.labels import IDS, FakeSource, Watcher, some_maps
+from tests.strategies import label_maps, sizes, strokes
+
+EXPORTS = [card.id for card in registry.cards() if card.can_export]
+IMPORTS = [card.id for card in registry.cards() if card.can_import]
+LOSSLESS = [card.id for card in registry.cards() if card.lossless]
+MASKS = [name for name in IMPORTS if name != "davis-scribbles"]
+
+
+def make_source() -> FakeSource:
+    source = FakeSource(some_maps())
+    source.drawn = {1: (Stroke(1, np.array([[1, 2], [5, 6]], np.float32), 2.0),)}
+    return source
+
+
+def out_path(folder: Path, format_id: str) -> Path:
+    card = registry.card(format_id)
+    return folder / (f"out{card.extensions[0]}" if card.single_file else "out")
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    """All files under `folder`, hidden ones too."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in files}
+
+
+def read(
+    format_id: str, src: Path, source: FakeSource, frames: frozenset[int] | None = None
+) -> list[ImportedFrame]:
+    target = ImportTarget(source.media, frames)
+    return list(registry.importer(format_id).read(src, target, {}))
+
+
+@pytest.fixture(name="folder")
+def _folder() -> Iterator[Path]:
+    # tmp_path would be shared by all examples of a property.
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+def test_contract_has_its_formats() -> None:
+    wanted = {"davis", "binary", "davis-scribbles", "saliency", "coco", "overlay"}
+    assert wanted <= set(EXPORTS)
+    assert {"davis", "binary", "davis-scribbles"} <= set(IMPORTS)
+
+
+@pytest.mark.parametrize("card", registry.cards(), ids=lambda card: card.id)
+def test_card(card: FormatCard) -> None:
+    assert card.title
+    assert card.description.endswith(".")
+    assert card.extensions
+    assert all(e.startswith(".") for e in card.extensions)
+    assert card.can_import or card.can_export
+    assert bool(card.loses) != card.lossless
+    if not card.can_import:
+        with pytest.raises(FormatError, match="can only be written"):
+            registry.importer(card.id)
+
+
+def test_registry_refuses_clashes_and_unknown_names() -> None:
+    card = registry.card("davis")
+    with pytest.raises(ValueError, match="registered twice"):
+        registry.register(card, exporter="a:b", importer="a:b")
+    with pytest.raises(FormatError, match="no format 'nope'") as caught:
+        registry.exporter("nope")
+    assert "davis" in caught.value.hint
+
+
+@pytest.mark.parametrize("format_id", EXPORTS)
+class TestExport:
+    def test_reports_what_it_wrote(self, format_id: str, tmp_path: Path) -> None:
+        source, watcher = make_source(), Watcher()
+        out = out_path(tmp_path / "new" / "place", format_id)
+        report = registry.exporter(format_id).export(source, out, watcher, {})
+        assert report.paths[0] == out
+        assert all(path.exists() for path in report.paths)
+        done, total = watcher.seen[-1]
+        assert done == total
+        assert not [p for p in out.parent.iterdir() if p.name.startswith(".")]
+
+    def test_carries_the_frame_map(self, format_id: str, tmp_path: Path) -> None:
+        source = make_source()
+        source.frames = (1, 3)
+        out = out_path(tmp_path, format_id)
+        registry.exporter(format_id).export(source, out, NoControl(), {})
+        texts = [p.read_text("utf-8") for p in tmp_path.rglob("*.json")]
+        (text,) = [t for t in texts if "strokeflow" in t]
+        data = json.loads(text)
+        assert '"f00d"' in text
+        assert '"model:embedded"' in text
+        if format_id == "coco":
+            rows = [image["strokeflow"] for image in data["images"]]
+        else:
+            rows = data.get("strokeflow", data)["frames"]
+        assert {row["index"] for row in rows} <= {1, 3}
+        for row in rows:
+            assert row["time"] == source.media.seconds(row["index"])
+
+    def test_replaces_an_earlier_export_whole(self, format_id: str, tmp_path: Path) -> None:
+        out = out_path(tmp_path, format_id)
+        exporter = registry.exporter(format_id)
+        source = make_source()
+        exporter.export(source, out, NoControl(), {})
+        source.frames = (1,)
+        exporter.export(source, out, NoControl(), {})
+        again = snapshot(tmp_path)
+        for path in tmp_path.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        exporter.export(source, out, NoControl(), {})
+        assert snapshot(tmp_path).keys() == again.keys()
+
+    @pytest.mark.parametrize("how", ["cancelled", "disk full"])
+    def test_failure_leaves_everything_as_it_was(
+        self, format_id: str, how: str, tmp_path: Path
+    ) -> None:
+        source = make_source()
+        out = out_path(tmp_path, format_id)
+        exporter = registry.exporter(format_id)
+        exporter.export(source, out, NoControl(), {})
+        before = snapshot(tmp_path)
+        if how == "cancelled":
+            limit = 0 if format_id == "davis-scribbles" else 2
+            with pytest.raises(Cancelled):
+                exporter.export(source, out, Watcher(limit), {})
+        else:
+            source.fails_at = 3
+            with pytest.raises(DiskError, match="the disk is full") as caught:
+                exporter.export(source, out, NoControl(), {})
+            assert caught.value.hint
+        assert snapshot(tmp_path) == before
+
+    def test_no_frames(self, format_id: str, tmp_path: Path) -> None:
+        source = make_source()
+        source.frames = ()
+        with pytest.raises(FormatError, match="no frame to export"):
+            registry.exporter(format_id).export(
+                source, out_path(tmp_path, format_id), NoControl(), {}
+            )
+        assert snapshot(tmp_path) == {}
+
+    def test_unknown_option(self, format_id: str, tmp_path: Path) -> None:
+        with pytest.raises(FormatError, match="has no option 'colour'"):
+            registry.exporter(format_id).export(
+                make_source(), out_path(tmp_path, format_id), NoControl(), {"colour": 1}
+            )
+
+    def test_place_that_cannot_be_written(self, format_id: str, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("in the way")
+        with pytest.raises((DiskError, FormatError), match=r"Cannot write|is a file"):
+            registry.exporter(format_id).export(
+                make_source(), out_path(tmp_path / "file" / "sub", format_id), NoControl(), {}
+            )
+        assert snapshot(tmp_path) == {"file": b"in the way"}
+
+
+@pytest.mark.parametrize("format_id", [e for e in EXPORTS if not registry.card(e).single_file])
+class TestFolders:
+    def test_foreign_files_are_safe(self, format_id: str, tmp_path: Path) -> None:
+        out = tmp_path / "holiday"
+        out.mkdir()
+        (out / "photo.png").write_bytes(b"precious")
+        with pytest.raises(FormatError, match=r"holds other files, such as photo\.png"):
+            registry.exporter(format_id).export(make_source(), out, NoControl(), {})
+        assert snapshot(tmp_path) == {"holiday/photo.png": b"precious"}
+
+    def test_file_added_to_an_export_is_safe(self, format_id: str, tmp_path: Path) -> None:
+        out = tmp_path / "out"
+        exporter = registry.exporter(format_id)
+        exporter.export(make_source(), out, NoControl(), {})
+        (out / "notes.txt").write_text("mine")
+        with pytest.raises(FormatError, match=r"notes\.txt"):
+            exporter.export(make_source(), out, NoControl(), {})
+        assert (out / "notes.txt").read_text() == "mine"
+
+    def test_names_cannot_leave_the_folder(self, format_id: str, tmp_path: Path) -> None:
+        source = FakeSource(some_maps(1), names=["../evil"])
+        with pytest.raises(FormatError, match="cannot be a file name"):
+            registry.exporter(format_id).export(source, tmp_path / "out", NoControl(), {})
+        assert snapshot(tmp_path) == {}
+
+
+@pytest.mark.parametrize("format_id", LOSSLESS)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_lossless_round_trip(format_id: str, data: st.DataObject) -> None:
+    size = data.draw(sizes())
+    source = FakeSource([data.draw(label_maps(size)) for _ in range(data.draw(st.integers(1, 4)))])
+    cells = [(f, i) for f in source.frames for i in IDS if not (source.maps[f] == i).any()]
+    source.unknown = data.draw(st.sets(st.sampled_from(cells))) if cells else set()
+    with tempfile.TemporaryDirectory() as folder:
+        out = out_path(Path(folder), format_id)
+        registry.exporter(format_id).export(source, out, NoControl(), {})
+        frames = read(format_id, out, source)
+    assert [f.frame for f in frames] == list(source.frames)
+    for imported in frames:
+        assert imported.label_map is not None
+        assert imported.label_map.dtype == np.uint8
+        assert np.array_equal(imported.label_map, source.maps[imported.frame])
+        assert imported.objects == {i for i in IDS if (imported.frame, i) not in source.unknown}
+        assert imported.infos == source.objects
+
+
+@settings(max_examples=20, deadline=None)
+@given(data=st.data())
+def test_binary_round_trip_without_void(data: st.DataObject) -> None:
+    size = data.draw(sizes())
+    source = FakeSource([data.draw(label_maps(size, void=False)) for _ in range(2)])
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "out"
+        registry.exporter("binary").export(source, out, NoControl(), {})
+        for imported in read("binary", out, source):
+            assert np.array_equal(imported.label_map, source.maps[imported.frame])
+            assert imported.objects == set(IDS)
+
+
+@settings(max_examples=20, deadline=None)
+@given(data=st.data())
+def test_scribbles_round_trip(data: st.DataObject) -> None:
+    size = data.draw(sizes())
+    source = FakeSource([np.zeros(size.shape, np.uint8)] * 3)
+    source.drawn = {1: tuple(data.draw(st.lists(strokes(size), min_size=1, max_size=3)))}
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "s.json"
+        registry.exporter("davis-scribbles").export(source, out, NoControl(), {})
+        (imported,) = read("davis-scribbles", out, source)
+    assert imported.frame == 1
+    assert imported.label_map is None
+    for ours, theirs in zip(source.drawn[1], imported.strokes, strict=True):
+        assert (ours.object_id, ours.radius) == (theirs.object_id, theirs.radius)
+        assert np.allclose(ours.points, theirs.points, atol=1e-4)
+
+
+@pytest.mark.parametrize("format_id", LOSSLESS)
+def test_selection_is_made_on_matched_frames(format_id: str, tmp_path: Path) -> None:
+    source = make_source()
+    out = out_path(tmp_path, format_id)
+    registry.exporter(format_id).export(source, out, NoControl(), {})
+    frames = read(format_id, out, source, frozenset({0, 3, 77}))
+    assert [f.frame for f in frames] == [0, 3]
+    with pytest.raises(FormatError, match="chosen frames"):
+        read(format_id, out, source, frozenset({77}))
+
+
+@pytest.mark.parametrize("format_id", MASKS)
+class TestBadSets:
+    @pytest.fixture(name="export")
+    def _export(self, format_id: str, tmp_path: Path) -> tuple[FakeSource, Path]:
+        source = make_source()
+        out = out_path(tmp_path, format_id)
+        registry.exporter(format_id).export(source, out, NoControl(), {})
+        return source, out
+
+    @pytest.mark.parametrize("content", [b"", b"garbage", "cut"])
+    def test_damaged_file_refuses_the_whole_set(
+        self, format_id: str, export: tuple[FakeSource, Path], content: bytes | str
+    ) -> None:
+        source, out = export
+        file = out if out.is_file() else sorted(out.rglob("*.png"))[-1]
+        file.write_bytes(file.read_bytes()[:-30] if isinstance(content, str) else content)
+        with pytest.raises(FormatError, match=file.name):
+            # Raised before the first frame is handed out.
+            registry.importer(format_id).read(out, ImportTarget(source.media), {})
+
+    def test_wrong_size(self, format_id: str, export: tuple[FakeSource, Path]) -> None:
+        _, out = export
+        other = FakeSource([m[:-1] for m in some_maps()])
+        with pytest.raises(FormatError, match=r"21x13.*21x12"):
+            registry.importer(format_id).read(out, ImportTarget(other.media), {})
+
+    def test_files_of_another_video(self, format_id: str, export: tuple[FakeSource, Path]) -> None:
+        _, out = export
+        other = FakeSource(some_maps(3), names=["a", "b", "c"])
+        other.media = type(other.media)(
+            **{n: getattr(other.media, n) for n in other.media.__slots__} | {"fingerprint": "x"}
+        )
+        with pytest.raises(FormatError, match="matches no frame"):
+            registry.importer(format_id).read(out, ImportTarget(other.media), {})
+
+    def test_nothing_there(self, format_id: str, tmp_path: Path) -> None:
+        target = ImportTarget(make_source().media)
+        with pytest.raises(FormatError, match="no file or folder"):
+            registry.importer(format_id).read(tmp_path / "gone", target, {})
+        (tmp_path / "empty").mkdir()
+        with pytest.raises(FormatError, match=r"holds no|holds 0"):
+            registry.importer(format_id).read(tmp_path / "empty", target, {})
+
+    def test_checks_can_be_cancelled(self, format_id: str, export: tuple[FakeSource, Path]) -> None:
+        source, out = export
+        target = ImportTarget(source.media, control=Watcher(0))
+        with pytest.raises(Cancelled):
+            registry.importer(format_id).read(out, target, {})

@@ -1,0 +1,66 @@
+"""Tasks for the runner tests; imported in the worker by name."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+
+from annotator.core.errors import RunError
+from annotator.jobs.base import TaskControl
+
+
+def count(request: int, control: TaskControl) -> Iterator[int]:
+    for i in range(request):
+        control.progress(i + 1, request)
+        yield i
+
+
+def slow(request: float, control: TaskControl) -> Iterator[int]:
+    i = 0
+    while True:
+        yield i
+        i += 1
+        control.progress(i, 1000)
+        end = time.monotonic() + request
+        while time.monotonic() < end:
+            control.checkpoint()
+            time.sleep(0.01)
+
+
+def deaf(request: float, control: TaskControl) -> Iterator[int]:
+    yield 1
+    time.sleep(request)
+    yield 2
+
+
+def refuse(request: str, control: TaskControl) -> Iterator[int]:
+    yield 1
+    raise RunError(request, "Do something else.")
+
+
+def bug(request: object, control: TaskControl) -> Iterator[int]:
+    yield 1
+    raise ZeroDivisionError("a bug")
+
+
+def hungry(request: object, control: TaskControl) -> Iterator[int]:
+    yield 1
+    raise MemoryError
+
+
+def die(request: object, control: TaskControl) -> Iterator[int]:
+    yield 1
+    time.sleep(0.1)  # let the result reach the other side
+    os.kill(os.getpid(), signal.SIGKILL)
+    yield 2
+
+
+def heavy(request: int, control: TaskControl) -> Iterator[bytes]:
+    for _ in range(request):
+        yield bytes(1 << 20)
+
+
+def modules(request: object, control: TaskControl) -> Iterator[int]:
+    yield os.getpid()

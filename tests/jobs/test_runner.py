@@ -1,0 +1,200 @@
+"""Both runners keep one contract; the worker process may die and nothing else suffers."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from annotator.core.errors import RunError
+from annotator.jobs.base import Job, JobState, Pace, Runner
+from annotator.jobs.inline import InlineRunner
+from annotator.jobs.process import ProcessRunner
+
+TASKS = "tests.jobs.tasks:"
+
+
+@pytest.fixture(params=[InlineRunner, ProcessRunner])
+def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
+    made = request.param()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def process() -> Iterator[ProcessRunner]:
+    made = ProcessRunner()
+    yield made
+    made.close()
+
+
+def start(
+    runner: Runner, task: str, request: Any, **kwargs: Any
+) -> tuple[Job, list[Any], list[Job]]:
+    results: list[Any] = []
+    ended: list[Job] = []
+    job = runner.submit(
+        task, TASKS + task, request, on_result=results.append, on_end=ended.append, **kwargs
+    )
+    return job, results, ended
+
+
+def wait(runner: Runner, done: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < deadline, "timed out"
+        runner.poll(0.02)
+
+
+def test_results_come_in_order_with_progress(runner: Runner) -> None:
+    job, results, ended = start(runner, "count", 50)
+    wait(runner, lambda: job.state.over)
+    assert results == list(range(50))
+    assert (job.done, job.total, job.state) == (50, 50, JobState.DONE)
+    assert ended == [job]
+
+
+def test_jobs_run_one_after_another(runner: Runner) -> None:
+    order: list[str] = []
+    jobs = [
+        runner.submit(
+            name,
+            TASKS + "count",
+            3,
+            on_result=lambda _, name=name: order.append(name),
+            on_end=lambda _: None,
+        )
+        for name in ("a", "b", "c")
+    ]
+    wait(runner, lambda: all(job.state.over for job in jobs))
+    assert order == list("aaabbbccc")
+
+
+def test_an_expected_error_keeps_results_and_its_words(runner: Runner) -> None:
+    job, results, _ = start(runner, "refuse", "It cannot be done.")
+    wait(runner, lambda: job.state.over)
+    assert results == [1]
+    assert job.state is JobState.FAILED
+    assert isinstance(job.error, RunError)
+    assert (job.error.message, job.error.hint) == ("It cannot be done.", "Do something else.")
+
+
+def test_out_of_memory_is_told_in_plain_words(process: ProcessRunner) -> None:
+    job, results, _ = start(process, "hungry", None)
+    wait(process, lambda: job.state.over)
+    assert results == [1]
+    assert "out of memory" in str(job.error)
+    following, results, _ = start(process, "count", 2)
+    wait(process, lambda: following.state.over)
+    assert results == [0, 1]
+
+
+def test_a_bug_in_a_task_is_reported_with_its_traceback(process: ProcessRunner) -> None:
+    job, _, _ = start(process, "bug", None)
+    wait(process, lambda: job.state.over)
+    assert job.state is JobState.FAILED
+    assert isinstance(job.error, RunError)
+    assert "ZeroDivisionError" in job.error.message
+    assert "tasks.py" in job.error.hint
+
+
+def test_cancel_answers_within_200_ms_and_keeps_results(process: ProcessRunner) -> None:
+    job, results, _ = start(process, "slow", 0.05)
+    wait(process, lambda: len(results) >= 3)
+    began = time.monotonic()
+    process.cancel(job)
+    wait(process, lambda: job.state.over)
+    assert job.state is JobState.CANCELLED
+    assert results == list(range(len(results)))
+    assert time.monotonic() - began < 0.2
+
+
+def test_a_job_that_does_not_answer_loses_its_process(
+    process: ProcessRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annotator.jobs.process._KILL_AFTER_S", 0.2)
+    job, results, _ = start(process, "deaf", 60.0)
+    wait(process, lambda: bool(results))
+    process.cancel(job)
+    wait(process, lambda: job.state.over, 5)
+    assert job.state is JobState.CANCELLED
+    again, results, _ = start(process, "count", 2)
+    wait(process, lambda: again.state.over)
+    assert results == [0, 1]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
+def test_a_killed_worker_is_told_and_the_next_job_gets_a_new_one(process: ProcessRunner) -> None:
+    job, results, _ = start(process, "die", None)
+    queued, queued_results, _ = start(process, "count", 2)
+    wait(process, lambda: job.state.over)
+    assert results == [1]
+    assert job.died
+    assert "ran out of memory" in str(job.error)
+    wait(process, lambda: queued.state.over)
+    assert queued_results == [0, 1], "a job that had not begun is taken over by the next worker"
+
+
+def test_quick_jobs_do_not_wait_behind_long_ones(process: ProcessRunner) -> None:
+    long, results, _ = start(process, "slow", 0.05)
+    wait(process, lambda: bool(results))
+    quick, quick_results, _ = start(process, "count", 1, quick=True)
+    wait(process, lambda: quick.state.over, 5)
+    assert quick_results == [0]
+    assert not long.state.over
+    process.cancel(long)
+    wait(process, lambda: long.state.over)
+
+
+def test_a_fast_worker_waits_for_a_slow_reader(process: ProcessRunner) -> None:
+    import psutil
+
+    job, results, _ = start(process, "heavy", 300)
+    deadline = time.monotonic() + 20
+    while process._inbox.qsize() < 16 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    time.sleep(0.3)
+    before = psutil.Process().memory_info().rss
+    time.sleep(0.3)
+    assert psutil.Process().memory_info().rss - before < 50 << 20
+    assert len(results) == 0
+    wait(process, lambda: job.state.over)
+    assert len(results) == 300
+
+
+def test_work_happens_in_another_process_without_the_window_toolkit(process: ProcessRunner) -> None:
+    job, results, _ = start(process, "modules", None)
+    wait(process, lambda: job.state.over)
+    assert results[0] != os.getpid()
+
+
+def test_closing_ends_the_worker() -> None:
+    import psutil
+
+    runner = ProcessRunner()
+    job, results, ended = start(runner, "slow", 0.05)
+    wait(runner, lambda: bool(results))
+    pid = runner.pid
+    assert pid is not None
+    runner.close()
+    assert ended == [job]
+    assert job.state is JobState.CANCELLED
+    assert not psutil.pid_exists(pid)
+
+
+def test_the_eta_follows_the_recent_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("annotator.jobs.base.time.monotonic", lambda: now[0])
+    pace = Pace()
+    pace.mark(0)
+    assert pace.eta(100) is None
+    for done in range(1, 11):
+        now[0] += 2.0
+        pace.mark(done)
+    assert pace.eta(100) == pytest.approx(180.0)
+    now[0] += 5
+    assert pace.eta(100) == pytest.approx(175.0), "it counts down between marks"

@@ -1,0 +1,76 @@
+"""Works on a project until it is killed; tells on stdout what is done and what is durable.
+
+`did N DIGEST`: action N is done in memory. `ack N DIGEST`: it is on disk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import random
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from annotator.app import Application, Workbench
+from annotator.core.errors import RequestError
+from annotator.core.types import Stroke
+from annotator.services.inference import wait_for
+from annotator.services.transfer import finish
+from tests import fakes
+
+
+def digest(bench: Workbench) -> str:
+    """Everything a person would miss."""
+    document, made = bench.document, hashlib.sha256()
+    for frame in range(document.n_frames):
+        made.update(document.label_map(frame).tobytes())
+        made.update(repr(document.cells.frame(frame)).encode())
+        for stroke in document.strokes(frame):
+            made.update(f"{stroke.object_id} {stroke.radius}".encode() + stroke.points.tobytes())
+    made.update(repr(sorted(document.objects.items())).encode())
+    return made.hexdigest()
+
+
+def act(bench: Workbench, application: Application, rng: random.Random, masks: Path) -> None:
+    """Paint, scribble, propagate or import."""
+    objects = sorted(bench.document.objects)
+    frame = rng.randrange(bench.document.n_frames)
+    kind = rng.choice(["paint", "paint", "scribble", "propagate", "import", "object"])
+    if not objects or (kind == "object" and len(objects) < 20):
+        bench.edit.add_object()
+    elif kind == "scribble":
+        point = np.array([[rng.uniform(0, 60), rng.uniform(0, 40)]], np.float32)
+        bench.edit.add_strokes(frame, [Stroke(rng.choice(objects), point, 2.0)])
+    elif kind == "propagate":
+        wait_for(application.runner, bench.inference.fill("propagate", objects=objects[:1]))
+    elif kind == "import":
+        run = bench.transfer.import_labels("davis", masks, on_end=lambda _: None)
+        finish(application.runner, run.job)
+    else:
+        pen = bench.edit.begin_paint(frame, rng.choice(objects), rng.uniform(1, 9), erase=False)
+        for _ in range(rng.randint(1, 5)):
+            pen.extend(np.array([[rng.uniform(0, 64), rng.uniform(0, 48)]], np.float32))
+        pen.commit()
+
+
+def main(project: Path, masks: Path, seed: int) -> None:
+    application = Application(inline=True)
+    application.registry = fakes.registry()
+    bench = application.open(project)
+    rng = random.Random(seed)
+    print("ready", 0, digest(bench), flush=True)
+    number = 0
+    while True:
+        number += 1
+        with contextlib.suppress(RequestError):
+            act(bench, application, rng, masks)
+        state = digest(bench)
+        print("did", number, state, flush=True)
+        bench.session.flush()
+        print("ack", number, state, flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))

@@ -1,0 +1,84 @@
+"""A real window with fake backends, driven by real events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from annotator.app import Application
+from annotator.ui.main_window import MainWindow
+from annotator.ui.start import make_window
+from tests import fakes
+
+
+class Driver:
+    """A person at the window."""
+
+    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
+        self.window = window
+        self.workspace = window.workspace
+        self.qtbot = qtbot
+
+    def at(self, x: float, y: float) -> QPoint:
+        """Where an image point is on the canvas."""
+        return self.window.canvas.view.to_screen(x, y).toPoint()
+
+    def open(self, path: Path) -> None:
+        self.window.open_path(path)
+        self.wait(lambda: self.window.canvas.shown == self.workspace.frame)
+
+    def wait(self, done: Callable[[], object], seconds: float = 20) -> None:
+        self.qtbot.waitUntil(lambda: bool(done()), timeout=int(seconds * 1000))
+
+    def key(
+        self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+    ) -> None:
+        QTest.keyClick(self.window.canvas, key, modifier)
+
+    def draw(
+        self,
+        *points: tuple[float, float],
+        modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    ) -> None:
+        """Press, move through the points, release."""
+        canvas, left = self.window.canvas, Qt.MouseButton.LeftButton
+        QTest.mousePress(canvas, left, modifier, self.at(*points[0]))
+        for point in points[1:]:
+            QTest.mouseMove(canvas, self.at(*point))
+        QTest.mouseRelease(canvas, left, modifier, self.at(*points[-1]))
+
+    def go(self, frame: int) -> None:
+        self.workspace.go_to(frame)
+        self.wait(lambda: self.window.canvas.shown == frame)
+
+    def finish_run(self) -> None:
+        self.wait(lambda: self.workspace.running is None)
+
+
+def build(settings: Path) -> MainWindow:
+    def host(wake: Callable[[], None]) -> Application:
+        application = Application(inline=False, on_message=wake)
+        application.registry = fakes.registry()
+        return application
+
+    return make_window(host, settings)
+
+
+@pytest.fixture
+def driver(qtbot: QtBot, tmp_path: Path) -> Iterator[Driver]:
+    window = build(tmp_path / "window.ini")
+    window.resize(1100, 760)
+    window.show()
+    qtbot.waitExposed(window)
+    yield Driver(window, qtbot)
+    window.close()
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    return fakes.image_folder(tmp_path / "my clip é 猫")
