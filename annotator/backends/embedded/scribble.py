@@ -35,6 +35,7 @@ from annotator.core.types import (
 
 OPINION_AREA = 80_000
 LEAST_SIDE = 16
+QUALITY_FIT = (0.32, 0.57, -0.42)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +154,10 @@ def _full_size(views: Views, frame: int, fine: LabelMap, control: Control) -> La
     best = np.full(views.full.shape, 0.5, np.float32)
     for object_id in np.unique(fine[fine > 0]):
         control.checkpoint()
-        soft = enlarge(fine == object_id, guide, full)
-        better = soft > best
-        out[better] = object_id
-        np.copyto(best, soft, where=better)
+        roi, soft = enlarge(fine == object_id, guide, full)
+        better = soft > best[roi]
+        out[roi][better] = object_id
+        np.copyto(best[roi], soft, where=better)
     return out
 
 
@@ -204,9 +205,17 @@ def _shrink(mask: Mask, size: Size) -> Mask:
 
 
 def expected_j(odds: Float, mask: Mask) -> float:
-    """J between a mask and what its log odds make likely, in [0, 1]."""
+    """Predicted J of a mask, in [0, 1], from how sure its surroundings are.
+
+    Two signs of trouble, weighed by a linear fit on the training data (docs/scribble.md): what the
+    log odds make likely in and near the mask differs from it, and many pixels there are undecided.
+    An absent object says nothing either way.
+    """
     if not mask.any():
         return 0.5
+    near = cv2.dilate(mask.astype(np.uint8), np.ones((25, 25), np.uint8)) > 0
     prob = 1 / (1 + np.exp(-np.clip(odds, -20, 20)))
-    inside = float(prob[mask].sum())
-    return inside / float(mask.sum() + prob[~mask].sum())
+    likely = float(prob[mask].sum() / (mask.sum() + prob[near & ~mask].sum()))
+    doubt = float((np.abs(odds[near]) < 1).mean())
+    constant, gain, loss = QUALITY_FIT
+    return float(np.clip(constant + gain * likely + loss * doubt, 0, 1))
