@@ -113,6 +113,21 @@ class InferenceService:
         )
         return run
 
+    def warm_up(self) -> None:
+        """Start the worker, its scribble backend and its reader, so that the first mask is quick.
+
+        An order without frames does it; there is nothing to tell, whatever becomes of it.
+        """
+        card = self.registry.resolve("saliency")
+        self.runner.submit(
+            "Warm up",
+            "annotator.services.tasks:segment",
+            ScribbleTask(self.media, card.factories["saliency"], ()),
+            on_result=lambda _result: None,
+            on_end=lambda _job: None,
+            quick=True,
+        )
+
     def live_scribble(
         self,
         frame: int,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import qtawesome
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenuBar
+from PySide6.QtWidgets import QMainWindow, QMenuBar, QToolBar
+
+from annotator.ui.icons import draw_icon
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,10 @@ class ActionSpec:
         shortcut: portable text ("Ctrl+Z"), "" for none.
         needs: when it is enabled: "", "project", "edit" (a writable project), "run" (one is going).
         group: actions of one group are checkable and exclude each other.
-        toolbar: also stands in the toolbar.
-        separator: a line stands before it.
+        toolbar: also stands in this toolbar: "main", "tools" or "" for none.
+        label: one word for the toolbar, under the icon.
+        badge: sign on the icon, see `draw_icon`.
+        separator: a line stands before it, in menu and toolbar.
     """
 
     id: str
@@ -37,7 +40,9 @@ class ActionSpec:
     shortcut: str = ""
     needs: str = ""
     group: str = ""
-    toolbar: bool = False
+    toolbar: str = ""
+    label: str = ""
+    badge: str = ""
     separator: bool = False
 
 
@@ -62,6 +67,7 @@ class ActionTable:
     def _make(self, window: QMainWindow, spec: ActionSpec) -> QAction:
         action = QAction(spec.text, window)
         action.setObjectName(spec.id)
+        action.setIconText(spec.label)
         plain = spec.text.replace("&", "").rstrip("…")
         key = f" ({QKeySequence(spec.shortcut).toString(QKeySequence.SequenceFormat.NativeText)})"
         action.setToolTip(f"<b>{plain}</b>{key if spec.shortcut else ''}<br>{spec.help}")
@@ -85,11 +91,19 @@ class ActionTable:
                 menus[spec.menu].addSeparator()
             menus[spec.menu].addAction(self.actions[spec.id])
 
+    def fill_toolbar(self, bar: QToolBar, name: str) -> None:
+        """Add the actions of one toolbar, in the order of the table."""
+        for spec in self.specs:
+            if spec.toolbar == name:
+                if spec.separator and bar.actions():
+                    bar.addSeparator()
+                bar.addAction(self.actions[spec.id])
+
     def paint_icons(self, color: str) -> None:
         """Draw the icons in a colour that fits the theme."""
         for spec in self.specs:
             if spec.icon:
-                self.actions[spec.id].setIcon(qtawesome.icon(spec.icon, color=color))
+                self.actions[spec.id].setIcon(draw_icon(spec.icon, color, spec.badge))
 
     def enable(self, *, project: bool, writable: bool, running: bool) -> None:
         """Enable what makes sense now."""

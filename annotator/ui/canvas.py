@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QEnterEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -286,6 +287,10 @@ class Canvas(QWidget):
             self._pen_up(at)
             self._tablet = False
         event.accept()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        if self.workspace.tool in (Tool.SCRIBBLE, Tool.BACKGROUND):
+            self.workspace.attempt(self.workspace.warm_up)
 
     def leaveEvent(self, event: object) -> None:
         self._move_hover(None)

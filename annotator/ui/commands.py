@@ -1,7 +1,9 @@
-"""The table of the window's commands."""
+"""The table of the window's commands, one function per menu."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from annotator.ui.actions import ActionSpec
@@ -10,86 +12,160 @@ from annotator.ui.workspace import Tool
 if TYPE_CHECKING:
     from annotator.ui.main_window import MainWindow
 
+# fmt: off
+
 
 def window_actions(w: MainWindow) -> list[ActionSpec]:
     """All commands, in the order of the menus."""
-    ws = w.workspace
-    spec = ActionSpec
+    menus = (_file, _edit, _tools, _frames, _review, _run, _view, _help)
+    return [spec for menu in menus for spec in menu(w)]
+
+
+def _attempt(w: MainWindow, action: Callable[[], object]) -> Callable[[], object]:
+    """An action whose refusal becomes a notice."""
+    return partial(w.workspace.attempt, action)
+
+
+def _file(w: MainWindow) -> list[ActionSpec]:
+    spec = partial(ActionSpec, menu="&File")
     return [
-        spec("open", "&File", "&Open video or project …", "Open a video file or a project.",
-             w.ask_file, "mdi6.folder-open-outline", "Ctrl+O", toolbar=True),
-        spec("open_folder", "&File", "Open &folder …", "Open a folder of images, or a project.",
-             w.ask_folder, "mdi6.image-multiple-outline", "Ctrl+Shift+O"),
-        spec("locate", "&File", "&Locate media …", "Show where the media of this project are now.",
-             w.ask_media, needs="project"),
-        spec("import", "&File", "&Import labels …", "Read masks or scribbles from files.",
-             w.ask_import, "mdi6.import", "Ctrl+I", "edit", separator=True),
-        spec("export", "&File", "&Export labels …", "Write masks in a format for training.",
-             w.ask_export, "mdi6.export", "Ctrl+E", "project", toolbar=True),
-        spec("close", "&File", "&Close project", "Everything is saved already.",
-             w.close_project, "", "Ctrl+W", "project", separator=True),
-        spec("quit", "&File", "&Quit", "Everything is saved already.", w.close, "", "Ctrl+Q"),
-        spec("undo", "&Edit", "&Undo", "Take back the last step, also after a restart.",
-             lambda: ws.attempt(ws.undo), "mdi6.undo", "Ctrl+Z", "edit", toolbar=True),
-        spec("redo", "&Edit", "&Redo", "Do again what was undone.",
-             lambda: ws.attempt(ws.redo), "mdi6.redo", "Ctrl+Shift+Z", "edit", toolbar=True),
-        spec("add_object", "&Edit", "&Add object", "Add another object.",
-             w.objects.add_object, "mdi6.plus", "Ctrl+N", "edit", separator=True),
-        spec("clear_strokes", "&Edit", "Clear scribbles of this frame",
-             "Remove the scribbles; the masks stay.", w.clear_strokes, "", "", "edit"),
-        spec("scribble", "&Tools", "&Scribble object", "Draw a line inside the object.",
-             lambda: ws.choose_tool(Tool.SCRIBBLE), "mdi6.draw", "S", "edit", "tool", True),
-        spec("background", "&Tools", "Scribble &background", "Draw a line where the object is not.",
-             lambda: ws.choose_tool(Tool.BACKGROUND), "mdi6.draw-pen", "X", "edit", "tool", True),
-        spec("brush", "&Tools", "&Brush", "Paint mask pixels.",
-             lambda: ws.choose_tool(Tool.BRUSH), "mdi6.brush", "B", "edit", "tool", True),
-        spec("eraser", "&Tools", "&Eraser", "Erase mask pixels of the chosen object.",
-             lambda: ws.choose_tool(Tool.ERASER), "mdi6.eraser", "E", "edit", "tool", True),
-        spec("pan", "&Tools", "&Pan", "Move the picture (or hold space, or the middle button).",
-             lambda: ws.choose_tool(Tool.PAN), "mdi6.hand-back-right-outline", "H", "project",
-             "tool", True),
-        spec("smaller", "&Tools", "Smaller pen", "Also: Alt and the wheel.",
-             lambda: ws.set_radius(ws.radius / 1.25), "", "[", "edit", separator=True),
-        spec("larger", "&Tools", "Larger pen", "Also: Alt and the wheel.",
-             lambda: ws.set_radius(ws.radius * 1.25), "", "]", "edit"),
-        spec("play", "&Frames", "&Play or pause", "Play at the clip's own speed.",
-             w.player.toggle, "mdi6.play", "P", "project", toolbar=True),
-        spec("previous", "&Frames", "Previous frame", "One frame back.",
-             lambda: ws.go_to(ws.frame - 1), "", "Left", "project"),
-        spec("next", "&Frames", "Next frame", "One frame on.",
-             lambda: ws.go_to(ws.frame + 1), "", "Right", "project"),
-        spec("previous_key", "&Frames", "Previous key frame", "The last one drawn or accepted.",
-             lambda: w.go_to_key(-1), "mdi6.skip-previous", "Shift+Left", "project"),
-        spec("next_key", "&Frames", "Next key frame", "The next one drawn or accepted.",
-             lambda: w.go_to_key(1), "mdi6.skip-next", "Shift+Right", "project"),
-        spec("worst", "&Review", "Next &worst frame", "The frame whose mask is probably worst.",
-             lambda: ws.attempt(ws.go_to_worst), "mdi6.alert-decagram-outline", "W", "project",
-             toolbar=True),
-        spec("accept", "&Review", "&Accept frame", "These masks are right: make them key frames.",
-             w.accept_frame, "mdi6.check-bold", "A", "edit", toolbar=True),
-        spec("lock", "&Review", "&Lock or unlock frame", "Guard the masks against every change.",
-             w.toggle_lock, "mdi6.lock-outline", "L", "edit", toolbar=True),
-        spec("run_interpolate", "&Run", "&Fill between key frames", "From both sides.",
-             lambda: w.run_panel.start("interpolate"), "mdi6.arrow-expand-horizontal", "F", "edit"),
-        spec("run_propagate", "&Run", "&Propagate", "Carry masks to all other frames.",
-             lambda: w.run_panel.start("propagate"), "mdi6.arrow-right-bold", "G", "edit"),
-        spec("run_saliency", "&Run", "&Masks from scribbles", "On every scribbled frame.",
-             lambda: w.run_panel.start("saliency"), "", "", "edit"),
-        spec("resume", "&Run", "&Resume interrupted run", "Go on where a run was cut off.",
-             lambda: ws.attempt(ws.resume_interrupted), "", "", "edit"),
-        spec("cancel", "&Run", "&Cancel run", "Finished frames are kept.",
-             ws.cancel_runs, "", "Ctrl+.", "run", separator=True),
-        spec("fit", "&View", "&Fit", "The whole picture.", w.canvas.fit, "", "0", "project"),
-        spec("actual", "&View", "&1:1", "One image pixel is one screen pixel.",
-             w.canvas.zoom_actual, "", "1", "project"),
-        spec("zoom_in", "&View", "Zoom in", "Also: the wheel.",
-             lambda: w.canvas.zoom_by(1.25), "", "+", "project"),
-        spec("zoom_out", "&View", "Zoom out", "Also: the wheel.",
-             lambda: w.canvas.zoom_by(0.8), "", "-", "project"),
-        spec("masks", "&View", "Show or hide &masks", "Hold nothing, just press again.",
-             w.toggle_masks, "", "M", "project"),
-        spec("theme", "&View", "Dark or light", "Switch the look.", w.switch_theme, "", "",
+        spec("open", text="&Open video or project …", call=w.ask_file, shortcut="Ctrl+O",
+             help="Open a video file or a project.", icon="mdi6.folder-open-outline",
+             toolbar="main", label="Open"),
+        spec("open_folder", text="Open &folder …", call=w.ask_folder, shortcut="Ctrl+Shift+O",
+             help="Open a folder of images, or a project.", icon="mdi6.image-multiple-outline"),
+        spec("locate", text="&Locate media …", call=w.ask_media, needs="project",
+             help="Show where the media of this project are now."),
+        spec("import", text="&Import labels …", call=w.ask_import, shortcut="Ctrl+I",
+             help="Read masks or scribbles from files.", icon="mdi6.import", needs="edit",
              separator=True),
-        spec("about", "&Help", "&Keys and about", "All shortcuts on one page.", w.show_help, "",
-             "F1"),
-    ]  # fmt: skip
+        spec("export", text="&Export labels …", call=w.ask_export, shortcut="Ctrl+E",
+             help="Write masks in a format for training.", icon="mdi6.export", needs="project",
+             toolbar="main", label="Export"),
+        spec("close", text="&Close project", call=w.close_project, shortcut="Ctrl+W",
+             help="Everything is saved already.", needs="project", separator=True),
+        spec("quit", text="&Quit", call=w.close, shortcut="Ctrl+Q",
+             help="Everything is saved already."),
+    ]
+
+
+def _edit(w: MainWindow) -> list[ActionSpec]:
+    ws = w.workspace
+    spec = partial(ActionSpec, menu="&Edit", needs="edit")
+    return [
+        spec("undo", text="&Undo", call=_attempt(w, ws.undo), shortcut="Ctrl+Z",
+             help="Take back the last step, also after a restart.", icon="mdi6.undo",
+             toolbar="main", label="Undo", separator=True),
+        spec("redo", text="&Redo", call=_attempt(w, ws.redo), shortcut="Ctrl+Shift+Z",
+             help="Do again what was undone.", icon="mdi6.redo", toolbar="main", label="Redo"),
+        spec("add_object", text="&Add object", call=w.objects.add_object, shortcut="Ctrl+N",
+             help="Add another object.", icon="mdi6.plus", separator=True),
+        spec("clear_strokes", text="Clear scribbles of this frame", call=w.clear_strokes,
+             help="Remove the scribbles; the masks stay."),
+    ]
+
+
+def _tools(w: MainWindow) -> list[ActionSpec]:
+    ws = w.workspace
+    spec = partial(ActionSpec, menu="&Tools", needs="edit", group="tool", toolbar="tools")
+    pick = {tool: partial(ws.choose_tool, tool) for tool in Tool}
+    return [
+        spec("scribble", text="&Scribble object", call=pick[Tool.SCRIBBLE], shortcut="S",
+             help="Draw a line inside the object: its mask follows.", icon="mdi6.draw",
+             label="Object", badge="+"),
+        spec("background", text="Scribble &background", call=pick[Tool.BACKGROUND], shortcut="X",
+             help="Draw a line where the object is not.", icon="mdi6.draw",
+             label="Background", badge="-"),
+        spec("brush", text="&Brush", call=pick[Tool.BRUSH], shortcut="B",
+             help="Paint mask pixels.", icon="mdi6.brush", label="Brush", separator=True),
+        spec("eraser", text="&Eraser", call=pick[Tool.ERASER], shortcut="E",
+             help="Erase mask pixels of the chosen object.", icon="mdi6.eraser", label="Eraser"),
+        spec("pan", text="&Move the picture", call=pick[Tool.PAN], shortcut="H", needs="project",
+             help="Or hold space, or drag with the middle button.",
+             icon="mdi6.hand-back-right-outline", label="Move", separator=True),
+        spec("smaller", text="Smaller pen", call=lambda: ws.set_radius(ws.radius / 1.25),
+             help="Also: Alt and the wheel.", shortcut="[", group="", toolbar="", separator=True),
+        spec("larger", text="Larger pen", call=lambda: ws.set_radius(ws.radius * 1.25),
+             help="Also: Alt and the wheel.", shortcut="]", group="", toolbar=""),
+    ]
+
+
+def _frames(w: MainWindow) -> list[ActionSpec]:
+    ws = w.workspace
+    spec = partial(ActionSpec, menu="&Frames", needs="project")
+    return [
+        spec("play", text="&Play or pause", call=w.player.toggle, shortcut="P",
+             help="Play at the clip's own speed.", icon="mdi6.play"),
+        spec("previous", text="Previous frame", call=lambda: ws.go_to(ws.frame - 1),
+             shortcut="Left", help="One frame back.", icon="mdi6.step-backward"),
+        spec("next", text="Next frame", call=lambda: ws.go_to(ws.frame + 1),
+             shortcut="Right", help="One frame on.", icon="mdi6.step-forward"),
+        spec("previous_key", text="Previous key frame", shortcut="Shift+Left",
+             call=_attempt(w, partial(ws.review.go_to_key, -1)),
+             help="The last one drawn or accepted.", icon="mdi6.skip-previous"),
+        spec("next_key", text="Next key frame", shortcut="Shift+Right",
+             call=_attempt(w, partial(ws.review.go_to_key, 1)),
+             help="The next one drawn or accepted.", icon="mdi6.skip-next"),
+    ]
+
+
+def _review(w: MainWindow) -> list[ActionSpec]:
+    review = w.workspace.review
+    spec = partial(ActionSpec, menu="&Review", needs="edit")
+    return [
+        spec("worst", text="Next &worst frame", call=_attempt(w, review.go_to_worst),
+             shortcut="W", help="The frame whose mask is probably worst.", needs="project",
+             icon="mdi6.alert-decagram-outline", toolbar="main", label="Next worst",
+             separator=True),
+        spec("accept", text="&Accept frame", call=_attempt(w, review.accept_frame), shortcut="A",
+             help="These masks are right: make them key frames.", icon="mdi6.check-bold",
+             toolbar="main", label="Accept"),
+        spec("lock", text="&Lock or unlock frame", call=_attempt(w, review.toggle_lock),
+             shortcut="L", help="Guard the masks against every change.",
+             icon="mdi6.lock-outline", toolbar="main", label="Lock"),
+    ]
+
+
+def _run(w: MainWindow) -> list[ActionSpec]:
+    ws = w.workspace
+    spec = partial(ActionSpec, menu="R&un", needs="edit")
+    return [
+        spec("run_interpolate", text="&Fill between key frames", shortcut="F",
+             call=lambda: w.run_panel.start("interpolate"), help="From both sides.",
+             icon="mdi6.arrow-expand-horizontal"),
+        spec("run_propagate", text="&Propagate", shortcut="G",
+             call=lambda: w.run_panel.start("propagate"),
+             help="Carry masks to all other frames.", icon="mdi6.arrow-right-bold"),
+        spec("run_saliency", text="&Masks from scribbles",
+             call=lambda: w.run_panel.start("saliency"), help="On every scribbled frame."),
+        spec("resume", text="&Resume interrupted run", call=_attempt(w, ws.resume_interrupted),
+             help="Go on where a run was cut off."),
+        spec("cancel", text="&Cancel run", call=ws.cancel_runs, shortcut="Ctrl+.", needs="run",
+             help="Finished frames are kept.", separator=True),
+    ]
+
+
+def _view(w: MainWindow) -> list[ActionSpec]:
+    canvas = w.canvas
+    spec = partial(ActionSpec, menu="&View", needs="project")
+    return [
+        spec("fit", text="&Fit", call=canvas.fit, shortcut="0", help="The whole picture.",
+             icon="mdi6.fit-to-page-outline"),
+        spec("actual", text="&1:1", call=canvas.zoom_actual, shortcut="1",
+             help="One image pixel is one screen pixel."),
+        spec("zoom_in", text="Zoom in", call=lambda: canvas.zoom_by(1.25), shortcut="+",
+             help="Also: the wheel."),
+        spec("zoom_out", text="Zoom out", call=lambda: canvas.zoom_by(0.8), shortcut="-",
+             help="Also: the wheel."),
+        spec("masks", text="Show or hide &masks", call=w.toggle_masks, shortcut="M",
+             help="Look at the picture alone; press again for the masks.", separator=True),
+        spec("theme", text="Dark or light", call=w.switch_theme, help="Switch the look.",
+             needs="", separator=True),
+    ]
+
+
+def _help(w: MainWindow) -> list[ActionSpec]:
+    return [
+        ActionSpec("about", menu="&Help", text="&Keys and about", call=w.show_help,
+                   shortcut="F1", help="All shortcuts on one page."),
+    ]

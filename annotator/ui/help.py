@@ -11,7 +11,8 @@ from annotator.ui.actions import ActionSpec
 def help_html(specs: list[ActionSpec]) -> str:
     """Rich text with every command that has a key, by menu, in two columns."""
     rows = [
-        f"<tr><td><b>{escape(s.shortcut)}</b>&nbsp;&nbsp;</td><td>{escape(_plain(s.text))}</td></tr>"
+        f"<tr><td><b>{escape(s.shortcut)}</b>&nbsp;&nbsp;</td>"
+        f"<td style='white-space: nowrap'>{escape(_plain(s.text))}</td></tr>"
         for s in specs
         if s.shortcut
     ]

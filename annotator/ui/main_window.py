@@ -14,9 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
     QMessageBox,
-    QSlider,
     QStackedWidget,
-    QToolBar,
     QVBoxLayout,
     QWidget,
 )
@@ -34,8 +32,10 @@ from annotator.ui.player import Player
 from annotator.ui.run_panel import RunPanel
 from annotator.ui.settings import Settings
 from annotator.ui.theme import apply_theme, is_dark
-from annotator.ui.timeline import Timeline, frame_states
+from annotator.ui.timeline import Timeline
+from annotator.ui.toolbars import make_toolbars
 from annotator.ui.transfer import export_dialog, import_dialog
+from annotator.ui.transport import Transport
 from annotator.ui.welcome import Welcome
 from annotator.ui.workspace import Workspace
 
@@ -58,10 +58,11 @@ class MainWindow(QMainWindow):
         self._build()
         self._connect()
         self.icon_color = apply_theme(self._app(), settings.theme)
+        self._icons_in = ""
         self.table = ActionTable(self, window_actions(self))
         self.table.fill_menus(self.menuBar())
-        self._fill_toolbar()
-        self.table.paint_icons(self.icon_color)
+        self.toolbars = make_toolbars(self, self.table, workspace)
+        self.transport.fill(self.table.actions)
         self._tool_changed()
         self._project_changed()
         saved = settings.window()
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
         self.player = Player(self.workspace)
         self.canvas = Canvas(self.workspace)
         self.timeline = Timeline(self.workspace)
+        self.transport = Transport(self.workspace)
         self.objects = ObjectPanel(self.workspace)
         self.run_panel = RunPanel(self.workspace)
         self.welcome = Welcome(self.ask_file, self.ask_folder, self.open_path)
@@ -90,19 +92,17 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.canvas, 1)
+        column.addWidget(self.transport)
         column.addWidget(self.timeline)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(page)
         self.setCentralWidget(self.pages)
-        self.notices = NoticeBar(self.pages, below=self.timeline)
+        self.notices = NoticeBar(self.pages, below=[self.transport, self.timeline])
         self.docks = [
             self._dock("Objects", self.objects),
             self._dock("Runs", self.run_panel),
         ]
-        self.toolbar = QToolBar("Tools")
-        self.toolbar.setObjectName("toolbar")
-        self.addToolBar(self.toolbar)
         self.where = QLabel()
         self.saved = QLabel()
         for label in (self.where, self.saved):
@@ -116,27 +116,6 @@ class MainWindow(QMainWindow):
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         return dock
 
-    def _fill_toolbar(self) -> None:
-        for spec in self.table.specs:
-            if spec.toolbar:
-                self.toolbar.addAction(self.table.actions[spec.id])
-        self.toolbar.addSeparator()
-        self.size_slider = QSlider(Qt.Orientation.Horizontal)
-        self.size_slider.setRange(1, 80)
-        self.size_slider.setFixedWidth(120)
-        self.size_slider.setToolTip("Pen size ([ and ], or Alt and the wheel)")
-        self.size_slider.setAccessibleName("Pen size")
-        self.size_slider.setValue(round(self.workspace.radius))
-        self.size_slider.valueChanged.connect(lambda value: self._slide_radius(value))
-        self.workspace.radiusChanged.connect(lambda r: self.size_slider.setValue(round(r)))
-        self.toolbar.addWidget(QLabel(" Pen "))
-        self.toolbar.addWidget(self.size_slider)
-
-    def _slide_radius(self, value: int) -> None:
-        # Only a move by the person: the slider shows whole numbers, the pen may lie between.
-        if round(self.workspace.radius) != value:
-            self.workspace.set_radius(value)
-
     def _connect(self) -> None:
         workspace = self.workspace
         workspace.projectChanged.connect(self._project_changed)
@@ -149,6 +128,7 @@ class MainWindow(QMainWindow):
         self.loader.ready.connect(self._frame_ready)
         self.loader.failed.connect(self._frame_failed)
         self.canvas.pointed.connect(self._pointed)
+        self.canvas.zoomed.connect(lambda _: self._show_where())
 
     # -- reactions
 
@@ -158,7 +138,10 @@ class MainWindow(QMainWindow):
         self.pages.setCurrentIndex(0 if bench is None else 1)
         for dock in self.docks:
             dock.setVisible(bench is not None)
-        self.toolbar.setVisible(bench is not None)
+        for bar in self.toolbars:
+            bar.setVisible(bench is not None)
+        if bench is not None:
+            self._paint_icons()
         self._enable()
         self._saved_changed()
         if bench is None:
@@ -246,12 +229,10 @@ class MainWindow(QMainWindow):
         if workspace.bench is None:
             self.where.setText("")
             return
-        text = f"Frame {workspace.frame} of {workspace.n_frames}"
-        if workspace.reader is not None:
-            text += f"   {workspace.reader.media.pts(workspace.frame):.2f} s"
-        if point is not None:
-            text += f"   x {point[0]}, y {point[1]}"
-        self.where.setText(text + "  ")
+        width, height = workspace.bench.document.size
+        at = "" if point is None else f"x {point[0]}, y {point[1]}     "
+        zoom = f"{self.canvas.view.scale * self.devicePixelRatioF():.0%}"
+        self.where.setText(f"{at}{width} × {height} at {zoom}     ")
 
     # -- commands
 
@@ -302,46 +283,6 @@ class MainWindow(QMainWindow):
         if bench is not None:
             self.workspace.attempt(lambda: bench.edit.clear_strokes(self.workspace.frame))
 
-    def go_to_key(self, direction: int) -> None:
-        """The nearest frame before (-1) or after (1) this one with masks by a person or import."""
-        document = self.workspace.document
-        if document is None:
-            return
-        keys = np.flatnonzero(frame_states(document) >= 2)
-        side = (
-            keys[keys > self.workspace.frame]
-            if direction > 0
-            else keys[keys < self.workspace.frame]
-        )
-        if len(side):
-            self.workspace.go_to(int(side[0] if direction > 0 else side[-1]))
-        else:
-            self.notices.tell("info", "There is no further key frame on that side.")
-
-    def accept_frame(self) -> None:
-        """Accept the model's masks of this frame, then go to the next worst one, if any."""
-        bench = self.workspace.bench
-        if bench is None:
-            return
-        frame = self.workspace.frame
-        if self.workspace.attempt(lambda: bench.edit.accept([frame], bench.document.objects)):
-            left = len(self.workspace.worst_frames())
-            self.notices.tell(
-                "good", f"Frame {frame} accepted.", f"{left} model frames left to review."
-            )
-
-    def toggle_lock(self) -> None:
-        bench = self.workspace.bench
-        if bench is None:
-            return
-        frame, cells = self.workspace.frame, bench.document.cells.frame(self.workspace.frame)
-        if not cells:
-            self.notices.tell("info", "There is no mask on this frame to lock.")
-            return
-        lock = not all(cell.locked for cell in cells.values())
-        self.workspace.attempt(lambda: bench.edit.set_locked([frame], cells, lock))
-        self.notices.tell("info", f"Frame {frame} is {'locked' if lock else 'unlocked'}.")
-
     def toggle_masks(self) -> None:
         self.canvas.opacity = 0.0 if self.canvas.opacity else 0.45
         self.canvas.recolor()
@@ -349,7 +290,12 @@ class MainWindow(QMainWindow):
     def switch_theme(self) -> None:
         self.settings.theme = "light" if is_dark(self.settings.theme) else "dark"
         self.icon_color = apply_theme(self._app(), self.settings.theme)
-        self.table.paint_icons(self.icon_color)
+        self._paint_icons()
+
+    def _paint_icons(self) -> None:
+        if self._icons_in != self.icon_color:
+            self._icons_in = self.icon_color
+            self.table.paint_icons(self.icon_color)
 
     def show_help(self) -> None:
         box = QMessageBox(self)

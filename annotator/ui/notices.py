@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -18,12 +19,12 @@ _STAY_MS = {"info": 5000, "good": 5000, "error": 0}
 
 
 class NoticeBar(QFrame):
-    """One notice over the lower edge of its parent, clear of the widget `below`.
+    """One notice over the lower edge of its parent, clear of the widgets `below`.
 
     Errors stay until they are closed.
     """
 
-    def __init__(self, parent: QWidget, below: QWidget) -> None:
+    def __init__(self, parent: QWidget, below: list[QWidget]) -> None:
         super().__init__(parent)
         self._over, self._below = parent, below
         self._text = QLabel()
@@ -32,6 +33,9 @@ class NoticeBar(QFrame):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._copy = QPushButton("Copy")
+        self._copy.setToolTip("Copy this text, to report it or to look it up.")
+        self._copy.clicked.connect(self._to_clipboard)
         self._close = QPushButton("Close")
         self._close.clicked.connect(self.hide)
         texts = QVBoxLayout()
@@ -40,6 +44,7 @@ class NoticeBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
         row.addLayout(texts, 1)
+        row.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -60,6 +65,7 @@ class NoticeBar(QFrame):
         self._detail.setText(detail)
         self._detail.setStyleSheet("color: white;")
         self._detail.setVisible(bool(detail))
+        self._copy.setVisible(level == "error")
         self.setStyleSheet(f"NoticeBar {{ background: {_COLORS[level]}; border-radius: 8px; }}")
         self._timer.stop()
         if _STAY_MS[level]:
@@ -67,6 +73,9 @@ class NoticeBar(QFrame):
         self.show()
         self.raise_()
         self._place()
+
+    def _to_clipboard(self) -> None:
+        QGuiApplication.clipboard().setText(f"{self._text.text()}\n{self._detail.text()}".strip())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
@@ -76,6 +85,6 @@ class NoticeBar(QFrame):
     def _place(self) -> None:
         width = min(self._over.width() - 24, 720)
         height = max(self.heightForWidth(width), 44)
-        room = self._below.height() if self._below.isVisible() else 0
+        room = sum(widget.height() for widget in self._below if widget.isVisible())
         top = self._over.height() - room - height - 12
         self.setGeometry((self._over.width() - width) // 2, top, width, height)

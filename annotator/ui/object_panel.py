@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QColorDialog,
     QHBoxLayout,
@@ -14,16 +14,42 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QMenu,
     QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
 
 from annotator.core.document import ChangeSet
 from annotator.core.objects import ObjectInfo
-from annotator.core.types import Provenance
+from annotator.core.types import Cell, Provenance
 from annotator.ui.workspace import Workspace
 
 _ID = Qt.ItemDataRole.UserRole
+_STATE = Qt.ItemDataRole.UserRole + 1
+
+
+class _StateDelegate(QStyledItemDelegate):
+    """The name on the left, the state on the current frame on the right, greyed."""
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        super().paint(painter, option, index)
+        state = index.data(_STATE)
+        if not state:
+            return
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        palette = option.palette
+        role = palette.ColorRole.HighlightedText if chosen else palette.ColorRole.PlaceholderText
+        painter.setPen(palette.color(role))
+        place = option.rect.adjusted(0, 0, -8, 0)
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(place, int(right), state)
 
 
 class ObjectPanel(QWidget):
@@ -36,6 +62,7 @@ class ObjectPanel(QWidget):
         self.list = QListWidget()
         self.list.setAccessibleName("Objects")
         self.list.setIconSize(QSize(16, 16))
+        self.list.setItemDelegate(_StateDelegate(self.list))
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._show_menu)
         self.list.currentItemChanged.connect(self._chosen)
@@ -122,7 +149,9 @@ class ObjectPanel(QWidget):
         self._filling = True
         for item in self._items():
             cell = document.cell(self.workspace.frame, item.data(_ID))
-            text = "no mask on this frame" if cell.provenance is Provenance.NONE else cell.label
+            absent = cell.provenance is Provenance.NONE
+            text = "no mask on this frame" if absent else cell.label
+            item.setData(_STATE, _short(cell))
             if cell.quality is not None:
                 text += f", estimated quality {cell.quality:.2f}"
             if cell.locked:
@@ -176,7 +205,21 @@ class ObjectPanel(QWidget):
             self.workspace.attempt(lambda: bench.edit.clear_mask(self.workspace.frame, info.id))
 
 
+def _short(cell: Cell) -> str:
+    """One or two words for the list: "drawn", "model 0.82", "locked"."""
+    if cell.provenance is Provenance.NONE:
+        return "locked" if cell.locked else "–"
+    word = {Provenance.HUMAN: "drawn", Provenance.MODEL: "model"}.get(
+        cell.provenance, cell.provenance.name.lower()
+    )
+    quality = "" if cell.quality is None else f" {cell.quality:.2f}"
+    return word + quality + (", locked" if cell.locked else "")
+
+
 def _swatch(info: ObjectInfo) -> QIcon:
     pixmap = QPixmap(32, 32)
     pixmap.fill(QColor(*info.color))
-    return QIcon(pixmap)
+    icon = QIcon(pixmap)
+    # Qt would tint the icon of the chosen row, and the colour is what it is there to show.
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)
+    return icon

@@ -19,6 +19,12 @@ from annotator.ui.workspace import Workspace
 
 _DIRECTIONS = (("backward", "◀ Back"), ("both", "◀ Both ▶"), ("forward", "Forward ▶"))
 
+_HINTS = (
+    "Draw a line inside an object to begin.",
+    "One key frame. Draw on another frame and fill between them, or propagate this one.",
+    "Frames that you drew, accepted or locked never change.",
+)
+
 
 def seconds_text(seconds: float) -> str:
     """12 s, 3 min 20 s, 2 h 05 min."""
@@ -48,6 +54,8 @@ class RunPanel(QWidget):
         )
         self.saliency = QPushButton("Masks from scribbles")
         self.saliency.setToolTip("Compute masks on every frame that has scribbles but no mask yet.")
+        self.hint = QLabel()
+        self.hint.setWordWrap(True)
         self.only_selected = QCheckBox("Only the selected object")
         self.cancel = QPushButton("Cancel")
         self.cancel.setToolTip("Stop now; finished frames are kept (one undo step).")
@@ -62,6 +70,7 @@ class RunPanel(QWidget):
         self.cancel.clicked.connect(workspace.cancel_runs)
         workspace.runsChanged.connect(self.refresh)
         workspace.projectChanged.connect(self.refresh)
+        workspace.changed.connect(lambda changed: self._show_hint() if changed.cells else None)
         self.refresh()
 
     def _build(self) -> None:
@@ -73,16 +82,18 @@ class RunPanel(QWidget):
             button.setCheckable(True)
             button.setChecked(value == "both")
             button.setProperty("direction", value)
-            button.setToolTip(f"Direction in which masks are carried: {value}")
+            button.setToolTip(f"Direction in which 'Propagate' carries masks: {value}")
             self.directions.addButton(button)
             row.addWidget(button)
         column = QVBoxLayout(self)
+        column.addWidget(self.hint)
         column.addWidget(self.interpolate)
+        column.addWidget(self.saliency)
+        column.addSpacing(6)
         column.addWidget(self.propagate)
         column.addLayout(row)
-        column.addWidget(self.saliency)
+        column.addSpacing(6)
         column.addWidget(self.only_selected)
-        column.addSpacing(8)
         column.addWidget(self.bar)
         column.addWidget(self.status)
         column.addWidget(self.cancel)
@@ -102,6 +113,7 @@ class RunPanel(QWidget):
         workspace = self.workspace
         run = workspace.running
         ready = workspace.bench is not None and not workspace.bench.session.read_only
+        self._show_hint()
         for button in (self.interpolate, self.propagate, self.saliency):
             button.setEnabled(ready and run is None)
         self.cancel.setVisible(run is not None)
@@ -118,18 +130,30 @@ class RunPanel(QWidget):
         self.bar.setRange(0, total)
         self.bar.setValue(job.done)
         if job.state is JobState.QUEUED:
-            self.status.setText(f"{run.title}\nStarting the worker …")
+            self.status.setText(f"{run.title}\nStarting …")
+            return
+        if not job.done:
+            self.status.setText(f"{run.title}\n{job.message or 'Reading the key frames …'}")
             return
         left = "" if job.eta_s is None else f", about {seconds_text(job.eta_s)} left"
         self.status.setText(f"{run.title}\n{job.done} of {total}{left}\nBackend: {run.backend}")
+
+    def _show_hint(self) -> None:
+        """What to do next, while there is nothing to show for it."""
+        document = self.workspace.document
+        self.hint.setVisible(document is not None and self.workspace.running is None)
+        if document is None or self.hint.isHidden():
+            return
+        keys = max((len(document.reference_frames(o)) for o in document.objects), default=0)
+        self.hint.setText(_HINTS[min(keys, 2)])
 
     def _last_words(self) -> str:
         if not self.workspace.runs:
             return ""
         run = self.workspace.runs[-1]
         words = {
-            JobState.DONE: "done",
-            JobState.CANCELLED: "cancelled, finished frames kept",
-            JobState.FAILED: "failed, finished frames kept",
+            JobState.DONE: "Done",
+            JobState.CANCELLED: "Cancelled",
+            JobState.FAILED: "Failed",
         }
-        return f"{run.title}: {words.get(run.state, '')} ({run.filled} written)"
+        return f"{words.get(run.state, '')}. {run.filled} of {run.frames} frames were filled."

@@ -18,9 +18,11 @@ _LIGHT = {
 _SHEET = """
 QToolTip {{ color: {text}; background: {base}; border: 1px solid {muted}; padding: 4px; }}
 QToolBar {{ border: none; spacing: 2px; padding: 3px; }}
-QToolButton {{ padding: 5px; border-radius: 5px; }}
+QToolButton {{ padding: 3px 5px; border-radius: 5px; border: 2px solid transparent; }}
 QToolButton:hover {{ background: {button}; }}
-QToolButton:checked {{ background: {highlight}; }}
+QToolButton:focus {{ border-color: {muted}; }}
+QToolButton:checked {{ background: {button}; border-color: {highlight}; }}
+QToolButton:disabled {{ color: {muted}; }}
 QPushButton {{ padding: 6px 12px; border-radius: 5px; border: 1px solid {muted}; }}
 QPushButton {{ background: {button}; }}
 QPushButton:checked {{ background: {highlight}; color: white; border-color: {highlight}; }}
@@ -30,6 +32,8 @@ QPushButton:disabled {{ color: {muted}; border-color: {button}; }}
 QPushButton#primary {{ background: {highlight}; color: white; border-color: {highlight}; }}
 QListWidget {{ border: 1px solid {button}; border-radius: 5px; }}
 QListWidget::item {{ padding: 4px; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+QMenu::item:disabled, QMenuBar::item:disabled {{ color: {muted}; }}
 QDockWidget::title {{ padding: 6px; font-weight: bold; }}
 QProgressBar {{ border: 1px solid {muted}; border-radius: 5px; text-align: center; height: 18px; }}
 QProgressBar::chunk {{ background: {highlight}; border-radius: 4px; }}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
+    QFont,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -31,13 +32,15 @@ STATE_COLORS = {
     "corrected": QColor(0, 178, 125),
     "human": QColor(240, 180, 20),
 }
+LEGEND = {"human": "drawn", "corrected": "corrected", "imported": "imported", "model": "model"}
+"""What the colours mean, in words."""
+
 _RANK = np.zeros(256, np.uint8)
-_RANK[[Provenance.MODEL, Provenance.IMPORTED, Provenance.CORRECTED, Provenance.HUMAN]] = [
-    1,
-    2,
-    3,
-    4,
-]
+_RANK[Provenance.MODEL] = 1
+_RANK[Provenance.IMPORTED] = 2
+_RANK[Provenance.CORRECTED] = 3
+_RANK[Provenance.HUMAN] = 4
+_REDRAW_MS = 50
 
 
 def frame_states(document: Document) -> NDArray[np.uint8]:
@@ -70,13 +73,17 @@ class Timeline(QWidget):
     """One column of pixels shows the frames that fall on it; the strongest state wins."""
 
     BAR = 18
-    STRIP = 20
+    STRIP = 26
     MARGIN = 8
+    GUTTER = 58
+    """Room for the names of the rows, left of the first frame."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self.workspace = workspace
         self._strip: QImage | None = None
+        self._keys = np.zeros(0, np.int64)
+        self._locks = np.zeros(0, np.int64)
         self._first = 0.0
         self._shown = 1.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -86,6 +93,11 @@ class Timeline(QWidget):
         workspace.projectChanged.connect(self._project_changed)
         workspace.changed.connect(self._document_changed)
         workspace.frameChanged.connect(lambda _: self.update())
+        # A run changes cells hundreds of times a second; nobody sees more than 20 pictures of it.
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_REDRAW_MS)
+        self._later.timeout.connect(self._redraw)
 
     def sizeHint(self) -> QSize:
         return QSize(600, self.BAR + self.STRIP + 2 * self.MARGIN + 14)
@@ -96,14 +108,14 @@ class Timeline(QWidget):
     # -- geometry: frame <-> x
 
     def _width(self) -> float:
-        return max(self.width() - 2 * self.MARGIN, 1)
+        return max(self.width() - self.GUTTER - self.MARGIN, 1)
 
     def x_of(self, frame: float) -> float:
         """Left edge of a frame, px."""
-        return self.MARGIN + (frame - self._first) / self._shown * self._width()
+        return self.GUTTER + (frame - self._first) / self._shown * self._width()
 
     def frame_of(self, x: float) -> int:
-        frame = self._first + (x - self.MARGIN) / self._width() * self._shown
+        frame = self._first + (x - self.GUTTER) / self._width() * self._shown
         return min(max(int(frame), 0), max(self.workspace.n_frames - 1, 0))
 
     def _project_changed(self) -> None:
@@ -111,8 +123,8 @@ class Timeline(QWidget):
         self._redraw()
 
     def _document_changed(self, changed: ChangeSet) -> None:
-        if changed.cells or changed.objects or changed.everything:
-            self._redraw()
+        if (changed.cells or changed.objects or changed.everything) and not self._later.isActive():
+            self._later.start()
 
     def _redraw(self) -> None:
         self._strip = None
@@ -124,63 +136,78 @@ class Timeline(QWidget):
     # -- painting
 
     def _draw_strip(self, document: Document) -> QImage:
-        """State row and quality row, one pixel wide per column of the screen."""
+        """First line: the state. Below: quality as columns, the higher the better; one pixel wide
+        per column of the screen."""
         columns = int(self._width() * self.devicePixelRatioF())
         edges = self._first + np.arange(columns + 1) / columns * self._shown
         start = np.clip(edges[:-1].astype(int), 0, document.n_frames - 1)
-        states = np.maximum.reduceat(frame_states(document), start)
+        every = frame_states(document)
+        self._keys = np.flatnonzero(every >= 2)
+        self._locks = np.flatnonzero(frame_locked(document))
+        states = np.maximum.reduceat(every, start)
         quality = np.fmin.reduceat(frame_quality(document), start)
-        pixels = np.zeros((2, columns), np.uint32)
+        pixels = np.zeros((1 + self.STRIP, columns), np.uint32)
         palette = np.array([STATE_COLORS[s].rgba() for s in STATES], np.uint32)
         pixels[0] = palette[states]
-        known = ~np.isnan(quality)
         level = np.clip(np.nan_to_num(quality), 0, 1)
         red = np.where(level < 0.75, 230, 230 - (level - 0.75) * 4 * 190).astype(np.uint32)
         green = np.where(level < 0.75, 60 + level / 0.75 * 140, 200 - (level - 0.75) * 100)
-        strip = 0xFF000000 | red << 16 | green.astype(np.uint32) << 8 | 50
-        pixels[1] = np.where(known, strip, 0)
-        image = QImage(pixels.data, columns, 2, columns * 4, QImage.Format.Format_ARGB32)
+        color = 0xFF000000 | red << 16 | green.astype(np.uint32) << 8 | 50
+        # The worst mask still shows a stump: nothing at all means that nothing is estimated.
+        height = np.where(np.isnan(quality), 0, np.maximum(level * self.STRIP, 3))
+        filled = np.arange(self.STRIP, 0, -1)[:, None] <= height
+        pixels[1:] = np.where(filled, color, 0)
+        image = QImage(
+            pixels.data, columns, 1 + self.STRIP, columns * 4, QImage.Format.Format_ARGB32
+        )
         return image.copy()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         document = self.workspace.document
-        bar = QRectF(self.MARGIN, self.MARGIN, self._width(), self.BAR)
-        strip = QRectF(self.MARGIN, bar.bottom() + 2, self._width(), self.STRIP)
+        bar = QRectF(self.GUTTER, self.MARGIN, self._width(), self.BAR)
+        strip = QRectF(self.GUTTER, bar.bottom() + 2, self._width(), self.STRIP)
         if document is None:
-            painter.setPen(self.palette().color(self.foregroundRole()))
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "No clip is open")
             return
         if self._strip is None:
             self._strip = self._draw_strip(document)
         columns = self._strip.width()
         painter.drawImage(bar, self._strip, QRectF(0, 0, columns, 1))
         painter.fillRect(strip, QColor(110, 110, 110, 40))
-        painter.drawImage(strip, self._strip, QRectF(0, 1, columns, 1))
-        self._paint_keys(painter, document, bar)
+        painter.drawImage(strip, self._strip, QRectF(0, 1, columns, self.STRIP))
+        self._paint_names(painter, bar, strip)
+        self._paint_keys(painter, bar)
         self._paint_numbers(painter, strip)
         self._paint_playhead(painter, bar, strip)
 
-    def _paint_keys(self, painter: QPainter, document: Document, bar: QRectF) -> None:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        keys = np.flatnonzero(frame_states(document) >= 2)
-        if len(keys) > self._width() / 4:
+    def _paint_names(self, painter: QPainter, bar: QRectF, strip: QRectF) -> None:
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.setFont(self._small(painter.font()))
+        for row, word in ((bar, "Masks"), (strip, "Quality")):
+            place = QRectF(0, row.top(), self.GUTTER - 6, row.height())
+            middle = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(place, int(middle), word)
+
+    @staticmethod
+    def _small(font: QFont) -> QFont:
+        font.setPointSizeF(max(font.pointSizeF() * 0.85, 6))
+        return font
+
+    def _paint_keys(self, painter: QPainter, bar: QRectF) -> None:
+        if len(self._keys) > self._width() / 4:
             return  # ticks would only blur; the bar's colours say it all
-        dark = self.palette().color(self.foregroundRole())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(dark)
-        for frame in keys.tolist():
+        painter.setBrush(self.palette().color(self.foregroundRole()))
+        for frame in self._keys.tolist():
             x = self.x_of(frame + 0.5)
             painter.drawEllipse(QRectF(x - 2, bar.top() - 6, 4, 4))
         painter.setBrush(QColor(220, 60, 60))
-        for frame in np.flatnonzero(frame_locked(document))[: int(self._width())].tolist():
-            painter.drawRect(QRectF(self.x_of(frame + 0.5) - 2, bar.bottom() - 3, 4, 3))
+        for frame in self._locks[: int(self._width())].tolist():
+            painter.drawRect(QRectF(self.x_of(frame + 0.5) - 2, bar.bottom() - 4, 4, 4))
 
     def _paint_numbers(self, painter: QPainter, strip: QRectF) -> None:
         painter.setPen(self.palette().color(self.foregroundRole()))
-        font = painter.font()
-        font.setPointSizeF(max(font.pointSizeF() * 0.8, 6))
-        painter.setFont(font)
         step = 1.0
         for step in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000):
             if step / self._shown * self._width() >= 60:
@@ -229,7 +256,7 @@ class Timeline(QWidget):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom about the pointer."""
         total = float(max(self.workspace.n_frames, 1))
-        at = self._first + (event.position().x() - self.MARGIN) / self._width() * self._shown
+        at = self._first + (event.position().x() - self.GUTTER) / self._width() * self._shown
         shown = min(
             max(self._shown * 0.8 ** (event.angleDelta().y() / 120), min(10.0, total)), total
         )

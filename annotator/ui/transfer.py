@@ -120,7 +120,7 @@ def export_dialog(parent: QWidget, workspace: Workspace) -> TransferDialog:
     """Ask what to export where; starts the export."""
     dialog = TransferDialog(parent, workspace, export=True)
     dialog.accepted.connect(
-        lambda: workspace.export(dialog.card.id, Path(dialog.place.text()), dialog.frames)
+        lambda: workspace.exchange.export(dialog.card.id, Path(dialog.place.text()), dialog.frames)
     )
     dialog.open()
     return dialog
@@ -130,7 +130,7 @@ def import_dialog(parent: QWidget, workspace: Workspace) -> TransferDialog:
     """Ask what to import from where; starts the import."""
     dialog = TransferDialog(parent, workspace, export=False)
     dialog.accepted.connect(
-        lambda: workspace.import_labels(
+        lambda: workspace.exchange.import_labels(
             dialog.card.id, Path(dialog.place.text()), frozenset(dialog.frames)
         )
     )

@@ -5,30 +5,31 @@ Widgets read from here and subscribe to its signals; none of them knows another.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from annotator.backends.registry import BackendRegistry
 from annotator.core.document import Document
 from annotator.core.errors import RequestError, StrokeflowError
-from annotator.core.types import Provenance
-from annotator.io.formats.base import ExportReport
 from annotator.io.media import CachedReader
-from annotator.jobs.base import Job, JobState, Runner
+from annotator.jobs.base import JobState, Runner
 from annotator.services.edit import EditService
 from annotator.services.inference import InferenceService, Run
 from annotator.services.projects import OpenProject, open_or_create, relocate_media
 from annotator.services.session import Session
-from annotator.services.transfer import ImportRun, TransferService
+from annotator.services.transfer import TransferService
+from annotator.ui.exchange import Exchange
 from annotator.ui.live import LiveScribbles
+from annotator.ui.review import Review
 
 FRAME_CACHE_BYTES = 384 << 20
 POLL_MS = 50
+_PATIENCE_S = 0.3
 
 
 class Tool(Enum):
@@ -109,7 +110,9 @@ class Workspace(QObject):
         self.radius = 6.0
         self.runs: list[Run] = []
         self.live = LiveScribbles(self)
-        self._others: list[Job] = []
+        self.exchange = Exchange(self)
+        self.review = Review(self)
+        self._warmed = False
         self._after_live: list[Callable[[], None]] = []
         self._saved = True
         self._trouble = ""
@@ -143,6 +146,7 @@ class Workspace(QObject):
         bench.session.subscribe(self.changed.emit)
         bench.session.store.on_saved = self._woken.emit
         self._take_media()
+        self._warmed = False
         self.frame = 0
         objects = sorted(bench.document.objects)
         self.object_id = objects[0] if objects else 0
@@ -173,8 +177,28 @@ class Workspace(QObject):
         if bench is None:
             return
         self.cancel_runs()
-        while self.running is not None or self._others:
+        self._wait_for_runs(10.0)
+        self._let_go(bench)
+
+    def shut_down(self) -> None:
+        """The window closes: as `close_project`, but a job that does not answer is ended."""
+        bench = self.bench
+        try:
+            if bench is not None:
+                self.cancel_runs()
+                self._wait_for_runs(_PATIENCE_S)
+        finally:
+            # The runner ends what is left; after that nothing writes to the session any more.
+            self.host.close()
+            if bench is not None:
+                self._let_go(bench)
+
+    def _wait_for_runs(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while (self.running is not None or self.exchange.jobs) and time.monotonic() < deadline:
             self.host.runner.poll(0.02)
+
+    def _let_go(self, bench: Bench) -> None:
         self.live.store_all()
         self.bench = None
         self._after_live.clear()
@@ -184,13 +208,6 @@ class Workspace(QObject):
             self.reader.close()
             self.reader = None
         bench.close()
-
-    def shut_down(self) -> None:
-        """The window closes."""
-        try:
-            self.close_project()
-        finally:
-            self.host.close()
 
     # -- where the person is
 
@@ -237,6 +254,7 @@ class Workspace(QObject):
         return True
 
     def undo(self) -> None:
+        """Take back the newest step; scribbles still on their way go first."""
         if not self.live.drop(self.frame) and self.bench is not None:
             self.bench.session.undo()
 
@@ -245,6 +263,18 @@ class Workspace(QObject):
             self.bench.session.redo()
 
     # -- runs
+
+    def warm_up(self) -> None:
+        """Start the worker before the first scribble: its mask then follows the pen at once."""
+        if (
+            self._warmed
+            or self.bench is None
+            or self.reader is None
+            or self.bench.session.read_only
+        ):
+            return
+        self._warmed = True
+        self.bench.inference.warm_up()
 
     def run(self, task: str, **asked: object) -> None:
         """Start a run; one asked for while a live mask is computed starts right after it.
@@ -263,59 +293,6 @@ class Workspace(QObject):
             run = inference.fill(task, **asked)  # type: ignore[arg-type]
         self._add_run(run)
 
-    def export(self, format_id: str, out: Path, frames: range) -> None:
-        """Write labels in the worker; tells where they are when done."""
-        bench = self.bench
-        if bench is None:
-            return
-
-        def ended(job: Job) -> None:
-            self._other_ended(job, "Export")
-
-        def report(done: ExportReport) -> None:
-            notes = " ".join(done.notes)
-            self.noticed.emit(
-                "good", f"Exported {done.frames} frames.", f"{done.paths[0]} {notes}".strip()
-            )
-
-        self.attempt(
-            lambda: self._others.append(
-                bench.transfer.export(format_id, out, frames, on_report=report, on_end=ended)
-            )
-        )
-
-    def import_labels(self, format_id: str, src: Path, frames: frozenset[int]) -> None:
-        """Read labels in the worker; one undo step."""
-        bench = self.bench
-        if bench is None:
-            return
-
-        def ended(done: ImportRun) -> None:
-            assert done.job is not None
-            self._other_ended(done.job, "Import")
-            if done.job.state is JobState.DONE:
-                kept = (
-                    f" {len(done.kept)} cells were yours already and stayed." if done.kept else ""
-                )
-                self.noticed.emit(
-                    "good", f"Imported {done.frames} frames and {done.strokes} strokes.{kept}", ""
-                )
-
-        def start() -> None:
-            run = bench.transfer.import_labels(format_id, src, frames, on_end=ended)
-            assert run.job is not None
-            self._others.append(run.job)
-
-        self.attempt(start)
-
-    def _other_ended(self, job: Job, word: str) -> None:
-        self._others = [other for other in self._others if other is not job]
-        if isinstance(job.error, StrokeflowError):
-            self.noticed.emit("error", f"{word} failed. {job.error.message}", job.error.hint)
-        elif job.state is JobState.CANCELLED:
-            self.noticed.emit("info", f"{word} cancelled.", "Nothing half-written was left behind.")
-        self.runsChanged.emit()
-
     def resume_interrupted(self) -> None:
         """Take up the newest run that did not end. Raises RequestError if there is none."""
         if self.bench is None:
@@ -333,7 +310,7 @@ class Workspace(QObject):
     def cancel_runs(self) -> None:
         """Stop everything that is going, imports and exports too."""
         runs = [run.job for run in self.runs if run.job is not None and not run.job.state.over]
-        for job in [*runs, *self._others]:
+        for job in [*runs, *self.exchange.jobs]:
             self.host.runner.cancel(job)
 
     @property
@@ -347,52 +324,28 @@ class Workspace(QObject):
     def _run_ended(self, run: Run) -> None:
         job = run.job
         assert job is not None
+        self.review.run_ended()
         self.runsChanged.emit()
         kept = f"{run.filled} of {run.frames} frames were filled and kept."
         if job.state is JobState.FAILED and isinstance(job.error, StrokeflowError):
             self.noticed.emit("error", job.error.message, f"{kept} {job.error.hint}")
         elif job.state is JobState.CANCELLED:
-            self.noticed.emit("info", "Cancelled.", kept)
+            self.noticed.emit("info", "The run was cancelled.", kept)
         elif run.stale:
             self.noticed.emit(
                 "info", f"{run.stale} frames that you changed meanwhile were left alone.", kept
             )
         else:
             self.noticed.emit(
-                "good", f"{run.title}: done.", f"Filled by {run.backend}. Undo takes it back."
+                "good",
+                f"{run.title}: done.",
+                f"Filled by backend '{run.backend}'. W shows the worst frame; undo takes it back.",
             )
-
-    # -- review
-
-    def worst_frames(self) -> list[int]:
-        """Frames with model masks, the lowest estimated quality first."""
-        document = self.document
-        if document is None:
-            return []
-        worst = np.full(document.n_frames, np.inf, np.float32)
-        for object_id in document.objects:
-            model = document.cells.provenance(object_id) == Provenance.MODEL
-            quality = np.where(
-                model, np.nan_to_num(document.cells.quality(object_id), nan=0.5), np.inf
-            )
-            worst = np.minimum(worst, quality)
-        order = np.argsort(worst, kind="stable")
-        return [int(f) for f in order if np.isfinite(worst[f])]
-
-    def go_to_worst(self) -> None:
-        """Walk the model's frames from the worst estimate upwards. Raises RequestError."""
-        order = self.worst_frames()
-        if not order:
-            raise RequestError(
-                "There is no model mask to review.", "Propagate or fill between key frames first."
-            )
-        at = order.index(self.frame) + 1 if self.frame in order else 0
-        self.go_to(order[at % len(order)])
 
     # -- the clock
 
     def _poll(self) -> None:
-        active = self.running is not None or self.live.busy or bool(self._others)
+        active = self.running is not None or self.live.busy or bool(self.exchange.jobs)
         if active:
             self.host.runner.poll()
             self.runsChanged.emit()

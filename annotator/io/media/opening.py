@@ -8,8 +8,6 @@ from pathlib import Path
 
 from annotator.core.errors import MediaError
 from annotator.io.media.base import Media, MediaChanged, MediaMissing, MediaRef
-from annotator.io.media.images import IMAGE_SUFFIXES, ImageFolder
-from annotator.io.media.video import VideoFile
 
 _LOCATE_HINT = 'Put it back, or use "Locate" to show where it is now.'
 _LOCATE_LIMIT = 50_000
@@ -26,6 +24,9 @@ def open_media(path: str | os.PathLike[str], cache_dir: str | Path | None = None
         MediaMissing: nothing is there.
         MediaError: it cannot be read.
     """
+    # The decoders' libraries are imported on first use: the window is on the screen before.
+    from annotator.io.media.images import IMAGE_SUFFIXES, ImageFolder
+
     place = Path(path)
     cache = Path(cache_dir) if cache_dir is not None else None
     try:
@@ -38,6 +39,8 @@ def open_media(path: str | os.PathLike[str], cache_dir: str | Path | None = None
         raise MediaMissing(f"There is no file or folder {place}.", "Check the path.")
     if is_folder or place.suffix.lower() in IMAGE_SUFFIXES:
         return ImageFolder(place, cache)
+    from annotator.io.media.video import VideoFile
+
     return VideoFile(place, cache)
 
 

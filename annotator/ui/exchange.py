@@ -1,0 +1,80 @@
+"""Import and export as the window does them: in the worker, told when done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from annotator.core.errors import StrokeflowError
+from annotator.io.formats.base import ExportReport
+from annotator.jobs.base import Job, JobState
+from annotator.services.transfer import ImportRun
+
+if TYPE_CHECKING:
+    from annotator.ui.workspace import Workspace
+
+
+class Exchange:
+    """Imports and exports under way."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self.jobs: list[Job] = []
+
+    def export(self, format_id: str, out: Path, frames: range) -> None:
+        """Write labels in the worker; tells where they are when done."""
+        workspace = self._workspace
+        bench = workspace.bench
+        if bench is None:
+            return
+
+        def report(done: ExportReport) -> None:
+            notes = " ".join(done.notes)
+            workspace.noticed.emit(
+                "good", f"Exported {done.frames} frames.", f"{done.paths[0]} {notes}".strip()
+            )
+
+        workspace.attempt(
+            lambda: self.jobs.append(
+                bench.transfer.export(
+                    format_id, out, frames, on_report=report,
+                    on_end=lambda job: self._ended(job, "Export"),
+                )
+            )
+        )  # fmt: skip
+
+    def import_labels(self, format_id: str, src: Path, frames: frozenset[int]) -> None:
+        """Read labels in the worker; one undo step."""
+        workspace = self._workspace
+        bench = workspace.bench
+        if bench is None:
+            return
+
+        def ended(done: ImportRun) -> None:
+            assert done.job is not None
+            self._ended(done.job, "Import")
+            if done.job.state is JobState.DONE:
+                kept = (
+                    f" {len(done.kept)} cells were yours already and stayed." if done.kept else ""
+                )
+                workspace.noticed.emit(
+                    "good", f"Imported {done.frames} frames and {done.strokes} strokes.{kept}", ""
+                )
+
+        def start() -> None:
+            run = bench.transfer.import_labels(format_id, src, frames, on_end=ended)
+            assert run.job is not None
+            self.jobs.append(run.job)
+
+        workspace.attempt(start)
+
+    def _ended(self, job: Job, word: str) -> None:
+        workspace = self._workspace
+        self.jobs = [other for other in self.jobs if other is not job]
+        if isinstance(job.error, StrokeflowError):
+            workspace.noticed.emit("error", f"{word} failed. {job.error.message}", job.error.hint)
+        elif job.state is JobState.CANCELLED:
+            workspace.noticed.emit(
+                "info", f"{word} cancelled.", "Nothing half-written was left behind."
+            )
+        workspace.runsChanged.emit()

@@ -1,0 +1,54 @@
+"""The two toolbars: what one does on top, the drawing tools on the left."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QLabel, QMainWindow, QSlider, QToolBar
+
+from annotator.ui.actions import ActionTable
+from annotator.ui.workspace import Workspace
+
+
+def make_toolbars(window: QMainWindow, table: ActionTable, workspace: Workspace) -> list[QToolBar]:
+    """Build and place them; each action shows its icon and one word."""
+    bars = []
+    for name, title, area in (
+        ("main", "Main toolbar", Qt.ToolBarArea.TopToolBarArea),
+        ("tools", "Tools", Qt.ToolBarArea.LeftToolBarArea),
+    ):
+        bar = QToolBar(title)
+        bar.setObjectName(f"toolbar_{name}")
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        bar.setIconSize(QSize(22, 22))
+        bar.setMovable(False)
+        table.fill_toolbar(bar, name)
+        window.addToolBar(area, bar)
+        bars.append(bar)
+    bars[0].addSeparator()
+    bars[0].addWidget(QLabel("  Pen "))
+    slider = PenSlider(workspace)
+    bars[0].addWidget(slider)
+    bars[0].addWidget(slider.value_label)
+    return bars
+
+
+class PenSlider(QSlider):
+    """The pen's diameter, which the keys and the wheel change too."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.value_label = QLabel()
+        self.setRange(1, 160)
+        self.setFixedWidth(110)
+        self.setToolTip("Pen width in pixels of the picture ([ and ], or Alt and the wheel)")
+        self.setAccessibleName("Pen width")
+        self.valueChanged.connect(lambda value: workspace.set_radius(value / 2))
+        workspace.radiusChanged.connect(self._show)
+        self._show(workspace.radius)
+
+    def _show(self, radius: float) -> None:
+        # Only a move by the person counts: the slider shows whole numbers and ends before the pen.
+        self.blockSignals(True)
+        self.setValue(round(2 * radius))
+        self.blockSignals(False)
+        self.value_label.setText(f" {2 * radius:.0f} px ")
