@@ -135,13 +135,14 @@ class MainWindow(QMainWindow):
     def _project_changed(self) -> None:
         workspace = self.workspace
         bench = workspace.bench
+        if bench is not None:
+            # First of all: buttons without icons show text and would push the window wider.
+            self._paint_icons()
         self.pages.setCurrentIndex(0 if bench is None else 1)
         for dock in self.docks:
             dock.setVisible(bench is not None)
         for bar in self.toolbars:
             bar.setVisible(bench is not None)
-        if bench is not None:
-            self._paint_icons()
         self._enable()
         self._saved_changed()
         if bench is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -54,15 +55,18 @@ class RunPanel(QWidget):
         )
         self.saliency = QPushButton("Masks from scribbles")
         self.saliency.setToolTip("Compute masks on every frame that has scribbles but no mask yet.")
-        self.hint = QLabel()
-        self.hint.setWordWrap(True)
         self.only_selected = QCheckBox("Only the selected object")
         self.cancel = QPushButton("Cancel")
         self.cancel.setToolTip("Stop now; finished frames are kept (one undo step).")
         self.bar = QProgressBar()
         self.bar.setAccessibleName("Progress of the run")
         self.status = QLabel()
-        self.status.setWordWrap(True)
+        self.hint = QLabel()
+        for label in (self.hint, self.status):
+            label.setWordWrap(True)
+            # A wrapped label asks for one line only; its text would be cut in a low window.
+            label.setMinimumHeight(3 * label.fontMetrics().lineSpacing())
+            label.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._build()
         self.interpolate.clicked.connect(lambda: self.start("interpolate"))
         self.propagate.clicked.connect(lambda: self.start("propagate"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from PySide6.QtWidgets import QApplication
 from annotator.ui.main_window import MainWindow
 from annotator.ui.settings import Settings
 from annotator.ui.workspace import Host, Workspace
+
+_PRELOAD_MS = 300
 
 
 def make_window(
@@ -39,4 +43,16 @@ def run_window(
     if path is not None:
         # After the first paint, so that the window is there at once.
         QTimer.singleShot(0, lambda: window.open_path(path))
+    else:
+        QTimer.singleShot(_PRELOAD_MS, _preload)
     return app.exec()
+
+
+def _preload() -> None:
+    """While the person looks for a file, load what opening it will need."""
+
+    def load() -> None:
+        for module in ("annotator.io.media.images", "annotator.io.media.video"):
+            importlib.import_module(module)
+
+    threading.Thread(target=load, name="preload", daemon=True).start()

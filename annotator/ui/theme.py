@@ -32,6 +32,11 @@ QPushButton:disabled {{ color: {muted}; border-color: {button}; }}
 QPushButton#primary {{ background: {highlight}; color: white; border-color: {highlight}; }}
 QListWidget {{ border: 1px solid {button}; border-radius: 5px; }}
 QListWidget::item {{ padding: 4px; }}
+QCheckBox::indicator:unchecked, QListWidget::indicator:unchecked {{
+    border: 1px solid {muted}; border-radius: 3px; background: {base}; width: 13px; height: 13px; }}
+QLabel#title {{ font-size: 34px; font-weight: 600; }}
+QLabel#lead {{ font-size: 16px; }}
+QLabel#steps {{ color: {muted}; font-size: 13px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QMenu::item:disabled, QMenuBar::item:disabled {{ color: {muted}; }}
 QDockWidget::title {{ padding: 6px; font-weight: bold; }}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QToolButton, QWidget
 
 from annotator.ui.timeline import LEGEND, STATE_COLORS
 from annotator.ui.workspace import Workspace
@@ -26,16 +26,21 @@ class Transport(QWidget):
         self.frame.setKeyboardTracking(False)
         self.frame.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.frame.valueChanged.connect(workspace.go_to)
+        # The next key belongs to the tools again, not to the number.
+        self.frame.editingFinished.connect(self.frame.clearFocus)
         self.where = QLabel()
         self.legend = QLabel(_legend_html())
+        # It may be squeezed to nothing: the window must not be wider for it.
+        self.legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.legend.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._legend_width = self.legend.sizeHint().width()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 2, 8, 0)
         self._row.setSpacing(2)
         self._row.addSpacing(8)
         self._row.addWidget(self.frame)
         self._row.addWidget(self.where)
-        self._row.addStretch(1)
-        self._row.addWidget(self.legend)
+        self._row.addWidget(self.legend, 1)
         workspace.projectChanged.connect(self._project_changed)
         workspace.frameChanged.connect(self._show_frame)
 
@@ -64,7 +69,8 @@ class Transport(QWidget):
         self.where.setText(text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.legend.setVisible(self.width() > 340 + self.legend.sizeHint().width())
+        room = self.width() - self.where.geometry().right() - 16
+        self.legend.setText(_legend_html() if room >= self._legend_width else "")
 
 
 def _legend_html() -> str:

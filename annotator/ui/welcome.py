@@ -18,6 +18,14 @@ from PySide6.QtWidgets import (
 
 _PATH = Qt.ItemDataRole.UserRole
 
+_STEPS = """<table cellpadding='5'>
+<tr><td><b>1</b></td><td>Draw a line inside an object (key S), and outside it where the mask
+runs over (key X).</td></tr>
+<tr><td><b>2</b></td><td>Do the same on a frame further on, then press <i>Fill between key
+frames</i> (key F).</td></tr>
+<tr><td><b>3</b></td><td>Press W for the frame that is probably worst; correct it or accept it
+(key A); then export.</td></tr></table>"""
+
 
 class Welcome(QWidget):
     """Open a video, a folder or a project; recent ones below."""
@@ -31,11 +39,12 @@ class Welcome(QWidget):
         super().__init__()
         self._open_path = open_path
         title = QLabel("Strokeflow")
-        title.setStyleSheet("font-size: 30px; font-weight: 600;")
+        title.setObjectName("title")
         lead = QLabel(
             "Scribble on a few frames. Get a mask on every frame.\n"
             "Drop a video, a folder of images or a project here, or open one:"
         )
+        lead.setObjectName("lead")
         lead.setAlignment(Qt.AlignmentFlag.AlignCenter)
         video = QPushButton("Open video or project …")
         video.setObjectName("primary")
@@ -47,12 +56,8 @@ class Welcome(QWidget):
         buttons.addWidget(video)
         buttons.addWidget(folder)
         buttons.addStretch(1)
-        steps = QLabel(
-            "1  Pick the scribble tool (S) and draw a line inside an object; "
-            "draw background with X.\n"
-            '2  Do the same on a frame further on, then press "Fill between key frames".\n'
-            "3  Press W to see the frame that is probably worst, correct it, go on. Then export."
-        )
+        steps = QLabel(_STEPS)
+        steps.setObjectName("steps")
         self.recent_title = QLabel("Recent projects")
         self.recent = QListWidget()
         self.recent.setAccessibleName("Recent projects")

@@ -1,0 +1,112 @@
+"""The window itself: how it fits, what it tells, what it never does."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QEnterEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from annotator.core.types import Provenance
+from annotator.services.projects import open_project
+from tests import fakes
+from tests.ui.conftest import Driver
+
+
+def test_it_fits_a_small_screen(driver: Driver, clip: Path) -> None:
+    driver.window.resize(1024, 700)
+    driver.open(clip)
+    QApplication.processEvents()
+    assert driver.window.width() == 1024
+    assert driver.window.height() == 700
+    for button in driver.window.run_panel.findChildren(QPushButton):
+        if button.isVisible():
+            assert button.height() >= button.sizeHint().height() - 2, button.text()
+
+
+def test_worst_begins_at_the_worst_and_shows_each_frame_once(driver: Driver, clip: Path) -> None:
+    driver.open(clip)
+    driver.key(Qt.Key.Key_B)
+    driver.draw((20, 20), (30, 20))
+    driver.key(Qt.Key.Key_G)
+    driver.finish_run()
+    driver.go(1)
+    seen = []
+    for _ in range(11):
+        driver.key(Qt.Key.Key_W)
+        seen.append(driver.workspace.frame)
+    assert seen == list(range(11, 0, -1)), "the further from the key, the lower the estimate"
+    driver.key(Qt.Key.Key_W)
+    assert driver.workspace.frame == 11, "then it begins anew"
+    driver.key(Qt.Key.Key_A)
+    assert driver.workspace.document.cell(11, 1).provenance is Provenance.CORRECTED
+    driver.key(Qt.Key.Key_A)
+    assert "no model mask" in driver.window.notices.text
+
+
+def test_closing_during_a_run_is_quick_and_keeps_what_was_filled(
+    driver: Driver, tmp_path: Path
+) -> None:
+    driver.open(fakes.image_folder(tmp_path / "long", 600))
+    driver.key(Qt.Key.Key_B)
+    driver.draw((20, 20), (30, 20))
+    driver.key(Qt.Key.Key_G)
+    run = driver.workspace.runs[-1]
+    driver.wait(lambda: run.filled > 3)
+    project = driver.workspace.bench.session.folder
+    began = time.monotonic()
+    driver.window.close()
+    assert time.monotonic() - began < 2  # 1 s, and room for a busy machine
+    reopened = open_project(project, writable=False)
+    filled = reopened.session.document.cells.provenance(1) == Provenance.MODEL
+    assert int(filled.sum()) == run.filled > 3
+    reopened.close()
+
+
+def test_the_worker_starts_when_the_pointer_comes_over_the_picture(
+    driver: Driver, clip: Path
+) -> None:
+    driver.open(clip)
+    runner = driver.workspace.host.runner
+    assert runner.pid is None
+    at = QPointF(50, 50)
+    QApplication.sendEvent(driver.window.canvas, QEnterEvent(at, at, at))
+    assert runner.pid is not None
+
+
+def test_an_error_stays_and_can_be_copied(driver: Driver) -> None:
+    notices = driver.window.notices
+    notices.tell("error", "It broke.", "Do this.")
+    copy = next(b for b in notices.findChildren(QPushButton) if b.text() == "Copy")
+    QTest.mouseClick(copy, Qt.MouseButton.LeftButton)
+    assert QGuiApplication.clipboard().text() == "It broke.\nDo this."
+    notices.tell("info", "All is well.")
+    assert copy.isHidden()
+
+
+def test_frame_number_is_typed_and_the_keys_are_the_tools_again(driver: Driver, clip: Path) -> None:
+    driver.open(clip)
+    box = driver.window.transport.frame
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, "7")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert driver.workspace.frame == 7
+    assert not box.hasFocus()
+
+
+def test_the_pen_may_be_wider_than_its_slider(driver: Driver, clip: Path) -> None:
+    driver.open(clip)
+    driver.workspace.set_radius(150)
+    assert driver.workspace.radius == 150
+
+
+def test_icons_are_painted_again_for_another_theme(driver: Driver, clip: Path) -> None:
+    driver.open(clip)
+    undo = driver.window.table.actions["undo"]
+    before = undo.icon().cacheKey()
+    driver.window.table.actions["theme"].trigger()
+    assert undo.icon().cacheKey() != before
