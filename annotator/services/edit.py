@@ -26,16 +26,8 @@ from annotator.core.errors import RequestError
 from annotator.core.objects import ObjectInfo
 from annotator.core.raster import merge_labels, pen_mask, pen_rect, tile_slices, tiles_of
 from annotator.core.types import BACKGROUND, VOID, Cell, LabelMap, Provenance, Rect, Stroke
+from annotator.services.edit_masks import MaskEdits, touched_by_hand
 from annotator.services.session import Session
-
-
-def touched_by_hand(cell: Cell) -> Cell:
-    """The cell after a person changed its mask: human work, without an estimated quality."""
-    if cell.provenance is Provenance.MODEL:
-        return Cell(Provenance.CORRECTED, cell.locked, None, cell.backend)
-    if cell.provenance is Provenance.NONE:
-        return Cell(Provenance.HUMAN, cell.locked)
-    return replace(cell, quality=None)
 
 
 class EditService:
@@ -43,6 +35,7 @@ class EditService:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self.masks = MaskEdits(session)
 
     @property
     def _document(self):  # type: ignore[no-untyped-def]
@@ -85,14 +78,20 @@ class EditService:
 
     # -- painting
 
-    def begin_paint(self, frame: int, object_id: int, radius: float, *, erase: bool) -> Painting:
-        """Put the pen down. Raises RequestError if the object is locked here."""
+    def begin_paint(
+        self, frame: int, object_id: int, radius: float, *, erase: bool, protect: bool = False
+    ) -> Painting:
+        """Put the pen down; `protect` keeps the pixels of other objects.
+
+        Raises RequestError if the object is locked here.
+        """
         info = self._require(object_id)
         if self._document.cell(frame, object_id).locked:
             raise RequestError(
                 f"{info.name} is locked on frame {frame}.", "Unlock it to change its mask."
             )
-        return Painting(self._session, frame, object_id, radius, erase)
+        fixed = self.masks.fixed(frame, object_id, protect=protect)
+        return Painting(self._session, frame, object_id, radius, erase, fixed)
 
     # -- scribbles
 
@@ -208,7 +207,13 @@ class Painting:
     """
 
     def __init__(
-        self, session: Session, frame: int, object_id: int, radius: float, erase: bool
+        self,
+        session: Session,
+        frame: int,
+        object_id: int,
+        radius: float,
+        erase: bool,
+        fixed: NDArray[np.bool_],
     ) -> None:
         self._session = session
         self.frame = frame
@@ -216,9 +221,7 @@ class Painting:
         self.radius = radius
         self.erase = erase
         self.pixels = np.array(session.document.label_map(frame))
-        locked = [o for o, c in session.document.cells.frame(frame).items() if c.locked]
-        self._fixed = np.zeros(256, bool)
-        self._fixed[locked] = True
+        self._fixed = fixed
         self._last: NDArray[np.float32] | None = None
         self._tiles: set[tuple[int, int]] = set()
         self._rect = Rect(0, 0, 0, 0)

@@ -29,6 +29,7 @@ class ActionSpec:
         label: one word for the toolbar, under the icon.
         badge: sign on the icon, see `draw_icon`.
         separator: a line stands before it, in menu and toolbar.
+        checked: for a switch: whether it is on now.
     """
 
     id: str
@@ -44,6 +45,7 @@ class ActionSpec:
     label: str = ""
     badge: str = ""
     separator: bool = False
+    checked: Callable[[], bool] | None = None
 
 
 class ActionTable:
@@ -78,6 +80,9 @@ class ActionTable:
             action.setCheckable(True)
             group = self._groups.setdefault(spec.group, QActionGroup(window))
             group.addAction(action)
+        elif spec.checked is not None:
+            action.setCheckable(True)
+            action.setChecked(spec.checked())
         action.triggered.connect(lambda _checked=False: spec.call())
         window.addAction(action)
         return action
@@ -106,7 +111,9 @@ class ActionTable:
                 self.actions[spec.id].setIcon(draw_icon(spec.icon, color, spec.badge))
 
     def enable(self, *, project: bool, writable: bool, running: bool) -> None:
-        """Enable what makes sense now."""
+        """Enable what makes sense now, and show which switches are on."""
         given = {"": True, "project": project, "edit": project and writable, "run": running}
         for spec in self.specs:
             self.actions[spec.id].setEnabled(given[spec.needs])
+            if spec.checked is not None:
+                self.actions[spec.id].setChecked(spec.checked())

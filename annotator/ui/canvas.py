@@ -11,9 +11,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
-    QPen,
     QResizeEvent,
     QTabletEvent,
     QWheelEvent,
@@ -22,12 +20,16 @@ from PySide6.QtWidgets import QWidget
 
 from annotator.core.document import ChangeSet
 from annotator.core.types import Image, LabelMap, Rect, Stroke
-from annotator.ui.overlay import MaskPicture, color_table
-from annotator.ui.tools import Feedback, PaintMachine, Pointer, make_tools
+from annotator.ui.layers import paint_grid, paint_outline, paint_pen, paint_stroke
+from annotator.ui.look import Look
+from annotator.ui.overlay import MaskPicture, color_table, mode_tables
+from annotator.ui.pen import ROUND, Pen
+from annotator.ui.tools import Pointer
 from annotator.ui.view import View
 from annotator.ui.workspace import Tool, Workspace
 
-_BACKGROUND_STROKE = QColor(240, 70, 70)
+_NEAR_PX = 8
+"""How near to a corner the pointer must be to take hold of it, screen pixels."""
 
 
 class Canvas(QWidget):
@@ -41,19 +43,19 @@ class Canvas(QWidget):
     pointed = Signal(int, int)
     zoomed = Signal(float)
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, look: Look) -> None:
         super().__init__()
         self.workspace = workspace
+        self.look = look
         self.view = View()
-        self.opacity = 0.45
+        self.pen = Pen(workspace, self._show_labels, self.update)
         self._image: QImage | None = None
         self._pixels: Image | None = None
+        self._shown_pixels: Image | None = None
         self._masks: MaskPicture | None = None
+        self._skins: list[MaskPicture] = []
         self.shown = -1
         """Frame whose picture is on the canvas; -1 for none."""
-        self._tools = make_tools(workspace)
-        self._trail: list = []
-        self._drawing = False
         self._pan_from: QPointF | None = None
         self._space = False
         self._hover: QPointF | None = None
@@ -69,6 +71,8 @@ class Canvas(QWidget):
         workspace.strokePreview.connect(self.update)
         workspace.radiusChanged.connect(lambda _: self.update())
         workspace.toolChanged.connect(lambda _: self._show_cursor())
+        look.changed.connect(self.recolor)
+        look.toneChanged.connect(self._retone)
         self._show_cursor()
 
     def sizeHint(self) -> QSize:
@@ -78,7 +82,7 @@ class Canvas(QWidget):
 
     def clear(self) -> None:
         """No picture (no project, or its media are missing)."""
-        self._image = self._pixels = self._masks = None
+        self._image = self._pixels = self._shown_pixels = self._masks = None
         self.shown = -1
         self.update()
 
@@ -87,41 +91,72 @@ class Canvas(QWidget):
         self.shown = frame
         height, width = image.shape[:2]
         first = self._image is None or self._image.size() != QSize(width, height)
-        self._pixels = image  # QImage borrows the memory
-        self._image = QImage(image.data, width, height, width * 3, QImage.Format.Format_RGB888)
+        self._pixels = image
+        self._retone()
         if first:
             self._masks = MaskPicture(width, height)
+            self._skins = []
             self._set_colors()
             self.fit()
         self.repaint_masks()
+        self._paint_skins()
+
+    def _retone(self) -> None:
+        """Make the picture that is shown from the one that was decoded."""
+        if self._pixels is None:
+            return
+        self._shown_pixels = self.look.toned(self._pixels)  # QImage borrows the memory
+        height, width = self._shown_pixels.shape[:2]
+        self._image = QImage(
+            self._shown_pixels.data, width, height, width * 3, QImage.Format.Format_RGB888
+        )
+        self.update()
 
     def recolor(self) -> None:
-        """Objects or opacity changed: same pixels, other colours."""
+        """Objects, mode or opacity changed: same pixels, other colours."""
         self._set_colors()
         self.repaint_masks()
+        self._paint_skins()
 
     def repaint_masks(self, rect: Rect | None = None) -> None:
-        document = self.workspace.document
-        if self._masks is None or document is None or self.shown != self.workspace.frame:
-            return  # masks change together with the picture they belong to
-        self._show_labels(document.label_map(self.workspace.frame), rect)
+        self._show_labels(None, rect)
 
     def _set_colors(self) -> None:
         document = self.workspace.document
         if self._masks is not None and document is not None:
-            objects = document.objects.values()
-            chosen = self.workspace.object_id
+            objects, look = document.objects.values(), self.look
             self._masks.set_colors(
-                color_table(objects, self.opacity, chosen), color_table(objects, 1.0)
+                *mode_tables(look.mode, objects, look.opacity, self.workspace.object_id)
             )
 
-    def _show_labels(self, label_map: LabelMap, rect: Rect | None) -> None:
-        assert self._masks is not None
-        area = self._masks.paint(label_map, rect)
+    def _show_labels(self, label_map: LabelMap | None, rect: Rect | None) -> None:
+        """Paint masks: of a pen stroke under way, or without one, of the document."""
+        document = self.workspace.document
+        if self._masks is None or document is None or self.shown != self.workspace.frame:
+            return  # masks change together with the picture they belong to
+        pixels = document.label_map(self.workspace.frame) if label_map is None else label_map
+        area = self._masks.paint(pixels, rect)
         if rect is None:
             self.update()
         elif not area.empty:
             self.update(self.view.to_screen_rect(area))
+
+    def _paint_skins(self) -> None:
+        """Onion skin: the contours of the frame before, fainter than those of the one after."""
+        document = self.workspace.document
+        if not self.look.onion or document is None or self._image is None:
+            self._skins = []
+            return
+        if not self._skins:
+            width, height = self._image.width(), self._image.height()
+            self._skins = [MaskPicture(width, height), MaskPicture(width, height)]
+        nothing = np.zeros(256, np.uint32)
+        for skin, step, strength in zip(self._skins, (-1, 1), (0.45, 0.8), strict=True):
+            frame = self.shown + step
+            skin.set_colors(nothing, color_table(document.objects.values(), strength))
+            there = 0 <= frame < document.n_frames
+            skin.paint(document.label_map(frame) if there else np.zeros(document.size.shape, "u1"))
+        self.update()
 
     def _document_changed(self, changed: ChangeSet) -> None:
         frame = self.workspace.frame
@@ -129,6 +164,8 @@ class Canvas(QWidget):
             self.recolor()
         elif frame in changed.labels:
             self.repaint_masks(changed.labels[frame])
+        if self._skins and not changed.labels.keys().isdisjoint((frame - 1, frame + 1)):
+            self._paint_skins()
         if frame in changed.strokes:
             self.update()
 
@@ -173,75 +210,36 @@ class Canvas(QWidget):
         source = self.view.to_image_rect(event.rect(), self._image.width(), self._image.height())
         target = self.view.to_screen_rectf(source)
         painter.drawImage(target, self._image, QRectF(source))
-        if self._masks is not None:
-            painter.drawImage(target, self._masks.image, QRectF(source))
-        self._paint_grid(painter, source)
+        for layer in [*self._skins, *([] if self._masks is None else [self._masks])]:
+            painter.drawImage(target, layer.image, QRectF(source))
+        paint_grid(painter, self.view, source)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_strokes(painter)
-        self._paint_pen(painter)
-
-    def _paint_grid(self, painter: QPainter, source: QRect) -> None:
-        if self.view.scale < 12:
-            return
-        painter.setPen(QPen(QColor(128, 128, 128, 90), 0))
-        top, bottom = source.top(), source.bottom() + 1
-        left, right = source.left(), source.right() + 1
-        for x in range(left, right + 1):
-            painter.drawLine(self.view.corner(x, top), self.view.corner(x, bottom))
-        for y in range(top, bottom + 1):
-            painter.drawLine(self.view.corner(left, y), self.view.corner(right, y))
+        if self.pen.outline:
+            color = self._color(self.workspace.object_id) or QColor("white")
+            paint_outline(painter, self.view, self.pen.outline, self.pen.corners, color)
+        if self._hover is not None and self.workspace.tool in ROUND and not self._space:
+            paint_pen(painter, self._hover, max(self.workspace.radius * self.view.scale, 1.5))
 
     def _paint_strokes(self, painter: QPainter) -> None:
         document = self.workspace.document
         if document is None:
             return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        frame = self.shown
-        for stroke in document.strokes(frame):
-            self._paint_stroke(painter, stroke, 0.55)
-        for stroke in self.workspace.live.strokes(frame):
-            self._paint_stroke(painter, stroke, 0.9)
-        if self._trail:
+        shown = [(stroke, 0.55) for stroke in document.strokes(self.shown)]
+        shown += [(stroke, 0.9) for stroke in self.workspace.live.strokes(self.shown)]
+        if self.pen.trail:
             background = self.workspace.tool is Tool.BACKGROUND
             owner = 0 if background else self.workspace.object_id
-            trail = np.stack(self._trail)
-            self._paint_stroke(painter, Stroke(owner, trail, self.workspace.radius), 0.9)
+            shown.append((Stroke(owner, np.stack(self.pen.trail), self.workspace.radius), 0.9))
+        for stroke, opacity in shown:
+            color = None if stroke.object_id == 0 else self._color(stroke.object_id)
+            paint_stroke(painter, self.view, stroke, color, opacity)
 
-    def _paint_stroke(self, painter: QPainter, stroke: Stroke, opacity: float) -> None:
-        path = QPainterPath(self.view.to_screen(*map(float, stroke.points[0])))
-        for x, y in stroke.points[1:].tolist():
-            path.lineTo(self.view.to_screen(x, y))
-        if len(stroke.points) == 1:
-            path.lineTo(path.currentPosition() + QPointF(0.01, 0))
-        color = self._stroke_color(stroke.object_id)
-        width = max(2.0, 2 * stroke.radius * self.view.scale)
-        edge = QColor(0, 0, 0, round(120 * opacity))
-        round_ = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(edge, width + 2, Qt.PenStyle.SolidLine, *round_))
-        painter.drawPath(path)
-        color.setAlphaF(opacity)
-        painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, *round_))
-        painter.drawPath(path)
-        if stroke.object_id == 0:  # told apart by more than colour
-            painter.setPen(
-                QPen(QColor(255, 255, 255, 200), max(1.0, width / 5), Qt.PenStyle.DotLine)
-            )
-            painter.drawPath(path)
-
-    def _stroke_color(self, object_id: int) -> QColor:
+    def _color(self, object_id: int) -> QColor | None:
         document = self.workspace.document
-        if object_id == 0 or document is None or object_id not in document.objects:
-            return QColor(_BACKGROUND_STROKE)
+        if document is None or object_id not in document.objects:
+            return None
         return QColor(*document.objects[object_id].color)
-
-    def _paint_pen(self, painter: QPainter) -> None:
-        if self._hover is None or self.workspace.tool is Tool.PAN or self._space:
-            return
-        radius = max(self.workspace.radius * self.view.scale, 1.5)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for color, grow in ((QColor(0, 0, 0, 160), 1.0), (QColor(255, 255, 255, 220), 0.0)):
-            painter.setPen(QPen(color, 1))
-            painter.drawEllipse(self._hover, radius + grow, radius + grow)
 
     # -- pointer
 
@@ -264,15 +262,21 @@ class Canvas(QWidget):
             self._fitted = False
             self.view.pan(step.x(), step.y())
             self._view_changed()
-        elif self._drawing and not self._tablet:
-            self._show(self._tools[self.workspace.tool].move(self._pointer(event)))
+        elif not self._tablet:
+            self.pen.move(self._pointer(event))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._pan_from is not None:
             self._pan_from = None
             self._show_cursor()
         elif event.button() == Qt.MouseButton.LeftButton and not self._tablet:
-            self._pen_up(self._pointer(event))
+            self.pen.up(self._pointer(event))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton and self.pen.pending:
+            self.pen.finish(self._pointer(event))
+        else:
+            self.mousePressEvent(event)
 
     def tabletEvent(self, event: QTabletEvent) -> None:
         """A pen: the same as the mouse, with pressure."""
@@ -280,11 +284,11 @@ class Canvas(QWidget):
         if event.type() == QTabletEvent.Type.TabletPress:
             self._tablet = True
             self._pen_down(at)
-        elif event.type() == QTabletEvent.Type.TabletMove and self._drawing:
+        elif event.type() == QTabletEvent.Type.TabletMove:
             self._move_hover(event.position())
-            self._show(self._tools[self.workspace.tool].move(at))
+            self.pen.move(at)
         elif event.type() == QTabletEvent.Type.TabletRelease:
-            self._pen_up(at)
+            self.pen.up(at)
             self._tablet = False
         event.accept()
 
@@ -312,6 +316,11 @@ class Canvas(QWidget):
             self._show_cursor()
         elif event.key() == Qt.Key.Key_Escape:
             self.abort()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.pen.pending:
+            at = self._hover or QPointF()
+            self.pen.finish(self._at(at, event.modifiers()))
+        elif event.key() == Qt.Key.Key_Backspace and self.pen.pending:
+            self.pen.back()
         else:
             super().keyPressEvent(event)
 
@@ -323,44 +332,28 @@ class Canvas(QWidget):
             super().keyReleaseEvent(event)
 
     def abort(self) -> None:
-        """Esc: drop the stroke under the pen, or scribbles whose mask is still computed."""
-        if self._drawing:
-            self._drawing = False
-            self._trail = []
-            self._tools[self.workspace.tool].abort()
-            self.repaint_masks()
-        else:
+        """Esc: drop what is under the pen, or scribbles whose mask is still computed."""
+        if not self.pen.abort():
             self.workspace.live.drop(self.workspace.frame)
 
     def _pen_down(self, at: Pointer) -> None:
         # While the next picture is still being decoded, nobody may draw on the last one.
-        there = self._image is not None and self.shown == self.workspace.frame
-        if there and self.workspace.tool in self._tools:
-            self._drawing = True
-            self._show(self._tools[self.workspace.tool].down(at))
-
-    def _pen_up(self, at: Pointer) -> None:
-        if self._drawing:
-            self._drawing = False
-            self._show(self._tools[self.workspace.tool].up(at))
-
-    def _show(self, feedback: Feedback) -> None:
-        """Repaint what a tool says it changed."""
-        if feedback.trail or self._trail:
-            self._trail = list(feedback.trail) if self._drawing else []
-            self.update()
-        tool = self._tools.get(self.workspace.tool)
-        if feedback.dirty is None or feedback.dirty.empty or self._masks is None:
-            return
-        if isinstance(tool, PaintMachine) and tool.painting is not None:
-            self._show_labels(tool.painting.pixels, feedback.dirty)
-        else:
-            self.repaint_masks(feedback.dirty)
+        if self._image is not None and self.shown == self.workspace.frame:
+            self.pen.down(at)
 
     def _pointer(self, event: QMouseEvent | QTabletEvent, pressure: float = 1.0) -> Pointer:
-        x, y = self.view.to_image(event.position().x(), event.position().y())
-        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        return Pointer(x, y, pressure, shift)
+        return self._at(event.position(), event.modifiers(), pressure)
+
+    def _at(self, place: QPointF, keys: Qt.KeyboardModifier, pressure: float = 1.0) -> Pointer:
+        x, y = self.view.to_image(place.x(), place.y())
+        return Pointer(
+            x,
+            y,
+            pressure,
+            straight=bool(keys & Qt.KeyboardModifier.ShiftModifier),
+            subtract=bool(keys & Qt.KeyboardModifier.ControlModifier),
+            reach=_NEAR_PX / self.view.scale,
+        )
 
     def _move_hover(self, position: QPointF | None) -> None:
         reach = round(self.workspace.radius * self.view.scale) + 4

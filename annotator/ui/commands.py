@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from annotator.services.edit_masks import RESHAPES
 from annotator.ui.actions import ActionSpec
 from annotator.ui.workspace import Tool
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 def window_actions(w: MainWindow) -> list[ActionSpec]:
     """All commands, in the order of the menus."""
-    menus = (_file, _edit, _tools, _frames, _review, _run, _view, _help)
+    menus = (_file, _edit, _tools, _mask, _frames, _review, _run, _view, _help)
     return [spec for menu in menus for spec in menu(w)]
 
 
@@ -80,6 +81,18 @@ def _tools(w: MainWindow) -> list[ActionSpec]:
              help="Paint mask pixels.", icon="mdi6.brush", label="Brush", separator=True),
         spec("eraser", text="&Eraser", call=pick[Tool.ERASER], shortcut="E",
              help="Erase mask pixels of the chosen object.", icon="mdi6.eraser", label="Eraser"),
+        spec("fill", text="&Fill", call=pick[Tool.FILL], shortcut="K",
+             help="Click a hole to close it; elsewhere: the connected pixels of like colour. "
+             "Ctrl: take away.", icon="mdi6.format-color-fill", label="Fill"),
+        spec("lasso", text="&Lasso", call=pick[Tool.LASSO], shortcut="J",
+             help="Draw around a region. Ctrl: take it away.", icon="mdi6.lasso",
+             label="Lasso", separator=True),
+        spec("polygon", text="&Polygon", call=pick[Tool.POLYGON], shortcut="Y",
+             help="Click corners, drag to move one; Enter or a double click closes, Backspace "
+             "takes one back. Ctrl: take away.", icon="mdi6.vector-polygon", label="Polygon"),
+        spec("box", text="Bo&x", call=pick[Tool.BOX], shortcut="U",
+             help="Drag from corner to corner. Ctrl: take away.", icon="mdi6.vector-square",
+             label="Box"),
         spec("pan", text="&Move the picture", call=pick[Tool.PAN], shortcut="H", needs="project",
              help="Or hold space, or drag with the middle button.",
              icon="mdi6.hand-back-right-outline", label="Move", separator=True),
@@ -87,6 +100,40 @@ def _tools(w: MainWindow) -> list[ActionSpec]:
              help="Also: Alt and the wheel.", shortcut="[", group="", toolbar="", separator=True),
         spec("larger", text="Larger pen", call=lambda: ws.set_radius(ws.radius * 1.25),
              help="Also: Alt and the wheel.", shortcut="]", group="", toolbar=""),
+        spec("protect", text="&Protect other objects", call=w.masks.toggle_protect,
+             help="Pen and shapes leave the pixels of other objects alone.", shortcut="O",
+             icon="mdi6.shield-outline", group="", toolbar="main", label="Protect",
+             checked=lambda: ws.protect),
+    ]
+
+
+def _mask(w: MainWindow) -> list[ActionSpec]:
+    spec = partial(ActionSpec, menu="&Mask", needs="edit")
+    shape = {how: _attempt(w, partial(w.masks.reshape, how)) for how in RESHAPES}
+    return [
+        spec("grow", text="&Grow", call=shape["Grow"], shortcut="Ctrl+Up",
+             help="One pixel larger all around.", icon="mdi6.arrow-expand-all"),
+        spec("shrink", text="&Shrink", call=shape["Shrink"], shortcut="Ctrl+Down",
+             help="One pixel smaller all around.", icon="mdi6.arrow-collapse-all"),
+        spec("smooth", text="S&mooth", call=shape["Smooth"], shortcut="Ctrl+M",
+             help="Round off corners and crumbs.", icon="mdi6.blur"),
+        spec("fill_holes", text="&Fill holes", call=shape["Fill holes of"], shortcut="Ctrl+H",
+             help="Fill everything that the mask encloses.", icon="mdi6.circle-slice-8"),
+        spec("remove_islands", text="&Remove islands", call=shape["Remove islands of"],
+             shortcut="Ctrl+L", help="Keep only the largest part.", icon="mdi6.island"),
+        spec("copy_previous", text="Copy from &previous key frame", shortcut="Ctrl+Left",
+             call=_attempt(w, partial(w.masks.copy, -1)), separator=True,
+             help="The chosen object's mask, as it is on the key frame before."),
+        spec("copy_next", text="Copy from &next key frame", shortcut="Ctrl+Right",
+             call=_attempt(w, partial(w.masks.copy, 1)),
+             help="The chosen object's mask, as it is on the key frame after."),
+        spec("absent", text="Mark &absent on this frame", shortcut="N",
+             call=_attempt(w, w.masks.mark_absent), icon="mdi6.eye-off-outline",
+             help="The chosen object is not to be seen here: an empty mask that counts as drawn.",
+             separator=True),
+        spec("clear_mask", text="&Clear on this frame", shortcut="Del",
+             call=_attempt(w, w.masks.clear),
+             help="Forget the chosen object's mask on this frame; a run may fill it again."),
     ]
 
 
@@ -157,8 +204,13 @@ def _view(w: MainWindow) -> list[ActionSpec]:
              help="Also: the wheel."),
         spec("zoom_out", text="Zoom out", call=lambda: canvas.zoom_by(0.8), shortcut="-",
              help="Also: the wheel."),
-        spec("masks", text="Show or hide &masks", call=w.toggle_masks, shortcut="M",
+        spec("masks", text="Show or hide &masks", call=w.look.toggle_masks, shortcut="M",
              help="Look at the picture alone; press again for the masks.", separator=True),
+        spec("next_mode", text="&Next overlay mode", call=w.look.next_mode, shortcut="V",
+             help="Masks, contours, faded background, picture only."),
+        spec("onion", text="&Onion skin", call=lambda: w.look.set_onion(not w.look.onion),
+             shortcut="Shift+O", help="Contours of the frames before and after.",
+             checked=lambda: w.look.onion),
         spec("theme", text="Dark or light", call=w.switch_theme, help="Switch the look.",
              needs="", separator=True),
     ]

@@ -26,6 +26,9 @@ from annotator.ui.canvas import Canvas
 from annotator.ui.commands import window_actions
 from annotator.ui.frames import FrameLoader
 from annotator.ui.help import help_html
+from annotator.ui.look import Look
+from annotator.ui.look_panel import LookPanel
+from annotator.ui.mask_commands import MaskCommands
 from annotator.ui.notices import NoticeBar
 from annotator.ui.object_panel import ObjectPanel
 from annotator.ui.player import Player
@@ -81,9 +84,11 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self.loader = FrameLoader()
         self.player = Player(self.workspace)
-        self.canvas = Canvas(self.workspace)
+        self.look = Look()
+        self.canvas = Canvas(self.workspace, self.look)
         self.timeline = Timeline(self.workspace)
         self.transport = Transport(self.workspace)
+        self.masks = MaskCommands(self.workspace)
         self.objects = ObjectPanel(self.workspace)
         self.run_panel = RunPanel(self.workspace)
         self.welcome = Welcome(self.ask_file, self.ask_folder, self.open_path)
@@ -102,7 +107,10 @@ class MainWindow(QMainWindow):
         self.docks = [
             self._dock("Objects", self.objects),
             self._dock("Runs", self.run_panel),
+            self._dock("View", LookPanel(self.look)),
         ]
+        self.tabifyDockWidget(self.docks[1], self.docks[2])
+        self.docks[1].raise_()
         self.where = QLabel()
         self.saved = QLabel()
         for label in (self.where, self.saved):
@@ -125,6 +133,7 @@ class MainWindow(QMainWindow):
         workspace.changed.connect(self._document_changed)
         workspace.savedChanged.connect(self._saved_changed)
         workspace.noticed.connect(self.notices.tell)
+        self.look.changed.connect(self._enable)
         self.loader.ready.connect(self._frame_ready)
         self.loader.failed.connect(self._frame_failed)
         self.canvas.pointed.connect(self._pointed)
@@ -283,10 +292,6 @@ class MainWindow(QMainWindow):
         bench = self.workspace.bench
         if bench is not None:
             self.workspace.attempt(lambda: bench.edit.clear_strokes(self.workspace.frame))
-
-    def toggle_masks(self) -> None:
-        self.canvas.opacity = 0.0 if self.canvas.opacity else 0.45
-        self.canvas.recolor()
 
     def switch_theme(self) -> None:
         self.settings.theme = "light" if is_dark(self.settings.theme) else "dark"

@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 
 from annotator.core.objects import ObjectInfo
 from annotator.core.types import VOID, LabelMap, Rect
+from annotator.ui.look import OverlayMode
 
 
 def color_table(
@@ -26,6 +27,25 @@ def color_table(
             table[info.id] = _premultiplied(info.color, alpha)
     table[VOID] = _premultiplied((255, 255, 255), 0.35)
     return table
+
+
+def mode_tables(
+    mode: OverlayMode, objects: Iterable[ObjectInfo], opacity: float, selected: int
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Tables for the inside and for the outline in an overlay mode."""
+    listed = list(objects)
+    nothing = np.zeros(256, np.uint32)
+    if mode is OverlayMode.IMAGE:
+        return nothing, nothing
+    line = color_table(listed, 1.0)
+    if mode is OverlayMode.CONTOUR:
+        return nothing, line
+    if mode is OverlayMode.FADE:
+        # Everything but the shown objects sinks into the dark; they keep their own colours.
+        fade = np.full(256, _premultiplied((0, 0, 0), min(1.0, 0.4 + opacity)), np.uint32)
+        fade[[info.id for info in listed if info.visible]] = 0
+        return fade, line
+    return color_table(listed, opacity, selected), line
 
 
 def _premultiplied(color: tuple[int, int, int], alpha: float) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,54 +10,86 @@ from numpy.typing import NDArray
 from annotator.core.errors import StrokeflowError
 from annotator.core.types import Rect, Stroke
 from annotator.services.edit import Painting
-from annotator.ui.workspace import Tool, Workspace
+from annotator.ui.workspace import Workspace
+
+Point = NDArray[np.float32]
+"""(x, y) in image coordinates."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
     """A pointer event in image coordinates (pixel centres are whole numbers).
 
-    `pressure` is in (0, 1], 1 for a mouse; `straight` asks for a straight line (shift).
+    `pressure` is in (0, 1], 1 for a mouse; `straight` asks for a straight line (shift),
+    `subtract` to take away instead of giving (Ctrl). `reach` is how near to a point of the picture
+    counts as on it, in image pixels.
     """
 
     x: float
     y: float
     pressure: float = 1.0
     straight: bool = False
+    subtract: bool = False
+    reach: float = 3.0
 
     @property
-    def point(self) -> NDArray[np.float32]:
+    def point(self) -> Point:
         return np.array([self.x, self.y], np.float32)
 
 
 @dataclass(slots=True)
 class Feedback:
-    """What the canvas shows after an event: dirty pixels and the stroke under the pen."""
+    """What the canvas shows after an event: dirty pixels, the stroke under the pen, or the outline
+    of a region, whose first `corners` points are marked."""
 
     dirty: Rect | None = None
-    trail: list[NDArray[np.float32]] = field(default_factory=list)
+    trail: list[Point] = field(default_factory=list)
+    outline: list[Point] = field(default_factory=list)
+    corners: int = 0
 
 
-class ToolMachine(Protocol):
-    """down, moves, then up or abort."""
+class Machine:
+    """down, moves, then up; or abort. A machine answers what it does not know with nothing."""
 
-    def down(self, at: Pointer) -> Feedback: ...
+    @property
+    def pending(self) -> bool:
+        """Something is begun that goes on after the button was let go."""
+        return False
 
-    def move(self, at: Pointer) -> Feedback: ...
+    def down(self, at: Pointer) -> Feedback:
+        return Feedback()
 
-    def up(self, at: Pointer) -> Feedback: ...
+    def move(self, at: Pointer) -> Feedback:
+        return Feedback()
 
-    def abort(self) -> Feedback: ...
+    def up(self, at: Pointer) -> Feedback:
+        return Feedback()
+
+    def hover(self, at: Pointer) -> Feedback:
+        """The pointer moves without a button while something is pending."""
+        return Feedback()
+
+    def finish(self, at: Pointer) -> Feedback:
+        """Enter or a double click."""
+        return Feedback()
+
+    def back(self) -> Feedback:
+        """Backspace."""
+        return Feedback()
+
+    def abort(self) -> Feedback:
+        """Esc, another tool or another frame."""
+        return Feedback()
 
 
-class PaintMachine:
+class PaintMachine(Machine):
     """Brush and eraser: pixels change under the pen, one undo step when it is lifted."""
 
     def __init__(self, workspace: Workspace, *, erase: bool) -> None:
         self._workspace = workspace
         self._erase = erase
         self.painting: Painting | None = None
-        self._start: NDArray[np.float32] | None = None
+        self._start: Point | None = None
         self._straight = False
 
     def down(self, at: Pointer) -> Feedback:
@@ -68,7 +99,11 @@ class PaintMachine:
         try:
             object_id = workspace.need_object()
             self.painting = workspace.bench.edit.begin_paint(
-                workspace.frame, object_id, workspace.radius * at.pressure, erase=self._erase
+                workspace.frame,
+                object_id,
+                workspace.radius * at.pressure,
+                erase=self._erase,
+                protect=workspace.protect,
             )
         except StrokeflowError as error:
             workspace.noticed.emit("error", error.message, error.hint)
@@ -103,13 +138,13 @@ class PaintMachine:
         return Feedback(None if painting is None else painting.abort())
 
 
-class ScribbleMachine:
+class ScribbleMachine(Machine):
     """Collects one stroke; masks are asked for when the pen is lifted."""
 
     def __init__(self, workspace: Workspace, *, background: bool) -> None:
         self._workspace = workspace
         self._background = background
-        self._trail: list[NDArray[np.float32]] = []
+        self._trail: list[Point] = []
         self._straight = False
 
     def down(self, at: Pointer) -> Feedback:
@@ -147,13 +182,3 @@ class ScribbleMachine:
     def abort(self) -> Feedback:
         self._trail = []
         return Feedback()
-
-
-def make_tools(workspace: Workspace) -> dict[Tool, ToolMachine]:
-    """A machine for every tool that draws (panning belongs to the canvas)."""
-    return {
-        Tool.SCRIBBLE: ScribbleMachine(workspace, background=False),
-        Tool.BACKGROUND: ScribbleMachine(workspace, background=True),
-        Tool.BRUSH: PaintMachine(workspace, erase=False),
-        Tool.ERASER: PaintMachine(workspace, erase=True),
-    }

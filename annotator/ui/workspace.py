@@ -39,6 +39,10 @@ class Tool(Enum):
     BACKGROUND = "background"
     BRUSH = "brush"
     ERASER = "eraser"
+    LASSO = "lasso"
+    POLYGON = "polygon"
+    BOX = "box"
+    FILL = "fill"
     PAN = "pan"
 
 
@@ -108,6 +112,8 @@ class Workspace(QObject):
         self.object_id = 0
         self.tool = Tool.SCRIBBLE
         self.radius = 6.0
+        self.protect = False
+        """The pen and the shapes leave the pixels of other objects alone."""
         self.runs: list[Run] = []
         self.live = LiveScribbles(self)
         self.exchange = Exchange(self)

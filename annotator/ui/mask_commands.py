@@ -1,0 +1,62 @@
+"""What the menu "Mask" does: commands on the chosen object's mask of the current frame."""
+
+from __future__ import annotations
+
+from annotator.core.errors import RequestError
+from annotator.core.types import Provenance
+from annotator.ui.workspace import Workspace
+
+
+class MaskCommands:
+    """Each is one undo step. All raise RequestError where they cannot act."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    def toggle_protect(self) -> None:
+        self._workspace.protect = not self._workspace.protect
+
+    def reshape(self, how: str) -> None:
+        """One of `RESHAPES`."""
+        workspace = self._workspace
+        if workspace.bench is not None:
+            workspace.bench.edit.masks.reshape(
+                workspace.frame, self._chosen(), how, protect=workspace.protect
+            )
+
+    def copy(self, direction: int) -> None:
+        """From the nearest key frame of the object before (-1) or after (1) this one."""
+        workspace = self._workspace
+        document = workspace.document
+        if workspace.bench is None or document is None:
+            return
+        chosen, here = self._chosen(), workspace.frame
+        keys = [f for f in document.reference_frames(chosen) if (f - here) * direction > 0]
+        if not keys:
+            name = document.objects[chosen].name
+            side = "before" if direction < 0 else "after"
+            raise RequestError(f"{name} has no key frame {side} this one.")
+        source = min(keys, key=lambda frame: abs(frame - here))
+        workspace.bench.edit.masks.copy(here, source, chosen, protect=workspace.protect)
+
+    def mark_absent(self) -> None:
+        workspace = self._workspace
+        if workspace.bench is not None:
+            workspace.bench.edit.masks.mark_absent(workspace.frame, self._chosen())
+
+    def clear(self) -> None:
+        """Forget the object's mask on this frame."""
+        workspace = self._workspace
+        if workspace.bench is None:
+            return
+        chosen = self._chosen()
+        cell = workspace.bench.document.cell(workspace.frame, chosen)
+        if cell.provenance is Provenance.NONE:
+            raise RequestError("The chosen object has no mask on this frame.")
+        workspace.bench.edit.clear_mask(workspace.frame, chosen)
+
+    def _chosen(self) -> int:
+        document = self._workspace.document
+        if document is None or self._workspace.object_id not in document.objects:
+            raise RequestError("No object is chosen.", "Choose one in the list, or add one.")
+        return self._workspace.object_id

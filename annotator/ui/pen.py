@@ -1,0 +1,105 @@
+"""The pen over the canvas: which tool answers, and what it shows while it is at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from annotator.core.types import LabelMap, Rect
+from annotator.ui.shape_tools import BoxMachine, FillMachine, LassoMachine, PolygonMachine
+from annotator.ui.tools import Feedback, Machine, PaintMachine, Point, Pointer, ScribbleMachine
+from annotator.ui.workspace import Tool, Workspace
+
+ROUND = (Tool.SCRIBBLE, Tool.BACKGROUND, Tool.BRUSH, Tool.ERASER)
+"""Tools whose size is the pen's."""
+
+
+class Pen:
+    """Hands pointer events to the machine of the chosen tool.
+
+    Args:
+        repaint: called with the label map to show (None: the document's) and where.
+        update: called when trail or outline changed.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        repaint: Callable[[LabelMap | None, Rect | None], None],
+        update: Callable[[], None],
+    ) -> None:
+        self.workspace = workspace
+        self._repaint = repaint
+        self._update = update
+        self._machines: dict[Tool, Machine] = {
+            Tool.SCRIBBLE: ScribbleMachine(workspace, background=False),
+            Tool.BACKGROUND: ScribbleMachine(workspace, background=True),
+            Tool.BRUSH: PaintMachine(workspace, erase=False),
+            Tool.ERASER: PaintMachine(workspace, erase=True),
+            Tool.LASSO: LassoMachine(workspace),
+            Tool.POLYGON: PolygonMachine(workspace),
+            Tool.BOX: BoxMachine(workspace),
+            Tool.FILL: FillMachine(workspace),
+        }
+        self._machine: Machine | None = self._machines.get(workspace.tool)
+        self.drawing = False
+        self.trail: list[Point] = []
+        self.outline: list[Point] = []
+        self.corners = 0
+        workspace.toolChanged.connect(self._tool_changed)
+        workspace.frameChanged.connect(lambda _: self.abort())
+
+    @property
+    def pending(self) -> bool:
+        """A polygon waits for its next corner."""
+        return self._machine is not None and self._machine.pending
+
+    def down(self, at: Pointer) -> None:
+        if self._machine is not None:
+            self.drawing = True
+            self._show(self._machine.down(at))
+
+    def move(self, at: Pointer) -> None:
+        if self._machine is not None and self.drawing:
+            self._show(self._machine.move(at))
+        elif self._machine is not None and self.pending:
+            self._show(self._machine.hover(at))
+
+    def up(self, at: Pointer) -> None:
+        if self._machine is not None and self.drawing:
+            self.drawing = False
+            self._show(self._machine.up(at))
+
+    def finish(self, at: Pointer) -> None:
+        if self._machine is not None and self.pending:
+            self.drawing = False
+            self._show(self._machine.finish(at))
+
+    def back(self) -> None:
+        if self._machine is not None:
+            self._show(self._machine.back())
+
+    def abort(self) -> bool:
+        """Drop what is under the pen; False if there was nothing."""
+        if self._machine is None or not (self.drawing or self.pending):
+            return False
+        self.drawing = False
+        self._machine.abort()
+        self._show(Feedback())
+        self._repaint(None, None)
+        return True
+
+    def _tool_changed(self, tool: Tool) -> None:
+        self.abort()
+        self._machine = self._machines.get(tool)
+
+    def _show(self, feedback: Feedback) -> None:
+        """Repaint what a tool says it changed."""
+        if feedback.trail or self.trail or feedback.outline or self.outline:
+            self.trail = list(feedback.trail) if self.drawing else []
+            self.outline, self.corners = feedback.outline, feedback.corners
+            self._update()
+        if feedback.dirty is None or feedback.dirty.empty:
+            return
+        machine = self._machine
+        painting = machine.painting if isinstance(machine, PaintMachine) else None
+        self._repaint(None if painting is None else painting.pixels, feedback.dirty)
