@@ -86,20 +86,16 @@ class Review:
         workspace.noticed.emit("info", f"Frame {frame} is {'locked' if lock else 'unlocked'}.", "")
 
     def go_to_key(self, direction: int) -> None:
-        """The nearest frame before (-1) or after (1) this one with a mask by a person or import.
+        """The nearest frame before (-1) or after (1) this one with a mask that guides others.
 
         Raises RequestError if there is none.
         """
         document = self._workspace.document
         if document is None:
             return
-        key = np.zeros(document.n_frames, bool)
-        for object_id in document.objects:
-            provenance = document.cells.provenance(object_id)
-            key |= (provenance != Provenance.NONE) & (provenance != Provenance.MODEL)
-        keys = np.flatnonzero(key)
         here = self._workspace.frame
-        side = keys[keys > here] if direction > 0 else keys[keys < here]
-        if not len(side):
+        keys = document.key_frames()
+        side = [f for f in keys if f > here] if direction > 0 else [f for f in keys if f < here]
+        if not side:
             raise RequestError("There is no further key frame on that side.")
-        self._workspace.go_to(int(side[0] if direction > 0 else side[-1]))
+        self._workspace.go_to(side[0] if direction > 0 else side[-1])
