@@ -179,6 +179,24 @@ class EditService:
                 changes.append(SetCells(frame, cells))
         return self._session.apply("Accept", changes)
 
+    def reject(self, frames: Iterable[int], objects: Iterable[int]) -> ChangeSet:
+        """Forget model masks that are wrong, so that a run may make them anew; locked ones stay."""
+        chosen = tuple(objects)
+        changes: list[Change] = []
+        for frame in frames:
+            cells = {
+                o: Cell(Provenance.NONE)
+                for o in chosen
+                if (cell := self._document.cell(frame, o)).provenance is Provenance.MODEL
+                and not cell.locked
+            }
+            if cells:
+                before = self._document.label_map(frame)
+                gone = np.isin(before, list(cells))
+                changes.append(SetLabel(frame, np.where(gone, np.uint8(BACKGROUND), before)))
+                changes.append(SetCells(frame, cells))
+        return self._session.apply("Reject", changes)
+
     def set_locked(self, frames: Iterable[int], objects: Iterable[int], locked: bool) -> ChangeSet:
         """Lock cells against every change, also by the pen (or unlock them)."""
         chosen = tuple(objects)

@@ -32,6 +32,7 @@ from annotator.ui.mask_commands import MaskCommands
 from annotator.ui.notices import NoticeBar
 from annotator.ui.object_panel import ObjectPanel
 from annotator.ui.player import Player
+from annotator.ui.review_panel import ReviewPanel
 from annotator.ui.run_panel import RunPanel
 from annotator.ui.settings import Settings
 from annotator.ui.theme import apply_theme, is_dark
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self.table.fill_menus(self.menuBar())
         self.toolbars = make_toolbars(self, self.table, workspace)
         self.transport.fill(self.table.actions)
+        self.review_panel.fill(self.table.actions)
         self._tool_changed()
         self._project_changed()
         saved = settings.window()
@@ -91,6 +93,7 @@ class MainWindow(QMainWindow):
         self.masks = MaskCommands(self.workspace)
         self.objects = ObjectPanel(self.workspace)
         self.run_panel = RunPanel(self.workspace)
+        self.review_panel = ReviewPanel(self.workspace)
         self.welcome = Welcome(self.ask_file, self.ask_folder, self.open_path)
         page = QWidget()
         column = QVBoxLayout(page)
@@ -107,9 +110,11 @@ class MainWindow(QMainWindow):
         self.docks = [
             self._dock("Objects", self.objects),
             self._dock("Runs", self.run_panel),
+            self._dock("Review", self.review_panel),
             self._dock("View", LookPanel(self.look)),
         ]
-        self.tabifyDockWidget(self.docks[1], self.docks[2])
+        for dock in self.docks[2:]:
+            self.tabifyDockWidget(self.docks[1], dock)
         self.docks[1].raise_()
         self.where = QLabel()
         self.saved = QLabel()

@@ -42,7 +42,7 @@ def mode_tables(
         return nothing, line
     if mode is OverlayMode.FADE:
         # Everything but the shown objects sinks into the dark; they keep their own colours.
-        fade = np.full(256, _premultiplied((0, 0, 0), min(1.0, 0.4 + opacity)), np.uint32)
+        fade = np.full(256, _premultiplied((0, 0, 0), min(1.0, 0.25 + opacity)), np.uint32)
         fade[[info.id for info in listed if info.visible]] = 0
         return fade, line
     return color_table(listed, opacity, selected), line

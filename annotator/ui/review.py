@@ -1,10 +1,14 @@
-"""Review: from the worst estimate upwards, accept, lock, and what is left to look at."""
+"""Review: from the worst estimate upwards, accept or reject, and what is left to look at."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
 
 from annotator.core.errors import RequestError
 from annotator.core.types import Provenance
@@ -13,28 +17,99 @@ if TYPE_CHECKING:
     from annotator.ui.workspace import Workspace
 
 
-class Review:
-    """The walk over the model's frames. All calls are on the UI thread."""
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Frames of the range by what is known about the filtered objects.
+
+    `open`: with a mask by a model that nobody looked at; `below`: those of them under the
+    threshold; `sure`: all masks by a person, accepted or imported; `empty`: no mask at all.
+    """
+
+    open: int
+    below: int
+    sure: int
+    empty: int
+
+
+class Review(QObject):
+    """The walk over the model's frames, and its filter. All calls are on the UI thread.
+
+    Signals:
+        filterChanged
+    """
+
+    filterChanged = Signal()
 
     def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
         self._workspace = workspace
         self._seen: set[int] = set()
+        self.only_chosen = False
+        """Look at the chosen object only."""
+        self.threshold = 1.0
+        """Look only at masks estimated below this."""
         workspace.projectChanged.connect(self._seen.clear)
 
-    def worst_frames(self) -> list[int]:
-        """Frames with model masks, the lowest estimated quality first."""
+    def set_filter(self, *, only_chosen: bool, threshold: float) -> None:
+        self.only_chosen, self.threshold = only_chosen, threshold
+        self._seen.clear()
+        self.filterChanged.emit()
+
+    # -- what is left
+
+    def estimates(self) -> NDArray[np.float32]:
+        """float32 [n_frames]: the lowest estimate among the model's masks that the filter lets
+        through (0.5 where nothing is estimated); infinite where there are none."""
         document = self._workspace.document
         if document is None:
-            return []
+            return np.zeros(0, np.float32)
         worst = np.full(document.n_frames, np.inf, np.float32)
-        for object_id in document.objects:
+        for object_id in self._objects():
             model = document.cells.provenance(object_id) == Provenance.MODEL
-            quality = np.where(
-                model, np.nan_to_num(document.cells.quality(object_id), nan=0.5), np.inf
-            )
-            worst = np.minimum(worst, quality)
-        order = np.argsort(worst, kind="stable")
-        return [int(f) for f in order[: int(np.isfinite(worst).sum())]]
+            quality = np.nan_to_num(document.cells.quality(object_id), nan=0.5)
+            worst = np.minimum(worst, np.where(model, quality, np.inf))
+        span = self._workspace.span
+        if span is not None:
+            worst[: span.start] = np.inf
+            worst[span.stop :] = np.inf
+        return worst
+
+    def worst_frames(self) -> list[int]:
+        """Frames with model masks under the threshold, the lowest estimate first."""
+        worst = self.estimates()
+        order = np.argsort(worst, kind="stable")[: int((worst < self._limit()).sum())]
+        return [int(frame) for frame in order]
+
+    def counts(self) -> Counts:
+        document, worst = self._workspace.document, self.estimates()
+        if document is None:
+            return Counts(0, 0, 0, 0)
+        open_ = np.isfinite(worst)
+        known = np.zeros(document.n_frames, bool)
+        for object_id in self._objects():
+            known |= document.cells.provenance(object_id) != Provenance.NONE
+        span = self._workspace.span or range(document.n_frames)
+        inside = slice(span.start, span.stop)
+        return Counts(
+            int(open_.sum()),
+            int((worst < self._limit()).sum()),
+            int((known & ~open_)[inside].sum()),
+            int((~known)[inside].sum()),
+        )
+
+    def _limit(self) -> float:
+        # An estimate of exactly 1 is still a model's mask that nobody looked at.
+        return np.inf if self.threshold >= 1 else self.threshold
+
+    def _objects(self) -> Iterable[int]:
+        document = self._workspace.document
+        assert document is not None
+        chosen = self._workspace.object_id
+        if self.only_chosen and chosen in document.objects:
+            return [chosen]
+        return document.objects
+
+    # -- walking
 
     def go_to_worst(self) -> None:
         """Show the worst model frame that this walk has not shown yet; after all, begin anew.
@@ -42,6 +117,8 @@ class Review:
         Raises RequestError if no model mask is left.
         """
         order = self.worst_frames()
+        if not order and np.isfinite(self.estimates()).any():
+            raise RequestError(f"No model mask left is estimated below {self.threshold:.2f}.")
         if not order:
             raise RequestError(
                 "There is no model mask to review.", "Propagate or fill between key frames first."
@@ -57,19 +134,78 @@ class Review:
         """New results: the walk begins at the worst again."""
         self._seen.clear()
 
+    def go_to_key(self, direction: int) -> None:
+        """The nearest frame before (-1) or after (1) this one with a mask that guides others.
+
+        Raises RequestError if there is none.
+        """
+        keys, here = self._keys(), self._workspace.frame
+        side = keys[keys > here] if direction > 0 else keys[keys < here]
+        if not len(side):
+            raise RequestError("There is no further key frame on that side.")
+        self._workspace.go_to(int(side[0] if direction > 0 else side[-1]))
+
+    def _keys(self) -> NDArray[np.int64]:
+        document = self._workspace.document
+        assert document is not None
+        return np.array(document.key_frames(), np.int64)
+
+    # -- judging
+
     def accept_frame(self) -> None:
-        """Accept the model's masks of the current frame; they become key frames."""
+        """The model's masks of this frame are right: they become key frames."""
+        self._judge([self._workspace.frame], None, accept=True)
+
+    def accept_object(self) -> None:
+        """The chosen object's mask on this frame is right."""
+        self._judge([self._workspace.frame], [self._workspace.object_id], accept=True)
+
+    def accept_span(self) -> None:
+        """All model masks of the range are right; without a range: between the key frames."""
+        self._judge(self._span(), None, accept=True)
+
+    def accept_and_go_on(self) -> None:
+        """Accept this frame and show the next worst one, if any is left."""
+        self.accept_frame()
+        if self.worst_frames():
+            self.go_to_worst()
+
+    def reject_frame(self) -> None:
+        """The model's masks of this frame are wrong: forget them, a run may make them anew."""
+        self._judge([self._workspace.frame], None, accept=False)
+
+    def _span(self) -> range:
+        span = self._workspace.span
+        if span is not None:
+            return span
+        keys, here = self._keys(), self._workspace.frame
+        before, after = keys[keys < here], keys[keys > here]
+        first = int(before[-1]) + 1 if len(before) else 0
+        return range(first, int(after[0]) if len(after) else self._workspace.n_frames)
+
+    def _judge(self, frames: Iterable[int], objects: Iterable[int] | None, *, accept: bool) -> None:
         workspace = self._workspace
-        bench, frame = workspace.bench, workspace.frame
+        bench = workspace.bench
         if bench is None:
             return
-        cells = bench.document.cells.frame(frame).values()
-        if not any(cell.provenance is Provenance.MODEL for cell in cells):
-            raise RequestError(f"Frame {frame} has no model mask to accept.")
-        bench.edit.accept([frame], bench.document.objects)
-        left = len(self.worst_frames())
+        asked = list(frames)
+        chosen = list(bench.document.objects if objects is None else objects)
+        model = np.zeros(bench.document.n_frames, bool)
+        for object_id in chosen:
+            model |= bench.document.cells.provenance(object_id) == Provenance.MODEL
+        # A range may be 100,000 frames long; the edit looks at each cell of those it is given.
+        judged = [frame for frame in asked if model[frame]]
+        act = bench.edit.accept if accept else bench.edit.reject
+        done = len(act(judged, chosen).cells)
+        what = f"Frame {asked[0]}" if len(asked) == 1 else f"Frames {asked[0]} to {asked[-1]}"
+        verb = "accept" if accept else "reject"
+        if not done:
+            raise RequestError(f"{what}: there is no model mask to {verb}.")
+        left = self.counts().open
         workspace.noticed.emit(
-            "good", f"Frame {frame} accepted.", f"{left} model frames left to review."
+            "good" if accept else "info",
+            f"{what}: {done if len(asked) > 1 else 'masks'} {verb}ed.",
+            f"{left} model frames left to review.",
         )
 
     def toggle_lock(self) -> None:
@@ -84,18 +220,3 @@ class Review:
         lock = not all(cell.locked for cell in cells.values())
         bench.edit.set_locked([frame], cells, lock)
         workspace.noticed.emit("info", f"Frame {frame} is {'locked' if lock else 'unlocked'}.", "")
-
-    def go_to_key(self, direction: int) -> None:
-        """The nearest frame before (-1) or after (1) this one with a mask that guides others.
-
-        Raises RequestError if there is none.
-        """
-        document = self._workspace.document
-        if document is None:
-            return
-        here = self._workspace.frame
-        keys = document.key_frames()
-        side = [f for f in keys if f > here] if direction > 0 else [f for f in keys if f < here]
-        if not side:
-            raise RequestError("There is no further key frame on that side.")
-        self._workspace.go_to(side[0] if direction > 0 else side[-1])

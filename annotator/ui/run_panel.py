@@ -74,6 +74,7 @@ class RunPanel(QWidget):
         self.cancel.clicked.connect(workspace.cancel_runs)
         workspace.runsChanged.connect(self.refresh)
         workspace.projectChanged.connect(self.refresh)
+        workspace.spanChanged.connect(self._show_hint)
         workspace.changed.connect(lambda changed: self._show_hint() if changed.cells else None)
         self.refresh()
 
@@ -108,6 +109,8 @@ class RunPanel(QWidget):
         asked: dict[str, object] = {}
         if self.only_selected.isChecked():
             asked["objects"] = [self.workspace.object_id]
+        if self.workspace.span is not None:
+            asked["frames"] = self.workspace.span
         if task == "propagate":
             chosen = self.directions.checkedButton()
             asked["direction"] = "both" if chosen is None else chosen.property("direction")
@@ -149,7 +152,9 @@ class RunPanel(QWidget):
         if document is None or self.hint.isHidden():
             return
         keys = max((len(document.reference_frames(o)) for o in document.objects), default=0)
-        self.hint.setText(_HINTS[min(keys, 2)])
+        span = self.workspace.span
+        only = "" if span is None else f" Runs keep to frames {span.start} to {span.stop - 1}."
+        self.hint.setText(_HINTS[min(keys, 2)] + only)
 
     def _last_words(self) -> str:
         if not self.workspace.runs:

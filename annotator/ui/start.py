@@ -13,9 +13,10 @@ import platformdirs
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from annotator.ui.host import Host
 from annotator.ui.main_window import MainWindow
 from annotator.ui.settings import Settings
-from annotator.ui.workspace import Host, Workspace
+from annotator.ui.workspace import Workspace
 
 _PRELOAD_MS = 300
 

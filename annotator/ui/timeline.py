@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -70,7 +70,10 @@ def frame_locked(document: Document) -> NDArray[np.bool_]:
 
 
 class Timeline(QWidget):
-    """One column of pixels shows the frames that fall on it; the strongest state wins."""
+    """One column of pixels shows the frames that fall on it; the strongest state wins.
+
+    Click or drag: go there. Wheel: zoom. Shift and drag: the range that runs keep to.
+    """
 
     BAR = 18
     STRIP = 26
@@ -86,6 +89,7 @@ class Timeline(QWidget):
         self._locks = np.zeros(0, np.int64)
         self._first = 0.0
         self._shown = 1.0
+        self._span_from: int | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -93,6 +97,7 @@ class Timeline(QWidget):
         workspace.projectChanged.connect(self._project_changed)
         workspace.changed.connect(self._document_changed)
         workspace.frameChanged.connect(lambda _: self.update())
+        workspace.spanChanged.connect(self.update)
         # A run changes cells hundreds of times a second; nobody sees more than 20 pictures of it.
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -175,10 +180,32 @@ class Timeline(QWidget):
         painter.drawImage(bar, self._strip, QRectF(0, 0, columns, 1))
         painter.fillRect(strip, QColor(110, 110, 110, 40))
         painter.drawImage(strip, self._strip, QRectF(0, 1, columns, self.STRIP))
+        self._paint_span(painter, bar, strip)
         self._paint_names(painter, bar, strip)
         self._paint_keys(painter, bar)
         self._paint_numbers(painter, strip)
         self._paint_playhead(painter, bar, strip)
+
+    def _paint_span(self, painter: QPainter, bar: QRectF, strip: QRectF) -> None:
+        """Veil what lies outside the range, and mark its ends."""
+        span = self.workspace.span
+        if span is None:
+            return
+        left, right = self.x_of(span.start), self.x_of(span.stop)
+        high = strip.bottom() - bar.top()
+        veil = self.palette().color(self.backgroundRole())
+        veil.setAlpha(190)
+        end = bar.right()
+        for first, last in ((bar.left(), left), (right, end)):
+            if last > first:
+                painter.fillRect(QRectF(first, bar.top(), last - first, high), veil)
+        painter.setPen(QPen(self.palette().color(self.foregroundRole()), 2))
+        for x, turn in ((left, 4), (right, -4)):
+            if self.GUTTER <= x <= end + 1:
+                top, bottom = bar.top() - 3, strip.bottom() + 3
+                painter.drawLine(QPointF(x, top), QPointF(x, bottom))
+                painter.drawLine(QPointF(x, top), QPointF(x + turn, top))
+                painter.drawLine(QPointF(x, bottom), QPointF(x + turn, bottom))
 
     def _paint_names(self, painter: QPainter, bar: QRectF, strip: QRectF) -> None:
         painter.setPen(self.palette().color(self.foregroundRole()))
@@ -230,13 +257,21 @@ class Timeline(QWidget):
     # -- pointer and keys
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.workspace.go_to(self.frame_of(event.position().x()))
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        frame = self.frame_of(event.position().x())
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self._span_from = frame if shift else None
+        if not shift:
+            self.workspace.go_to(frame)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         frame = self.frame_of(event.position().x())
         if event.buttons() & Qt.MouseButton.LeftButton:
-            self.workspace.go_to(frame)
+            if self._span_from is not None:
+                self.workspace.set_span(self._span_from, frame)
+            else:
+                self.workspace.go_to(frame)
         elif self.workspace.document is not None:
             QToolTip.showText(event.globalPosition().toPoint(), self.describe(frame), self)
 

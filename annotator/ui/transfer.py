@@ -44,7 +44,8 @@ class TransferDialog(QDialog):
         browse = QPushButton("Choose …")
         browse.clicked.connect(self._browse)
         self.first, self.last = QSpinBox(), QSpinBox()
-        for box, value in ((self.first, 0), (self.last, workspace.n_frames - 1)):
+        span = workspace.span or range(workspace.n_frames)
+        for box, value in ((self.first, span.start), (self.last, span.stop - 1)):
             box.setRange(0, workspace.n_frames - 1)
             box.setValue(value)
         self._lay_out(browse)

@@ -9,21 +9,17 @@ import time
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
-from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from annotator.backends.registry import BackendRegistry
 from annotator.core.document import Document
 from annotator.core.errors import RequestError, StrokeflowError
 from annotator.io.media import CachedReader
-from annotator.jobs.base import JobState, Runner
-from annotator.services.edit import EditService
-from annotator.services.inference import InferenceService, Run
-from annotator.services.projects import OpenProject, open_or_create, relocate_media
-from annotator.services.session import Session
-from annotator.services.transfer import TransferService
+from annotator.jobs.base import JobState
+from annotator.services.inference import Run
+from annotator.services.projects import open_or_create, relocate_media
 from annotator.ui.exchange import Exchange
+from annotator.ui.host import Bench, Host
 from annotator.ui.live import LiveScribbles
 from annotator.ui.review import Review
 
@@ -46,36 +42,6 @@ class Tool(Enum):
     PAN = "pan"
 
 
-class Bench(Protocol):
-    """An open project with its services (`annotator.app.Workbench`)."""
-
-    project: OpenProject
-    session: Session
-    document: Document
-    edit: EditService
-
-    @property
-    def inference(self) -> InferenceService: ...
-
-    @property
-    def transfer(self) -> TransferService: ...
-
-    def media_moved(self) -> None: ...
-
-    def close(self) -> None: ...
-
-
-class Host(Protocol):
-    """What the composition root gives to the window (`annotator.app.Application`)."""
-
-    registry: BackendRegistry
-    runner: Runner
-
-    def open(self, path: Path, *, writable: bool = True, need_media: bool = True) -> Bench: ...
-
-    def close(self) -> None: ...
-
-
 class Workspace(QObject):
     """One window's work. All on the UI thread.
 
@@ -87,6 +53,7 @@ class Workspace(QObject):
         savedChanged: the state of saving changed.
         noticed(level, title, detail): something to tell; level is "info", "good" or "error".
         strokePreview: strokes not stored yet changed (live scribble).
+        spanChanged: the range of frames that runs and review keep to.
     """
 
     projectChanged = Signal()
@@ -99,6 +66,7 @@ class Workspace(QObject):
     savedChanged = Signal()
     noticed = Signal(str, str, str)
     strokePreview = Signal()
+    spanChanged = Signal()
     _woken = Signal()
 
     def __init__(self, host: Callable[[Callable[[], None]], Host], fallback: Path) -> None:
@@ -109,6 +77,8 @@ class Workspace(QObject):
         self.bench: Bench | None = None
         self.reader: CachedReader | None = None
         self.frame = 0
+        self.span: range | None = None
+        """Frames that runs, review and export keep to; None for all."""
         self.object_id = 0
         self.tool = Tool.SCRIBBLE
         self.radius = 6.0
@@ -154,6 +124,7 @@ class Workspace(QObject):
         self._take_media()
         self._warmed = False
         self.frame = 0
+        self.span = None
         objects = sorted(bench.document.objects)
         self.object_id = objects[0] if objects else 0
         self._timer.start()
@@ -225,6 +196,28 @@ class Workspace(QObject):
         if frame != self.frame:
             self.frame = frame
             self.frameChanged.emit(frame)
+
+    def set_span(self, first: int, last: int) -> None:
+        """Keep to the frames from `first` to `last`, both included, in either order."""
+        low, high = sorted(min(max(f, 0), self.n_frames - 1) for f in (first, last))
+        self._set_span(range(low, high + 1))
+
+    def set_span_start(self) -> None:
+        """The range begins at the current frame."""
+        last = self.n_frames - 1 if self.span is None else self.span.stop - 1
+        self.set_span(self.frame, max(last, self.frame))
+
+    def set_span_end(self) -> None:
+        """The range ends with the current frame."""
+        self.set_span(0 if self.span is None else min(self.span.start, self.frame), self.frame)
+
+    def clear_span(self) -> None:
+        self._set_span(None)
+
+    def _set_span(self, span: range | None) -> None:
+        if span != self.span:
+            self.span = span
+            self.spanChanged.emit()
 
     def choose_object(self, object_id: int) -> None:
         if object_id != self.object_id:

@@ -1,0 +1,45 @@
+"""What the window needs of the application around it; the composition root fulfils it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from annotator.backends.registry import BackendRegistry
+from annotator.core.document import Document
+from annotator.jobs.base import Runner
+from annotator.services.edit import EditService
+from annotator.services.inference import InferenceService
+from annotator.services.projects import OpenProject
+from annotator.services.session import Session
+from annotator.services.transfer import TransferService
+
+
+class Bench(Protocol):
+    """An open project with its services (`annotator.app.Workbench`)."""
+
+    project: OpenProject
+    session: Session
+    document: Document
+    edit: EditService
+
+    @property
+    def inference(self) -> InferenceService: ...
+
+    @property
+    def transfer(self) -> TransferService: ...
+
+    def media_moved(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Host(Protocol):
+    """What the composition root gives to the window (`annotator.app.Application`)."""
+
+    registry: BackendRegistry
+    runner: Runner
+
+    def open(self, path: Path, *, writable: bool = True, need_media: bool = True) -> Bench: ...
+
+    def close(self) -> None: ...

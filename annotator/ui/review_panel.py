@@ -1,0 +1,117 @@
+"""The panel of the review: what is left, which masks to look at, the worst frames as a list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from annotator.ui.workspace import Workspace
+
+_FRAME = Qt.ItemDataRole.UserRole
+_LISTED = 100
+_REFRESH_MS = 150
+_BUTTONS = ("accept", "accept_next", "accept_object", "accept_span", "reject")
+
+
+class ReviewPanel(QWidget):
+    """Counters, filter, worst frames, and the buttons to judge them."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.bar = QProgressBar()
+        self.bar.setFormat("%v of %m frames are sure")
+        self.bar.setAccessibleName("Frames reviewed")
+        self.left = QLabel()
+        self.left.setWordWrap(True)
+        self.only_chosen = QCheckBox("Chosen object only")
+        self.threshold = QDoubleSpinBox()
+        self.threshold.setRange(0.05, 1.0)
+        self.threshold.setSingleStep(0.05)
+        self.threshold.setValue(1.0)
+        self.threshold.setToolTip("Walk and list only masks estimated below this; 1 means all.")
+        self.threshold.setAccessibleName("Estimated below")
+        self.list = QListWidget()
+        self.list.setAccessibleName("Worst frames")
+        self.list.itemClicked.connect(lambda item: workspace.go_to(item.data(_FRAME)))
+        self.list.itemActivated.connect(lambda item: workspace.go_to(item.data(_FRAME)))
+        self._grid = QGridLayout()
+        row = QHBoxLayout()
+        row.addWidget(self.only_chosen, 1)
+        row.addWidget(QLabel("below"))
+        row.addWidget(self.threshold)
+        column = QVBoxLayout(self)
+        for widget in (self.bar, self.left):
+            column.addWidget(widget)
+        column.addLayout(row)
+        column.addWidget(self.list, 1)
+        column.addLayout(self._grid)
+        self.only_chosen.toggled.connect(lambda _: self._filter())
+        self.threshold.valueChanged.connect(lambda _: self._filter())
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(_REFRESH_MS)
+        self._later.timeout.connect(self.refresh)
+        for signal in (
+            workspace.projectChanged,
+            workspace.changed,
+            workspace.objectChanged,
+            workspace.spanChanged,
+            workspace.review.filterChanged,
+        ):
+            signal.connect(self._soon)
+
+    def fill(self, actions: Mapping[str, QAction]) -> None:
+        """Put in the buttons of the table's actions."""
+        for at, name in enumerate(_BUTTONS):
+            action = actions[name]
+            button = QPushButton(action.iconText())
+            button.setToolTip(action.toolTip())
+            button.clicked.connect(action.trigger)
+            self._grid.addWidget(button, at // 2, at % 2)
+
+    def showEvent(self, event: object) -> None:
+        self.refresh()
+
+    def _soon(self) -> None:
+        # A run changes cells many times a second, and a hidden panel is read by nobody.
+        if self.isVisible() and not self._later.isActive():
+            self._later.start()
+
+    def _filter(self) -> None:
+        self.workspace.review.set_filter(
+            only_chosen=self.only_chosen.isChecked(), threshold=self.threshold.value()
+        )
+
+    def refresh(self) -> None:
+        """Count and list anew."""
+        if self.workspace.document is None:
+            return
+        review = self.workspace.review
+        counts = review.counts()
+        self.bar.setRange(0, max(counts.open + counts.sure, 1))
+        self.bar.setValue(counts.sure)
+        below = "" if review.threshold >= 1 else f" ({counts.below} below {review.threshold:.2f})"
+        empty = f", {counts.empty} without a mask" if counts.empty else ""
+        self.left.setText(f"{counts.open} left to review{below}{empty}")
+        estimates = review.estimates()
+        self.list.clear()
+        for frame in review.worst_frames()[:_LISTED]:
+            item = QListWidgetItem(f"Frame {frame}: {estimates[frame]:.2f}")
+            item.setData(_FRAME, frame)
+            self.list.addItem(item)
