@@ -9,7 +9,7 @@ import typer
 
 from annotator.cli.guard import guarded
 from annotator.cli.output import parse_ids, parse_range
-from annotator.core.errors import RequestError
+from annotator.core.errors import Cancelled, RequestError
 
 app = typer.Typer(
     name="strokeflow",
@@ -18,6 +18,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+_INTERRUPTED = 130
+"""How Typer reports Ctrl+C outside its standalone mode."""
 
 Project = Annotated[Path, typer.Argument(help="NAME.strokeflow folder")]
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object on stdout")]
@@ -30,16 +33,16 @@ def run(args: list[str]) -> int:
     def call() -> int:
         try:
             result = app(args=args, standalone_mode=False, prog_name="strokeflow")
-        except typer.Exit as done:
-            return done.exit_code
         except typer.Abort:
-            return 1
+            raise Cancelled from None
         except Exception as error:
             # Typer's own usage errors know how to show themselves; all else is ours to tell.
             if not hasattr(error, "show") or not hasattr(error, "exit_code"):
                 raise
             error.show()
             return 2
+        if result == _INTERRUPTED:
+            raise Cancelled
         return result if isinstance(result, int) else 0
 
     return guarded(call)

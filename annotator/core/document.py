@@ -185,6 +185,10 @@ class Document:
         ]
         return sorted({*protected, *stroked})
 
+    def key_frames(self) -> list[int]:
+        """Frames that hold a reference of any object, ascending."""
+        return sorted({f for o in self.objects for f in self.reference_frames(o)})
+
     def writable(self, frame: int, objects: Iterable[int]) -> frozenset[int]:
         """Those of `objects` whose cell on this frame a run may change."""
         known = self.cells.frame(frame)

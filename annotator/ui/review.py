@@ -135,7 +135,7 @@ class Review(QObject):
         self._seen.clear()
 
     def go_to_key(self, direction: int) -> None:
-        """The nearest frame before (-1) or after (1) this one with a mask by a person or import.
+        """The nearest frame before (-1) or after (1) this one with a mask that guides others.
 
         Raises RequestError if there is none.
         """
@@ -148,11 +148,7 @@ class Review(QObject):
     def _keys(self) -> NDArray[np.int64]:
         document = self._workspace.document
         assert document is not None
-        key = np.zeros(document.n_frames, bool)
-        for object_id in document.objects:
-            provenance = document.cells.provenance(object_id)
-            key |= (provenance != Provenance.NONE) & (provenance != Provenance.MODEL)
-        return np.flatnonzero(key)
+        return np.array(document.key_frames(), np.int64)
 
     # -- judging
 

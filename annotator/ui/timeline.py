@@ -147,7 +147,7 @@ class Timeline(QWidget):
         edges = self._first + np.arange(columns + 1) / columns * self._shown
         start = np.clip(edges[:-1].astype(int), 0, document.n_frames - 1)
         every = frame_states(document)
-        self._keys = np.flatnonzero(every >= 2)
+        self._keys = np.array(document.key_frames(), np.int64)
         self._locks = np.flatnonzero(frame_locked(document))
         states = np.maximum.reduceat(every, start)
         quality = np.fmin.reduceat(frame_quality(document), start)

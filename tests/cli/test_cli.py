@@ -225,3 +225,44 @@ def test_python_main_py_is_the_same_command(tmp_path: Path) -> None:
         [sys.executable, "main.py", "formats"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert "davis" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="interrupts by signal")
+def test_ctrl_c_keeps_finished_frames_and_resume_does_the_rest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import signal
+    import time
+
+    clip = fakes.image_folder(tmp_path / "clip", 60)
+    project = create_project(tmp_path / "p", clip)
+    masks = tmp_path / "one"
+    masks.mkdir()
+    label_map = np.zeros((fakes.HEIGHT, fakes.WIDTH), np.uint8)
+    label_map[10:30, 5:25] = 255
+    Image.fromarray(label_map).save(masks / "00000.png")
+    asked(capsys, "import", project, masks, "--format", "davis", "--frames", "0")
+    child = subprocess.Popen(
+        [sys.executable, "main.py", "run", project, "propagate"],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    database = f"file:{project / 'project.db'}?mode=ro"
+    while time.monotonic() < deadline:
+        db = sqlite3.connect(database, uri=True)
+        if db.execute("SELECT count(*) FROM labels").fetchone()[0] > 3:
+            break
+        db.close()
+        time.sleep(0.01)
+    child.send_signal(signal.SIGINT)
+    _, told = child.communicate(timeout=60)
+    assert child.returncode == 1
+    assert "finished frames are kept" in told
+    filled = asked(capsys, "info", project)["cells"]["model:embedded"]
+    assert 3 <= filled < 59
+    done = asked(capsys, "run", project, "propagate", "--resume")
+    assert done["frames"] == 59 - filled
+    assert asked(capsys, "info", project)["cells"]["model:embedded"] == 59

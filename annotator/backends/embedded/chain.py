@@ -19,7 +19,6 @@ from annotator.backends.embedded.cues import (
     log_odds,
 )
 from annotator.backends.embedded.cut import min_cut
-from annotator.backends.embedded.quality import expected_j
 from annotator.backends.embedded.views import Float, View, pixel_grid, sample
 
 SMOOTH = 1.0
@@ -38,14 +37,14 @@ class Estimate:
         logits: float32 [h, w] inside `roi`, > 0 for the object; outside it is background.
         mask: bool [h, w], the minimum cut of `logits`.
         distance: frames from the key frame.
-        health: the lowest `expected_j` on the way from the key frame; 0 once the object was lost.
+        lost: True if the object was there on the key frame and then got lost.
     """
 
     roi: Roi | None
     logits: Float
     mask: NDArray[np.bool_]
     distance: int
-    health: float
+    lost: bool
 
 
 def region(mask: NDArray[np.bool_], margin: float, grow: float = 0.0) -> Roi | None:
@@ -92,12 +91,11 @@ class Chain:
     ) -> None:
         self.scale, self.control = scale, control
         self.distance = 0
-        self._health = 1.0
         self._prob = self._key_prob = prob
         self._key_coords = pixel_grid(*prob.shape)
         self._trust = np.ones_like(prob)  # 1 where the flow reaches back to the key unbroken
         around = region(prob > 0.5, ROOM * scale)
-        self.lost = around is None
+        self.lost = self._absent = around is None
         if around is None:
             return
         coords, lab = self._key_coords[around], view.lab[around]
@@ -115,7 +113,7 @@ class Chain:
 
     def _nothing(self) -> Estimate:
         empty = np.zeros((0, 0), np.float32)
-        return Estimate(None, empty, empty.astype(bool), self.distance, self._health)
+        return Estimate(None, empty, empty.astype(bool), self.distance, not self._absent)
 
     def cues(self, view: View, motion: Motion, warped: Float, roi: Roi) -> dict[str, Float]:
         """All cues of `roi`, float32 [h, w] each."""
@@ -157,13 +155,11 @@ class Chain:
         roi = region(warped > 0.3, 30 * self.scale, 0.15)
         if roi is None:
             self.lost = True
-            self._health = 0.0
             return self._nothing()
         logits = combine(self.cues(view, motion, warped, roi))
         mask = drop_islands(min_cut(logits, view.lab[roi], SMOOTH), warped[roi])
         self.control.checkpoint()
-        self._health = min(self._health, expected_j(logits, mask))
-        return Estimate(roi, logits, mask, self.distance, self._health)
+        return Estimate(roi, logits, mask, self.distance, False)
 
     def settle(self, view: View, estimate: Estimate) -> None:
         """Takes `estimate` for what the object is on `view`, before the next step."""

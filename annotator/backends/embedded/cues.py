@@ -37,12 +37,10 @@ class Motion:
     """How frame t maps to the neighbour it is tracked from, at the working size.
 
     Attributes:
-        flow: float32 [H, W, 2], from t to the neighbour.
-        coords: float32 [H, W, 2], pixel + flow.
+        coords: float32 [H, W, 2], where each pixel lies in the neighbour.
         occluded: float32 [H, W] in [0, 1]; 1 where forward and backward flow disagree.
     """
 
-    flow: Float
     coords: Float
     occluded: Float
 
@@ -58,7 +56,7 @@ def make_motion(back: Float, forth: Float, scale: float) -> Motion:
     gap = np.linalg.norm(back + sample(forth, coords), axis=-1)
     length = np.linalg.norm(back, axis=-1)
     occluded = (gap - 0.5 * scale - 0.02 * length) / (1.5 * scale + 0.05 * length)
-    return Motion(back, coords, np.clip(occluded, 0, 1))
+    return Motion(coords, np.clip(occluded, 0, 1))
 
 
 def camera_cue(motion: Motion, warped: Float, roi: Roi, scale: float) -> Float:

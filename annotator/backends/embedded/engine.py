@@ -57,14 +57,15 @@ class Sweep:
     def _start(self, segment: Segment) -> Chain:
         views, key = self._views, self._keys[segment.key]
         size = (views.size.width, views.size.height)
-        void = key.label_map == VOID
         prob = (key.label_map == segment.object_id).astype(np.float32)
-        prob[void] = 0.5
-        weight = 1 - void.astype(np.float32)
+        void = (key.label_map == VOID).astype(np.float32)
         if views.size != views.full:
-            # Averaging may round to a trace above one.
+            # Averaging may round to a trace above one, and thins out what is small.
             prob = cv2.resize(prob, size, interpolation=cv2.INTER_AREA).clip(0, 1)
-            weight = cv2.resize(weight, size, interpolation=cv2.INTER_AREA).clip(0, 1)
+            void = cv2.resize(void, size, interpolation=cv2.INTER_AREA).clip(0, 1)
+            if 0 < prob.max() <= 0.5:
+                prob.flat[prob.argmax()] = 1
+        prob, weight = np.maximum(prob, 0.5 * void), 1 - void
         return Chain(views.view(segment.key), prob, weight, views.scale, views.control)
 
 
@@ -133,7 +134,7 @@ class Engine:
                 one = a if a is not None else b
                 assert one is not None
                 merged[object_id] = one
-            quality[object_id] = predict(merged[object_id], a, b)
+            quality[object_id] = predict(merged[object_id])
         merged = resolve(merged)
         label_map = self._finisher.label_map(frame, merged, self._keys.get(frame))
         return FrameResult(frame, label_map, quality)

@@ -52,7 +52,7 @@ def two_sided(before: Estimate, after: Estimate, view: View) -> Estimate:
     if before.roi is None or after.roi is None:
         known = after if before.roi is None else before
         if known.roi is None:
-            return known
+            return replace(known, lost=before.lost or after.lost)
         outer = known.roi
     else:
         outer = _union(before.roi, after.roi)
@@ -68,7 +68,7 @@ def two_sided(before: Estimate, after: Estimate, view: View) -> Estimate:
     logits: Float = mixed.astype(np.float32)
     mask = min_cut(logits, view.lab[outer], SMOOTH)
     distance = min(before.distance, after.distance)
-    return Estimate(outer, logits, mask, distance, min(before.health, after.health))
+    return Estimate(outer, logits, mask, distance, lost=False)
 
 
 def resolve(estimates: Mapping[int, Estimate]) -> dict[int, Estimate]:

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from annotator.backends.embedded.chain import region
 from annotator.backends.embedded.colour import ColourGrid
+from annotator.backends.embedded.cues import Roi
 from annotator.backends.embedded.cut import min_cut
-from annotator.backends.embedded.finish import guided_line
+from annotator.backends.embedded.finish import RADIUS, guided_line
 from annotator.backends.embedded.views import Byte, Float, pixel_grid
 from annotator.core.types import Mask
 
@@ -69,21 +70,45 @@ def cut_outline(lab: Byte, odds: Float, mask: Mask) -> Float:
     return out
 
 
-def enlarge(mask: Mask, guide: Float, full_guide: NDArray[np.uint8]) -> Float:
-    """The mask at the media's own size: float32 [H, W], above 0.5 on the object.
+def enlarge(mask: Mask, guide: Float, full_guide: NDArray[np.uint8]) -> tuple[Roi, Float]:
+    """The mask at the media's own size, above 0.5 on the object, and where it lies there.
 
     Args:
-        mask: bool [h, w] at the working size.
+        mask: bool [h, w] at the working size; holds a pixel.
         guide: float32 [h, w], lightness in [0, 1] at the working size.
         full_guide: uint8 [H, W], lightness at full size.
     """
     height, width = full_guide.shape
+    down, across = height / mask.shape[0], width / mask.shape[1]
     slope, offset = guided_line(guide, mask.astype(np.float32))
-    fine: Float = cv2.resize(slope, (width, height), interpolation=cv2.INTER_LINEAR)
-    fine *= full_guide
+    # Only the surroundings of the object: a 4K plane of floats takes longer than all the rest.
+    box = cv2.boundingRect(mask.astype(np.uint8))
+    room = 4 * RADIUS
+    x0, y0 = int(max(0, (box[0] - room) * across)), int(max(0, (box[1] - room) * down))
+    x1 = int(min(width, (box[0] + box[2] + room) * across))
+    y1 = int(min(height, (box[1] + box[3] + room) * down))
+    roi = slice(y0, y1), slice(x0, x1)
+    # Pixel centres of the cut-out in coordinates of the small planes.
+    place = np.array(
+        [
+            [1 / across, 0, (x0 + 0.5) / across - 0.5],
+            [0, 1 / down, (y0 + 0.5) / down - 0.5],
+        ]
+    )
+    planes = [
+        cv2.warpAffine(
+            plane,
+            place,
+            (x1 - x0, y1 - y0),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        for plane in (slope, offset)
+    ]
+    fine: Float = planes[0] * full_guide[roi]
     fine *= np.float32(1 / 255)
-    fine += cv2.resize(offset, (width, height), interpolation=cv2.INTER_LINEAR)
-    return fine
+    fine += planes[1]
+    return roi, fine
 
 
 def signed_distance(mask: Mask) -> Float:

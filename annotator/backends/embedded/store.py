@@ -22,7 +22,7 @@ class EstimateStore:
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
-        self._index: dict[tuple[int, int], tuple[int, int, Roi | None, int, float]] = {}
+        self._index: dict[tuple[int, int], tuple[int, int, Roi | None, int, bool]] = {}
 
     def __enter__(self) -> EstimateStore:
         return self
@@ -43,14 +43,14 @@ class EstimateStore:
             len(data),
             estimate.roi,
             estimate.distance,
-            estimate.health,
+            estimate.lost,
         )
 
     def pop(self, frame: int, object_id: int) -> Estimate | None:
         entry = self._index.pop((frame, object_id), None)
         if entry is None:
             return None
-        start, length, roi, distance, health = entry
+        start, length, roi, distance, lost = entry
         self._file.seek(start)
         data = np.frombuffer(zlib.decompress(self._file.read(length)), np.int8)
         if not self._index:
@@ -59,4 +59,4 @@ class EstimateStore:
         shape = (0, 0) if roi is None else tuple(s.stop - s.start for s in roi)
         data = data.reshape(shape)
         logits = (data >> 1).astype(np.float32) * np.float32(LIMIT / LEVELS)
-        return Estimate(roi, logits, (data & 1).astype(bool), distance, health)
+        return Estimate(roi, logits, (data & 1).astype(bool), distance, lost)

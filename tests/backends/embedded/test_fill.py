@@ -331,7 +331,7 @@ def test_memory_does_not_grow_with_the_clip() -> None:
 
     label_map = np.zeros(size.shape, np.uint8)
     label_map[20:50, 30:60] = 1
-    length = 160
+    length = 100
     request = FillRequest(tuple(range(1, length)), (key(0, label_map, 1),), (1,))
     peaks = {}
     tracemalloc.start()
