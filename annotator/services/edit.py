@@ -56,8 +56,12 @@ class EditService:
         return self._session.apply(f"Change {info.name}", [SetObject(info.id, info)])
 
     def delete_object(self, object_id: int) -> ChangeSet:
-        """Remove an object with its masks, strokes and cells on all frames; one undo step."""
+        """Remove an object with its masks, strokes and cells on all frames; one undo step.
+
+        Raises RequestError if any of its masks is locked.
+        """
         info = self._require(object_id)
+        self.whole.refuse_locked([object_id])
         document = self._document
         changes: list[Change] = []
         known = document.cells.provenance(object_id) > 0

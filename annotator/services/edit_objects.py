@@ -81,15 +81,20 @@ class ObjectEdits:
         document = self._session.document
         if one == other or not {one, other} <= document.objects.keys():
             raise RequestError("Choose two different objects of the project.")
-        for object_id in (one, other):
-            locked = np.flatnonzero(document.cells.locked(object_id)[frame:]) + frame
+        self.refuse_locked((one, other), frame)
+        return document.objects[one], document.objects[other]
+
+    def refuse_locked(self, objects: Iterable[int], first: int = 0) -> None:
+        """Raises RequestError if a mask of one of the objects is locked from `first` on."""
+        document = self._session.document
+        for object_id in objects:
+            locked = np.flatnonzero(document.cells.locked(object_id)[first:]) + first
             if len(locked):
-                name = document.objects[object_id].name
                 raise RequestError(
-                    f"{name} is locked on {len(locked)} frames, the first is {locked[0]}.",
+                    f"{document.objects[object_id].name} is locked on {len(locked)} "
+                    f"frame{'s' if len(locked) > 1 else ''}, the first is {locked[0]}.",
                     "Unlock them first; locked masks never change.",
                 )
-        return document.objects[one], document.objects[other]
 
     def _known(self, objects: Iterable[int], first: int = 0) -> list[int]:
         """Frames from `first` on where something is known about one of the objects."""

@@ -3,12 +3,20 @@ than the whole window, which is on the screen before."""
 
 from __future__ import annotations
 
+import importlib
+
 from PySide6.QtGui import QIcon
 
 GOOD, BAD = "#2fb873", "#f0524f"
 """Object and background, wherever a sign tells one from the other; readable on dark and light."""
 
+
 _BADGES = {"+": ("mdi6.plus-circle", GOOD), "-": ("mdi6.minus-circle", BAD)}
+
+
+def load_icons() -> None:
+    """Import what `draw_icon` needs; may be called on any thread."""
+    importlib.import_module("qtawesome")
 
 
 def draw_icon(name: str, color: str, badge: str = "") -> QIcon:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from annotator.core.errors import StrokeflowError
 from annotator.services.projects import open_or_create, open_project
+from annotator.ui.icons import load_icons
 
 
 def is_project(path: Path) -> bool:
@@ -45,6 +46,7 @@ class Opener(QObject):
         ).start()
 
     def _prepare(self, wish: int, path: Path, fallback: Path) -> None:
+        load_icons()
         try:
             folder = path if is_project(path) else open_or_create(path, fallback)
         except StrokeflowError as error:

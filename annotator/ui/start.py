@@ -14,6 +14,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from annotator.ui.host import Host
+from annotator.ui.icons import load_icons
 from annotator.ui.main_window import MainWindow
 from annotator.ui.settings import Settings
 from annotator.ui.workspace import Workspace
@@ -53,6 +54,7 @@ def _preload() -> None:
     """While the person looks for a file, load what opening it will need."""
 
     def load() -> None:
+        load_icons()
         for module in ("annotator.io.media.images", "annotator.io.media.video"):
             importlib.import_module(module)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -82,6 +82,9 @@ def driver(qtbot: QtBot, tmp_path: Path) -> Iterator[Driver]:
     qtbot.waitExposed(window)
     yield Driver(window, qtbot)
     window.close()
+    # Windows that linger are styled again with every new one, and the tests become slower.
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

@@ -80,14 +80,17 @@ def test_swap_from_this_frame_on(two: Driver) -> None:
     assert {s.object_id for s in document.strokes(0)} == {1, 2}
 
 
-@pytest.mark.parametrize("action", ["merge_object", "swap_object"])
+@pytest.mark.parametrize("action", ["merge_object", "swap_object", "delete_object"])
 def test_locked_masks_never_change(two: Driver, action: str) -> None:
     two.go(7)
     two.key(Qt.Key.Key_L)
     before = state(two)
     two.go(2)
-    choose(two, action, "object 1")
-    assert "locked on 1 frames, the first is 7" in two.window.notices.text
+    if action == "delete_object":
+        two.window.table.actions[action].trigger()
+    else:
+        choose(two, action, "object 1")
+    assert "locked on 1 frame, the first is 7" in two.window.notices.text
     assert state(two) == before
 
 
