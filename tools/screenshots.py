@@ -114,6 +114,7 @@ def take(person: Photographer, clip: DemoTruth) -> None:
     person.go(8)
     person.shoot("running")
     person.wait(lambda: workspace.running is None)
+    window.docks[2].raise_()
     person.do("worst")
     person.rest(0.5)
     window.notices.hide()

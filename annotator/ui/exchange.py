@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,23 @@ class Exchange:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self.jobs: list[Job] = []
+
+    def render_demo(self, place: Path, then: Callable[[Path], None]) -> None:
+        """Make the demo clip in the worker; `then` gets its path."""
+        if self.jobs:
+            return
+        workspace = self._workspace
+        workspace.noticed.emit("busy", "Rendering the demo clip …", "It takes some seconds.")
+        self.jobs.append(
+            workspace.host.runner.submit(
+                "Render the demo clip",
+                "annotator.services.demo_task:render",
+                str(place),
+                on_result=lambda made: then(Path(made)),
+                on_end=lambda job: self._ended(job, "Rendering the demo clip"),
+            )
+        )
+        workspace.watch()
 
     def export(self, format_id: str, out: Path, frames: range) -> None:
         """Write labels in the worker; tells where they are when done."""
@@ -75,6 +93,6 @@ class Exchange:
             workspace.noticed.emit("error", f"{word} failed. {job.error.message}", job.error.hint)
         elif job.state is JobState.CANCELLED:
             workspace.noticed.emit(
-                "info", f"{word} cancelled.", "Nothing half-written was left behind."
+                "info", f"{word} was cancelled.", "Nothing half-written was left behind."
             )
         workspace.runsChanged.emit()

@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
         self.objects = ObjectPanel(self.workspace)
         self.run_panel = RunPanel(self.workspace)
         self.review_panel = ReviewPanel(self.workspace)
-        self.welcome = Welcome(self.ask_file, self.ask_folder, self.open_path)
+        self.welcome = Welcome(self.ask_file, self.ask_folder, self.open_path, self.try_demo)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -299,6 +299,11 @@ class MainWindow(QMainWindow):
         name = QFileDialog.getExistingDirectory(self, "Open a folder of images or a project")
         if name:
             self.open_path(Path(name))
+
+    def try_demo(self) -> None:
+        """Make the demo clip where projects may be written, and open it."""
+        place = self.workspace.fallback / "demo.mp4"
+        self.workspace.exchange.render_demo(place, self.open_path)
 
     def _fill_recent(self) -> None:
         self.recent_menu.clear()

@@ -28,13 +28,14 @@ frames</i> (key F).</td></tr>
 
 
 class Welcome(QWidget):
-    """Open a video, a folder or a project; recent ones below."""
+    """Open a video, a folder, a project or the demo clip; recent projects below."""
 
     def __init__(
         self,
         open_video: Callable[[], None],
         open_folder: Callable[[], None],
         open_path: Callable[[Path], None],
+        try_demo: Callable[[], None],
     ) -> None:
         super().__init__()
         self._open_path = open_path
@@ -51,10 +52,14 @@ class Welcome(QWidget):
         video.clicked.connect(open_video)
         folder = QPushButton("Open image folder …")
         folder.clicked.connect(open_folder)
+        self.demo = QPushButton("Try the demo clip")
+        self.demo.setToolTip("A short clip of two moving objects, made on this machine.")
+        self.demo.clicked.connect(try_demo)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(video)
         buttons.addWidget(folder)
+        buttons.addWidget(self.demo)
         buttons.addStretch(1)
         steps = QLabel(_STEPS)
         steps.setObjectName("steps")

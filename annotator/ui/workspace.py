@@ -344,6 +344,10 @@ class Workspace(QObject):
 
     # -- the clock
 
+    def watch(self) -> None:
+        """Something runs although no project is open: look after it."""
+        self._timer.start()
+
     def _poll(self) -> None:
         active = self.running is not None or self.live.busy or bool(self.exchange.jobs)
         if active:

@@ -119,3 +119,11 @@ def test_the_last_wish_to_open_wins(driver: Driver, tmp_path: Path) -> None:
     driver.open(second)
     assert driver.workspace.n_frames == 4
     assert driver.window.windowTitle().startswith("second")
+
+
+def test_the_demo_clip_is_made_and_opened(driver: Driver, tmp_path: Path) -> None:
+    driver.workspace.fallback = tmp_path / "Strokeflow"
+    QTest.mouseClick(driver.window.welcome.demo, Qt.MouseButton.LeftButton)
+    driver.wait(lambda: driver.window.canvas.shown == 0, 60)
+    assert driver.workspace.n_frames == 48
+    assert (tmp_path / "Strokeflow" / "demo.strokeflow").is_dir()
