@@ -34,6 +34,7 @@ from annotator.ui.look_panel import LookPanel
 from annotator.ui.mask_commands import MaskCommands
 from annotator.ui.notices import NoticeBar
 from annotator.ui.object_panel import ObjectPanel
+from annotator.ui.opening import Opener
 from annotator.ui.palette import Palette
 from annotator.ui.player import Player
 from annotator.ui.review_panel import ReviewPanel
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
     # -- building
 
     def _build(self) -> None:
+        self.opener = Opener()
         self.loader = FrameLoader()
         self.player = Player(self.workspace)
         self.look = Look()
@@ -146,6 +148,10 @@ class MainWindow(QMainWindow):
         workspace.savedChanged.connect(self._saved_changed)
         workspace.noticed.connect(self.notices.tell)
         self.look.changed.connect(self._enable)
+        self.opener.ready.connect(self._open_now)
+        self.opener.failed.connect(
+            lambda error: self.notices.tell("error", error.message, error.hint)
+        )
         self.loader.ready.connect(self._frame_ready)
         self.loader.failed.connect(self._frame_failed)
         self.canvas.pointed.connect(self._pointed)
@@ -261,13 +267,18 @@ class MainWindow(QMainWindow):
     # -- commands
 
     def open_path(self, path: Path) -> None:
-        """Open anything; what is open stays open if that fails."""
+        """Open anything; what is open stays open until then, and if that fails."""
         if path.name == "project.db":
             path = path.parent
         self.player.stop()
+        self.notices.tell("busy", f"Opening {path.name} …")
+        self.opener.start(path, self.workspace.fallback)
+
+    def _open_now(self, folder: Path) -> None:
+        self.notices.hide()
         before = self.workspace.bench
         self._remember_place()
-        if self.workspace.attempt(lambda: self.workspace.open_path(path)):
+        if self.workspace.attempt(lambda: self.workspace.open_path(folder)):
             bench = self.workspace.bench
             if bench is not None and bench is not before:
                 self.workspace.go_to(self.settings.last_frame(bench.session.folder))

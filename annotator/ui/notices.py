@@ -14,14 +14,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-_COLORS = {"info": "#3b6ea8", "good": "#1f7a4d", "error": "#a8323a"}
-_STAY_MS = {"info": 5000, "good": 5000, "error": 0}
+_COLORS = {"info": "#3b6ea8", "busy": "#3b6ea8", "good": "#1f7a4d", "error": "#a8323a"}
+_STAY_MS = {"info": 5000, "busy": 0, "good": 5000, "error": 0}
 
 
 class NoticeBar(QFrame):
     """One notice over the lower edge of its parent, clear of the widgets `below`.
 
-    Errors stay until they are closed.
+    Errors stay until they are closed, the others go by themselves.
     """
 
     def __init__(self, parent: QWidget, below: list[QWidget]) -> None:
@@ -59,7 +59,7 @@ class NoticeBar(QFrame):
         return self._text.text() if self.isVisible() else ""
 
     def tell(self, level: str, text: str, detail: str = "") -> None:
-        """Show a notice: `level` is "info", "good" or "error"."""
+        """Show a notice: `level` is "info", "good", "busy" (stays until the next) or "error"."""
         self._text.setText(text)
         self._text.setStyleSheet("font-weight: bold; color: white;")
         self._detail.setText(detail)

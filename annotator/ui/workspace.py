@@ -21,6 +21,7 @@ from annotator.services.projects import open_or_create, relocate_media
 from annotator.ui.exchange import Exchange
 from annotator.ui.host import Bench, Host
 from annotator.ui.live import LiveScribbles
+from annotator.ui.opening import is_project
 from annotator.ui.review import Review
 
 FRAME_CACHE_BYTES = 384 << 20
@@ -71,7 +72,8 @@ class Workspace(QObject):
 
     def __init__(self, host: Callable[[Callable[[], None]], Host], fallback: Path) -> None:
         super().__init__()
-        self._fallback = fallback
+        self.fallback = fallback
+        """Where projects go whose media lie in a folder that cannot be written."""
         self._woken.connect(self._poll, Qt.ConnectionType.QueuedConnection)
         self.host = host(self._woken.emit)
         self.bench: Bench | None = None
@@ -112,8 +114,7 @@ class Workspace(QObject):
         The project that is open stays open until the new one is known to be good.
         Raises StrokeflowError.
         """
-        is_project = path.suffix == ".strokeflow" or (path / "project.db").is_file()
-        folder = path if is_project else open_or_create(path, self._fallback)
+        folder = path if is_project(path) else open_or_create(path, self.fallback)
         if self.bench is not None and folder.resolve() == self.bench.session.folder.resolve():
             return
         bench = self.host.open(folder, need_media=False)

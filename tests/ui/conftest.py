@@ -29,8 +29,13 @@ class Driver:
         return self.window.canvas.view.to_screen(x, y).toPoint()
 
     def open(self, path: Path) -> None:
-        self.window.open_path(path)
+        self.open_only(path)
         self.wait(lambda: self.window.canvas.shown == self.workspace.frame)
+
+    def open_only(self, path: Path) -> None:
+        """Open, whether or not there is a picture to see."""
+        self.window.open_path(path)
+        self.wait(lambda: not self.window.opener.busy)
 
     def wait(self, done: Callable[[], object], seconds: float = 20) -> None:
         self.qtbot.waitUntil(lambda: bool(done()), timeout=int(seconds * 1000))

@@ -193,6 +193,7 @@ def test_bad_drops_are_told_and_change_nothing(driver: Driver, clip: Path, tmp_p
     for bad in ("empty.mp4", "text.mp4", "nothing", "bad.strokeflow", "absent.mp4"):
         driver.window.notices.hide()
         drop(driver, tmp_path / bad)
+        driver.wait(lambda: not driver.window.opener.busy)
         assert driver.window.notices.text, bad
         assert "Traceback" not in driver.window.notices.text
         assert driver.workspace.bench is bench
@@ -207,7 +208,7 @@ def test_media_that_moved_are_located(driver: Driver, clip: Path, tmp_path: Path
     driver.window.close_project()
     moved = tmp_path / "elsewhere"
     clip.rename(moved)
-    driver.window.open_path(project)
+    driver.open_only(project)
     assert "media" in driver.window.notices.text
     assert driver.workspace.document.label_map(0).any(), "the masks are there without pictures"
     driver.workspace.locate_media(moved)

@@ -137,4 +137,5 @@ def test_recent_projects_are_in_the_menu(driver: Driver, clip: Path) -> None:
     driver.window.close_project()
     driver.window.recent_menu.aboutToShow.emit()
     driver.window.recent_menu.actions()[0].trigger()
+    driver.wait(lambda: not driver.window.opener.busy)
     assert driver.workspace.bench.session.folder.resolve() == project.resolve()

@@ -110,3 +110,12 @@ def test_icons_are_painted_again_for_another_theme(driver: Driver, clip: Path) -
     before = undo.icon().cacheKey()
     driver.window.table.actions["theme"].trigger()
     assert undo.icon().cacheKey() != before
+
+
+def test_the_last_wish_to_open_wins(driver: Driver, tmp_path: Path) -> None:
+    first = fakes.image_folder(tmp_path / "first", 3)
+    second = fakes.image_folder(tmp_path / "second", 4)
+    driver.window.open_path(first)
+    driver.open(second)
+    assert driver.workspace.n_frames == 4
+    assert driver.window.windowTitle().startswith("second")
