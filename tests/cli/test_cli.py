@@ -153,6 +153,15 @@ def test_bad_input_is_told_in_one_sentence_with_code_2(
     assert after == before, "nothing is left behind"
 
 
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="there is always a screen")
+def test_no_screen_is_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    assert "no screen" in refused(capsys, 2)
+
+
 def test_bad_usage_is_code_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("new") == 2
     assert run("run", "p", "propagate", "--colour", "red") == 2

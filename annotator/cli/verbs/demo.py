@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 
 from annotator.app import Application, Workbench
 from annotator.cli.output import Progress, print_json, tick
+from annotator.cli.verbs.gui import has_display, open_window
 from annotator.core.types import Provenance
 from annotator.evaluation.robot import robot_scribbles
 from annotator.services.demo_clip import DemoTruth, render_demo
@@ -51,9 +51,7 @@ def demo(out: Path, window: bool, as_json: bool) -> int:
         print_json(facts)
     else:
         _print(facts)
-    if window and _has_display():
-        from annotator.cli.verbs.gui import open_window
-
+    if window and not os.environ.get("CI") and has_display():
         return open_window([str(folder)])
     return 0
 
@@ -160,11 +158,3 @@ def _print(facts: dict[str, Any]) -> None:
     for format_id, place in facts["exports"].items():
         print(f"{format_id:8}  {place}")
     print(f"Took {facts['seconds']} s. Look at it: strokeflow {facts['project']}")
-
-
-def _has_display() -> bool:
-    if os.environ.get("CI"):
-        return False
-    if sys.platform in ("win32", "darwin"):
-        return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

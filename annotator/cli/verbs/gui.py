@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 from annotator.core.errors import RequestError
+
+
+def has_display() -> bool:
+    """False on a system where Qt would find no screen and end the process."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    told = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return any(os.environ.get(name) for name in told)
 
 
 def open_window(paths: list[str]) -> int:
@@ -16,6 +26,11 @@ def open_window(paths: list[str]) -> int:
             f"There is no '{paths[0]}'.", "Give a video, an image folder, a project, or a verb "
             "(strokeflow --help lists them).",
         )  # fmt: skip
+    if not has_display():
+        raise RequestError(
+            "There is no screen to show the window on.",
+            "Everything works without it too: see strokeflow --help.",
+        )
     from annotator.app import Application
     from annotator.ui.start import run_window
 
