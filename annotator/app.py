@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from annotator.backends.registry import BackendRegistry, default_registry
+from annotator.backends.cards import default_registry
+from annotator.backends.registry import BackendRegistry
 from annotator.core.errors import RequestError
 from annotator.io.media import MediaRef
 from annotator.jobs.base import Runner

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from annotator.backends.base import FillRequest, KeyFrame, ScribbleRequest
+from annotator.backends.cards import default_registry
 from annotator.backends.registry import (
     TASKS,
     BackendCard,
     BackendRegistry,
     create,
-    default_registry,
 )
 from annotator.core.errors import Cancelled, RequestError
 from annotator.core.raster import pen_mask, pen_rect
@@ -109,7 +109,7 @@ def test_the_registry_refuses_what_is_wrong() -> None:
     registry.add(card)
     with pytest.raises(ValueError, match="two backends"):
         registry.add(card)
-    with pytest.raises(ValueError, match="unknown tasks"):
+    with pytest.raises(ValueError, match="unknown abilities"):
         registry.add(BackendCard("b", "B", "Does.", {"magic": "x:y"}, "here"))
     with pytest.raises(RequestError, match="cannot do 'saliency'"):
         registry.resolve("saliency", "a")

@@ -21,7 +21,8 @@ import psutil
 from av.video.frame import VideoFrame
 
 from annotator.app import Application
-from annotator.backends.registry import BackendRegistry, default_registry
+from annotator.backends.cards import default_registry
+from annotator.backends.registry import BackendRegistry
 from annotator.jobs.process import ProcessRunner
 from annotator.services.projects import create_project
 

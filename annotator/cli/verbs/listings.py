@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from annotator.backends.registry import default_registry as default_backends
+from annotator.backends.cards import default_registry as default_backends
 from annotator.cli.output import print_json, print_table
 from annotator.core.errors import RequestError
 from annotator.io.formats import registry as format_registry
