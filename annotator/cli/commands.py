@@ -178,12 +178,16 @@ def backends(as_json: Json = False) -> None:
 
 @app.command()
 def models(
-    action: Annotated[str, typer.Argument(help="list")] = "list", as_json: Json = False
+    action: Annotated[str, typer.Argument(help="list | fetch | import | verify | remove")] = "list",
+    target: Annotated[str | None, typer.Argument(help="a model; for import a file")] = None,
+    as_model: Annotated[str | None, typer.Option("--as", help="what the file is, import")] = None,
+    flows: Annotated[bool, typer.Option("--flows", help="list the flow networks")] = False,
+    as_json: Json = False,
 ) -> None:
-    """Weights of the backends (the embedded ones need none)."""
-    from annotator.cli.verbs import listings
+    """Weights of the networks: what there is, what is here, and how to get the rest."""
+    from annotator.cli.verbs import models as verbs
 
-    listings.models(action, as_json)
+    verbs.models(action, target, as_model, flows, as_json)
 
 
 @app.command(name="eval")
