@@ -1,4 +1,4 @@
-"""Write resources/flows.toml: the networks that the installed ptlflow has, and their checkpoints."""
+"""Write resources/flows.toml: the networks of the installed ptlflow and their checkpoints."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _GENERAL = ("things", "mixed", "sintel")
 
 def flows_toml() -> str:
     """The text of the file."""
-    lines = ["# Written by tools/flow_networks.py from ptlflow; the first checkpoint is the default."]
+    lines = ["# Written by tools/flow_networks.py; the first checkpoint is the default."]
     for name in sorted(ptlflow.get_model_names()):
         urls = checkpoint_urls(name)
         first = [key for key in _GENERAL if key in urls][:1]

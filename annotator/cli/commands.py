@@ -109,12 +109,24 @@ def import_(
 @app.command(name="run")
 def run_(
     project: Project,
-    task: Annotated[str, typer.Argument(help="saliency | propagate | interpolate")],
+    task: Annotated[str, typer.Argument(help="saliency | propagate | interpolate | cosaliency")],
     backend: Annotated[str | None, typer.Option(help="see 'strokeflow backends'")] = None,
-    frames: Frames = None,
+    flow: Annotated[
+        str | None, typer.Option(help="dis | ptlflow:NAME, see models list --flows")
+    ] = None,
+    frames: Annotated[
+        str | None, typer.Option(help="A:B, the end not included; cosaliency also 3,8,20")
+    ] = None,
     direction: Annotated[str, typer.Option(help="forward | backward | both")] = "both",
     objects: Annotated[str | None, typer.Option(help="only these objects: 1,2")] = None,
     device: Annotated[str, typer.Option(help="auto | cpu | cuda | mps")] = "auto",
+    fit: Annotated[
+        int, typer.Option(help="first fit the network on the project's frames, in STEPS", min=0)
+    ] = 0,
+    fit_seconds: Annotated[float, typer.Option(help="time limit of the fit, 0 = none", min=0)] = 0,
+    option: Annotated[
+        list[str] | None, typer.Option(help="NAME=VALUE of the backend, see 'backends --json'")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="go on with an interrupted run")] = False,
     as_json: Json = False,
 ) -> None:
@@ -124,14 +136,9 @@ def run_(
 
     if task not in TASKS:
         raise RequestError(f"There is no task '{task}'.", f"There are: {', '.join(TASKS)}.")
-    if device not in ("auto", "cpu"):
-        raise RequestError(
-            f"The embedded backends do not run on '{device}'.", "Use --device auto or cpu."
-        )
-    verbs.run(
-        project, task, backend, parse_range(frames), direction, parse_ids(objects, "objects"),
-        resume, as_json,
-    )  # fmt: skip
+    setup = verbs.parse_setup(backend, device, flow, option, fit, fit_seconds)
+    chosen = parse_ids(objects, "objects")
+    verbs.run(project, task, setup, frames, direction, chosen, resume, as_json)
 
 
 @app.command()

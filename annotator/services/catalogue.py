@@ -35,7 +35,7 @@ class ModelCard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FlowCheckpoints(msgspec.Struct, frozen=True):
-    """Published checkpoints of a flow network: training set -> address; the first is the default."""
+    """Published checkpoints of a flow network, training set -> address; the default is first."""
 
     checkpoints: dict[str, str]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from annotator.core.errors import RequestError, RunError
-from annotator.io.atomic import disk_errors
+from annotator.io.atomic import disk_error, disk_errors
 from annotator.io.weights import CONTENT_SUM, read_weights
 from annotator.jobs.base import TaskControl
 from annotator.services.models import FetchOrder, ImportOrder, ModelReport, VerifyOrder
@@ -77,23 +77,24 @@ def _download(order: FetchOrder, partial: Path, control: TaskControl) -> str:
 
     control.note(f"Downloading from {order.url} …")
     try:
-        with disk_errors(partial):
-            gdown.download(
-                order.url,
-                str(partial),
-                quiet=True,
-                resume=True,
-                use_cookies=False,
-                progress=progress,
-                timeout=_TIMEOUT_S,
-                retries=_RETRIES,
-            )
+        gdown.download(
+            order.url,
+            str(partial),
+            quiet=True,
+            resume=True,
+            use_cookies=False,
+            progress=progress,
+            timeout=_TIMEOUT_S,
+            retries=_RETRIES,
+        )
     except (gdown.exceptions.DownloadError, requests.RequestException) as error:
         raise RunError(
             f"{order.model} could not be downloaded from {order.url}: {_first_line(error)}",
             "What has arrived is kept: fetch again to go on, or load the file by hand and "
             "import it.",
         ) from error
+    except OSError as error:  # after the others: errors of requests are OSErrors as well
+        raise disk_error(partial, error) from error
     return _sum_of(partial, control)
 
 

@@ -102,7 +102,7 @@ def store(state: Mapping[str, Tensor], out: Path, metadata: Mapping[str, str]) -
         digest.begin(name, _DTYPES[tensor.dtype], tensor.shape)
         flat = tensor.reshape(-1)
         if flat.numel():
-            digest.add(memoryview(flat.view(torch.uint8).numpy()))
+            digest.add(flat.view(torch.uint8).numpy().tobytes())
     with atomic_file(out) as part, disk_errors(out):
         save_file(tensors, part, {**metadata, CONTENT_SUM: digest.hex()})
 
@@ -150,9 +150,7 @@ def _network_state(
         raise _misfit(file, method, error) from error
 
 
-def _flow_state(
-    content: Any, model: str, file: Path
-) -> tuple[dict[str, Tensor], dict[str, str]]:
+def _flow_state(content: Any, model: str, file: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     state = content.get("state_dict", content) if isinstance(content, Mapping) else None
     if not isinstance(state, Mapping) or not all(isinstance(v, Tensor) for v in state.values()):
         raise _misfit(file, model, ValueError("it holds no state dict"))

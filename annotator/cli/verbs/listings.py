@@ -42,4 +42,3 @@ def backends(as_json: bool) -> None:
         return
     rows = [(c.id, ", ".join(c.tasks), c.needs or "nothing", c.licence, c.summary) for c in cards]
     print_table(("backend", "tasks", "needs", "licence", "what it is"), rows)
-

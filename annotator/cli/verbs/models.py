@@ -19,9 +19,7 @@ def models(
     action: str, target: str | None, as_model: str | None, flows: bool, as_json: bool
 ) -> None:
     if action not in _ACTIONS:
-        raise RequestError(
-            f"There is no action '{action}'.", f"There are: {', '.join(_ACTIONS)}."
-        )
+        raise RequestError(f"There is no action '{action}'.", f"There are: {', '.join(_ACTIONS)}.")
     if action == "list":
         _list_flows(as_json) if flows else _list(as_json)
         return
