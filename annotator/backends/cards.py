@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from annotator.backends.registry import BackendCard, BackendRegistry
+from annotator.backends.registry import NETWORK_LIBRARIES, BackendCard, BackendRegistry
+from annotator.core.options import Option
 
 _NETWORKS = "annotator.backends.networks"
 _DEVICES = ("cpu", "cuda", "mps")
