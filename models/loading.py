@@ -30,7 +30,7 @@ SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One network: its title, the height and width of its input, its default config, its classes."""
+    """One network: its title, height and width of its input, default config, class, names."""
 
     title: str
     input_size: tuple[int, int]

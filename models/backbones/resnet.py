@@ -106,7 +106,7 @@ class ResNet(nn.Module):
 
 
 def widen_input(weight: Tensor, in_channels: int) -> Tensor:
-    """First convolution [C, 3, 7, 7] for more input channels: the new ones are Kaiming-initialised."""
+    """First convolution [C, 3, 7, 7] for more input channels; the new ones are Kaiming normal."""
     extra = torch.empty(weight.shape[0], in_channels - weight.shape[1], *weight.shape[2:])
     nn.init.kaiming_normal_(extra, mode="fan_out", nonlinearity="relu")
     return torch.cat([weight, extra.to(weight)], dim=1)

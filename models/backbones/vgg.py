@@ -1,4 +1,4 @@
-"""VGG-16 without batch normalisation (Simonyan and Zisserman, ICLR 2015), as a feature extractor."""
+"""VGG-16 without batch normalisation (Simonyan and Zisserman, ICLR 2015) as feature extractor."""
 
 from __future__ import annotations
 

@@ -10,9 +10,10 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from ..backbones.vgg import VGG, VGGConfig
-from ..layers.conv import conv3x3, init_kaiming
-from ..ops.resize import resize
+from models.backbones.vgg import VGG, VGGConfig
+from models.layers.conv import conv3x3, init_kaiming
+from models.ops.resize import resize
+
 from .prototype import Democracy, PrototypeGeneration
 
 

@@ -83,7 +83,7 @@ class PrototypeGeneration(nn.Module):
 
     def forward(self, x: Tensor) -> Democracy:
         x = self.residual(x) + x
-        b, c, h, w = x.shape
+        b, _, h, w = x.shape
         with torch.no_grad():
             agreement = group_agreement(self.query(x).flatten(2), self.key(x).flatten(2))
             mask = seed_mask(agreement * self.scale)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from ..ops.resize import resize
+from models.ops.resize import resize
+
 from .conv import ConvBNReLU
 
 DILATIONS = {16: (6, 12, 18), 8: (12, 24, 36)}

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 
 class ConvBNReLU(nn.Module):
-    """k x k convolution of unchanged size, batch normalisation, ReLU: [B, Ci, H, W] -> [B, Co, H, W]."""
+    """Convolution that keeps the size, batch norm, ReLU: [B, Ci, H, W] -> [B, Co, H, W]."""
 
     def __init__(
         self,

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 
 class NonLocalBlock(nn.Module):
-    """x + W(y), y = (theta phi^T / N) g over the N = T H W positions: [B, C, T, H, W] -> same shape.
+    """x + W(y), y = (theta phi^T / N) g over N = T H W positions: [B, C, T, H, W] -> same shape.
 
     There is no softmax, so the product may be taken as theta (phi^T g) / N: a matrix of C/2 x C/2
     instead of N x N, of the same value, linear in the length of the clip.

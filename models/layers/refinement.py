@@ -9,7 +9,7 @@ from .conv import ConvBNReLU
 
 
 class BottleneckSkip(nn.Module):
-    """Bottleneck without stride and with a projected shortcut: [B, Ci, H, W] -> [B, 2 mid, H, W]."""
+    """Bottleneck without stride, with a projected shortcut: [B, Ci, H, W] -> [B, 2 mid, H, W]."""
 
     def __init__(self, in_channels: int, mid: int) -> None:
         super().__init__()

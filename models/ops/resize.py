@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 
 def resize(x: Tensor, size: Sequence[int]) -> Tensor:
-    """Bilinear resize [B, C, H, W] to `size` = (height, width); pixel centres, align_corners=False."""
+    """Bilinear resize [B, C, H, W] to `size` = (height, width), align_corners=False."""
     if tuple(x.shape[-2:]) == tuple(size):
         return x
     return F.interpolate(x, tuple(size), mode="bilinear", align_corners=False)

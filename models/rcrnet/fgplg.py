@@ -11,7 +11,8 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 
-from ..ops.flow import magnitude, warp
+from models.ops.flow import magnitude, warp
+
 from .net import RCRNet, RCRNetConfig
 
 DEFAULT_CONFIG = RCRNetConfig(in_channels=7)

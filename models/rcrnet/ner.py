@@ -9,9 +9,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from ..layers.conv import conv3x3
-from ..layers.conv_gru import ConvGRU
-from ..layers.non_local import NonLocalBlock
+from models.layers.conv import conv3x3
+from models.layers.conv_gru import ConvGRU
+from models.layers.non_local import NonLocalBlock
+
 from .net import RCRNet, RCRNetConfig
 
 

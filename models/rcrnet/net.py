@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
-from ..backbones.resnet import ResNet, ResNetConfig
-from ..layers.aspp import ASPP, DILATIONS
-from ..layers.conv import ConvBNReLU
-from ..layers.refinement import Refinement
-from ..ops.resize import resize
+from models.backbones.resnet import ResNet, ResNetConfig
+from models.layers.aspp import ASPP, DILATIONS
+from models.layers.conv import ConvBNReLU
+from models.layers.refinement import Refinement
+from models.ops.resize import resize
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
-from ..backbones.resnet import ResNet, ResNetConfig
-from ..layers.conv import ConvBNReLU, conv3x3, init_kaiming
-from ..ops.resize import resize
+from models.backbones.resnet import ResNet, ResNetConfig
+from models.layers.conv import ConvBNReLU, conv3x3, init_kaiming
+from models.ops.resize import resize
 
 
 @dataclass(frozen=True, slots=True)
