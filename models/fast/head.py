@@ -51,10 +51,9 @@ class FusedHead(nn.Module):
         self.plain = head
         conv = head.mix.conv
         # Rows of the product: (kx, ky, C), so that for one ky the taps kx lie at equal distances.
-        taps = conv.weight.detach().permute(3, 2, 0, 1)
-        self.taps = taps.reshape(-1, conv.in_channels, 1, 1).contiguous(
-            memory_format=torch.channels_last
-        )
+        weight = conv.weight.detach().permute(3, 2, 0, 1).reshape(-1, conv.in_channels, 1, 1)
+        self.taps: nn.Module = nn.Conv2d(conv.in_channels, weight.shape[0], 1, bias=False)
+        self.taps.weight = nn.Parameter(weight.contiguous(), requires_grad=False)
         self.channels = conv.out_channels
 
     def forward(self, x: Tensor, size: Sequence[int]) -> Tensor:
@@ -81,7 +80,7 @@ class FusedHead(nn.Module):
         for start in range(0, h, ROWS):
             rows = min(ROWS, h - start)
             fresh = slice(start + done, start + rows + 2)
-            products = F.conv2d(padded[:, :, fresh], self.taps)[0].permute(1, 2, 0).contiguous()
+            products = self.taps(padded[:, :, fresh])[0].permute(1, 2, 0).contiguous()
             self._widen(products, along_x, wide[done : rows + 2])
             for i in range(rows):
                 taps = wide[i : i + 3].view(9, -1)
