@@ -71,6 +71,11 @@ def _edit(w: MainWindow) -> list[ActionSpec]:
              help="With all its masks; undo brings it back.", icon="mdi6.delete-outline"),
         spec("clear_strokes", text="Clear scribbles of this frame", call=w.clear_strokes,
              help="Remove the scribbles; the masks stay."),
+        spec("settings", text="&Settings …", call=w.custom.ask_settings, shortcut="Ctrl+,",
+             help="Theme, language, pen, playback, memory.", needs="", separator=True,
+             icon="mdi6.cog-outline"),
+        spec("shortcuts", text="&Keyboard shortcuts …", call=w.custom.ask_keys, needs="",
+             help="Give commands other keys.", icon="mdi6.keyboard-outline"),
     ]
 
 
@@ -237,7 +242,7 @@ def _view(w: MainWindow) -> list[ActionSpec]:
         spec("onion", text="&Onion skin", call=lambda: w.look.set_onion(not w.look.onion),
              shortcut="Shift+O", help="Contours of the frames before and after.",
              checked=lambda: w.look.onion),
-        spec("theme", text="Dark or light", call=w.switch_theme, help="Switch the look.",
+        spec("theme", text="Dark or light", call=w.custom.switch_theme, help="Switch the look.",
              needs="", separator=True),
     ]
 

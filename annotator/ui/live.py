@@ -36,6 +36,8 @@ class LiveScribbles:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._pending: dict[int, _Pending] = {}
+        self.enabled = True
+        """Compute masks while the person draws; else only the strokes are kept."""
 
     @property
     def busy(self) -> bool:
@@ -52,7 +54,9 @@ class LiveScribbles:
         pending.strokes.append(stroke)
         pending.object_id = object_id
         self._workspace.strokePreview.emit()
-        if pending.job is None:
+        if not self.enabled:
+            self._store(frame)
+        elif pending.job is None:
             self._ask(frame)
 
     def drop(self, frame: int) -> bool:

@@ -9,7 +9,6 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QDockWidget,
     QFileDialog,
     QLabel,
@@ -26,6 +25,7 @@ from annotator.core.errors import StrokeflowError
 from annotator.ui.actions import ActionTable
 from annotator.ui.canvas import Canvas
 from annotator.ui.commands import window_actions
+from annotator.ui.customize import Customizer
 from annotator.ui.frames import FrameLoader
 from annotator.ui.help import help_html
 from annotator.ui.icons import draw_icon
@@ -40,7 +40,6 @@ from annotator.ui.player import Player
 from annotator.ui.review_panel import ReviewPanel
 from annotator.ui.run_panel import RunPanel
 from annotator.ui.settings import Settings
-from annotator.ui.theme import apply_theme, is_dark
 from annotator.ui.timeline import Timeline
 from annotator.ui.toolbars import make_toolbars
 from annotator.ui.transfer import export_dialog, import_dialog
@@ -66,9 +65,10 @@ class MainWindow(QMainWindow):
         self.resize(1280, 800)
         self._build()
         self._connect()
-        self.icon_color = apply_theme(self._app(), settings.theme)
+        self.custom = Customizer(self)
         self._icons_in = ""
         self.table = ActionTable(self, window_actions(self))
+        self.custom.apply_keys()
         menus = self.table.fill_menus(self.menuBar())
         self.recent_menu = QMenu("Open &recent", self)
         self.recent_menu.aboutToShow.connect(self._fill_recent)
@@ -82,12 +82,6 @@ class MainWindow(QMainWindow):
         if saved is not None:
             self.restoreGeometry(saved[0])
             self.restoreState(saved[1])
-
-    @staticmethod
-    def _app() -> QApplication:
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        return app
 
     # -- building
 
@@ -165,7 +159,7 @@ class MainWindow(QMainWindow):
         bench = workspace.bench
         if bench is not None:
             # First of all: buttons without icons show text and would push the window wider.
-            self._paint_icons()
+            self.paint_icons()
         self.pages.setCurrentIndex(0 if bench is None else 1)
         for dock in self.docks:
             dock.setVisible(bench is not None)
@@ -338,26 +332,23 @@ class MainWindow(QMainWindow):
         if bench is not None:
             self.workspace.attempt(lambda: bench.edit.clear_strokes(self.workspace.frame))
 
-    def switch_theme(self) -> None:
-        self.settings.theme = "light" if is_dark(self.settings.theme) else "dark"
-        self.icon_color = apply_theme(self._app(), self.settings.theme)
-        self._paint_icons()
-
-    def _paint_icons(self) -> None:
-        if self._icons_in != self.icon_color:
-            self._icons_in = self.icon_color
-            self.table.paint_icons(self.icon_color)
+    def paint_icons(self) -> None:
+        """In the colour of the theme."""
+        color = self.custom.icon_color
+        if self._icons_in != color:
+            self._icons_in = color
+            self.table.paint_icons(color)
             self._paint_play()
 
     def _paint_play(self) -> None:
         name = "mdi6.pause" if self.player.playing else "mdi6.play"
-        self.table.actions["play"].setIcon(draw_icon(name, self.icon_color))
+        self.table.actions["play"].setIcon(draw_icon(name, self.custom.icon_color))
 
     def show_help(self) -> None:
         box = QMessageBox(self)
         box.setWindowTitle("Strokeflow")
         box.setTextFormat(Qt.TextFormat.RichText)
-        box.setText(help_html(self.table.specs))
+        box.setText(help_html(self.table))
         box.open()
 
     # -- events

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from annotator.ui.actions import plain
 from annotator.ui.delegates import NOTE, NoteDelegate
 
 _ACTION = Qt.ItemDataRole.UserRole
@@ -45,9 +46,7 @@ class Palette(QDialog):
 
     def __init__(self, parent: QWidget, actions: Iterable[QAction]) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
-        self._actions = [
-            (_plain(action.text()), action) for action in actions if action.isEnabled()
-        ]
+        self._actions = [(plain(action.text()), action) for action in actions if action.isEnabled()]
         self.setAccessibleName("Commands")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.typed = QLineEdit()
@@ -105,7 +104,3 @@ class Palette(QDialog):
             self.list.keyPressEvent(event)
             return True
         return False
-
-
-def _plain(text: str) -> str:
-    return text.replace("&", "").rstrip(" …")

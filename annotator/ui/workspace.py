@@ -84,6 +84,7 @@ class Workspace(QObject):
         self.object_id = 0
         self.tool = Tool.SCRIBBLE
         self.radius = 6.0
+        self.frame_cache_bytes = FRAME_CACHE_BYTES
         self.protect = False
         """The pen and the shapes leave the pixels of other objects alone."""
         self.runs: list[Run] = []
@@ -138,7 +139,7 @@ class Workspace(QObject):
         if self.reader is not None:
             self.reader.close()
         media = self.bench.project.media
-        self.reader = None if media is None else CachedReader(media, FRAME_CACHE_BYTES)
+        self.reader = None if media is None else CachedReader(media, self.frame_cache_bytes)
 
     def locate_media(self, place: Path) -> None:
         """Show where the media are now. Raises MediaError."""
@@ -186,6 +187,12 @@ class Workspace(QObject):
             self.reader.close()
             self.reader = None
         bench.close()
+
+    def set_frame_cache(self, max_bytes: int) -> None:
+        """Memory for decoded frames, now and for projects opened later."""
+        self.frame_cache_bytes = max_bytes
+        if self.reader is not None:
+            self.reader.resize(max_bytes)
 
     # -- where the person is
 

@@ -28,6 +28,10 @@ class History:
         self.total = total
         self._max_bytes = max_bytes
 
+    def bound(self, max_bytes: int) -> None:
+        """Keep at most this much from the next transaction on."""
+        self._max_bytes = max_bytes
+
     def open_step(self, db: sqlite3.Connection, step: int, title: str) -> None:
         """Begin a step; undone steps are forgotten, for they no longer follow from what is."""
         db.execute("DELETE FROM items WHERE step IN (SELECT id FROM steps WHERE undone)")

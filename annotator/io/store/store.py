@@ -185,6 +185,11 @@ class Store:
         self._steps = [StepInfo(s.id, s.title, undo) if s.id == step else s for s in self._steps]
         return self._enqueue(lambda db: self._history.swap(db, step, undo)).future
 
+    def bound_history(self, max_bytes: int) -> None:
+        """Forget the oldest steps beyond `max_bytes` from now on; nothing where it is read-only."""
+        if not self.read_only:
+            self._enqueue(lambda db: self._history.bound(max_bytes))
+
     def name_backend(self, index: int, name: str) -> None:
         """Remember the name behind a backend index of the cell records."""
         self._refuse_read_only()
