@@ -201,6 +201,13 @@ def _review(w: MainWindow) -> list[ActionSpec]:
         spec("lock", text="&Lock or unlock frame", call=_attempt(w, review.toggle_lock),
              shortcut="L", help="Guard the masks against every change.",
              icon="mdi6.lock-outline", toolbar="main", label="Lock"),
+        spec("note", text="Write a &note", call=w.write_note, shortcut="Ctrl+T",
+             help="What is to be remembered about this frame.", icon="mdi6.note-text-outline",
+             separator=True),
+        spec("previous_note", text="Previous note", shortcut="Alt+Left", needs="project",
+             call=_attempt(w, partial(w.notes.walk, -1)), help="The last frame with a note."),
+        spec("next_note", text="Next note", shortcut="Alt+Right", needs="project",
+             call=_attempt(w, partial(w.notes.walk, 1)), help="The next frame with a note."),
     ]
 
 

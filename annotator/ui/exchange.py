@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from annotator.core.errors import StrokeflowError
 from annotator.io.formats.base import ExportReport
 from annotator.jobs.base import Job, JobState
 from annotator.services.transfer import ImportRun
+from annotator.ui.i18n import tr
 
 if TYPE_CHECKING:
     from annotator.ui.workspace import Workspace
@@ -52,14 +54,16 @@ class Exchange:
                 "good", f"Exported {done.frames} frames.", f"{done.paths[0]} {notes}".strip()
             )
 
-        workspace.attempt(
-            lambda: self.jobs.append(
-                bench.transfer.export(
-                    format_id, out, frames, on_report=report,
-                    on_end=lambda job: self._ended(job, "Export"),
-                )
-            )
-        )  # fmt: skip
+        def start() -> None:
+            job = bench.transfer.export(
+                format_id, out, frames, on_report=report,
+                on_end=lambda job: self._ended(job, "Export"),
+            )  # fmt: skip
+            self.jobs.append(job)
+            again = partial(self.export, format_id, out, frames)
+            workspace.jobs.watch(tr("Export to {place}").format(place=out.name), job, again)
+
+        workspace.attempt(start)
 
     def import_labels(self, format_id: str, src: Path, frames: frozenset[int]) -> None:
         """Read labels in the worker; one undo step."""
@@ -83,6 +87,8 @@ class Exchange:
             run = bench.transfer.import_labels(format_id, src, frames, on_end=ended)
             assert run.job is not None
             self.jobs.append(run.job)
+            again = partial(self.import_labels, format_id, src, frames)
+            workspace.jobs.watch(tr("Import of {place}").format(place=src.name), run.job, again)
 
         workspace.attempt(start)
 
@@ -96,3 +102,4 @@ class Exchange:
                 "info", f"{word} was cancelled.", "Nothing half-written was left behind."
             )
         workspace.runsChanged.emit()
+        workspace.jobs.changed.emit()

@@ -21,6 +21,11 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("", text)
 
 
+def QT_TR_NOOP(text: str) -> str:
+    """Marks a text for lupdate that `tr` translates later, where it is used."""
+    return text
+
+
 def resolve_language(choice: str) -> str:
     """A key of `LANGUAGES`: the choice itself, or for "system" what the system asks for."""
     if choice in LANGUAGES:

@@ -28,10 +28,13 @@ from annotator.ui.commands import window_actions
 from annotator.ui.customize import Customizer
 from annotator.ui.frames import FrameLoader
 from annotator.ui.help import help_html
+from annotator.ui.history_panel import HistoryPanel
 from annotator.ui.icons import draw_icon
+from annotator.ui.job_panel import JobPanel
 from annotator.ui.look import Look
 from annotator.ui.look_panel import LookPanel
 from annotator.ui.mask_commands import MaskCommands
+from annotator.ui.note_panel import NotePanel
 from annotator.ui.notices import NoticeBar
 from annotator.ui.object_panel import ObjectPanel
 from annotator.ui.opening import Opener
@@ -67,7 +70,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.custom = Customizer(self)
         self._icons_in = ""
-        self.table = ActionTable(self, window_actions(self))
+        self.table = ActionTable(self, window_actions(self), self._used)
         self.custom.apply_keys()
         menus = self.table.fill_menus(self.menuBar())
         self.recent_menu = QMenu("Open &recent", self)
@@ -97,6 +100,9 @@ class MainWindow(QMainWindow):
         self.objects = ObjectPanel(self.workspace)
         self.run_panel = RunPanel(self.workspace)
         self.review_panel = ReviewPanel(self.workspace)
+        self.notes = NotePanel(self.workspace)
+        self.history = HistoryPanel(self.workspace)
+        self.job_panel = JobPanel(self.workspace)
         self.welcome = Welcome(self.ask_file, self.ask_folder, self.open_path, self.try_demo)
         page = QWidget()
         column = QVBoxLayout(page)
@@ -115,10 +121,14 @@ class MainWindow(QMainWindow):
             self._dock("Runs", self.run_panel),
             self._dock("Review", self.review_panel),
             self._dock("View", LookPanel(self.look)),
+            self._dock("Notes", self.notes),
+            self._dock("History", self.history),
+            self._dock("Jobs", self.job_panel),
         ]
-        for dock in self.docks[2:]:
-            self.tabifyDockWidget(self.docks[1], dock)
-        self.docks[1].raise_()
+        for upper, lower in ((0, 4), (0, 5), (1, 6), (1, 2), (1, 3)):
+            self.tabifyDockWidget(self.docks[upper], self.docks[lower])
+        for dock in self.docks[:2]:
+            dock.raise_()
         self.where = QLabel()
         self.saved = QLabel()
         for label in (self.where, self.saved):
@@ -306,6 +316,15 @@ class MainWindow(QMainWindow):
             self.recent_menu.addAction(name, partial(self.open_path, folder))
         if self.recent_menu.isEmpty():
             self.recent_menu.addAction("No projects yet").setEnabled(False)
+
+    def _used(self, _action: str) -> None:
+        self.workspace.note_effort(commands=1)
+
+    def write_note(self) -> None:
+        """Open the notes and write about this frame."""
+        self.docks[4].show()
+        self.docks[4].raise_()
+        self.notes.write()
 
     def ask_command(self) -> None:
         """The command palette."""

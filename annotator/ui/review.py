@@ -48,10 +48,12 @@ class Review(QObject):
         """Look at the chosen object only."""
         self.threshold = 1.0
         """Look only at masks estimated below this."""
+        self.with_notes = False
+        """Look only at frames that somebody wrote a note on."""
         workspace.projectChanged.connect(self._seen.clear)
 
-    def set_filter(self, *, only_chosen: bool, threshold: float) -> None:
-        self.only_chosen, self.threshold = only_chosen, threshold
+    def set_filter(self, *, only_chosen: bool, threshold: float, with_notes: bool = False) -> None:
+        self.only_chosen, self.threshold, self.with_notes = only_chosen, threshold, with_notes
         self._seen.clear()
         self.filterChanged.emit()
 
@@ -68,6 +70,10 @@ class Review(QObject):
             model = document.cells.provenance(object_id) == Provenance.MODEL
             quality = np.nan_to_num(document.cells.quality(object_id), nan=0.5)
             worst = np.minimum(worst, np.where(model, quality, np.inf))
+        if self.with_notes:
+            silent = np.ones(document.n_frames, bool)
+            silent[list(document.notes)] = False
+            worst[silent] = np.inf
         span = self._workspace.span
         if span is not None:
             worst[: span.start] = np.inf

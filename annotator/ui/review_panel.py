@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.ui.i18n import tr
 from annotator.ui.workspace import Workspace
 
 _FRAME = Qt.ItemDataRole.UserRole
@@ -40,6 +41,8 @@ class ReviewPanel(QWidget):
         self.left = QLabel()
         self.left.setWordWrap(True)
         self.only_chosen = QCheckBox("Chosen object only")
+        self.with_notes = QCheckBox(tr("With notes only"))
+        self.with_notes.setToolTip(tr("Walk and list only frames that have a note."))
         self.threshold = QDoubleSpinBox()
         self.threshold.setRange(0.05, 1.0)
         self.threshold.setSingleStep(0.05)
@@ -59,9 +62,11 @@ class ReviewPanel(QWidget):
         for widget in (self.bar, self.left):
             column.addWidget(widget)
         column.addLayout(row)
+        column.addWidget(self.with_notes)
         column.addWidget(self.list, 1)
         column.addLayout(self._grid)
         self.only_chosen.toggled.connect(lambda _: self._filter())
+        self.with_notes.toggled.connect(lambda _: self._filter())
         self.threshold.valueChanged.connect(lambda _: self._filter())
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -95,7 +100,9 @@ class ReviewPanel(QWidget):
 
     def _filter(self) -> None:
         self.workspace.review.set_filter(
-            only_chosen=self.only_chosen.isChecked(), threshold=self.threshold.value()
+            only_chosen=self.only_chosen.isChecked(),
+            threshold=self.threshold.value(),
+            with_notes=self.with_notes.isChecked(),
         )
 
     def refresh(self) -> None:

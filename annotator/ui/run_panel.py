@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from annotator.jobs.base import JobState
 from annotator.services.inference import Run
+from annotator.ui.words import seconds_text
 from annotator.ui.workspace import Workspace
 
 _DIRECTIONS = (("backward", "◀ Back"), ("both", "◀ Both ▶"), ("forward", "Forward ▶"))
@@ -25,16 +26,6 @@ _HINTS = (
     "One key frame. Draw on another frame and fill between them, or propagate this one.",
     "Frames that you drew, accepted or locked never change.",
 )
-
-
-def seconds_text(seconds: float) -> str:
-    """12 s, 3 min 20 s, 2 h 05 min."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
 class RunPanel(QWidget):
@@ -122,7 +113,7 @@ class RunPanel(QWidget):
         ready = workspace.bench is not None and not workspace.bench.session.read_only
         self._show_hint()
         for button in (self.interpolate, self.propagate, self.saliency):
-            button.setEnabled(ready and run is None)
+            button.setEnabled(ready)
         self.cancel.setVisible(run is not None)
         self.bar.setVisible(run is not None)
         if run is None:

@@ -16,10 +16,12 @@ from annotator.core.document import Document
 from annotator.core.errors import RequestError, StrokeflowError
 from annotator.io.media import CachedReader
 from annotator.jobs.base import JobState
+from annotator.services.effort import EffortLog
 from annotator.services.inference import Run
 from annotator.services.projects import open_or_create, relocate_media
 from annotator.ui.exchange import Exchange
 from annotator.ui.host import Bench, Host
+from annotator.ui.jobs import JobList
 from annotator.ui.live import LiveScribbles
 from annotator.ui.opening import is_project
 from annotator.ui.review import Review
@@ -51,6 +53,7 @@ class Workspace(QObject):
         changed(ChangeSet): the document changed.
         frameChanged(int), objectChanged(int), toolChanged(Tool), radiusChanged(float).
         runsChanged: a run began, advanced or ended.
+        closing: the project is about to be closed; who holds anything back stores it now.
         savedChanged: the state of saving changed.
         noticed(level, title, detail): something to tell; level is "info", "good" or "error".
         strokePreview: strokes not stored yet changed (live scribble).
@@ -64,6 +67,7 @@ class Workspace(QObject):
     toolChanged = Signal(object)
     radiusChanged = Signal(float)
     runsChanged = Signal()
+    closing = Signal()
     savedChanged = Signal()
     noticed = Signal(str, str, str)
     strokePreview = Signal()
@@ -78,6 +82,8 @@ class Workspace(QObject):
         self.host = host(self._woken.emit)
         self.bench: Bench | None = None
         self.reader: CachedReader | None = None
+        self.effort: EffortLog | None = None
+        """What the open project costs; None where it is read-only."""
         self.frame = 0
         self.span: range | None = None
         """Frames that runs, review and export keep to; None for all."""
@@ -89,8 +95,11 @@ class Workspace(QObject):
         """The pen and the shapes leave the pixels of other objects alone."""
         self.runs: list[Run] = []
         self.live = LiveScribbles(self)
+        self.jobs = JobList(self)
         self.exchange = Exchange(self)
         self.review = Review(self)
+        self.frameChanged.connect(lambda _: self._note_place())
+        self.objectChanged.connect(lambda _: self._note_place())
         self._warmed = False
         self._after_live: list[Callable[[], None]] = []
         self._saved = True
@@ -129,6 +138,7 @@ class Workspace(QObject):
         self.span = None
         objects = sorted(bench.document.objects)
         self.object_id = objects[0] if objects else 0
+        self.effort = None if bench.session.read_only else EffortLog(bench.session.store)
         self._timer.start()
         self.projectChanged.emit()
         self.objectChanged.emit(self.object_id)
@@ -155,6 +165,7 @@ class Workspace(QObject):
         bench = self.bench
         if bench is None:
             return
+        self.closing.emit()
         self.cancel_runs()
         self._wait_for_runs(10.0)
         self._let_go(bench)
@@ -164,6 +175,7 @@ class Workspace(QObject):
         bench = self.bench
         try:
             if bench is not None:
+                self.closing.emit()
                 self.cancel_runs()
                 self._wait_for_runs(_PATIENCE_S)
         finally:
@@ -179,6 +191,9 @@ class Workspace(QObject):
 
     def _let_go(self, bench: Bench) -> None:
         self.live.store_all()
+        if self.effort is not None:
+            self.effort.flush()
+            self.effort = None
         self.bench = None
         self._after_live.clear()
         self.runs.clear()
@@ -204,6 +219,15 @@ class Workspace(QObject):
         if frame != self.frame:
             self.frame = frame
             self.frameChanged.emit(frame)
+
+    def note_effort(self, *, clicks: int = 0, strokes: int = 0, commands: int = 0) -> None:
+        """The person did something to the current object on the current frame."""
+        if self.effort is not None:
+            self.effort.note(clicks=clicks, strokes=strokes, commands=commands)
+
+    def _note_place(self) -> None:
+        if self.effort is not None:
+            self.effort.go(self.object_id, self.frame)
 
     def set_span(self, first: int, last: int) -> None:
         """Keep to the frames from `first` to `last`, both included, in either order."""
@@ -284,7 +308,8 @@ class Workspace(QObject):
         self.bench.inference.warm_up()
 
     def run(self, task: str, **asked: object) -> None:
-        """Start a run; one asked for while a live mask is computed starts right after it.
+        """Start a run; one asked for while a live mask is computed starts right after it, one asked
+        for during another run when that is over.
 
         Raises RequestError with what to do if it cannot start.
         """
@@ -293,12 +318,19 @@ class Workspace(QObject):
         if self.live.busy:
             self._after_live.append(lambda: self.run(task, **asked))
             return
+        self.jobs.ask(
+            task,
+            lambda: self._add_run(self._begin(task, asked)),
+            lambda: self.attempt(lambda: self.run(task, **asked)),
+        )
+
+    def _begin(self, task: str, asked: dict[str, object]) -> Run:
+        if self.bench is None:
+            raise RequestError("No project is open.", "Open a video or an image folder first.")
         inference = self.bench.inference
         if task == "saliency":
-            run = inference.saliency(**asked)  # type: ignore[arg-type]
-        else:
-            run = inference.fill(task, **asked)  # type: ignore[arg-type]
-        self._add_run(run)
+            return inference.saliency(**asked)  # type: ignore[arg-type]
+        return inference.fill(task, **asked)  # type: ignore[arg-type]
 
     def resume_interrupted(self) -> None:
         """Take up the newest run that did not end. Raises RequestError if there is none."""
@@ -307,15 +339,18 @@ class Workspace(QObject):
         found = self.bench.inference.interrupted()
         if not found:
             raise RequestError("No run was interrupted.")
-        self._add_run(self.bench.inference.resume(found[-1]))
+        run = self._add_run(self.bench.inference.resume(found[-1]))
+        self.jobs.adopt(run, lambda: self.attempt(self.resume_interrupted))
 
-    def _add_run(self, run: Run) -> None:
+    def _add_run(self, run: Run) -> Run:
         run.on_end.append(self._run_ended)
         self.runs.append(run)
         self.runsChanged.emit()
+        return run
 
     def cancel_runs(self) -> None:
-        """Stop everything that is going, imports and exports too."""
+        """Stop everything that is going or waits, imports and exports too."""
+        self.jobs.drop_waiting()
         runs = [run.job for run in self.runs if run.job is not None and not run.job.state.over]
         for job in [*runs, *self.exchange.jobs]:
             self.host.runner.cancel(job)
@@ -333,6 +368,7 @@ class Workspace(QObject):
         assert job is not None
         self.review.run_ended()
         self.runsChanged.emit()
+        self.jobs.changed.emit()
         kept = f"{run.filled} of {run.frames} frames were filled and kept."
         if job.state is JobState.FAILED and isinstance(job.error, StrokeflowError):
             self.noticed.emit("error", job.error.message, f"{kept} {job.error.hint}")
@@ -356,6 +392,7 @@ class Workspace(QObject):
         self._timer.start()
 
     def _poll(self) -> None:
+        self.jobs.go_on()
         active = self.running is not None or self.live.busy or bool(self.exchange.jobs)
         if active:
             self.host.runner.poll()
@@ -367,6 +404,8 @@ class Workspace(QObject):
         if self.bench is not None:
             store = self.bench.session.store
             self.bench.session.sync()
+            if self.effort is not None:
+                self.effort.flush(due_only=True)
             saved = store.saved >= store.issued
             trouble = "" if store.trouble is None else str(store.trouble)
             if saved != self._saved or trouble != self._trouble:

@@ -217,7 +217,8 @@ class Store:
     def swap_step(self, step: int, *, undo: bool) -> Future[Swapped]:
         """Undo or redo a step; the future gives what it touched once that is on disk."""
         self._refuse_read_only()
-        self._steps[step] = replace(self._steps[step], undone=undo)
+        if step in self._steps:
+            self._steps[step] = replace(self._steps[step], undone=undo)
         return self._enqueue(lambda db: self._history.swap(db, step, undo)).future
 
     def bound_history(self, max_bytes: int) -> None:
