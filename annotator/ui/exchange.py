@@ -7,9 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+
 from annotator.core.errors import StrokeflowError
 from annotator.io.formats.base import ExportReport
 from annotator.jobs.base import Job, JobState
+from annotator.services.report_task import TASK, ReportTask
 from annotator.services.transfer import ImportRun
 from annotator.ui.i18n import tr
 
@@ -89,6 +93,36 @@ class Exchange:
             self.jobs.append(run.job)
             again = partial(self.import_labels, format_id, src, frames)
             workspace.jobs.watch(tr("Import of {place}").format(place=src.name), run.job, again)
+
+        workspace.attempt(start)
+
+    def report(self, out: Path, truth: Path | None) -> None:
+        """Write the report page in the worker and show it."""
+        workspace = self._workspace
+        bench = workspace.bench
+        if bench is None:
+            return
+
+        def told(_facts: object) -> None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(out)))
+            workspace.noticed.emit("good", tr("The report is written."), str(out))
+
+        def start() -> None:
+            if workspace.effort is not None:
+                workspace.effort.flush()
+            if not bench.session.read_only:
+                bench.session.flush()
+            gt = "" if truth is None else str(truth)
+            job = workspace.host.runner.submit(
+                "Report",
+                TASK,
+                ReportTask(str(bench.session.folder), str(out), gt),
+                on_result=told,
+                on_end=lambda job: self._ended(job, tr("The report")),
+            )
+            self.jobs.append(job)
+            again = partial(self.report, out, truth)
+            workspace.jobs.watch(tr("Report to {place}").format(place=out.name), job, again)
 
         workspace.attempt(start)
 

@@ -40,6 +40,7 @@ from annotator.ui.object_panel import ObjectPanel
 from annotator.ui.opening import Opener
 from annotator.ui.palette import Palette
 from annotator.ui.player import Player
+from annotator.ui.report_dialog import ReportDialog
 from annotator.ui.review_panel import ReviewPanel
 from annotator.ui.run_panel import RunPanel
 from annotator.ui.settings import Settings
@@ -345,6 +346,10 @@ class MainWindow(QMainWindow):
     def ask_export(self) -> None:
         if self.workspace.bench is not None:
             export_dialog(self, self.workspace)
+
+    def ask_report(self) -> None:
+        if self.workspace.bench is not None:
+            ReportDialog(self, self.workspace).open()
 
     def clear_strokes(self) -> None:
         bench = self.workspace.bench

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from annotator.core.types import Provenance
 from annotator.services.effort import EffortLog
 from annotator.ui.history_panel import frames_text
+from annotator.ui.report_dialog import ReportDialog
 from tests import fakes
 from tests.ui.conftest import Driver, build
 
@@ -220,3 +222,23 @@ def test_effort_is_counted_by_cell_and_pauses_are_no_work(driver: Driver, clip: 
     assert rows[1, 5][:2] == [1, 1]
     assert rows[1, 5][3] == 4.0, "the time on a frame counts until one leaves it"
     assert commands + rows[1, 5][2] >= 1
+
+
+def test_the_report_is_asked_for_and_written(
+    driver: Driver, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown_pages: list[str] = []
+    monkeypatch.setattr(
+        "annotator.ui.exchange.QDesktopServices.openUrl",
+        lambda url: shown_pages.append(url.toLocalFile()),
+    )
+    driver.open(clip)
+    paint(driver, 0)
+    driver.window.table.actions["report"].trigger()
+    dialog = driver.window.findChild(ReportDialog)
+    assert dialog is not None
+    dialog.place.setText(str(tmp_path / "out.html"))
+    QTest.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
+    driver.wait(lambda: shown_pages)
+    page = (tmp_path / "out.html").read_text(encoding="utf-8")
+    assert "<b>1</b>strokes" in page, "also what was drawn a moment ago"
