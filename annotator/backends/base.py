@@ -37,8 +37,8 @@ class Runtime:
         weights: safetensors file to load; "" where the backend has none.
         flow: id of the flow estimator, "dis" or "ptlflow:NAME".
         flow_weights: safetensors file of the flow estimator; "" for "dis".
-        cache: folder that may be written to and deleted at any time; "" = keep nothing.
-        clip: identity of the media, so that what is cached is never taken for another clip's.
+        cache: folder of this clip that may be written to and deleted at any time; "" = keep
+            nothing.
     """
 
     device: str = "auto"
@@ -46,7 +46,6 @@ class Runtime:
     flow: str = "dis"
     flow_weights: str = ""
     cache: str = ""
-    clip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +100,7 @@ class FillRequest:
         objects: ids to fill.
         direction: "forward" (only from keys before), "backward" (only from keys after) or "both".
         options: all options of the backend's card with their values.
+        strokes: on frames to be filled; a backend that uses scribbles must respect them.
     """
 
     frames: tuple[int, ...]
@@ -109,6 +109,7 @@ class FillRequest:
     direction: str = "both"
     options: Mapping[str, Any] = field(default_factory=dict)
     runtime: Runtime = Runtime()
+    strokes: Mapping[int, tuple[Stroke, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ use, in the worker. So listing backends costs nothing and imports no network.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Any
@@ -105,13 +105,26 @@ class BackendRegistry:
     def cards(self) -> list[BackendCard]:
         return list(self._cards.values())
 
-    def resolve(self, task: str, backend: str | None = None) -> BackendCard:
-        """The card to use for a task: the named one, else the best. Raises RequestError."""
+    def resolve(
+        self,
+        task: str,
+        backend: str | None = None,
+        usable: Callable[[BackendCard], bool] = lambda _card: True,
+    ) -> BackendCard:
+        """The card to use for a task: the named one, else the best of those that are `usable`.
+
+        Raises RequestError.
+        """
         fitting = [c for c in self._cards.values() if task in c.tasks]
         if backend is None:
-            if not fitting:
-                raise RequestError(f"No backend can do '{task}'.")
-            return max(fitting, key=lambda card: card.rank)
+            ready = [c for c in fitting if usable(c)]
+            if not ready:
+                names = ", ".join(f"'{c.id}' ({c.needs})" for c in fitting)
+                raise RequestError(
+                    f"No backend can do '{task}' now.",
+                    f"These could, with what they need: {names}." if names else "",
+                )
+            return max(ready, key=lambda card: card.rank)
         if backend not in self._cards:
             names = ", ".join(sorted(self._cards))
             raise RequestError(f"There is no backend '{backend}'.", f"There are: {names}.")

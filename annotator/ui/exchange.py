@@ -33,7 +33,9 @@ class Exchange:
         if self.jobs:
             return
         workspace = self._workspace
-        workspace.noticed.emit("busy", "Rendering the demo clip …", "It takes some seconds.")
+        workspace.noticed.emit(
+            "busy", tr("Rendering the demo clip …"), tr("It takes some seconds.")
+        )
         self.jobs.append(
             workspace.host.runner.submit(
                 "Render the demo clip",
@@ -55,7 +57,9 @@ class Exchange:
         def report(done: ExportReport) -> None:
             notes = " ".join(done.notes)
             workspace.noticed.emit(
-                "good", f"Exported {done.frames} frames.", f"{done.paths[0]} {notes}".strip()
+                "good",
+                tr("Exported {frames} frames.").format(frames=done.frames),
+                f"{done.paths[0]} {notes}".strip(),
             )
 
         def start() -> None:
@@ -84,7 +88,11 @@ class Exchange:
                     f" {len(done.kept)} cells were yours already and stayed." if done.kept else ""
                 )
                 workspace.noticed.emit(
-                    "good", f"Imported {done.frames} frames and {done.strokes} strokes.{kept}", ""
+                    "good",
+                    tr("Imported {frames} frames and {strokes} strokes.{kept}").format(
+                        frames=done.frames, strokes=done.strokes, kept=kept
+                    ),
+                    "",
                 )
 
         def start() -> None:
@@ -130,10 +138,16 @@ class Exchange:
         workspace = self._workspace
         self.jobs = [other for other in self.jobs if other is not job]
         if isinstance(job.error, StrokeflowError):
-            workspace.noticed.emit("error", f"{word} failed. {job.error.message}", job.error.hint)
+            workspace.noticed.emit(
+                "error",
+                tr("{word} failed. {message}").format(word=word, message=job.error.message),
+                job.error.hint,
+            )
         elif job.state is JobState.CANCELLED:
             workspace.noticed.emit(
-                "info", f"{word} was cancelled.", "Nothing half-written was left behind."
+                "info",
+                tr("{word} was cancelled.").format(word=word),
+                tr("Nothing half-written was left behind."),
             )
         workspace.runsChanged.emit()
         workspace.jobs.changed.emit()

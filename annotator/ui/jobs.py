@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from annotator.core.errors import StrokeflowError
 from annotator.jobs.base import Job, JobState
-from annotator.services.inference import Run
+from annotator.services.runs import Run
 from annotator.ui.i18n import tr
 from annotator.ui.phrases import localized
 from annotator.ui.words import seconds_text

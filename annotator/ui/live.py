@@ -10,6 +10,7 @@ from annotator.core.types import Stroke
 from annotator.io.codec import decode_label_map
 from annotator.jobs.base import Job, JobState
 from annotator.services.requests import StoredResult
+from annotator.ui.i18n import tr
 
 if TYPE_CHECKING:
     from annotator.ui.workspace import Workspace
@@ -111,7 +112,9 @@ class LiveScribbles:
         if job.state is JobState.FAILED:
             self._store(frame)
             error = job.error
-            told = error if isinstance(error, StrokeflowError) else RunError("No mask was made.")
+            told = (
+                error if isinstance(error, StrokeflowError) else RunError(tr("No mask was made."))
+            )
             self._workspace.noticed.emit("error", told.message, told.hint)
         elif pending.strokes:
             self._ask(frame)

@@ -29,6 +29,7 @@ from annotator.ui.customize import Customizer
 from annotator.ui.frames import FrameLoader
 from annotator.ui.help import help_html
 from annotator.ui.history_panel import HistoryPanel
+from annotator.ui.i18n import tr
 from annotator.ui.icons import draw_icon
 from annotator.ui.job_panel import JobPanel
 from annotator.ui.look import Look
@@ -74,7 +75,7 @@ class MainWindow(QMainWindow):
         self.table = ActionTable(self, window_actions(self), self._used)
         self.custom.apply_keys()
         menus = self.table.fill_menus(self.menuBar())
-        self.recent_menu = QMenu("Open &recent", self)
+        self.recent_menu = QMenu(tr("Open &recent"), self)
         self.recent_menu.aboutToShow.connect(self._fill_recent)
         menus["&File"].insertMenu(self.table.actions["locate"], self.recent_menu)
         self.toolbars = make_toolbars(self, self.table, workspace)
@@ -185,16 +186,16 @@ class MainWindow(QMainWindow):
             self.canvas.clear()
             return
         session = bench.session
-        self.setWindowTitle(f"{session.folder.stem} - Strokeflow")
+        self.setWindowTitle(tr("{stem} - Strokeflow").format(stem=session.folder.stem))
         self.settings.add_recent(session.folder.resolve())
         problem = bench.project.media_problem
         if problem is not None:
             self.canvas.clear()
             self.notices.tell(
-                "error", problem.message, "Use File > Locate media to show where it is."
+                "error", problem.message, tr("Use File > Locate media to show where it is.")
             )
         elif session.read_only:
-            self.notices.tell("info", "Opened read-only.", session.store.read_only_reason)
+            self.notices.tell("info", tr("Opened read-only."), session.store.read_only_reason)
         elif bench.project.media is not None and bench.project.media.notes:
             self.notices.tell("info", *bench.project.media.notes[:2])
         self._offer_resume()
@@ -206,8 +207,8 @@ class MainWindow(QMainWindow):
         if bench.inference.interrupted():
             self.notices.tell(
                 "info",
-                "A run was cut off last time; its finished frames are here.",
-                "Run > Resume interrupted run goes on from there.",
+                tr("A run was cut off last time; its finished frames are here."),
+                tr("Run > Resume interrupted run goes on from there."),
             )
 
     def _document_changed(self, changed: ChangeSet) -> None:
@@ -249,12 +250,14 @@ class MainWindow(QMainWindow):
 
     def _frame_failed(self, frame: int, message: str) -> None:
         if frame == self.workspace.frame:
-            self.notices.tell("error", f"Frame {frame} cannot be shown.", message)
+            self.notices.tell(
+                "error", tr("Frame {frame} cannot be shown.").format(frame=frame), message
+            )
 
     def _saved_changed(self) -> None:
         self.saved.setText(f" {self.workspace.saved_text} ")
         if self.workspace.trouble:
-            self.notices.tell("error", "Your work is not saved yet.", self.workspace.trouble)
+            self.notices.tell("error", tr("Your work is not saved yet."), self.workspace.trouble)
 
     def _pointed(self, x: int, y: int) -> None:
         self._show_where((x, y) if x >= 0 else None)
@@ -267,7 +270,11 @@ class MainWindow(QMainWindow):
         width, height = workspace.bench.document.size
         at = "" if point is None else f"x {point[0]}, y {point[1]}     "
         zoom = f"{self.canvas.view.scale * self.devicePixelRatioF():.0%}"
-        self.where.setText(f"{at}{width} × {height} at {zoom}     ")
+        self.where.setText(
+            tr("{at}{width} × {height} at {zoom}     ").format(
+                at=at, width=width, height=height, zoom=zoom
+            )
+        )
 
     # -- commands
 
@@ -276,7 +283,7 @@ class MainWindow(QMainWindow):
         if path.name == "project.db":
             path = path.parent
         self.player.stop()
-        self.notices.tell("busy", f"Opening {path.name} …")
+        self.notices.tell("busy", tr("Opening {name} …").format(name=path.name))
         self.opener.start(path, self.workspace.fallback)
 
     def _open_now(self, folder: Path) -> None:
@@ -296,12 +303,14 @@ class MainWindow(QMainWindow):
             self.workspace.projectChanged.emit()
 
     def ask_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Open a video or a project", "", _MEDIA_FILTER)
+        name, _ = QFileDialog.getOpenFileName(
+            self, tr("Open a video or a project"), "", _MEDIA_FILTER
+        )
         if name:
             self.open_path(Path(name))
 
     def ask_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "Open a folder of images or a project")
+        name = QFileDialog.getExistingDirectory(self, tr("Open a folder of images or a project"))
         if name:
             self.open_path(Path(name))
 
@@ -316,7 +325,7 @@ class MainWindow(QMainWindow):
             name = f"{folder.stem}    {folder.parent}".replace("&", "&&")
             self.recent_menu.addAction(name, partial(self.open_path, folder))
         if self.recent_menu.isEmpty():
-            self.recent_menu.addAction("No projects yet").setEnabled(False)
+            self.recent_menu.addAction(tr("No projects yet")).setEnabled(False)
 
     def _used(self, _action: str) -> None:
         self.workspace.note_effort(commands=1)
@@ -335,7 +344,9 @@ class MainWindow(QMainWindow):
         palette.typed.setFocus()
 
     def ask_media(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Where are the media now?", "", _MEDIA_FILTER)
+        name, _ = QFileDialog.getOpenFileName(
+            self, tr("Where are the media now?"), "", _MEDIA_FILTER
+        )
         if name:
             self.workspace.attempt(lambda: self.workspace.locate_media(Path(name)))
 
@@ -386,7 +397,11 @@ class MainWindow(QMainWindow):
         if len(paths) == 1:
             self.open_path(paths[0])
         else:
-            self.notices.tell("error", "Drop one video, folder or project.", f"{len(paths)} came.")
+            self.notices.tell(
+                "error",
+                tr("Drop one video, folder or project."),
+                tr("{paths} came.").format(paths=len(paths)),
+            )
 
     def _remember_place(self) -> None:
         bench = self.workspace.bench

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, 
 
 from annotator.ui.actions import plain
 from annotator.ui.delegates import NOTE, NoteDelegate
+from annotator.ui.i18n import tr
 
 _ACTION = Qt.ItemDataRole.UserRole
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -47,10 +48,10 @@ class Palette(QDialog):
     def __init__(self, parent: QWidget, actions: Iterable[QAction]) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self._actions = [(plain(action.text()), action) for action in actions if action.isEnabled()]
-        self.setAccessibleName("Commands")
+        self.setAccessibleName(tr("Commands"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.typed = QLineEdit()
-        self.typed.setPlaceholderText("Type a command …")
+        self.typed.setPlaceholderText(tr("Type a command …"))
         self.typed.installEventFilter(self)
         self.typed.textChanged.connect(self._fill)
         self.typed.returnPressed.connect(self._run)

@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.jobs.base import JobState
-from annotator.services.inference import Run
+from annotator.services.runs import Run
+from annotator.ui.i18n import tr
 from annotator.ui.words import seconds_text
 from annotator.ui.workspace import Workspace
 
@@ -34,23 +35,29 @@ class RunPanel(QWidget):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self.workspace = workspace
-        self.interpolate = QPushButton("Fill between key frames")
+        self.interpolate = QPushButton(tr("Fill between key frames"))
         self.interpolate.setToolTip(
-            "Fill the frames between two drawn frames from both sides.\n"
-            "Frames you drew, imported, accepted or locked are never changed."
+            tr(
+                "Fill the frames between two drawn frames from both sides.\n"
+                "Frames you drew, imported, accepted or locked are never changed."
+            )
         )
-        self.propagate = QPushButton("Propagate")
+        self.propagate = QPushButton(tr("Propagate"))
         self.propagate.setToolTip(
-            "Carry the drawn masks to all other frames.\n"
-            "Frames you drew, imported, accepted or locked are never changed."
+            tr(
+                "Carry the drawn masks to all other frames.\n"
+                "Frames you drew, imported, accepted or locked are never changed."
+            )
         )
-        self.saliency = QPushButton("Masks from scribbles")
-        self.saliency.setToolTip("Compute masks on every frame that has scribbles but no mask yet.")
-        self.only_selected = QCheckBox("Only the selected object")
-        self.cancel = QPushButton("Cancel")
-        self.cancel.setToolTip("Stop now; finished frames are kept (one undo step).")
+        self.saliency = QPushButton(tr("Masks from scribbles"))
+        self.saliency.setToolTip(
+            tr("Compute masks on every frame that has scribbles but no mask yet.")
+        )
+        self.only_selected = QCheckBox(tr("Only the selected object"))
+        self.cancel = QPushButton(tr("Cancel"))
+        self.cancel.setToolTip(tr("Stop now; finished frames are kept (one undo step)."))
         self.bar = QProgressBar()
-        self.bar.setAccessibleName("Progress of the run")
+        self.bar.setAccessibleName(tr("Progress of the run"))
         self.status = QLabel()
         self.hint = QLabel()
         for label in (self.hint, self.status):
@@ -78,7 +85,9 @@ class RunPanel(QWidget):
             button.setCheckable(True)
             button.setChecked(value == "both")
             button.setProperty("direction", value)
-            button.setToolTip(f"Direction in which 'Propagate' carries masks: {value}")
+            button.setToolTip(
+                tr("Direction in which 'Propagate' carries masks: {value}").format(value=value)
+            )
             self.directions.addButton(button)
             row.addWidget(button)
         column = QVBoxLayout(self)
@@ -128,13 +137,17 @@ class RunPanel(QWidget):
         self.bar.setRange(0, total)
         self.bar.setValue(job.done)
         if job.state is JobState.QUEUED:
-            self.status.setText(f"{run.title}\nStarting …")
+            self.status.setText(tr("{title}\nStarting …").format(title=run.title))
             return
         if not job.done:
             self.status.setText(f"{run.title}\n{job.message or 'Reading the key frames …'}")
             return
         left = "" if job.eta_s is None else f", about {seconds_text(job.eta_s)} left"
-        self.status.setText(f"{run.title}\n{job.done} of {total}{left}\nBackend: {run.backend}")
+        self.status.setText(
+            tr("{title}\n{done} of {total}{left}\nBackend: {backend}").format(
+                title=run.title, done=job.done, total=total, left=left, backend=run.backend
+            )
+        )
 
     def _show_hint(self) -> None:
         """What to do next, while there is nothing to show for it."""

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from annotator.core.document import ChangeSet, Document
 from annotator.core.types import Provenance
+from annotator.ui.i18n import tr
 from annotator.ui.workspace import Workspace
 
 STATES = ("empty", "model", "imported", "corrected", "human")
@@ -95,7 +96,7 @@ class Timeline(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setAccessibleName("Timeline")
+        self.setAccessibleName(tr("Timeline"))
         workspace.projectChanged.connect(self._project_changed)
         workspace.changed.connect(self._document_changed)
         workspace.frameChanged.connect(lambda _: self.update())

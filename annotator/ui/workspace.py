@@ -17,10 +17,11 @@ from annotator.core.errors import RequestError, StrokeflowError
 from annotator.io.media import CachedReader
 from annotator.jobs.base import JobState
 from annotator.services.effort import EffortLog
-from annotator.services.inference import Run
 from annotator.services.projects import open_or_create, relocate_media
+from annotator.services.runs import Run, Setup
 from annotator.ui.exchange import Exchange
 from annotator.ui.host import Bench, Host
+from annotator.ui.i18n import tr
 from annotator.ui.jobs import JobList
 from annotator.ui.live import LiveScribbles
 from annotator.ui.opening import is_project
@@ -90,6 +91,8 @@ class Workspace(QObject):
         self.object_id = 0
         self.tool = Tool.SCRIBBLE
         self.radius = 6.0
+        self.device = "auto"
+        """Where runs compute."""
         self.frame_cache_bytes = FRAME_CACHE_BYTES
         self.protect = False
         """The pen and the shapes leave the pixels of other objects alone."""
@@ -314,7 +317,9 @@ class Workspace(QObject):
         Raises RequestError with what to do if it cannot start.
         """
         if self.bench is None:
-            raise RequestError("No project is open.", "Open a video or an image folder first.")
+            raise RequestError(
+                tr("No project is open."), tr("Open a video or an image folder first.")
+            )
         if self.live.busy:
             self._after_live.append(lambda: self.run(task, **asked))
             return
@@ -326,10 +331,15 @@ class Workspace(QObject):
 
     def _begin(self, task: str, asked: dict[str, object]) -> Run:
         if self.bench is None:
-            raise RequestError("No project is open.", "Open a video or an image folder first.")
+            raise RequestError(
+                tr("No project is open."), tr("Open a video or an image folder first.")
+            )
         inference = self.bench.inference
+        asked = {"setup": Setup(device=self.device), **asked}
         if task == "saliency":
             return inference.saliency(**asked)  # type: ignore[arg-type]
+        if task == "cosaliency":
+            return inference.cosaliency(**asked)  # type: ignore[arg-type]
         return inference.fill(task, **asked)  # type: ignore[arg-type]
 
     def resume_interrupted(self) -> None:
@@ -338,7 +348,7 @@ class Workspace(QObject):
             return
         found = self.bench.inference.interrupted()
         if not found:
-            raise RequestError("No run was interrupted.")
+            raise RequestError(tr("No run was interrupted."))
         run = self._add_run(self.bench.inference.resume(found[-1]))
         self.jobs.adopt(run, lambda: self.attempt(self.resume_interrupted))
 
@@ -373,16 +383,22 @@ class Workspace(QObject):
         if job.state is JobState.FAILED and isinstance(job.error, StrokeflowError):
             self.noticed.emit("error", job.error.message, f"{kept} {job.error.hint}")
         elif job.state is JobState.CANCELLED:
-            self.noticed.emit("info", "The run was cancelled.", kept)
+            self.noticed.emit("info", tr("The run was cancelled."), kept)
         elif run.stale:
             self.noticed.emit(
-                "info", f"{run.stale} frames that you changed meanwhile were left alone.", kept
+                "info",
+                tr("{stale} frames that you changed meanwhile were left alone.").format(
+                    stale=run.stale
+                ),
+                kept,
             )
         else:
             self.noticed.emit(
                 "good",
-                f"{run.title}: done.",
-                f"Filled by backend '{run.backend}'. W shows the worst frame; undo takes it back.",
+                tr("{title}: done.").format(title=run.title),
+                tr(
+                    "Filled by backend '{backend}'. W shows the worst frame; undo takes it back."
+                ).format(backend=run.backend),
             )
 
     # -- the clock

@@ -47,7 +47,8 @@ def flow_to_colour(flow: NDArray[np.float32], max_radius: float | None = None) -
     Returns:
         uint8 [..., 3] RGB; white = no motion, darker where longer than `max_radius`.
     """
-    known = np.isfinite(flow).all(-1) & (np.abs(flow) <= _UNKNOWN).all(-1)
+    # Comparisons with NaN are false: one test finds unknown values of either kind.
+    known = np.asarray((np.abs(flow) <= _UNKNOWN).all(-1))
     # Single precision as in the published program: the longest vector must come out as exactly 1.
     moves = np.where(known[..., None], flow, 0).astype(np.float32)
     radius = np.hypot(moves[..., 0], moves[..., 1])
