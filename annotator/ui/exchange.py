@@ -16,6 +16,7 @@ from annotator.jobs.base import Job, JobState
 from annotator.services.report_task import TASK, ReportTask
 from annotator.services.transfer import ImportRun
 from annotator.ui.i18n import tr
+from annotator.ui.phrases import localized
 
 if TYPE_CHECKING:
     from annotator.ui.workspace import Workspace
@@ -42,7 +43,7 @@ class Exchange:
                 "annotator.services.demo_task:render",
                 str(place),
                 on_result=lambda made: then(Path(made)),
-                on_end=lambda job: self._ended(job, "Rendering the demo clip"),
+                on_end=lambda job: self._ended(job, tr("Rendering the demo clip")),
             )
         )
         workspace.watch()
@@ -65,7 +66,7 @@ class Exchange:
         def start() -> None:
             job = bench.transfer.export(
                 format_id, out, frames, on_report=report,
-                on_end=lambda job: self._ended(job, "Export"),
+                on_end=lambda job: self._ended(job, tr("The export")),
             )  # fmt: skip
             self.jobs.append(job)
             again = partial(self.export, format_id, out, frames)
@@ -82,17 +83,15 @@ class Exchange:
 
         def ended(done: ImportRun) -> None:
             assert done.job is not None
-            self._ended(done.job, "Import")
+            self._ended(done.job, tr("The import"))
             if done.job.state is JobState.DONE:
-                kept = (
-                    f" {len(done.kept)} cells were yours already and stayed." if done.kept else ""
-                )
+                kept = tr("{count} cells were yours already and stayed.")
                 workspace.noticed.emit(
                     "good",
-                    tr("Imported {frames} frames and {strokes} strokes.{kept}").format(
-                        frames=done.frames, strokes=done.strokes, kept=kept
+                    tr("Imported {frames} frames and {strokes} strokes.").format(
+                        frames=done.frames, strokes=done.strokes
                     ),
-                    "",
+                    kept.format(count=len(done.kept)) if done.kept else "",
                 )
 
         def start() -> None:
@@ -140,7 +139,9 @@ class Exchange:
         if isinstance(job.error, StrokeflowError):
             workspace.noticed.emit(
                 "error",
-                tr("{word} failed. {message}").format(word=word, message=job.error.message),
+                tr("{word} failed. {message}").format(
+                    word=word, message=localized(job.error.message)
+                ),
                 job.error.hint,
             )
         elif job.state is JobState.CANCELLED:

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from annotator.core.document import ChangeSet, Document
 from annotator.core.types import Provenance
-from annotator.ui.i18n import tr
+from annotator.ui.i18n import QT_TR_NOOP, tr
+from annotator.ui.words import cell_words
 from annotator.ui.workspace import Workspace
 
 STATES = ("empty", "model", "imported", "corrected", "human")
@@ -34,7 +35,12 @@ STATE_COLORS = {
     "human": QColor(240, 180, 20),
 }
 NOTE_COLOR = QColor(235, 110, 200)
-LEGEND = {"human": "drawn", "corrected": "corrected", "imported": "imported", "model": "model"}
+LEGEND = {
+    "human": QT_TR_NOOP("drawn"),
+    "corrected": QT_TR_NOOP("corrected"),
+    "imported": QT_TR_NOOP("imported"),
+    "model": QT_TR_NOOP("model"),
+}
 """What the colours mean, in words."""
 
 _RANK = np.zeros(256, np.uint8)
@@ -216,7 +222,7 @@ class Timeline(QWidget):
     def _paint_names(self, painter: QPainter, bar: QRectF, strip: QRectF) -> None:
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.setFont(self._small(painter.font()))
-        for row, word in ((bar, "Masks"), (strip, "Quality")):
+        for row, word in ((bar, tr("Masks")), (strip, tr("Quality"))):
             place = QRectF(0, row.top(), self.GUTTER - 6, row.height())
             middle = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(place, int(middle), word)
@@ -296,14 +302,18 @@ class Timeline(QWidget):
         document = self.workspace.document
         if document is None:
             return ""
-        lines = [f"Frame {frame}"]
+        title = tr("Frame {frame}").format(frame=frame)
+        lines = [title]
         for object_id, cell in document.cells.frame(frame).items():
             if object_id in document.objects:
-                quality = "" if cell.quality is None else f", estimated {cell.quality:.2f}"
-                lock = ", locked" if cell.locked else ""
-                lines.append(f"{document.objects[object_id].name}: {cell.label}{quality}{lock}")
+                parts = [cell_words(cell)] if cell.provenance else []
+                if cell.quality is not None:
+                    parts.append(tr("estimated {quality}").format(quality=f"{cell.quality:.2f}"))
+                if cell.locked:
+                    parts.append(tr("locked"))
+                lines.append(f"{document.objects[object_id].name}: {', '.join(parts)}")
         if len(lines) == 1:
-            lines = [f"Frame {frame}: no masks"]
+            lines = [tr("Frame {frame}: no masks").format(frame=frame)]
         if frame in document.notes:
             lines.append(document.notes[frame])
         return "\n".join(lines)
