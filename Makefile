@@ -8,6 +8,7 @@ STAMP := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: demo test run lint bench setup system networks clean
+NETWORKS := $(VENV)/.networks
 
 setup: $(STAMP)
 
@@ -21,9 +22,12 @@ $(STAMP): pyproject.toml constraints.txt
 system:
 	@sh tools/system_packages.sh
 
-# The neural methods' libraries: about 7 GB.
-networks: setup
-	$(BIN)/python -m pip install -c constraints.txt -e '.[networks]'
+# The neural methods' libraries: about 7 GB. The tests need them, the embedded backends do not.
+networks: $(NETWORKS)
+
+$(NETWORKS): $(STAMP)
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[networks]'
+	touch $@
 
 demo: setup
 	$(BIN)/strokeflow demo
@@ -31,7 +35,7 @@ demo: setup
 run: setup
 	$(BIN)/strokeflow
 
-lint: setup
+lint: setup networks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from annotator.backends.registry import BackendRegistry, default_registry
+from annotator.backends.cards import default_registry
+from annotator.backends.registry import BackendRegistry
 from annotator.core.errors import RequestError
 from annotator.io.media import MediaRef
+from annotator.io.weights import WeightFolders, data_folder
 from annotator.jobs.base import Runner
 from annotator.jobs.inline import InlineRunner
 from annotator.jobs.process import ProcessRunner
 from annotator.services.edit import EditService
+from annotator.services.equipment import Equipment
 from annotator.services.inference import InferenceService
+from annotator.services.models import ModelService
 from annotator.services.projects import OpenProject, open_project
 from annotator.services.tasks import open_media
 from annotator.services.transfer import TransferService
@@ -29,6 +33,12 @@ class Application:
     def __init__(self, *, inline: bool, on_message: Callable[[], None] | None = None) -> None:
         self.registry: BackendRegistry = default_registry()
         self.runner: Runner = InlineRunner() if inline else ProcessRunner(on_message)
+        self.weights = WeightFolders(data_folder() / "models")
+
+    @property
+    def models(self) -> ModelService:
+        """Weights on this machine."""
+        return ModelService(self.weights, self.runner)
 
     def open(self, path: Path, *, writable: bool = True, need_media: bool = True) -> Workbench:
         """Open a project with its services. Raises StrokeflowError."""
@@ -64,6 +74,7 @@ class Workbench:
                 self._media_ref(),
                 self._application.runner,
                 self._application.registry,
+                Equipment(self._application.weights, self.session.folder),
             )
         return self._inference
 

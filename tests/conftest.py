@@ -5,8 +5,18 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 # Before anything imports Qt: no screen is needed, and OpenCV's own Qt plugins must not be found.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.pop("QT_QPA_PLATFORM_PLUGIN_PATH", None)
 
 ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def own_data_folder(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No test sees or changes the models of the person who runs the tests."""
+    monkeypatch.setenv("STROKEFLOW_DATA", str(tmp_path_factory.getbasetemp() / "user data"))

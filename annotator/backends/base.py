@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
 from annotator.core.types import FrameReader, FrameResult, LabelMap, Stroke
 
@@ -25,6 +26,26 @@ class Control(Protocol):
     def note(self, text: str) -> None:
         """Tell the user what is going on ("reading key frames")."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What a backend works with besides the clip; the embedded backends need none of it.
+
+    Attributes:
+        device: "auto", "cpu", "cuda" or "mps".
+        weights: safetensors file to load; "" where the backend has none.
+        flow: id of the flow estimator, "dis" or "ptlflow:NAME".
+        flow_weights: safetensors file of the flow estimator; "" for "dis".
+        cache: folder of this clip that may be written to and deleted at any time; "" = keep
+            nothing.
+    """
+
+    device: str = "auto"
+    weights: str = ""
+    flow: str = "dis"
+    flow_weights: str = ""
+    cache: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +85,70 @@ class ScribbleRequest:
     label_map: LabelMap
     prior: frozenset[int] = frozenset()
     protected: frozenset[int] = frozenset()
+    options: Mapping[str, Any] = field(default_factory=dict)
+    runtime: Runtime = Runtime()
 
 
 @dataclass(frozen=True, slots=True)
 class FillRequest:
-    """Fill frames from key frames (propagation and interpolation).
+    """Fill frames from key frames (propagation and interpolation), or without any (scanning).
 
     Attributes:
         frames: indices to fill, ascending; may include key frames of other objects.
-        keys: ascending by frame; at least one knows each object of `objects`.
+        keys: ascending by frame; at least one knows each object of `objects`. Empty for backends
+            that find salient objects by themselves.
         objects: ids to fill.
         direction: "forward" (only from keys before), "backward" (only from keys after) or "both".
-        options: backend options, checked against its card.
+        options: all options of the backend's card with their values.
+        strokes: on frames to be filled; a backend that uses scribbles must respect them.
     """
 
     frames: tuple[int, ...]
     keys: tuple[KeyFrame, ...]
     objects: tuple[int, ...]
     direction: str = "both"
-    options: Mapping[str, object] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    runtime: Runtime = Runtime()
+    strokes: Mapping[int, tuple[Stroke, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FitRequest:
+    """Fit a network on what the project knows.
+
+    Attributes:
+        scribbles: frames with strokes; their `label_map` is what is protected there.
+        keys: frames with masks, ascending.
+        objects: ids to fit.
+        steps: optimiser steps to make at most.
+        seconds: time limit; 0 = none.
+        out: safetensors file to write; the state to go on from lies beside it while it runs.
+        options: all options of the backend's card with their values.
+    """
+
+    scribbles: tuple[ScribbleRequest, ...]
+    keys: tuple[KeyFrame, ...]
+    objects: tuple[int, ...]
+    steps: int
+    seconds: float
+    out: Path
+    options: Mapping[str, Any] = field(default_factory=dict)
+    runtime: Runtime = Runtime()
+
+
+@dataclass(frozen=True, slots=True)
+class FitUpdate:
+    """How far a fit is.
+
+    Attributes:
+        step: steps made.
+        loss: mean of the last steps; NaN before the first.
+        preview: what the network makes of one of its frames now.
+    """
+
+    step: int
+    loss: float
+    preview: FrameResult | None = None
 
 
 class ScribbleBackend(Protocol):
@@ -94,8 +160,20 @@ class ScribbleBackend(Protocol):
 
 
 class FillBackend(Protocol):
-    """Key frames to masks on other frames (tasks `propagate` and `interpolate`)."""
+    """Key frames to masks on other frames (`propagate`, `interpolate`), or masks of what is
+    salient on frames of which nothing is known (`scan`, `cosaliency`)."""
 
     def fill(
         self, reader: FrameReader, request: FillRequest, control: Control
     ) -> Iterator[FrameResult]: ...
+
+
+class FitBackend(Protocol):
+    """Learns from the project's own frames.
+
+    Cancelling keeps the best network so far: `out` is written before `Cancelled` goes on.
+    """
+
+    def fit(
+        self, reader: FrameReader, request: FitRequest, control: Control
+    ) -> Iterator[FitUpdate]: ...

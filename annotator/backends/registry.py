@@ -7,15 +7,24 @@ use, in the worker. So listing backends costs nothing and imports no network.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import Any
 
 from annotator.core.errors import RequestError
+from annotator.core.options import Option
 
-TASKS = ("saliency", "propagate", "interpolate")
-"""`saliency`: scribbles to masks on their frame. `propagate`: key frames to the frames around.
-`interpolate`: the frames between two key frames."""
+TASKS = ("saliency", "propagate", "interpolate", "cosaliency")
+"""`saliency`: scribbles to masks on their frame, or what is salient on any frame. `propagate`: key
+frames to the frames around. `interpolate`: the frames between two key frames. `cosaliency`: what a
+group of frames has in common."""
+
+ABILITIES = (*TASKS, "scan", "fit")
+"""What a backend may have a factory for: the tasks, `scan` (saliency of frames without scribbles)
+and `fit` (learning from the project's own frames)."""
+
+NETWORK_LIBRARIES = ("torch",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +35,15 @@ class BackendCard:
         id: name on the command line and in provenance (`model:<id>`).
         title: for menus.
         summary: one sentence.
-        factories: task -> "module:factory"; the factory takes no arguments.
+        factories: ability -> "module:factory"; the factory takes no arguments.
         origin: where the method comes from.
         licence: of code and weights.
-        needs: what must be there first ("" = nothing).
+        model: id in the catalogue of models whose weights it needs; "" = none.
+        flow: True if it works on the optical flow that the user chooses.
+        libraries: modules that must be installed.
+        devices: where it can compute.
+        cost: what a frame costs, in words.
+        options: what can be set.
         rank: among the available ones, the highest is taken where the user names none.
     """
 
@@ -39,12 +53,39 @@ class BackendCard:
     factories: Mapping[str, str]
     origin: str
     licence: str = "MIT"
-    needs: str = ""
+    model: str = ""
+    flow: bool = False
+    libraries: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ("cpu",)
+    cost: str = ""
+    options: tuple[Option, ...] = ()
     rank: int = 0
 
     @property
     def tasks(self) -> tuple[str, ...]:
-        return tuple(t for t in TASKS if t in self.factories)
+        """Tasks that a user may give it; scanning is a way to do `saliency`."""
+        able = set(self.factories) | ({"saliency"} if "scan" in self.factories else set())
+        return tuple(t for t in TASKS if t in able)
+
+    @property
+    def fits(self) -> bool:
+        """True if it can learn from the project's own frames."""
+        return "fit" in self.factories
+
+    @property
+    def missing_libraries(self) -> tuple[str, ...]:
+        """Modules that are not installed here."""
+        return tuple(name for name in self.libraries if find_spec(name) is None)
+
+    @property
+    def needs(self) -> str:
+        """What must be there first, in words; "" = nothing."""
+        parts = []
+        if self.libraries:
+            parts.append("the networks' libraries")
+        if self.model:
+            parts.append(f"weights '{self.model}'" + (" or a fit" if self.fits else ""))
+        return " and ".join(parts)
 
 
 @dataclass(slots=True)
@@ -56,26 +97,39 @@ class BackendRegistry:
     def add(self, card: BackendCard) -> None:
         if card.id in self._cards:
             raise ValueError(f"two backends are called '{card.id}'")
-        unknown = set(card.factories) - set(TASKS)
+        unknown = set(card.factories) - set(ABILITIES)
         if unknown:
-            raise ValueError(f"backend '{card.id}' names unknown tasks {sorted(unknown)}")
+            raise ValueError(f"backend '{card.id}' names unknown abilities {sorted(unknown)}")
         self._cards[card.id] = card
 
     def cards(self) -> list[BackendCard]:
         return list(self._cards.values())
 
-    def resolve(self, task: str, backend: str | None = None) -> BackendCard:
-        """The card to use for a task: the named one, else the best. Raises RequestError."""
-        fitting = [c for c in self._cards.values() if task in c.factories]
+    def resolve(
+        self,
+        task: str,
+        backend: str | None = None,
+        usable: Callable[[BackendCard], bool] = lambda _card: True,
+    ) -> BackendCard:
+        """The card to use for a task: the named one, else the best of those that are `usable`.
+
+        Raises RequestError.
+        """
+        fitting = [c for c in self._cards.values() if task in c.tasks]
         if backend is None:
-            if not fitting:
-                raise RequestError(f"No backend can do '{task}'.")
-            return max(fitting, key=lambda card: card.rank)
+            ready = [c for c in fitting if usable(c)]
+            if not ready:
+                names = ", ".join(f"'{c.id}' ({c.needs})" for c in fitting)
+                raise RequestError(
+                    f"No backend can do '{task}' now.",
+                    f"These could, with what they need: {names}." if names else "",
+                )
+            return max(ready, key=lambda card: card.rank)
         if backend not in self._cards:
             names = ", ".join(sorted(self._cards))
             raise RequestError(f"There is no backend '{backend}'.", f"There are: {names}.")
         card = self._cards[backend]
-        if task not in card.factories:
+        if card not in fitting:
             names = ", ".join(c.id for c in fitting) or "none"
             raise RequestError(f"Backend '{backend}' cannot do '{task}'.", f"These can: {names}.")
         return card
@@ -85,22 +139,3 @@ def create(factory: str) -> Any:
     """Import "module:factory" and call it."""
     module, _, name = factory.partition(":")
     return getattr(importlib.import_module(module), name)()
-
-
-def default_registry() -> BackendRegistry:
-    """The backends that ship with the application."""
-    registry = BackendRegistry()
-    registry.add(
-        BackendCard(
-            id="embedded",
-            title="Embedded (no weights)",
-            summary="Flow, colour and shape cues; works on every machine without a download.",
-            factories={
-                "saliency": "annotator.backends.embedded:scribbler",
-                "propagate": "annotator.backends.embedded:propagator",
-                "interpolate": "annotator.backends.embedded:interpolator",
-            },
-            origin="Strokeflow; DIS optical flow (Kroeger et al., ECCV 2016) through OpenCV",
-        )
-    )
-    return registry

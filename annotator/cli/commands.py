@@ -109,12 +109,24 @@ def import_(
 @app.command(name="run")
 def run_(
     project: Project,
-    task: Annotated[str, typer.Argument(help="saliency | propagate | interpolate")],
+    task: Annotated[str, typer.Argument(help="saliency | propagate | interpolate | cosaliency")],
     backend: Annotated[str | None, typer.Option(help="see 'strokeflow backends'")] = None,
-    frames: Frames = None,
+    flow: Annotated[
+        str | None, typer.Option(help="dis | ptlflow:NAME, see models list --flows")
+    ] = None,
+    frames: Annotated[
+        str | None, typer.Option(help="A:B, the end not included; cosaliency also 3,8,20")
+    ] = None,
     direction: Annotated[str, typer.Option(help="forward | backward | both")] = "both",
     objects: Annotated[str | None, typer.Option(help="only these objects: 1,2")] = None,
     device: Annotated[str, typer.Option(help="auto | cpu | cuda | mps")] = "auto",
+    fit: Annotated[
+        int, typer.Option(help="first fit the network on the project's frames, in STEPS", min=0)
+    ] = 0,
+    fit_seconds: Annotated[float, typer.Option(help="time limit of the fit, 0 = none", min=0)] = 0,
+    option: Annotated[
+        list[str] | None, typer.Option(help="NAME=VALUE of the backend, see 'backends --json'")
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="go on with an interrupted run")] = False,
     as_json: Json = False,
 ) -> None:
@@ -124,14 +136,9 @@ def run_(
 
     if task not in TASKS:
         raise RequestError(f"There is no task '{task}'.", f"There are: {', '.join(TASKS)}.")
-    if device not in ("auto", "cpu"):
-        raise RequestError(
-            f"The embedded backends do not run on '{device}'.", "Use --device auto or cpu."
-        )
-    verbs.run(
-        project, task, backend, parse_range(frames), direction, parse_ids(objects, "objects"),
-        resume, as_json,
-    )  # fmt: skip
+    setup = verbs.parse_setup(backend, device, flow, option, fit, fit_seconds)
+    chosen = parse_ids(objects, "objects")
+    verbs.run(project, task, setup, frames, direction, chosen, resume, as_json)
 
 
 @app.command()
@@ -178,12 +185,16 @@ def backends(as_json: Json = False) -> None:
 
 @app.command()
 def models(
-    action: Annotated[str, typer.Argument(help="list")] = "list", as_json: Json = False
+    action: Annotated[str, typer.Argument(help="list | fetch | import | verify | remove")] = "list",
+    target: Annotated[str | None, typer.Argument(help="a model; for import a file")] = None,
+    as_model: Annotated[str | None, typer.Option("--as", help="what the file is, import")] = None,
+    flows: Annotated[bool, typer.Option("--flows", help="list the flow networks")] = False,
+    as_json: Json = False,
 ) -> None:
-    """Weights of the backends (the embedded ones need none)."""
-    from annotator.cli.verbs import listings
+    """Weights of the networks: what there is, what is here, and how to get the rest."""
+    from annotator.cli.verbs import models as verbs
 
-    listings.models(action, as_json)
+    verbs.models(action, target, as_model, flows, as_json)
 
 
 @app.command(name="eval")

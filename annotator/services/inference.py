@@ -3,77 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
 from annotator.backends.registry import BackendCard, BackendRegistry
-from annotator.core.changes import Change, SetCells, SetLabel, SetSoft
+from annotator.core.changes import Change, SetCells, SetLabel, SetObject, SetSoft
 from annotator.core.errors import RequestError
+from annotator.core.options import resolve_options
 from annotator.core.raster import merge_labels
 from annotator.core.types import Cell, Provenance, Stroke
 from annotator.io.codec import decode_label_map, decode_soft_map
 from annotator.io.media import MediaRef
-from annotator.jobs.base import Job, JobState, Runner
-from annotator.services.planning import FillPlan, plan_fill, plan_scribbles, scribble_frame
-from annotator.services.requests import FillTask, ScribbleFrame, ScribbleTask, StoredResult
+from annotator.jobs.base import Job, Runner
+from annotator.services.equipment import Equipment
+from annotator.services.planning import (
+    FillPlan,
+    plan_fill,
+    plan_fit,
+    plan_scan,
+    plan_scribbles,
+    scribble_frame,
+)
+from annotator.services.requests import (
+    FillTask,
+    FitOrder,
+    Gear,
+    ScribbleFrame,
+    ScribbleTask,
+    StoredResult,
+)
+from annotator.services.runs import Interrupted, Run, RunRecord, Setup
 from annotator.services.session import RunStep, Session
 
 BACKLOG_LIMIT = 24
 
-
-@dataclass(slots=True)
-class Run:
-    """A run under way or over.
-
-    `stale` counts frames whose result was dropped because a person changed them meanwhile;
-    `frames` is how many it set out to fill, `filled` how many it wrote.
-    """
-
-    id: int
-    task: str
-    title: str
-    backend: str
-    frames: int
-    job: Job | None = None
-    filled: int = 0
-    stale: int = 0
-    on_end: list[Callable[[Run], None]] = field(default_factory=list)
-
-    @property
-    def state(self) -> JobState:
-        return JobState.QUEUED if self.job is None else self.job.state
-
-
-class RunRecord(msgspec.Struct, frozen=True):
-    """A run as the project remembers it, to be taken up again after a crash."""
-
-    task: str
-    backend: str
-    frames: tuple[int, ...]
-    objects: tuple[int, ...]
-    direction: str
-
-
-@dataclass(frozen=True, slots=True)
-class Interrupted:
-    """A run that did not end: the process died or the application was killed."""
-
-    id: int
-    record: RunRecord
+_VERBS = {
+    "propagate": "Propagate",
+    "interpolate": "Fill between key frames",
+    "saliency": "Find what is salient",
+    "cosaliency": "Find the common object",
+}
 
 
 class InferenceService:
     """Starts runs on the session's project and writes what comes back."""
 
     def __init__(
-        self, session: Session, media: MediaRef, runner: Runner, registry: BackendRegistry
+        self,
+        session: Session,
+        media: MediaRef,
+        runner: Runner,
+        registry: BackendRegistry,
+        equipment: Equipment,
     ) -> None:
         self.session = session
         self.media = media
         self.runner = runner
         self.registry = registry
+        self.equipment = equipment
 
     # -- starting
 
@@ -81,26 +69,39 @@ class InferenceService:
         self,
         task: str,
         *,
-        backend: str | None = None,
+        setup: Setup = Setup(),  # noqa: B008 - frozen
         frames: range | None = None,
         objects: Iterable[int] | None = None,
         direction: str = "both",
     ) -> Run:
         """Start `propagate` or `interpolate`. Raises RequestError before anything starts."""
-        card = self.registry.resolve(task, backend)
+        card = self._choose(task, setup)
+        gear = self._gear(card, task, setup)
         plan = plan_fill(self.session.document, task, frames, objects, direction)
-        return self._start_fill(task, card, plan)
+        return self._start_fill(task, card, gear, plan, setup)
 
     def saliency(
         self,
         *,
-        backend: str | None = None,
+        setup: Setup = Setup(),  # noqa: B008 - frozen
         frames: range | None = None,
         objects: Iterable[int] | None = None,
     ) -> Run:
-        """Start masks from the stored scribbles. Raises RequestError before anything starts."""
-        card = self.registry.resolve("saliency", backend)
+        """Start masks from the stored scribbles, or of what is salient.
+
+        A backend that finds objects without scribbles predicts every frame of `frames`; it does so
+        for the whole clip where it cannot use scribbles at all. Raises RequestError before anything
+        starts.
+        """
+        card = self._choose("saliency", setup)
+        if "scan" in card.factories and (frames is not None or "saliency" not in card.factories):
+            gear = self._gear(card, "scan", setup)
+            chosen = self._salient_objects(objects, several=card.fits)
+            plan = plan_scan(self.session.document, frames, chosen)
+            return self._start_fill("saliency", card, gear, plan, setup)
+        gear = self._gear(card, "saliency", setup)
         orders = plan_scribbles(self.session.document, frames, objects)
+        fit = self._fit(card, setup, [o for order in orders for o in order.objects])
         run = Run(0, "saliency", "Scribbles to masks", card.id, len(orders))
         step = self.session.begin_run(run.title)
         covered = {order.frame: frozenset(order.objects) for order in orders}
@@ -108,25 +109,91 @@ class InferenceService:
             run,
             step,
             "annotator.services.tasks:segment",
-            ScribbleTask(self.media, card.factories["saliency"], orders),
-            lambda result: covered[result.frame],
+            ScribbleTask(self.media, gear, orders, fit),
+            lambda result: covered.get(result.frame, frozenset()),
         )
         return run
+
+    def cosaliency(
+        self,
+        *,
+        setup: Setup = Setup(),  # noqa: B008 - frozen
+        frames: Iterable[int] | None = None,
+        objects: Iterable[int] | None = None,
+    ) -> Run:
+        """Start masks of what the frames have in common. Raises RequestError before it starts."""
+        card = self._choose("cosaliency", setup)
+        gear = self._gear(card, "cosaliency", setup)
+        chosen = self._salient_objects(objects, several=False)
+        plan = plan_scan(self.session.document, frames, chosen)
+        return self._start_fill("cosaliency", card, gear, plan, setup)
 
     def warm_up(self) -> None:
         """Start the worker, its scribble backend and its reader, so that the first mask is quick.
 
         An order without frames does it; there is nothing to tell, whatever becomes of it.
         """
-        card = self.registry.resolve("saliency")
         self.runner.submit(
             "Warm up",
             "annotator.services.tasks:segment",
-            ScribbleTask(self.media, card.factories["saliency"], ()),
+            ScribbleTask(self.media, self._live_gear(), ()),
             on_result=lambda _result: None,
             on_end=lambda _job: None,
             quick=True,
         )
+
+    def _choose(self, task: str, setup: Setup) -> BackendCard:
+        return self.registry.resolve(task, setup.backend, self.equipment.usable)
+
+    def _gear(self, card: BackendCard, ability: str, setup: Setup) -> Gear:
+        """The backend's code with its options and what it works with. Raises RequestError."""
+        if setup.fit_steps and not card.fits:
+            raise RequestError(f"Backend '{card.id}' cannot be fitted.", "Leave out --fit.")
+        runtime = self.equipment.runtime(
+            card, setup.device, setup.flow, fitting=setup.fit_steps > 0
+        )
+        return Gear(card.factories[ability], resolve_options(card.options, setup.options), runtime)
+
+    def _live_gear(self) -> Gear:
+        """Live masks come from the best backend that needs no fit."""
+        card = self.registry.resolve(
+            "saliency", None, lambda c: "saliency" in c.factories and not c.fits
+        )
+        return self._gear(card, "saliency", Setup())
+
+    def _fit(self, card: BackendCard, setup: Setup, objects: Iterable[int]) -> FitOrder | None:
+        """What to learn from first, if a fit is asked for. Raises RequestError."""
+        if not setup.fit_steps:
+            return None
+        chosen = sorted(set(objects))
+        scribbles, keys = plan_fit(self.session.document, chosen)
+        return FitOrder(
+            self._gear(card, "fit", setup),
+            scribbles,
+            keys,
+            tuple(chosen),
+            setup.fit_steps,
+            setup.fit_seconds,
+            str(self.equipment.weights.fitted(self.equipment.project, card.id)),
+        )
+
+    def _salient_objects(self, objects: Iterable[int] | None, *, several: bool) -> list[int]:
+        """Objects that a backend without prompts fills; made where the project has none.
+
+        Raises RequestError where it cannot know which one is meant.
+        """
+        document = self.session.document
+        if objects is None and not document.objects:
+            made = self.session.new_object("Salient object")
+            self.session.apply(f"Add {made.name}", [SetObject(made.id, made)])
+            return [made.id]
+        chosen = sorted(document.objects) if objects is None else sorted(set(objects))
+        if len(chosen) > 1 and not several:
+            raise RequestError(
+                "This backend finds one object, and the project has several.",
+                "Say which one shall get the masks: --objects ID.",
+            )
+        return chosen
 
     def live_scribble(
         self,
@@ -141,14 +208,13 @@ class InferenceService:
         The caller decides what becomes of it (`EditService.scribble`).
         """
         document = self.session.document
-        card = self.registry.resolve("saliency")
         touched = {object_id, *(s.object_id for s in strokes)} - {0}
         touched |= {s.object_id for s in document.strokes(frame)} - {0}
         objects = sorted(
             o for o in touched if o in document.objects and not document.cell(frame, o).locked
         )
         order: ScribbleFrame = scribble_frame(document, frame, objects, strokes)
-        task = ScribbleTask(self.media, card.factories["saliency"], (order,))
+        task = ScribbleTask(self.media, self._live_gear(), (order,))
         return self.runner.submit(
             "Scribble",
             "annotator.services.tasks:segment",
@@ -158,18 +224,23 @@ class InferenceService:
             quick=True,
         )
 
-    def _start_fill(self, task: str, card: BackendCard, plan: FillPlan) -> Run:
-        verb = {"propagate": "Propagate", "interpolate": "Fill between key frames"}[task]
-        run = Run(0, task, f"{verb}: {len(plan.frames)} frames", card.id, len(plan.frames))
+    def _start_fill(
+        self, task: str, card: BackendCard, gear: Gear, plan: FillPlan, setup: Setup
+    ) -> Run:
+        fit = self._fit(card, setup, plan.objects)
+        run = Run(0, task, f"{_VERBS[task]}: {len(plan.frames)} frames", card.id, len(plan.frames))
         step = self.session.begin_run(run.title)
-        run.id = self._remember(RunRecord(task, card.id, plan.frames, plan.objects, plan.direction))
+        record = RunRecord(task, card.id, plan.frames, plan.objects, plan.direction, setup)
+        run.id = self._remember(record)
         order = FillTask(
             self.media,
-            card.factories[task],
+            gear,
             plan.frames,
             plan.keys,
             plan.objects,
             plan.direction,
+            fit,
+            {} if plan.keys else self._strokes_on(plan.frames),
         )
         self._submit(
             run,
@@ -179,6 +250,11 @@ class InferenceService:
             lambda result: self._fillable(plan, result.frame),
         )
         return run
+
+    def _strokes_on(self, frames: Iterable[int]) -> dict[int, tuple[Stroke, ...]]:
+        document = self.session.document
+        drawn = set(document.stroke_frames())
+        return {frame: document.strokes(frame) for frame in frames if frame in drawn}
 
     def _fillable(self, plan: FillPlan, frame: int) -> frozenset[int]:
         """Objects that this run may fill on a frame; a mask from strokes is a reference."""
@@ -271,14 +347,20 @@ class InferenceService:
         self._forget(interrupted.id)
         if not missing:
             raise RequestError("That run had already filled every frame.")
-        card = self.registry.resolve(record.task, record.backend)
-        span = range(min(missing), max(missing) + 1)
+        setup = msgspec.structs.replace(record.setup, backend=record.backend)
         objects = [o for o in record.objects if o in document.objects]
+        if record.task == "cosaliency":
+            return self.cosaliency(setup=setup, frames=record.frames, objects=objects)
+        span = range(min(missing), max(missing) + 1)
+        if record.task == "saliency":
+            return self.saliency(setup=setup, frames=span, objects=objects)
+        card = self._choose(record.task, setup)
         plan = plan_fill(document, record.task, span, objects, record.direction)
         wanted = set(missing)
         kept = tuple(f for f in plan.frames if f in wanted)
+        rest = FillPlan(kept, plan.keys, plan.spans, plan.direction)
         return self._start_fill(
-            record.task, card, FillPlan(kept, plan.keys, plan.spans, plan.direction)
+            record.task, card, self._gear(card, record.task, setup), rest, setup
         )
 
     def dismiss(self, interrupted: Interrupted) -> None:
@@ -290,15 +372,3 @@ class InferenceService:
 
     def _forget(self, run_id: int) -> None:
         self.session.store.end_run(run_id)
-
-
-def wait_for(runner: Runner, run: Run, on_tick: Callable[[Run], None] | None = None) -> Run:
-    """Poll until a run is over (the command line's event loop). Raises the run's error."""
-    assert run.job is not None
-    while not run.job.state.over:
-        runner.poll(0.05)
-        if on_tick is not None:
-            on_tick(run)
-    if run.job.error is not None:
-        raise run.job.error
-    return run

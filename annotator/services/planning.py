@@ -203,3 +203,49 @@ def scribble_frame(
         prior,
         protected,
     )
+
+
+def plan_scan(document: Document, frames: Iterable[int] | None, objects: Iterable[int]) -> FillPlan:
+    """Plan masks on frames without key frames: all of `frames` (None = the whole clip) on which
+    some object may be written. Raises RequestError where there is none."""
+    asked = sorted(set(range(document.n_frames) if frames is None else frames))
+    if not asked or asked[0] < 0 or asked[-1] >= document.n_frames:
+        raise RequestError(
+            "These frames are not all in this clip.",
+            f"It has the frames 0:{document.n_frames} (the end is not included).",
+        )
+    chosen = check_objects(document, objects)
+    todo = np.zeros(document.n_frames, bool)
+    for object_id in chosen:
+        todo |= ~document.cells.protected(object_id)
+    targets = tuple(frame for frame in asked if todo[frame])
+    if not targets:
+        raise RequestError(
+            "Every one of these frames is drawn, accepted or locked already.",
+            "Choose other frames; human work is never overwritten.",
+        )
+    span = (targets[0], targets[-1] + 1)
+    return FillPlan(targets, (), dict.fromkeys(chosen, span), "both")
+
+
+def plan_fit(
+    document: Document, objects: Iterable[int]
+) -> tuple[tuple[ScribbleFrame, ...], tuple[StoredKey, ...]]:
+    """Everything a network can learn these objects from: frames with strokes, and key frames.
+
+    Raises RequestError where there is nothing.
+    """
+    chosen = check_objects(document, objects)
+    scribbles = tuple(
+        scribble_frame(document, frame, drawn)
+        for frame in document.stroke_frames()
+        if (drawn := [o for o in chosen if document.has_strokes(frame, o)])
+    )
+    references = {o: document.reference_frames(o) for o in chosen}
+    keys = _keys(document, references, range(document.n_frames))
+    if not scribbles and not keys:
+        raise RequestError(
+            "There is nothing to fit the network on.",
+            "Draw scribbles or masks on at least one frame first.",
+        )
+    return scribbles, keys

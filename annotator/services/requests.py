@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from annotator.backends.base import Runtime
 from annotator.core.types import LabelMap, Stroke
 from annotator.io.codec import decode_label_map
 from annotator.io.media import MediaRef
@@ -24,24 +26,49 @@ class StoredKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Gear:
+    """What a backend is called with besides the clip: its code, options, weights, device."""
+
+    factory: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    runtime: Runtime = field(default_factory=Runtime)
+
+
+@dataclass(frozen=True, slots=True)
+class FitOrder:
+    """What to learn from before a run; fields as in `FitRequest`."""
+
+    gear: Gear
+    scribbles: tuple[ScribbleFrame, ...]
+    keys: tuple[StoredKey, ...]
+    objects: tuple[int, ...]
+    steps: int
+    seconds: float
+    out: str
+
+
+@dataclass(frozen=True, slots=True)
 class FillTask:
-    """Order to fill frames; `factory` names the backend's code."""
+    """Order to fill frames, after a fit where one is asked for."""
 
     media: MediaRef
-    factory: str
+    gear: Gear
     frames: tuple[int, ...]
     keys: tuple[StoredKey, ...]
     objects: tuple[int, ...]
     direction: str
+    fit: FitOrder | None = None
+    strokes: Mapping[int, tuple[Stroke, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ScribbleTask:
-    """Order to turn the strokes of some frames into masks."""
+    """Order to turn the strokes of some frames into masks, after a fit where one is asked for."""
 
     media: MediaRef
-    factory: str
+    gear: Gear
     frames: tuple[ScribbleFrame, ...]
+    fit: FitOrder | None = None
 
 
 @dataclass(frozen=True, slots=True)

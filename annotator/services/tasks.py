@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -13,7 +15,10 @@ import numpy as np
 from annotator.backends.base import (
     FillBackend,
     FillRequest,
+    FitBackend,
+    FitRequest,
     KeyFrame,
+    Runtime,
     ScribbleBackend,
     ScribbleRequest,
 )
@@ -23,7 +28,14 @@ from annotator.core.types import FrameResult, Size
 from annotator.io.codec import decode_label_map, encode_label_map, encode_soft_map
 from annotator.io.media import CachedReader, MediaRef
 from annotator.jobs.base import TaskControl
-from annotator.services.requests import FillTask, ScribbleTask, StoredResult
+from annotator.services.requests import (
+    FillTask,
+    FitOrder,
+    Gear,
+    ScribbleFrame,
+    ScribbleTask,
+    StoredResult,
+)
 
 FRAME_CACHE_BYTES = 192 << 20
 FRAME_CACHE_FRAMES = 32
@@ -98,15 +110,23 @@ def _pack(result: FrameResult, size: Size, allowed: frozenset[int]) -> StoredRes
 
 
 def fill(task: FillTask, control: TaskControl) -> Iterator[StoredResult]:
-    """Fill frames from key frames (propagate, interpolate)."""
+    """Fill frames from key frames, or without any (propagate, interpolate, scan, cosaliency)."""
     with open_media.use(task.media) as reader:
+        if task.fit is not None:
+            yield from _fit(task.fit, reader, control)
         yield from _fill(task, reader, control)
 
 
 def _fill(task: FillTask, reader: CachedReader, control: TaskControl) -> Iterator[StoredResult]:
-    backend = cast(FillBackend, _backend(task.factory))
+    backend = cast(FillBackend, _backend(task.gear.factory))
     request = FillRequest(
-        task.frames, cast("tuple[KeyFrame, ...]", task.keys), task.objects, task.direction
+        task.frames,
+        cast("tuple[KeyFrame, ...]", task.keys),
+        task.objects,
+        task.direction,
+        task.gear.options,
+        _equipped(task.gear, task.fit),
+        task.strokes,
     )
     asked, objects = set(task.frames), frozenset(task.objects)
     total = len(task.frames)
@@ -124,23 +144,58 @@ def _fill(task: FillTask, reader: CachedReader, control: TaskControl) -> Iterato
 def segment(task: ScribbleTask, control: TaskControl) -> Iterator[StoredResult]:
     """Scribbles to masks, frame by frame."""
     with open_media.use(task.media) as reader:
+        if task.fit is not None:
+            yield from _fit(task.fit, reader, control)
         yield from _segment(task, reader, control)
 
 
 def _segment(
     task: ScribbleTask, reader: CachedReader, control: TaskControl
 ) -> Iterator[StoredResult]:
-    backend = cast(ScribbleBackend, _backend(task.factory))
+    backend = cast(ScribbleBackend, _backend(task.gear.factory))
+    gear = replace(task.gear, runtime=_equipped(task.gear, task.fit))
     control.progress(0, len(task.frames))
     for done, order in enumerate(task.frames, 1):
-        request = ScribbleRequest(
-            order.frame,
-            order.strokes,
-            order.objects,
-            decode_label_map(order.label_map),
-            order.prior,
-            order.protected,
-        )
-        result = backend.segment(reader, request, control)
+        result = backend.segment(reader, _scribbles(order, gear), control)
         yield _pack(result, reader.size, frozenset(order.objects))
         control.progress(done, len(task.frames))
+
+
+def _scribbles(order: ScribbleFrame, gear: Gear) -> ScribbleRequest:
+    return ScribbleRequest(
+        order.frame,
+        order.strokes,
+        order.objects,
+        decode_label_map(order.label_map),
+        order.prior,
+        order.protected,
+        gear.options,
+        gear.runtime,
+    )
+
+
+def _fit(order: FitOrder, reader: CachedReader, control: TaskControl) -> Iterator[StoredResult]:
+    """Learn from the project's frames; what the network makes of them comes as results."""
+    backend = cast(FitBackend, _backend(order.gear.factory))
+    request = FitRequest(
+        tuple(_scribbles(frame, order.gear) for frame in order.scribbles),
+        cast("tuple[KeyFrame, ...]", order.keys),
+        order.objects,
+        order.steps,
+        order.seconds,
+        Path(order.out),
+        order.gear.options,
+        order.gear.runtime,
+    )
+    control.progress(0, order.steps)
+    for update in backend.fit(reader, request, control):
+        control.note(f"Fitting: step {update.step} of {order.steps}, loss {update.loss:.3f}")
+        if update.preview is not None:
+            yield _pack(update.preview, reader.size, frozenset(order.objects))
+        control.progress(update.step, order.steps)
+    control.note("Fitted; predicting …")
+
+
+def _equipped(gear: Gear, fit: FitOrder | None) -> Runtime:
+    """What the run works with; after a fit, with the weights that it left."""
+    return gear.runtime if fit is None else replace(gear.runtime, weights=fit.out)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.jobs.base import JobState
-from annotator.services.inference import Run
+from annotator.services.runs import Run
 from annotator.ui.workspace import Workspace
 
 _DIRECTIONS = (("backward", "◀ Back"), ("both", "◀ Both ▶"), ("forward", "Forward ▶"))

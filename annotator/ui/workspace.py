@@ -17,8 +17,8 @@ from annotator.core.document import Document
 from annotator.core.errors import RequestError, StrokeflowError
 from annotator.io.media import CachedReader
 from annotator.jobs.base import JobState
-from annotator.services.inference import Run
 from annotator.services.projects import open_or_create, relocate_media
+from annotator.services.runs import Run
 from annotator.ui.exchange import Exchange
 from annotator.ui.host import Bench, Host
 from annotator.ui.live import LiveScribbles
@@ -308,6 +308,8 @@ class Workspace(QObject):
         inference = self.bench.inference
         if task == "saliency":
             run = inference.saliency(**asked)  # type: ignore[arg-type]
+        elif task == "cosaliency":
+            run = inference.cosaliency(**asked)  # type: ignore[arg-type]
         else:
             run = inference.fill(task, **asked)  # type: ignore[arg-type]
         self._add_run(run)

@@ -2,93 +2,55 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from typing import Any
 
-import cv2
 import numpy as np
 import pytest
 
-from annotator.backends.base import FillRequest, KeyFrame, ScribbleRequest
+from annotator.backends.base import FillRequest, KeyFrame, Runtime, ScribbleRequest
+from annotator.backends.cards import default_registry
 from annotator.backends.registry import (
     TASKS,
     BackendCard,
     BackendRegistry,
     create,
-    default_registry,
 )
 from annotator.core.errors import Cancelled, RequestError
+from annotator.core.options import resolve_options
 from annotator.core.raster import pen_mask, pen_rect
-from annotator.core.types import Image, LabelMap, Size, Stroke
+from annotator.core.types import Stroke
+from tests.backends.clip import SIZE, STROKES, Clip, Watch, key, overlap, truth
 
 CARDS = default_registry().cards()
 FILLERS = [
     pytest.param(card, task, id=f"{card.id}-{task}")
     for card in CARDS
     for task in ("propagate", "interpolate")
-    if task in card.tasks
+    if task in card.factories
 ]
-SCRIBBLERS = [pytest.param(card, id=card.id) for card in CARDS if "saliency" in card.tasks]
-SIZE = Size(97, 61)
-N_FRAMES = 7
+SCRIBBLERS = [pytest.param(card, id=card.id) for card in CARDS if "saliency" in card.factories]
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated.*")
 
 
-@lru_cache(maxsize=1)
-def ground() -> Image:
-    noise = np.random.default_rng(3).integers(0, 255, (*SIZE.shape, 3), dtype=np.uint8)
-    return cv2.GaussianBlur(noise, (0, 0), 2)
+def equipment(card: BackendCard) -> tuple[dict[str, Any], Runtime]:
+    """Options and weights with which a backend can do its work on the little clip."""
+    if not card.model:
+        return resolve_options(card.options, {}), Runtime()
+    from tests.backends.networks.tiny import fitted, options
+
+    return options(card), fitted(card)
 
 
-def truth(frame: int) -> LabelMap:
-    label_map = np.zeros(SIZE.shape, np.uint8)
-    cv2.circle(label_map, (25 + 3 * frame, 30), 12, 1, -1)
-    cv2.rectangle(label_map, (70, 10 + frame), (88, 28 + frame), 2, -1)
-    return label_map
-
-
-class Clip:
-    """Two coloured objects that move over a textured ground."""
-
-    size = SIZE
-
-    def __len__(self) -> int:
-        return N_FRAMES
-
-    def read(self, frame: int) -> Image:
-        image = ground().copy()
-        image[truth(frame) == 1] = (220, 60, 40)
-        image[truth(frame) == 2] = (40, 80, 220)
-        image.flags.writeable = False
-        return image
-
-
-class Watch:
-    """Counts checkpoints; cancels after a number of them."""
-
-    def __init__(self, cancel_after: int | None = None) -> None:
-        self.count = 0
-        self._limit = cancel_after
-
-    def checkpoint(self) -> None:
-        self.count += 1
-        if self._limit is not None and self.count > self._limit:
-            raise Cancelled
-
-    def note(self, text: str) -> None:
-        assert text
-
-
-def key(frame: int, *objects: int) -> KeyFrame:
-    return KeyFrame(frame, truth(frame), frozenset(objects))
-
-
-def request(direction: str = "both") -> FillRequest:
+def request(card: BackendCard, direction: str = "both") -> FillRequest:
     keys = (key(0, 1, 2), key(6, 1, 2))
-    return FillRequest((1, 2, 3, 4, 5), keys, (1, 2), direction)
+    return FillRequest((1, 2, 3, 4, 5), keys, (1, 2), direction, *equipment(card))
 
 
-def overlap(found: LabelMap, frame: int, object_id: int) -> float:
-    mask, true = found == object_id, truth(frame) == object_id
-    return float((mask & true).sum() / (mask | true).sum())
+def scribbles(card: BackendCard, strokes: tuple[Stroke, ...], **given: Any) -> ScribbleRequest:
+    given = {"objects": (1, 2), "label_map": np.zeros(SIZE.shape, np.uint8), **given}
+    options, runtime = equipment(card)
+    return ScribbleRequest(0, strokes, options=options, runtime=runtime, **given)
 
 
 def test_every_factory_can_be_imported_and_every_card_is_complete() -> None:
@@ -109,18 +71,18 @@ def test_the_registry_refuses_what_is_wrong() -> None:
     registry.add(card)
     with pytest.raises(ValueError, match="two backends"):
         registry.add(card)
-    with pytest.raises(ValueError, match="unknown tasks"):
+    with pytest.raises(ValueError, match="unknown abilities"):
         registry.add(BackendCard("b", "B", "Does.", {"magic": "x:y"}, "here"))
     with pytest.raises(RequestError, match="cannot do 'saliency'"):
         registry.resolve("saliency", "a")
     with pytest.raises(RequestError, match="No backend can do"):
         registry.resolve("saliency")
-    assert set(TASKS) == {"saliency", "propagate", "interpolate"}
+    assert set(TASKS) == {"saliency", "propagate", "interpolate", "cosaliency"}
 
 
 @pytest.mark.parametrize(("card", "task"), FILLERS)
 def test_fill_yields_the_asked_frames_once_with_valid_results(card: BackendCard, task: str) -> None:
-    asked = request()
+    asked = request(card)
     before = [k.label_map.copy() for k in asked.keys]
     results = list(create(card.factories[task]).fill(Clip(), asked, Watch()))
     assert sorted(r.frame for r in results) == [1, 2, 3, 4, 5]
@@ -137,8 +99,8 @@ def test_fill_yields_the_asked_frames_once_with_valid_results(card: BackendCard,
 
 @pytest.mark.parametrize(("card", "task"), FILLERS)
 def test_fill_is_deterministic(card: BackendCard, task: str) -> None:
-    first = list(create(card.factories[task]).fill(Clip(), request(), Watch()))
-    second = list(create(card.factories[task]).fill(Clip(), request(), Watch()))
+    first = list(create(card.factories[task]).fill(Clip(), request(card), Watch()))
+    second = list(create(card.factories[task]).fill(Clip(), request(card), Watch()))
     for one, other in zip(first, second, strict=True):
         assert one.frame == other.frame
         assert np.array_equal(one.label_map, other.label_map)
@@ -153,7 +115,7 @@ def test_fill_ignores_pixels_of_unknown_objects_and_void(card: BackendCard, task
         label_map[50:60, :20] = 255
         label_map[45:50, 60:] = 9
         keys.append(KeyFrame(frame, label_map, frozenset([1])))
-    asked = FillRequest((2, 3), tuple(keys), (1,))
+    asked = FillRequest((2, 3), tuple(keys), (1,), "both", *equipment(card))
     for result in create(card.factories[task]).fill(Clip(), asked, Watch()):
         assert set(np.unique(result.label_map)) <= {0, 1}
         assert overlap(result.label_map, result.frame, 1) > 0.75
@@ -163,19 +125,14 @@ def test_fill_ignores_pixels_of_unknown_objects_and_void(card: BackendCard, task
 def test_fill_stops_when_cancelled(card: BackendCard, task: str) -> None:
     watch = Watch(cancel_after=2)
     with pytest.raises(Cancelled):
-        list(create(card.factories[task]).fill(Clip(), request(), watch))
+        list(create(card.factories[task]).fill(Clip(), request(card), watch))
     assert watch.count == 3
 
 
 @pytest.mark.parametrize("card", SCRIBBLERS)
 def test_scribbles_give_masks_and_strokes_are_respected(card: BackendCard) -> None:
-    strokes = (
-        Stroke(1, np.array([[20, 30], [30, 30]], np.float32), 2.0),
-        Stroke(2, np.array([[79, 15], [79, 24]], np.float32), 2.0),
-        Stroke(0, np.array([[50, 5], [50, 55]], np.float32), 2.0),
-    )
-    empty = np.zeros(SIZE.shape, np.uint8)
-    asked = ScribbleRequest(0, strokes, (1, 2), empty)
+    strokes = STROKES
+    asked = scribbles(card, strokes)
     result = create(card.factories["saliency"]).segment(Clip(), asked, Watch())
     assert result.frame == 0
     assert result.label_map.dtype == np.uint8
@@ -194,6 +151,6 @@ def test_scribbles_give_masks_and_strokes_are_respected(card: BackendCard) -> No
 def test_scribbles_keep_protected_pixels(card: BackendCard) -> None:
     held = np.where(truth(0) == 2, np.uint8(2), np.uint8(0))
     strokes = (Stroke(1, np.array([[25, 30], [85, 18]], np.float32), 2.0),)
-    asked = ScribbleRequest(0, strokes, (1,), held, frozenset(), frozenset([2]))
+    asked = scribbles(card, strokes, objects=(1,), label_map=held, protected=frozenset([2]))
     result = create(card.factories["saliency"]).segment(Clip(), asked, Watch())
     assert not (result.label_map[held == 2] == 1).any()

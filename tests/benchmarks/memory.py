@@ -21,9 +21,11 @@ import psutil
 from av.video.frame import VideoFrame
 
 from annotator.app import Application
-from annotator.backends.registry import BackendRegistry, default_registry
+from annotator.backends.cards import default_registry
+from annotator.backends.registry import BackendRegistry
 from annotator.jobs.process import ProcessRunner
 from annotator.services.projects import create_project
+from annotator.services.runs import Setup
 
 WARM_UP = 100
 """Frames before the first sample: libraries are loaded and caches are at their working size."""
@@ -85,7 +87,7 @@ def measure(
     assert isinstance(runner, ProcessRunner)
     own = worker = 0
     began = time.monotonic()
-    run = bench.inference.fill("propagate", backend=backend)
+    run = bench.inference.fill("propagate", setup=Setup(backend=backend))
     while not run.state.over:
         runner.poll(0.05)
         if run.filled >= min(WARM_UP, frames // 2) and runner.pid is not None:

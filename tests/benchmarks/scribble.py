@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from annotator.backends.base import ScribbleRequest
-from annotator.backends.registry import create, default_registry
+from annotator.backends.cards import default_registry
+from annotator.backends.registry import create
 from annotator.core.types import Stroke
 from annotator.io.media import open_media
 

@@ -91,7 +91,10 @@ def test_listings(capsys: pytest.CaptureFixture[str]) -> None:
     assert ids >= {"davis", "binary", "davis-scribbles", "saliency", "coco", "overlay"}
     (embedded,) = [c for c in asked(capsys, "backends")["backends"] if c["id"] == "embedded"]
     assert embedded["tasks"] == ["saliency", "propagate", "interpolate"]
-    assert asked(capsys, "models", "list") == {"models": []}
+    models = {model["id"]: model for model in asked(capsys, "models", "list")["models"]}
+    assert models.keys() >= {"scwssod", "dcfm", "rcrnet", "fgplg", "ner"}
+    assert not any(model["installed"] for model in models.values())
+    assert "things" in asked(capsys, "models", "list", "--flows")["flows"]["raft_small"]
     for verb in ("formats", "backends", "models"):
         assert run(verb) == 0
     assert "embedded" in capsys.readouterr().out
@@ -125,7 +128,7 @@ def test_simulate_json_has_the_contract_s_fields(
         (("run", "PROJECT", "propagate"), "no objects"),
         (("run", "PROJECT", "propagate", "--backend", "magic"), "no backend"),
         (("run", "PROJECT", "propagate", "--frames", "x"), "no frame range"),
-        (("run", "PROJECT", "propagate", "--device", "cuda"), "do not run on"),
+        (("run", "PROJECT", "propagate", "--device", "cuda"), "does not run on"),
         (("run", "PROJECT", "propagate", "--resume"), "was interrupted"),
         (("import", "PROJECT", "absent", "--format", "davis"), "absent"),
         (("import", "PROJECT", "absent", "--format", "magic"), "no format"),

@@ -16,7 +16,7 @@ import numpy as np
 from annotator.app import Application, Workbench
 from annotator.core.errors import RequestError
 from annotator.core.types import Stroke
-from annotator.services.inference import wait_for
+from annotator.services.runs import wait_for
 from annotator.services.transfer import finish
 from tests import fakes
 

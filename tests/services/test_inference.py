@@ -16,9 +16,9 @@ from annotator.core.errors import DiskError, RequestError
 from annotator.core.types import Cell, LabelMap, Provenance, Stroke
 from annotator.jobs.base import JobState
 from annotator.jobs.process import ProcessRunner
-from annotator.services.inference import wait_for
 from annotator.services.planning import plan_fill
 from annotator.services.projects import create_project
+from annotator.services.runs import Setup, wait_for
 from tests import fakes
 
 N_FRAMES = 12
@@ -141,7 +141,9 @@ def test_human_and_locked_cells_survive_every_run_byte_for_byte(
                 run = bench.inference.saliency()
                 wait_for(application.runner, run)
             elif action == "vandal":
-                fill(bench, application, "propagate", backend="vandal", objects=[chosen])
+                fill(
+                    bench, application, "propagate", setup=Setup(backend="vandal"), objects=[chosen]
+                )
             else:
                 fill(bench, application, rng.choice(["propagate", "interpolate"]))
         except RequestError:
@@ -187,7 +189,7 @@ def test_nothing_to_do_is_told_before_anything_starts(
         ({"frames": range(5, 99)}, "not a range"),
         ({"objects": [7]}, "no object 7"),
         ({"direction": "up"}, "no direction"),
-        ({"backend": "magic"}, "no backend 'magic'"),
+        ({"setup": Setup(backend="magic")}, "no backend 'magic'"),
     ):
         with pytest.raises(RequestError, match=word):
             bench.inference.fill("propagate", **asked)  # type: ignore[arg-type]

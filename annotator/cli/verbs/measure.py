@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from annotator.backends.registry import create, default_registry
+from annotator.backends.cards import default_registry
+from annotator.backends.registry import create
 from annotator.cli.output import Progress, print_json, print_table
 from annotator.evaluation.evaluate import evaluate as evaluate_folders
 from annotator.evaluation.simulate import Backends, Simulation

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
-from annotator.cli.output import Progress, clip_range, print_json, tick
+from annotator.cli.output import Progress, clip_range, parse_ids, parse_range, print_json, tick
 from annotator.cli.verbs.project import opened
 from annotator.core.errors import RequestError
-from annotator.services.inference import Run, wait_for
+from annotator.core.options import Value
+from annotator.services.runs import Run, Setup, wait_for
+
+
+def parse_setup(
+    backend: str | None,
+    device: str,
+    flow: str | None,
+    options: list[str] | None,
+    fit_steps: int,
+    fit_seconds: float,
+) -> Setup:
+    """The options of the command line as a `Setup`. Raises RequestError."""
+    given: dict[str, Value] = {}
+    for text in options or []:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise RequestError(f"'{text}' is no option.", "Write --option NAME=VALUE.")
+        given[name] = value
+    return Setup(backend, device, flow, given, fit_steps, fit_seconds)
 
 
 def run(
     project: Path,
     task: str,
-    backend: str | None,
-    frames: range | None,
+    setup: Setup,
+    frames: str | None,
     direction: str,
     objects: list[int] | None,
     resume: bool,
@@ -23,17 +43,22 @@ def run(
     place = opened(project)
     with place as bench:
         inference = bench.inference
-        asked = clip_range(frames, bench.document.n_frames)
+        n_frames = bench.document.n_frames
         if resume:
             found = [i for i in inference.interrupted() if i.record.task == task]
             if not found:
                 raise RequestError(f"No '{task}' run of this project was interrupted.")
             started = inference.resume(found[-1])
+        elif task == "cosaliency":
+            group = _group(frames, n_frames)
+            started = inference.cosaliency(setup=setup, frames=group, objects=objects)
         elif task == "saliency":
-            started = inference.saliency(backend=backend, frames=asked, objects=objects)
+            asked = clip_range(parse_range(frames), n_frames)
+            started = inference.saliency(setup=setup, frames=asked, objects=objects)
         else:
+            asked = clip_range(parse_range(frames), n_frames)
             started = inference.fill(
-                task, backend=backend, frames=asked, objects=objects, direction=direction
+                task, setup=setup, frames=asked, objects=objects, direction=direction
             )
         progress = Progress(f"{task} ({started.backend})")
         wait_for(place.application.runner, started, tick(progress))
@@ -47,6 +72,13 @@ def run(
             f"{task}: {facts['filled']} of {facts['frames']} frames filled by backend "
             f"'{facts['backend']}' in {facts['seconds']:.1f} s."
         )
+
+
+def _group(frames: str | None, n_frames: int) -> Iterable[int] | None:
+    """ "3,8,20" or "A:B" or nothing. Raises RequestError."""
+    if frames is None or ":" in frames:
+        return clip_range(parse_range(frames), n_frames)
+    return parse_ids(frames, "frames")
 
 
 def _facts(done: Run) -> dict[str, object]:

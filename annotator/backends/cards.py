@@ -1,0 +1,111 @@
+"""The cards of the backends that ship with the application."""
+
+from __future__ import annotations
+
+from annotator.backends.registry import NETWORK_LIBRARIES, BackendCard, BackendRegistry
+from annotator.core.options import Option
+
+_NETWORKS = "annotator.backends.networks"
+_DEVICES = ("cpu", "cuda", "mps")
+
+_NEW_NETWORK = Option(
+    "network",
+    "New network",
+    "compact",
+    "Size of a network that is fitted from scratch; the published one is 'full'.",
+    choices=("compact", "full"),
+)
+_START = Option(
+    "start",
+    "Fit starts from",
+    "best",
+    "'best': what was fitted or imported before; 'scratch': a new network.",
+    choices=("best", "scratch"),
+)
+
+
+def _input_size(side: int) -> Option:
+    return Option(
+        "size", "Input size", side, "Side of the square picture that the network sees.", 64, 1024
+    )
+
+
+EMBEDDED = BackendCard(
+    id="embedded",
+    title="Embedded (no weights)",
+    summary="Flow, colour and shape cues; works on every machine without a download.",
+    factories={
+        "saliency": "annotator.backends.embedded:scribbler",
+        "propagate": "annotator.backends.embedded:propagator",
+        "interpolate": "annotator.backends.embedded:interpolator",
+    },
+    origin="Strokeflow; DIS optical flow (Kroeger et al., ECCV 2016) through OpenCV",
+)
+
+
+SCWSSOD = BackendCard(
+    id="scwssod",
+    title="SCWSSOD (learns your scribbles)",
+    summary="A network fitted on the project's scribbles and masks that then predicts any frame.",
+    factories={
+        "saliency": f"{_NETWORKS}.scwssod:scribbler",
+        "scan": f"{_NETWORKS}.scwssod:scribbler",
+        "fit": f"{_NETWORKS}.scwssod:scribbler",
+    },
+    origin="Yu, Zhang, Xiao and Lim, AAAI 2021",
+    model="scwssod",
+    libraries=NETWORK_LIBRARIES,
+    devices=_DEVICES,
+    options=(_input_size(320), _NEW_NETWORK, _START),
+    rank=-1,
+)
+
+FGPLG = BackendCard(
+    id="fgplg",
+    title="FGPLG (flow-guided labels)",
+    summary="Fills between two key frames from the frame, both masks and the flow to them.",
+    factories={
+        "interpolate": f"{_NETWORKS}.fgplg:interpolator",
+        "fit": f"{_NETWORKS}.fgplg:interpolator",
+    },
+    origin="Yan, Li, Xie, Li, Wang, Chen and Lin, ICCV 2019",
+    model="fgplg",
+    flow=True,
+    libraries=NETWORK_LIBRARIES,
+    devices=_DEVICES,
+    options=(_input_size(448), _NEW_NETWORK, _START),
+    rank=-1,
+)
+
+NER = BackendCard(
+    id="ner",
+    title="RCRNet+NER (video saliency)",
+    summary="Finds the salient object of a range of frames without any annotation.",
+    factories={"scan": f"{_NETWORKS}.salient:video_saliency"},
+    origin="Yan, Li, Xie, Li, Wang, Chen and Lin, ICCV 2019",
+    model="ner",
+    libraries=NETWORK_LIBRARIES,
+    devices=_DEVICES,
+    options=(_input_size(448),),
+    rank=-1,
+)
+
+DCFM = BackendCard(
+    id="dcfm",
+    title="DCFM (common object of a group)",
+    summary="Finds the object that the chosen frames have in common, without any annotation.",
+    factories={"cosaliency": f"{_NETWORKS}.salient:cosaliency"},
+    origin="Yu, Xiao, Zhang and Lim, CVPR 2022",
+    model="dcfm",
+    libraries=NETWORK_LIBRARIES,
+    devices=_DEVICES,
+    options=(_input_size(224),),
+)
+
+
+def default_registry() -> BackendRegistry:
+    """The backends that ship with the application."""
+    registry = BackendRegistry()
+    for card in (EMBEDDED, SCWSSOD, FGPLG, NER, DCFM):
+        registry.add(card)
+    return registry

@@ -1,0 +1,114 @@
+"""What a backend needs and whether it is here: libraries, weights, flow, device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from annotator.backends.base import Runtime
+from annotator.backends.registry import BackendCard
+from annotator.core.errors import RequestError
+from annotator.io.weights import WeightFolders
+from annotator.services.catalogue import FLOW_PREFIX, find_model
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment:
+    """The weights that a project's runs can use.
+
+    Attributes:
+        weights: of the user.
+        project: folder of the project, whose own fits come first.
+    """
+
+    weights: WeightFolders
+    project: Path
+
+    def weights_for(self, card: BackendCard) -> Path | None:
+        """The file a backend would load: fitted on this project, else fetched or imported."""
+        fitted = self.weights.fitted(self.project, card.id)
+        if card.fits and fitted.is_file():
+            return fitted
+        return self.weights.find(card.model) if card.model else None
+
+    def missing(self, card: BackendCard) -> str:
+        """Why a backend cannot run now, in words; "" if it can."""
+        if card.missing_libraries:
+            return f"{' and '.join(card.missing_libraries)} not installed"
+        if card.model and self.weights_for(card) is None:
+            return "no weights" + (", not fitted yet" if card.fits else "")
+        return ""
+
+    def usable(self, card: BackendCard) -> bool:
+        return not self.missing(card)
+
+    def runtime(
+        self,
+        card: BackendCard,
+        device: str = "auto",
+        flow: str | None = None,
+        *,
+        fitting: bool = False,
+    ) -> Runtime:
+        """What a run of this backend works with.
+
+        Args:
+            fitting: the run makes its own weights; existing ones are only where it starts from.
+
+        Raises RequestError, with what to do, before anything starts.
+        """
+        if device not in DEVICES:
+            raise RequestError(f"There is no device '{device}'.", f"Use {', '.join(DEVICES)}.")
+        if device not in ("auto", *card.devices):
+            raise RequestError(
+                f"Backend '{card.id}' does not run on '{device}'.",
+                f"Use --device auto or {' or '.join(card.devices)}.",
+            )
+        if card.missing_libraries:
+            raise RequestError(
+                f"Backend '{card.id}' needs {' and '.join(card.missing_libraries)}, "
+                "which is not installed.",
+                "Install the networks' libraries: 'make networks' or pip install "
+                "'strokeflow[networks]'.",
+            )
+        found = self.weights_for(card)
+        if card.model and found is None and not fitting:
+            raise RequestError(f"Backend '{card.id}' has no weights here.", self._advice(card))
+        flow_id, flow_weights = self._flow(card, flow)
+        return Runtime(
+            device=device,
+            weights="" if found is None else str(found),
+            flow=flow_id,
+            flow_weights=flow_weights,
+            cache=str(self.project / "cache") if card.flow else "",
+        )
+
+    def _advice(self, card: BackendCard) -> str:
+        model = find_model(card.model)
+        ways = [f"'strokeflow models fetch {model.id}'"] if model.url else []
+        ways.append(f"'strokeflow models import FILE --as {model.id}'")
+        if card.fits:
+            ways.append("fit it on this project with --fit STEPS")
+        return f"Get them with {', or '.join(ways)}."
+
+    def _flow(self, card: BackendCard, flow: str | None) -> tuple[str, str]:
+        """(id, weights) of the flow estimator. Raises RequestError where it is not here."""
+        if flow is None or flow == "dis":
+            return "dis", ""
+        if not card.flow:
+            raise RequestError(f"Backend '{card.id}' uses no optical flow.", "Leave out --flow.")
+        if not flow.startswith(FLOW_PREFIX):
+            raise RequestError(
+                f"There is no flow '{flow}'.", "Use 'dis' or 'ptlflow:NAME', see models --flows."
+            )
+        model = find_model(flow)
+        path = self.weights.find(model.id)
+        if path is None:
+            raise RequestError(
+                f"The weights of the flow '{flow}' are not here.",
+                f"Get them with 'strokeflow models fetch {flow}'"
+                f" or 'strokeflow models import FILE --as {flow}'.",
+            )
+        return model.id, str(path)

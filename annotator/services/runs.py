@@ -1,0 +1,85 @@
+"""Runs as the services and the views see them, and as the project remembers them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+from annotator.core.options import Value
+from annotator.jobs.base import Job, JobState, Runner
+
+
+class Setup(msgspec.Struct, frozen=True):
+    """How a run is to be done; the defaults leave it to the application.
+
+    Attributes:
+        backend: id, or None for the best one that can run.
+        device: "auto", "cpu", "cuda" or "mps".
+        flow: id of the flow estimator, or None for the default.
+        options: of the backend's card.
+        fit_steps: first learn from the project's frames in that many steps; 0 = do not.
+        fit_seconds: time limit of the fit; 0 = none.
+    """
+
+    backend: str | None = None
+    device: str = "auto"
+    flow: str | None = None
+    options: Mapping[str, Value] = {}
+    fit_steps: int = 0
+    fit_seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class Run:
+    """A run under way or over.
+
+    `stale` counts frames whose result was dropped because a person changed them meanwhile;
+    `frames` is how many it set out to fill, `filled` how many it wrote.
+    """
+
+    id: int
+    task: str
+    title: str
+    backend: str
+    frames: int
+    job: Job | None = None
+    filled: int = 0
+    stale: int = 0
+    on_end: list[Callable[[Run], None]] = field(default_factory=list)
+
+    @property
+    def state(self) -> JobState:
+        return JobState.QUEUED if self.job is None else self.job.state
+
+
+class RunRecord(msgspec.Struct, frozen=True):
+    """A run as the project remembers it, to be taken up again after a crash."""
+
+    task: str
+    backend: str
+    frames: tuple[int, ...]
+    objects: tuple[int, ...]
+    direction: str
+    setup: Setup = Setup()
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """A run that did not end: the process died or the application was killed."""
+
+    id: int
+    record: RunRecord
+
+
+def wait_for(runner: Runner, run: Run, on_tick: Callable[[Run], None] | None = None) -> Run:
+    """Poll until a run is over (the command line's event loop). Raises the run's error."""
+    assert run.job is not None
+    while not run.job.state.over:
+        runner.poll(0.05)
+        if on_tick is not None:
+            on_tick(run)
+    if run.job.error is not None:
+        raise run.job.error
+    return run

@@ -1,0 +1,1 @@
+"""DCFM: democratic feature mining for co-salient object detection (CVPR 2022)."""

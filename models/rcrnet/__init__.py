@@ -1,0 +1,1 @@
+"""RCRNet, its pseudo-label generator FGPLG and RCRNet+NER (ICCV 2019)."""

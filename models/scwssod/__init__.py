@@ -1,0 +1,1 @@
+"""SCWSSOD: structure-consistent weakly supervised salient object detection (AAAI 2021)."""

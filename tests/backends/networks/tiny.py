@@ -1,0 +1,69 @@
+"""Weights of very small networks, and fits that take seconds, for tests of the adapters."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import pytest
+import torch
+
+from annotator.backends.base import FitRequest, Runtime, ScribbleRequest
+from annotator.backends.networks.checkpoints import CONFIG, store
+from annotator.backends.registry import BackendCard, create
+from annotator.core.options import resolve_options
+from models import loading
+from tests.backends.clip import STROKES, Clip, Watch, key, truth
+
+SIDE = 96
+_RESNET: dict[str, Any] = {"blocks": (1, 1, 1, 1), "width": 8}
+CONFIGS: dict[str, dict[str, Any]] = {
+    "scwssod": {**_RESNET, "channels": 16},
+    "fgplg": {**_RESNET, "channels": 16, "skip": 8, "refine": 16},
+    "ner": {**_RESNET, "channels": 16, "skip": 8, "refine": 16},
+}
+
+
+def options(card: BackendCard, **given: Any) -> dict[str, Any]:
+    return resolve_options(card.options, {"size": SIDE, **given})
+
+
+def random_weights(method: str, folder: Path) -> Path:
+    """A stored model that has learnt nothing."""
+    torch.manual_seed(0)
+    config = CONFIGS[method]
+    net = loading.build(method, config)
+    out = folder / f"{method}.safetensors"
+    store(net.state_dict(), out, {CONFIG: json.dumps(config)})
+    return out
+
+
+def fit_request(card: BackendCard, out: Path, steps: int, **given: Any) -> FitRequest:
+    """Everything that a project on the little clip could hold: three frames and scribbles."""
+    drawn = ScribbleRequest(0, STROKES, (1, 2), truth(0) * 0)
+    keys = tuple(key(frame, 1, 2) for frame in (0, 2, 3, 4, 6))
+    scribbles = (drawn,) if "saliency" in card.factories else ()
+    return FitRequest(scribbles, keys, (1, 2), steps, 0.0, out, options(card, **given))
+
+
+@lru_cache(maxsize=8)
+def fitted(card: BackendCard) -> Runtime:
+    """Weights of a small network that was fitted on the little clip."""
+    out = Path(mkdtemp(prefix="strokeflow-fit-")) / "fitted.safetensors"
+    with pytest.MonkeyPatch.context() as patch:
+        shrink(patch)
+        request = fit_request(card, out, 120)
+        updates = list(create(card.factories["fit"]).fit(Clip(), request, Watch()))
+    assert updates[-1].loss < updates[0].loss
+    return Runtime("cpu", str(out))
+
+
+def shrink(patch: pytest.MonkeyPatch) -> None:
+    """New networks of the adapters are very small ones."""
+    from annotator.backends.networks import scwssod, triples
+
+    patch.setattr(scwssod, "COMPACT", CONFIGS["scwssod"])
+    patch.setattr(triples, "COMPACT", CONFIGS["fgplg"])
