@@ -168,6 +168,19 @@ def export(
 
 
 @app.command()
+def report(
+    project: Project,
+    out: Annotated[Path, typer.Option(help="HTML file to write")],
+    gt: Annotated[Path | None, typer.Option(help="folder of true masks: adds J and F")] = None,
+    as_json: Json = False,
+) -> None:
+    """One page with plots: effort, who made which mask, quality, what is left to review."""
+    from annotator.cli.verbs import report as verbs
+
+    verbs.report(project, out, gt, as_json)
+
+
+@app.command()
 def formats(as_json: Json = False) -> None:
     """Label formats that can be read and written."""
     from annotator.cli.verbs import listings

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QWidget
 
 from annotator.core.document import ChangeSet
 from annotator.core.types import Image, LabelMap, Rect, Stroke
+from annotator.ui.i18n import tr
 from annotator.ui.layers import paint_grid, paint_outline, paint_pen, paint_stroke
 from annotator.ui.look import Look
 from annotator.ui.pen import ROUND, Pen
@@ -62,7 +63,7 @@ class Canvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(320, 200)
-        self.setAccessibleName("Canvas")
+        self.setAccessibleName(tr("Canvas"))
         workspace.projectChanged.connect(self.clear)
         workspace.changed.connect(self._document_changed)
         workspace.objectChanged.connect(lambda _: self.recolor())

@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
 
 from annotator.jobs.base import JobState
 from annotator.services.runs import Run
+from annotator.ui.i18n import tr
+from annotator.ui.words import seconds_text
 from annotator.ui.workspace import Workspace
 
 _DIRECTIONS = (("backward", "◀ Back"), ("both", "◀ Both ▶"), ("forward", "Forward ▶"))
@@ -27,39 +29,35 @@ _HINTS = (
 )
 
 
-def seconds_text(seconds: float) -> str:
-    """12 s, 3 min 20 s, 2 h 05 min."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
-
-
 class RunPanel(QWidget):
     """Buttons for the runs, and the one that is going."""
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self.workspace = workspace
-        self.interpolate = QPushButton("Fill between key frames")
+        self.interpolate = QPushButton(tr("Fill between key frames"))
         self.interpolate.setToolTip(
-            "Fill the frames between two drawn frames from both sides.\n"
-            "Frames you drew, imported, accepted or locked are never changed."
+            tr(
+                "Fill the frames between two drawn frames from both sides.\n"
+                "Frames you drew, imported, accepted or locked are never changed."
+            )
         )
-        self.propagate = QPushButton("Propagate")
+        self.propagate = QPushButton(tr("Propagate"))
         self.propagate.setToolTip(
-            "Carry the drawn masks to all other frames.\n"
-            "Frames you drew, imported, accepted or locked are never changed."
+            tr(
+                "Carry the drawn masks to all other frames.\n"
+                "Frames you drew, imported, accepted or locked are never changed."
+            )
         )
-        self.saliency = QPushButton("Masks from scribbles")
-        self.saliency.setToolTip("Compute masks on every frame that has scribbles but no mask yet.")
-        self.only_selected = QCheckBox("Only the selected object")
-        self.cancel = QPushButton("Cancel")
-        self.cancel.setToolTip("Stop now; finished frames are kept (one undo step).")
+        self.saliency = QPushButton(tr("Masks from scribbles"))
+        self.saliency.setToolTip(
+            tr("Compute masks on every frame that has scribbles but no mask yet.")
+        )
+        self.only_selected = QCheckBox(tr("Only the selected object"))
+        self.cancel = QPushButton(tr("Cancel"))
+        self.cancel.setToolTip(tr("Stop now; finished frames are kept (one undo step)."))
         self.bar = QProgressBar()
-        self.bar.setAccessibleName("Progress of the run")
+        self.bar.setAccessibleName(tr("Progress of the run"))
         self.status = QLabel()
         self.hint = QLabel()
         for label in (self.hint, self.status):
@@ -87,7 +85,9 @@ class RunPanel(QWidget):
             button.setCheckable(True)
             button.setChecked(value == "both")
             button.setProperty("direction", value)
-            button.setToolTip(f"Direction in which 'Propagate' carries masks: {value}")
+            button.setToolTip(
+                tr("Direction in which 'Propagate' carries masks: {value}").format(value=value)
+            )
             self.directions.addButton(button)
             row.addWidget(button)
         column = QVBoxLayout(self)
@@ -122,7 +122,7 @@ class RunPanel(QWidget):
         ready = workspace.bench is not None and not workspace.bench.session.read_only
         self._show_hint()
         for button in (self.interpolate, self.propagate, self.saliency):
-            button.setEnabled(ready and run is None)
+            button.setEnabled(ready)
         self.cancel.setVisible(run is not None)
         self.bar.setVisible(run is not None)
         if run is None:
@@ -137,13 +137,17 @@ class RunPanel(QWidget):
         self.bar.setRange(0, total)
         self.bar.setValue(job.done)
         if job.state is JobState.QUEUED:
-            self.status.setText(f"{run.title}\nStarting …")
+            self.status.setText(tr("{title}\nStarting …").format(title=run.title))
             return
         if not job.done:
             self.status.setText(f"{run.title}\n{job.message or 'Reading the key frames …'}")
             return
         left = "" if job.eta_s is None else f", about {seconds_text(job.eta_s)} left"
-        self.status.setText(f"{run.title}\n{job.done} of {total}{left}\nBackend: {run.backend}")
+        self.status.setText(
+            tr("{title}\n{done} of {total}{left}\nBackend: {backend}").format(
+                title=run.title, done=job.done, total=total, left=left, backend=run.backend
+            )
+        )
 
     def _show_hint(self) -> None:
         """What to do next, while there is nothing to show for it."""

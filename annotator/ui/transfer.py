@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from annotator.io.formats.base import FormatCard
 from annotator.io.formats.registry import cards
+from annotator.ui.i18n import tr
 from annotator.ui.workspace import Workspace
 
 
@@ -31,7 +32,7 @@ class TransferDialog(QDialog):
         super().__init__(parent)
         self.workspace = workspace
         self._export = export
-        self.setWindowTitle("Export labels" if export else "Import labels")
+        self.setWindowTitle(tr("Export labels") if export else tr("Import labels"))
         self.setMinimumWidth(520)
         self.format = QComboBox()
         for card in cards():
@@ -40,8 +41,8 @@ class TransferDialog(QDialog):
         self.about = QLabel()
         self.about.setWordWrap(True)
         self.place = QLineEdit()
-        self.place.setPlaceholderText("Folder or file")
-        browse = QPushButton("Choose …")
+        self.place.setPlaceholderText(tr("Folder or file"))
+        browse = QPushButton(tr("Choose …"))
         browse.clicked.connect(self._browse)
         self.first, self.last = QSpinBox(), QSpinBox()
         span = workspace.span or range(workspace.n_frames)
@@ -62,17 +63,17 @@ class TransferDialog(QDialog):
         place.addWidget(browse)
         span = QHBoxLayout()
         span.addWidget(self.first)
-        span.addWidget(QLabel("to"))
+        span.addWidget(QLabel(tr("to")))
         span.addWidget(self.last)
         span.addStretch(1)
         form = QFormLayout()
-        form.addRow("Format", self.format)
+        form.addRow(tr("Format"), self.format)
         form.addRow("", self.about)
-        form.addRow("To" if self._export else "From", place)
-        form.addRow("Frames", span)
+        form.addRow(tr("To") if self._export else tr("From"), place)
+        form.addRow(tr("Frames"), span)
         buttons = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(buttons.Ok | buttons.Cancel)
-        self._ok().setText("Export" if self._export else "Import")
+        self._ok().setText(tr("Export") if self._export else tr("Import"))
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -106,13 +107,15 @@ class TransferDialog(QDialog):
 
     def _browse(self) -> None:
         if self._export and self.card.single_file:
-            name, _ = QFileDialog.getSaveFileName(self, "Export to", self.place.text())
+            name, _ = QFileDialog.getSaveFileName(self, tr("Export to"), self.place.text())
         elif self._export:
-            name = QFileDialog.getExistingDirectory(self, "Export into folder")
+            name = QFileDialog.getExistingDirectory(self, tr("Export into folder"))
         elif self.card.extensions[:1] == (".json",):
-            name, _ = QFileDialog.getOpenFileName(self, "Import from", "", "JSON (*.json);;All (*)")
+            name, _ = QFileDialog.getOpenFileName(
+                self, tr("Import from"), "", "JSON (*.json);;All (*)"
+            )
         else:
-            name = QFileDialog.getExistingDirectory(self, "Import from folder")
+            name = QFileDialog.getExistingDirectory(self, tr("Import from folder"))
         if name:
             self.place.setText(name)
 

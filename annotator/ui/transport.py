@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QToolButton, QWidget
 
+from annotator.ui.i18n import tr
 from annotator.ui.timeline import LEGEND, STATE_COLORS
 from annotator.ui.workspace import Workspace
 
@@ -21,8 +22,8 @@ class Transport(QWidget):
         super().__init__()
         self.workspace = workspace
         self.frame = QSpinBox()
-        self.frame.setAccessibleName("Frame")
-        self.frame.setToolTip("The frame on the canvas; the first one is 0.")
+        self.frame.setAccessibleName(tr("Frame"))
+        self.frame.setToolTip(tr("The frame on the canvas; the first one is 0."))
         self.frame.setKeyboardTracking(False)
         self.frame.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.frame.valueChanged.connect(workspace.go_to)

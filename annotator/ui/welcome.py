@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.ui.i18n import tr
+
 _PATH = Qt.ItemDataRole.UserRole
 
 _STEPS = """<table cellpadding='5'>
@@ -42,18 +44,20 @@ class Welcome(QWidget):
         title = QLabel("Strokeflow")
         title.setObjectName("title")
         lead = QLabel(
-            "Scribble on a few frames. Get a mask on every frame.\n"
-            "Drop a video, a folder of images or a project here, or open one:"
+            tr(
+                "Scribble on a few frames. Get a mask on every frame.\n"
+                "Drop a video, a folder of images or a project here, or open one:"
+            )
         )
         lead.setObjectName("lead")
         lead.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        video = QPushButton("Open video or project …")
+        video = QPushButton(tr("Open video or project …"))
         video.setObjectName("primary")
         video.clicked.connect(open_video)
-        folder = QPushButton("Open image folder …")
+        folder = QPushButton(tr("Open image folder …"))
         folder.clicked.connect(open_folder)
-        self.demo = QPushButton("Try the demo clip")
-        self.demo.setToolTip("A short clip of two moving objects, made on this machine.")
+        self.demo = QPushButton(tr("Try the demo clip"))
+        self.demo.setToolTip(tr("A short clip of two moving objects, made on this machine."))
         self.demo.clicked.connect(try_demo)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
@@ -63,9 +67,9 @@ class Welcome(QWidget):
         buttons.addStretch(1)
         steps = QLabel(_STEPS)
         steps.setObjectName("steps")
-        self.recent_title = QLabel("Recent projects")
+        self.recent_title = QLabel(tr("Recent projects"))
         self.recent = QListWidget()
-        self.recent.setAccessibleName("Recent projects")
+        self.recent.setAccessibleName(tr("Recent projects"))
         self.recent.setMaximumSize(620, 180)
         self.recent.itemActivated.connect(lambda item: self._open_path(Path(item.data(_PATH))))
         self.recent.itemClicked.connect(lambda item: self._open_path(Path(item.data(_PATH))))

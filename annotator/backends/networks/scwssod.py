@@ -15,9 +15,6 @@ from typing import Any
 import cv2
 import numpy as np
 import torch
-from models.inference import autocast
-from models.scwssod.losses import UNLABELLED, scribble_loss
-from models.scwssod.predict import predict, prepare
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
@@ -33,8 +30,11 @@ from annotator.core.raster import pen_mask, pen_rect
 from annotator.core.types import VOID, FrameReader, FrameResult, LabelMap, Stroke
 from annotator.io.weights import read_weights
 from models import loading
+from models.inference import autocast
 from models.layers.conv import conv3x3
+from models.scwssod.losses import UNLABELLED, scribble_loss
 from models.scwssod.net import Scwssod
+from models.scwssod.predict import predict, prepare
 
 METHOD = "scwssod"
 COMPACT = {"blocks": (2, 2, 2, 2), "width": 24, "channels": 64}

@@ -10,8 +10,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from models.ops.images import imagenet_input, resize_map
-from models.rcrnet.losses import saliency_loss
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
@@ -22,6 +20,8 @@ from annotator.backends.networks.memory import device_named
 from annotator.core.errors import RequestError
 from annotator.core.types import VOID, FrameReader, FrameResult
 from models import loading
+from models.ops.images import imagenet_input, resize_map
+from models.rcrnet.losses import saliency_loss
 
 METHOD = "fgplg"
 COMPACT = {

@@ -32,7 +32,7 @@ class CachedReader:
         self._frame_bytes = media.size.width * media.size.height * 3
         # At most half of the budget goes ahead, so that reading ahead never pushes out frames
         # that it has just read.
-        self._ahead = min(_AHEAD, max_bytes // (2 * self._frame_bytes))
+        self._ahead = self._reach(max_bytes)
         self._state = threading.Condition()
         self._waiting = 0
         self._chunk: frozenset[int] = frozenset()
@@ -42,6 +42,14 @@ class CachedReader:
         self._moved = False
         self._closing = False
         self._thread: threading.Thread | None = None
+
+    def _reach(self, max_bytes: int) -> int:
+        return min(_AHEAD, max_bytes // (2 * self._frame_bytes))
+
+    def resize(self, max_bytes: int) -> None:
+        """Hold at most `max_bytes` of frames from now on."""
+        self.cache.resize(max_bytes)
+        self._ahead = self._reach(max_bytes)
 
     @property
     def size(self) -> Size:
