@@ -242,8 +242,14 @@ def bench(
     as_json: Json = False,
     media: Annotated[Path | None, typer.Option(help="measure the runs on this clip")] = None,
     gt: Annotated[Path | None, typer.Option(help="its true masks")] = None,
+    ui: Annotated[bool, typer.Option("--ui", help="measure the window instead")] = False,
 ) -> None:
     """Speed of every stage on this machine."""
+    if ui:
+        from annotator.cli.verbs.bench_ui import bench_ui
+
+        bench_ui(as_json)
+        return
     from annotator.cli.verbs import bench as verbs
 
     verbs.bench(as_json, media, gt)

@@ -160,6 +160,7 @@ class MainWindow(QMainWindow):
             lambda error: self.notices.tell("error", error.message, error.hint)
         )
         self.loader.ready.connect(self._frame_ready)
+        self.loader.preview.connect(self._preview_ready)
         self.loader.failed.connect(self._frame_failed)
         self.canvas.pointed.connect(self._pointed)
         self.player.playingChanged.connect(lambda _: self._paint_play())
@@ -243,12 +244,18 @@ class MainWindow(QMainWindow):
     def _frame_changed(self, frame: int) -> None:
         reader = self.workspace.reader
         if reader is not None:
-            self.loader.request(reader, frame)
+            # While it plays, pictures of other frames in between would only flicker.
+            previews = None if self.player.playing else self.workspace.previews
+            self.loader.request(reader, frame, previews)
         self._show_where()
 
     def _frame_ready(self, frame: int, image: np.ndarray) -> None:
         if frame == self.workspace.frame and self.workspace.bench is not None:
             self.canvas.show_frame(frame, image)
+
+    def _preview_ready(self, frame: int, shows: int, image: np.ndarray) -> None:
+        if frame == self.workspace.frame and self.workspace.bench is not None:
+            self.canvas.show_preview(frame, shows, image)
 
     def _frame_failed(self, frame: int, message: str) -> None:
         if frame == self.workspace.frame:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -27,6 +28,9 @@ from annotator.ui.live import LiveScribbles
 from annotator.ui.opening import is_project
 from annotator.ui.phrases import localized
 from annotator.ui.review import Review
+
+if TYPE_CHECKING:
+    from annotator.io.media.previews import Previews
 
 FRAME_CACHE_BYTES = 384 << 20
 POLL_MS = 50
@@ -60,6 +64,7 @@ class Workspace(QObject):
         noticed(level, title, detail): something to tell; level is "info", "good" or "error".
         strokePreview: strokes not stored yet changed (live scribble).
         spanChanged: the range of frames that runs and review keep to.
+        thumbnailStored(int): a small copy of this frame is there now.
     """
 
     projectChanged = Signal()
@@ -74,6 +79,7 @@ class Workspace(QObject):
     noticed = Signal(str, str, str)
     strokePreview = Signal()
     spanChanged = Signal()
+    thumbnailStored = Signal(int)
     _woken = Signal()
 
     def __init__(self, host: Callable[[Callable[[], None]], Host], fallback: Path) -> None:
@@ -84,6 +90,7 @@ class Workspace(QObject):
         self.host = host(self._woken.emit)
         self.bench: Bench | None = None
         self.reader: CachedReader | None = None
+        self.previews: Previews | None = None
         self.effort: EffortLog | None = None
         """What the open project costs; None where it is read-only."""
         self.frame = 0
@@ -150,10 +157,22 @@ class Workspace(QObject):
 
     def _take_media(self) -> None:
         assert self.bench is not None
+        self._drop_media()
+        media = self.bench.project.media
+        if media is not None:
+            from annotator.io.media.previews import Previews  # OpenCV: not before it is needed
+
+            self.reader = CachedReader(media, self.frame_cache_bytes)
+            cache = self.bench.session.folder / "cache"
+            self.previews = Previews(media, cache, self.thumbnailStored.emit)
+
+    def _drop_media(self) -> None:
+        if self.previews is not None:
+            self.previews.close()
+            self.previews = None
         if self.reader is not None:
             self.reader.close()
-        media = self.bench.project.media
-        self.reader = None if media is None else CachedReader(media, self.frame_cache_bytes)
+            self.reader = None
 
     def locate_media(self, place: Path) -> None:
         """Show where the media are now. Raises MediaError."""
@@ -202,9 +221,7 @@ class Workspace(QObject):
         self._after_live.clear()
         self.runs.clear()
         self._timer.stop()
-        if self.reader is not None:
-            self.reader.close()
-            self.reader = None
+        self._drop_media()
         bench.close()
 
     def set_frame_cache(self, max_bytes: int) -> None:
@@ -222,6 +239,8 @@ class Workspace(QObject):
         frame = min(max(frame, 0), self.document.n_frames - 1)
         if frame != self.frame:
             self.frame = frame
+            if self.previews is not None:
+                self.previews.touch(frame)
             self.frameChanged.emit(frame)
 
     def note_effort(self, *, clicks: int = 0, strokes: int = 0, commands: int = 0) -> None:
@@ -413,6 +432,8 @@ class Workspace(QObject):
         self.jobs.go_on()
         active = self.running is not None or self.live.busy or bool(self.exchange.jobs)
         if active:
+            if self.previews is not None:
+                self.previews.touch()
             self.host.runner.poll()
             self.runsChanged.emit()
         if self._after_live and not self.live.busy:
