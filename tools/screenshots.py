@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -140,8 +141,7 @@ def main() -> None:
         window = make_window(
             lambda wake: Application(inline=False, on_message=wake), Path(folder) / "window.ini"
         )
-        window.settings.theme = "light"
-        window.switch_theme()
+        window.custom.apply(replace(window.custom.chosen, theme="dark"))
         window.resize(*SIZE)
         window.show()
         app.processEvents()

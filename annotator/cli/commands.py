@@ -168,6 +168,19 @@ def export(
 
 
 @app.command()
+def report(
+    project: Project,
+    out: Annotated[Path, typer.Option(help="HTML file to write")],
+    gt: Annotated[Path | None, typer.Option(help="folder of true masks: adds J and F")] = None,
+    as_json: Json = False,
+) -> None:
+    """One page with plots: effort, who made which mask, quality, what is left to review."""
+    from annotator.cli.verbs import report as verbs
+
+    verbs.report(project, out, gt, as_json)
+
+
+@app.command()
 def formats(as_json: Json = False) -> None:
     """Label formats that can be read and written."""
     from annotator.cli.verbs import listings
@@ -229,8 +242,14 @@ def bench(
     as_json: Json = False,
     media: Annotated[Path | None, typer.Option(help="measure the runs on this clip")] = None,
     gt: Annotated[Path | None, typer.Option(help="its true masks")] = None,
+    ui: Annotated[bool, typer.Option("--ui", help="measure the window instead")] = False,
 ) -> None:
     """Speed of every stage on this machine."""
+    if ui:
+        from annotator.cli.verbs.bench_ui import bench_ui
+
+        bench_ui(as_json)
+        return
     from annotator.cli.verbs import bench as verbs
 
     verbs.bench(as_json, media, gt)

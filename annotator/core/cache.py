@@ -71,6 +71,14 @@ class ByteLRU(Generic[K, V]):
             self._bytes += size
             return True
 
+    def resize(self, max_bytes: int) -> None:
+        """Hold at most `max_bytes` from now on, dropping the least recently used values."""
+        with self._lock:
+            self.max_bytes = max_bytes
+            while self._bytes > max_bytes:
+                _, (_, freed) = self._entries.popitem(last=False)
+                self._bytes -= freed
+
     def discard(self, key: K) -> None:
         """Forget `key` if it is held."""
         with self._lock:

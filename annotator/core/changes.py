@@ -65,4 +65,12 @@ class SetSoft:
     soft: SoftMap | None
 
 
-Change = SetLabel | SetTiles | SetCells | SetObject | AddStroke | DropStroke | SetSoft
+@dataclass(frozen=True, slots=True)
+class SetNote:
+    """Write a frame's note, or with "", remove it."""
+
+    frame: int
+    text: str
+
+
+Change = SetLabel | SetTiles | SetCells | SetObject | AddStroke | DropStroke | SetSoft | SetNote

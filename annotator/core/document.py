@@ -28,12 +28,13 @@ class ChangeSet:
     labels: dict[int, Rect | None] = field(default_factory=dict)
     cells: frozenset[int] = frozenset()
     strokes: frozenset[int] = frozenset()
+    notes: frozenset[int] = frozenset()
     objects: bool = False
     everything: bool = False
 
     @property
     def frames(self) -> frozenset[int]:
-        return frozenset(self.labels) | self.cells | self.strokes
+        return frozenset(self.labels) | self.cells | self.strokes | self.notes
 
     def __or__(self, other: ChangeSet) -> ChangeSet:
         labels = dict(self.labels)
@@ -44,6 +45,7 @@ class ChangeSet:
             labels,
             self.cells | other.cells,
             self.strokes | other.strokes,
+            self.notes | other.notes,
             self.objects or other.objects,
             self.everything or other.everything,
         )
@@ -79,6 +81,8 @@ class Document:
         self.n_frames = n_frames
         self.cells = CellTable(n_frames)
         self.objects: dict[int, ObjectInfo] = {}
+        self.notes: dict[int, str] = {}
+        """What people wrote about frames."""
         self.next_object_id = 1
         self._load_label = load_label
         self._cache: ByteLRU[int, LabelMap] = ByteLRU(cache_bytes)

@@ -82,6 +82,15 @@ class Job:
             return None
         return self._pace.eta(self.total)
 
+    @property
+    def speed(self) -> float | None:
+        """Steps per second: by the recent pace while it runs, over all when it has ended."""
+        if self.started is None or not self.done:
+            return None
+        if self.ended is None:
+            return self._pace.speed()
+        return self.done / max(self.ended - self.started, 1e-3)
+
     def begin(self) -> None:
         self.state = JobState.RUNNING
         self.started = time.monotonic()
@@ -111,15 +120,20 @@ class Pace:
         while len(self._marks) > 2 and now - self._marks[0][0] > self.WINDOW_S:
             self._marks.pop(0)
 
-    def eta(self, total: int) -> float | None:
+    def speed(self) -> float | None:
+        """Steps per second; None while unknown."""
         if len(self._marks) < 2:
             return None
         (t0, d0), (t1, d1) = self._marks[0], self._marks[-1]
-        if d1 <= d0 or t1 <= t0:
+        return None if d1 <= d0 or t1 <= t0 else (d1 - d0) / (t1 - t0)
+
+    def eta(self, total: int) -> float | None:
+        speed = self.speed()
+        if speed is None:
             return None
+        at, done = self._marks[-1]
         # The clock runs on between marks; the ETA counts down with it.
-        left = (total - d1) * (t1 - t0) / (d1 - d0) - (time.monotonic() - t1)
-        return max(left, 0.0)
+        return max((total - done) / speed - (time.monotonic() - at), 0.0)
 
 
 class Runner(Protocol):

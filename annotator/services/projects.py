@@ -10,7 +10,7 @@ from typing import cast
 import annotator
 from annotator.core.errors import DiskError, MediaError, ProjectError, StrokeflowError
 from annotator.io.media import Media, MediaKind, MediaRef, locate, open_media, verify
-from annotator.io.store import FOLDER_SUFFIX, StoreMeta, create_store, open_store
+from annotator.io.store import FOLDER_SUFFIX, StoreMeta, create_store, open_store, read_meta
 from annotator.io.store.database import replace_meta
 from annotator.services.session import Session
 
@@ -184,8 +184,6 @@ def open_or_create(media_path: Path, fallback: Path) -> Path:
 
 def _fingerprint_of(folder: Path) -> str:
     try:
-        store, meta = open_store(folder, writable=False)
+        return read_meta(folder).fingerprint
     except StrokeflowError:
         return ""
-    store.close()
-    return meta.fingerprint

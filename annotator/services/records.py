@@ -49,6 +49,14 @@ def decode_stroke(key: int, data: bytes) -> PlacedStroke:
     return _decode(read, "stroke")
 
 
+def encode_note(text: str) -> bytes:
+    return text.encode()
+
+
+def decode_note(data: bytes) -> str:
+    return _decode(data.decode, "note")
+
+
 def encode_cells(table: CellTable, frame: int) -> bytes | None:
     """All known cells of a frame; None if there are none."""
     known = table.frame(frame)

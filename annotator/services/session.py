@@ -20,6 +20,7 @@ from annotator.core.changes import (
     DropStroke,
     SetCells,
     SetLabel,
+    SetNote,
     SetObject,
     SetSoft,
     SetTiles,
@@ -58,6 +59,8 @@ class Session:
             document.objects[key] = records.decode_object(data)
         for key, data in store.rows("strokes"):
             document.put_stroke(records.decode_stroke(key, data))
+        for key, data in store.rows("notes"):
+            document.notes[key] = records.decode_note(data)
         records.load_cells(document.cells, store.rows("cells"), store.backend_names())
         known = [store.highest_object_id(), *document.objects, *document.cells.objects()]
         document.next_object_id = max(known) + 1
@@ -126,7 +129,7 @@ class Session:
         for frame in dict.fromkeys(cells_of):
             ops.append(Put("cells", frame, records.encode_cells(self.document.cells, frame)))
         self._name_backends()
-        ticket = self.store.append(step, ops)
+        ticket = self.store.append(step, ops, total.frames)
         for frame, label_map in held.items():
             self.document.hold_label(frame, label_map, ticket)
         self.sync()
@@ -164,6 +167,12 @@ class Session:
             case SetSoft(frame, object_id, soft):
                 data = None if soft is None else encode_soft_map(soft)
                 return [Put("soft", frame * 256 + object_id, data)], ChangeSet()
+            case SetNote(frame, text):
+                document.notes.pop(frame, None)
+                if text:
+                    document.notes[frame] = text
+                put = Put("notes", frame, records.encode_note(text) if text else None)
+                return [put], ChangeSet(notes=frozenset([frame]))
 
     def _set_object(self, object_id: int, info: ObjectInfo | None) -> Put:
         if info is None:
@@ -259,6 +268,11 @@ class Session:
                     document.put_stroke(placed)
                     frames.add(placed.frame)
                 total |= ChangeSet(strokes=frozenset(frames))
+            elif table == "notes":
+                document.notes.pop(key, None)
+                if data is not None:
+                    document.notes[key] = records.decode_note(data)
+                total |= ChangeSet(notes=frozenset([key]))
             elif table == "objects":
                 if data is None:
                     document.objects.pop(key, None)

@@ -1,8 +1,8 @@
-"""Every command of the window as data: menus, toolbar and shortcuts are built from this table."""
+"""Every command of the window as data: menus, toolbars, palette and keys come from this table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -22,7 +22,7 @@ class ActionSpec:
         help: one sentence, for tooltip and status bar.
         call: what it does.
         icon: qtawesome name, "" for none.
-        shortcut: portable text ("Ctrl+Z"), "" for none.
+        shortcut: as delivered, portable text ("Ctrl+Z"), "" for none; see `ActionTable.set_keys`.
         needs: when it is enabled: "", "project", "edit" (a writable project), "run" (one is going).
         group: actions of one group are checkable and exclude each other.
         toolbar: also stands in this toolbar: "main", "tools" or "" for none.
@@ -48,12 +48,26 @@ class ActionSpec:
     checked: Callable[[], bool] | None = None
 
 
-class ActionTable:
-    """QActions made from specs; a second id or shortcut is an error."""
+def plain(text: str) -> str:
+    """An action's text without the mark of its letter and without dots."""
+    return text.replace("&", "").rstrip(" …")
 
-    def __init__(self, window: QMainWindow, specs: list[ActionSpec]) -> None:
+
+class ActionTable:
+    """QActions made from specs; a second id or shortcut is an error.
+
+    `used` is called with the id of every action that a person triggers.
+    """
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        specs: list[ActionSpec],
+        used: Callable[[str], object] = lambda _id: None,
+    ) -> None:
         self.specs = specs
         self.actions: dict[str, QAction] = {}
+        self._used = used
         self._groups: dict[str, QActionGroup] = {}
         shortcuts: dict[str, str] = {}
         for spec in specs:
@@ -70,12 +84,8 @@ class ActionTable:
         action = QAction(spec.text, window)
         action.setObjectName(spec.id)
         action.setIconText(spec.label)
-        plain = spec.text.replace("&", "").rstrip("…")
-        key = f" ({QKeySequence(spec.shortcut).toString(QKeySequence.SequenceFormat.NativeText)})"
-        action.setToolTip(f"<b>{plain}</b>{key if spec.shortcut else ''}<br>{spec.help}")
         action.setStatusTip(spec.help)
-        if spec.shortcut:
-            action.setShortcut(QKeySequence(spec.shortcut))
+        self._give_key(spec, action, spec.shortcut)
         if spec.group:
             action.setCheckable(True)
             group = self._groups.setdefault(spec.group, QActionGroup(window))
@@ -83,9 +93,37 @@ class ActionTable:
         elif spec.checked is not None:
             action.setCheckable(True)
             action.setChecked(spec.checked())
-        action.triggered.connect(lambda _checked=False: spec.call())
+        action.triggered.connect(lambda _checked=False: self._call(spec))
         window.addAction(action)
         return action
+
+    def _call(self, spec: ActionSpec) -> None:
+        self._used(spec.id)
+        spec.call()
+
+    # -- keys
+
+    @staticmethod
+    def _give_key(spec: ActionSpec, action: QAction, key: str) -> None:
+        sequence = QKeySequence(key)
+        action.setShortcut(sequence)
+        shown = f" ({sequence.toString(QKeySequence.SequenceFormat.NativeText)})" if key else ""
+        action.setToolTip(f"<b>{plain(spec.text)}</b>{shown}<br>{spec.help}")
+
+    def key_of(self, name: str) -> str:
+        """The key of an action now, portable text, "" for none."""
+        return self.actions[name].shortcut().toString(QKeySequence.SequenceFormat.PortableText)
+
+    def set_keys(self, chosen: Mapping[str, str]) -> None:
+        """Give each action the key in `chosen` (portable text by action id), else its own.
+
+        A chosen key goes before a delivered one: the action that was delivered with it has none.
+        """
+        own = {spec.id for spec in self.specs}
+        taken = {key for name, key in chosen.items() if key and name in own}
+        for spec in self.specs:
+            own_key = "" if spec.shortcut in taken else spec.shortcut
+            self._give_key(spec, self.actions[spec.id], chosen.get(spec.id, own_key))
 
     def fill_menus(self, bar: QMenuBar) -> dict[str, QMenu]:
         """Build the menus; returns them by title."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
-    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -20,10 +19,11 @@ from PySide6.QtWidgets import QWidget
 
 from annotator.core.document import ChangeSet
 from annotator.core.types import Image, LabelMap, Rect, Stroke
+from annotator.ui.i18n import tr
 from annotator.ui.layers import paint_grid, paint_outline, paint_pen, paint_stroke
 from annotator.ui.look import Look
-from annotator.ui.overlay import MaskPicture, color_table, mode_tables
 from annotator.ui.pen import ROUND, Pen
+from annotator.ui.stack import LayerStack, paint_badge
 from annotator.ui.tools import Pointer
 from annotator.ui.view import View
 from annotator.ui.workspace import Tool, Workspace
@@ -49,13 +49,11 @@ class Canvas(QWidget):
         self.look = look
         self.view = View()
         self.pen = Pen(workspace, self._show_labels, self.update)
-        self._image: QImage | None = None
-        self._pixels: Image | None = None
-        self._shown_pixels: Image | None = None
-        self._masks: MaskPicture | None = None
-        self._skins: list[MaskPicture] = []
+        self.stack = LayerStack(look)
         self.shown = -1
-        """Frame whose picture is on the canvas; -1 for none."""
+        """Frame whose exact picture is on the canvas; -1 for none."""
+        self.standing_in = -1
+        """Frame whose picture is shown until the exact one is there; -1 for none."""
         self._pan_from: QPointF | None = None
         self._space = False
         self._hover: QPointF | None = None
@@ -65,7 +63,8 @@ class Canvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(320, 200)
-        self.setAccessibleName("Canvas")
+        self.setAccessibleName(tr("Canvas"))
+        workspace.projectChanged.connect(self.clear)
         workspace.changed.connect(self._document_changed)
         workspace.objectChanged.connect(lambda _: self.recolor())
         workspace.strokePreview.connect(self.update)
@@ -82,81 +81,72 @@ class Canvas(QWidget):
 
     def clear(self) -> None:
         """No picture (no project, or its media are missing)."""
-        self._image = self._pixels = self._shown_pixels = self._masks = None
-        self.shown = -1
+        self.stack.clear()
+        self.shown = self.standing_in = -1
         self.update()
 
     def show_frame(self, frame: int, image: Image) -> None:
         """Show the current frame's picture, uint8 [H, W, 3] RGB, with its masks."""
-        self.shown = frame
-        height, width = image.shape[:2]
-        first = self._image is None or self._image.size() != QSize(width, height)
-        self._pixels = image
-        self._retone()
-        if first:
-            self._masks = MaskPicture(width, height)
-            self._skins = []
-            self._set_colors()
-            self.fit()
+        self.shown, self.standing_in = frame, -1
+        self._take(image, exact=True)
         self.repaint_masks()
         self._paint_skins()
 
-    def _retone(self) -> None:
-        """Make the picture that is shown from the one that was decoded."""
-        if self._pixels is None:
+    def show_preview(self, frame: int, shows: int, image: Image) -> None:
+        """Until the picture of `frame` is there, show that of frame `shows` (maybe the same one,
+        smaller), uint8 [h, w, 3]. Nobody can draw on it."""
+        if self.shown == frame:
             return
-        self._shown_pixels = self.look.toned(self._pixels)  # QImage borrows the memory
-        height, width = self._shown_pixels.shape[:2]
-        self._image = QImage(
-            self._shown_pixels.data, width, height, width * 3, QImage.Format.Format_RGB888
-        )
+        self.shown, self.standing_in = -1, shows
+        self._take(image, exact=False)
+        if shows == frame:
+            self.repaint_masks()
+        else:
+            self.stack.hide_masks()
+        self._paint_skins()
+
+    def _take(self, image: Image, *, exact: bool) -> None:
+        document = self.workspace.document
+        if document is None:
+            return
+        first = self.stack.resize(document.size)
+        self.stack.set_picture(image, exact=exact)
+        if first:
+            self.stack.set_colors(document, self.workspace.object_id)
+            self.fit()
+        self.update()
+
+    def _retone(self) -> None:
+        self.stack.retone()
         self.update()
 
     def recolor(self) -> None:
         """Objects, mode or opacity changed: same pixels, other colours."""
-        self._set_colors()
+        if self.workspace.document is not None:
+            self.stack.set_colors(self.workspace.document, self.workspace.object_id)
         self.repaint_masks()
         self._paint_skins()
 
     def repaint_masks(self, rect: Rect | None = None) -> None:
         self._show_labels(None, rect)
 
-    def _set_colors(self) -> None:
-        document = self.workspace.document
-        if self._masks is not None and document is not None:
-            objects, look = document.objects.values(), self.look
-            self._masks.set_colors(
-                *mode_tables(look.mode, objects, look.opacity, self.workspace.object_id)
-            )
-
     def _show_labels(self, label_map: LabelMap | None, rect: Rect | None) -> None:
         """Paint masks: of a pen stroke under way, or without one, of the document."""
-        document = self.workspace.document
-        if self._masks is None or document is None or self.shown != self.workspace.frame:
+        document, frame = self.workspace.document, self.workspace.frame
+        if document is None or frame not in (self.shown, self.standing_in):
             return  # masks change together with the picture they belong to
-        pixels = document.label_map(self.workspace.frame) if label_map is None else label_map
-        area = self._masks.paint(pixels, rect)
+        pixels = document.label_map(frame) if label_map is None else label_map
+        area = self.stack.paint_masks(pixels, rect)
         if rect is None:
             self.update()
         elif not area.empty:
             self.update(self.view.to_screen_rect(area))
 
     def _paint_skins(self) -> None:
-        """Onion skin: the contours of the frame before, fainter than those of the one after."""
         document = self.workspace.document
-        if not self.look.onion or document is None or self._image is None:
-            self._skins = []
-            return
-        if not self._skins:
-            width, height = self._image.width(), self._image.height()
-            self._skins = [MaskPicture(width, height), MaskPicture(width, height)]
-        nothing = np.zeros(256, np.uint32)
-        for skin, step, strength in zip(self._skins, (-1, 1), (0.45, 0.8), strict=True):
-            frame = self.shown + step
-            skin.set_colors(nothing, color_table(document.objects.values(), strength))
-            there = 0 <= frame < document.n_frames
-            skin.paint(document.label_map(frame) if there else np.zeros(document.size.shape, "u1"))
-        self.update()
+        if document is not None and self.shown >= 0 and (self.look.onion or self.stack.has_skins):
+            self.stack.paint_skins(document, self.shown)
+            self.update()
 
     def _document_changed(self, changed: ChangeSet) -> None:
         frame = self.workspace.frame
@@ -164,7 +154,7 @@ class Canvas(QWidget):
             self.recolor()
         elif frame in changed.labels:
             self.repaint_masks(changed.labels[frame])
-        if self._skins and not changed.labels.keys().isdisjoint((frame - 1, frame + 1)):
+        if self.stack.has_skins and not changed.labels.keys().isdisjoint((frame - 1, frame + 1)):
             self._paint_skins()
         if frame in changed.strokes:
             self.update()
@@ -174,8 +164,8 @@ class Canvas(QWidget):
     def fit(self) -> None:
         """The whole picture, as large as it fits."""
         self._fitted = True
-        if self._image is not None:
-            self.view.fit(self._image.width(), self._image.height(), self.width(), self.height())
+        if self.stack.size is not None:
+            self.view.fit(*self.stack.size, self.width(), self.height())
             self._view_changed()
 
     def zoom_actual(self) -> None:
@@ -201,25 +191,25 @@ class Canvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(event.rect(), self.palette().color(self.backgroundRole()).darker(130))
-        if self._image is None:
+        if self.stack.empty:
             return
-        painter.setRenderHint(
-            QPainter.RenderHint.SmoothPixmapTransform,
-            self.view.scale * self.devicePixelRatioF() < 2,
-        )
-        source = self.view.to_image_rect(event.rect(), self._image.width(), self._image.height())
-        target = self.view.to_screen_rectf(source)
-        painter.drawImage(target, self._image, QRectF(source))
-        for layer in [*self._skins, *([] if self._masks is None else [self._masks])]:
-            painter.drawImage(target, layer.image, QRectF(source))
+        source = self.stack.draw(painter, self.view, event.rect(), self.devicePixelRatioF())
         paint_grid(painter, self.view, source)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.standing_in >= 0:
+            self._paint_remark(painter)
         self._paint_strokes(painter)
         if self.pen.outline:
             color = self._color(self.workspace.object_id) or QColor("white")
             paint_outline(painter, self.view, self.pen.outline, self.pen.corners, color)
         if self._hover is not None and self.workspace.tool in ROUND and not self._space:
             paint_pen(painter, self._hover, max(self.workspace.radius * self.view.scale, 1.5))
+
+    def _paint_remark(self, painter: QPainter) -> None:
+        """Say that this is not the frame itself: what is on the screen must never lie."""
+        near = self.standing_in != self.workspace.frame
+        text = f"Frame {self.standing_in}, until this one is there" if near else "Preview"
+        paint_badge(painter, text, QPointF(10, 10))
 
     def _paint_strokes(self, painter: QPainter) -> None:
         document = self.workspace.document
@@ -338,7 +328,7 @@ class Canvas(QWidget):
 
     def _pen_down(self, at: Pointer) -> None:
         # While the next picture is still being decoded, nobody may draw on the last one.
-        if self._image is not None and self.shown == self.workspace.frame:
+        if self.shown == self.workspace.frame:
             self.pen.down(at)
 
     def _pointer(self, event: QMouseEvent | QTabletEvent, pressure: float = 1.0) -> Pointer:
@@ -356,15 +346,17 @@ class Canvas(QWidget):
         )
 
     def _move_hover(self, position: QPointF | None) -> None:
+        if self.workspace.previews is not None:
+            self.workspace.previews.touch()
         reach = round(self.workspace.radius * self.view.scale) + 4
         for point in (self._hover, position):
             if point is not None:
                 at = point.toPoint()
                 self.update(QRect(at - QPoint(reach, reach), at + QPoint(reach, reach)))
         self._hover = position
-        if position is not None and self._image is not None:
+        if position is not None and self.stack.size is not None:
             x, y = (round(v) for v in self.view.to_image(position.x(), position.y()))
-            inside = 0 <= x < self._image.width() and 0 <= y < self._image.height()
+            inside = 0 <= x < self.stack.size.width and 0 <= y < self.stack.size.height
             self.pointed.emit(x if inside else -1, y if inside else -1)
 
     def _show_cursor(self) -> None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
 
 from annotator.core.errors import StrokeflowError
 from annotator.io.formats.base import ExportReport
 from annotator.jobs.base import Job, JobState
+from annotator.services.report_task import TASK, ReportTask
 from annotator.services.transfer import ImportRun
+from annotator.ui.i18n import tr
+from annotator.ui.phrases import localized
 
 if TYPE_CHECKING:
     from annotator.ui.workspace import Workspace
@@ -27,14 +34,16 @@ class Exchange:
         if self.jobs:
             return
         workspace = self._workspace
-        workspace.noticed.emit("busy", "Rendering the demo clip …", "It takes some seconds.")
+        workspace.noticed.emit(
+            "busy", tr("Rendering the demo clip …"), tr("It takes some seconds.")
+        )
         self.jobs.append(
             workspace.host.runner.submit(
                 "Render the demo clip",
                 "annotator.services.demo_task:render",
                 str(place),
                 on_result=lambda made: then(Path(made)),
-                on_end=lambda job: self._ended(job, "Rendering the demo clip"),
+                on_end=lambda job: self._ended(job, tr("Rendering the demo clip")),
             )
         )
         workspace.watch()
@@ -49,17 +58,21 @@ class Exchange:
         def report(done: ExportReport) -> None:
             notes = " ".join(done.notes)
             workspace.noticed.emit(
-                "good", f"Exported {done.frames} frames.", f"{done.paths[0]} {notes}".strip()
+                "good",
+                tr("Exported {frames} frames.").format(frames=done.frames),
+                f"{done.paths[0]} {notes}".strip(),
             )
 
-        workspace.attempt(
-            lambda: self.jobs.append(
-                bench.transfer.export(
-                    format_id, out, frames, on_report=report,
-                    on_end=lambda job: self._ended(job, "Export"),
-                )
-            )
-        )  # fmt: skip
+        def start() -> None:
+            job = bench.transfer.export(
+                format_id, out, frames, on_report=report,
+                on_end=lambda job: self._ended(job, tr("The export")),
+            )  # fmt: skip
+            self.jobs.append(job)
+            again = partial(self.export, format_id, out, frames)
+            workspace.jobs.watch(tr("Export to {place}").format(place=out.name), job, again)
+
+        workspace.attempt(start)
 
     def import_labels(self, format_id: str, src: Path, frames: frozenset[int]) -> None:
         """Read labels in the worker; one undo step."""
@@ -70,19 +83,53 @@ class Exchange:
 
         def ended(done: ImportRun) -> None:
             assert done.job is not None
-            self._ended(done.job, "Import")
+            self._ended(done.job, tr("The import"))
             if done.job.state is JobState.DONE:
-                kept = (
-                    f" {len(done.kept)} cells were yours already and stayed." if done.kept else ""
-                )
+                kept = tr("{count} cells were yours already and stayed.")
                 workspace.noticed.emit(
-                    "good", f"Imported {done.frames} frames and {done.strokes} strokes.{kept}", ""
+                    "good",
+                    tr("Imported {frames} frames and {strokes} strokes.").format(
+                        frames=done.frames, strokes=done.strokes
+                    ),
+                    kept.format(count=len(done.kept)) if done.kept else "",
                 )
 
         def start() -> None:
             run = bench.transfer.import_labels(format_id, src, frames, on_end=ended)
             assert run.job is not None
             self.jobs.append(run.job)
+            again = partial(self.import_labels, format_id, src, frames)
+            workspace.jobs.watch(tr("Import of {place}").format(place=src.name), run.job, again)
+
+        workspace.attempt(start)
+
+    def report(self, out: Path, truth: Path | None) -> None:
+        """Write the report page in the worker and show it."""
+        workspace = self._workspace
+        bench = workspace.bench
+        if bench is None:
+            return
+
+        def told(_facts: object) -> None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(out)))
+            workspace.noticed.emit("good", tr("The report is written."), str(out))
+
+        def start() -> None:
+            if workspace.effort is not None:
+                workspace.effort.flush()
+            if not bench.session.read_only:
+                bench.session.flush()
+            gt = "" if truth is None else str(truth)
+            job = workspace.host.runner.submit(
+                "Report",
+                TASK,
+                ReportTask(str(bench.session.folder), str(out), gt),
+                on_result=told,
+                on_end=lambda job: self._ended(job, tr("The report")),
+            )
+            self.jobs.append(job)
+            again = partial(self.report, out, truth)
+            workspace.jobs.watch(tr("Report to {place}").format(place=out.name), job, again)
 
         workspace.attempt(start)
 
@@ -90,9 +137,18 @@ class Exchange:
         workspace = self._workspace
         self.jobs = [other for other in self.jobs if other is not job]
         if isinstance(job.error, StrokeflowError):
-            workspace.noticed.emit("error", f"{word} failed. {job.error.message}", job.error.hint)
+            workspace.noticed.emit(
+                "error",
+                tr("{word} failed. {message}").format(
+                    word=word, message=localized(job.error.message)
+                ),
+                job.error.hint,
+            )
         elif job.state is JobState.CANCELLED:
             workspace.noticed.emit(
-                "info", f"{word} was cancelled.", "Nothing half-written was left behind."
+                "info",
+                tr("{word} was cancelled.").format(word=word),
+                tr("Nothing half-written was left behind."),
             )
         workspace.runsChanged.emit()
+        workspace.jobs.changed.emit()

@@ -10,6 +10,7 @@ from annotator.core.types import Stroke
 from annotator.io.codec import decode_label_map
 from annotator.jobs.base import Job, JobState
 from annotator.services.requests import StoredResult
+from annotator.ui.i18n import tr
 
 if TYPE_CHECKING:
     from annotator.ui.workspace import Workspace
@@ -36,6 +37,8 @@ class LiveScribbles:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._pending: dict[int, _Pending] = {}
+        self.enabled = True
+        """Compute masks while the person draws; else only the strokes are kept."""
 
     @property
     def busy(self) -> bool:
@@ -52,7 +55,9 @@ class LiveScribbles:
         pending.strokes.append(stroke)
         pending.object_id = object_id
         self._workspace.strokePreview.emit()
-        if pending.job is None:
+        if not self.enabled:
+            self._store(frame)
+        elif pending.job is None:
             self._ask(frame)
 
     def drop(self, frame: int) -> bool:
@@ -107,7 +112,9 @@ class LiveScribbles:
         if job.state is JobState.FAILED:
             self._store(frame)
             error = job.error
-            told = error if isinstance(error, StrokeflowError) else RunError("No mask was made.")
+            told = (
+                error if isinstance(error, StrokeflowError) else RunError(tr("No mask was made."))
+            )
             self._workspace.noticed.emit("error", told.message, told.hint)
         elif pending.strokes:
             self._ask(frame)

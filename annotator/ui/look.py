@@ -9,15 +9,16 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from annotator.core.types import Image
+from annotator.ui.i18n import QT_TR_NOOP
 
 
 class OverlayMode(Enum):
-    """What of the masks is drawn; the value is what the person reads."""
+    """What of the masks is drawn; the value is what the person reads, in English."""
 
-    MASK = "Masks"
-    CONTOUR = "Contours"
-    FADE = "Fade background"
-    IMAGE = "Picture only"
+    MASK = QT_TR_NOOP("Masks")
+    CONTOUR = QT_TR_NOOP("Contours")
+    FADE = QT_TR_NOOP("Fade background")
+    IMAGE = QT_TR_NOOP("Picture only")
 
 
 class Look(QObject):

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.ui.i18n import tr
 from annotator.ui.look import Look, OverlayMode
 
 
@@ -25,23 +26,25 @@ class LookPanel(QWidget):
         self.look = look
         self.mode = QComboBox()
         for mode in OverlayMode:
-            self.mode.addItem(mode.value, mode)
-        self.mode.setToolTip("What of the masks is drawn (key V for the next one)")
-        self.opacity = _slider(0, 100, round(100 * look.opacity), "Opacity of the masks")
-        self.onion = QCheckBox("Contours of the neighbours")
-        self.onion.setToolTip("Onion skin: the masks of the frames before and after, as contours")
-        self.brightness = _slider(-100, 100, 0, "Brightness")
-        self.contrast = _slider(-100, 100, 0, "Contrast")
-        self.gamma = _slider(-100, 100, 0, "Gamma: opens dark parts to the right")
-        self.reset = QPushButton("Reset the picture")
+            self.mode.addItem(tr(mode.value), mode)
+        self.mode.setToolTip(tr("What of the masks is drawn (key V for the next one)"))
+        self.opacity = _slider(0, 100, round(100 * look.opacity), tr("Opacity of the masks"))
+        self.onion = QCheckBox(tr("Contours of the neighbours"))
+        self.onion.setToolTip(
+            tr("Onion skin: the masks of the frames before and after, as contours")
+        )
+        self.brightness = _slider(-100, 100, 0, tr("Brightness"))
+        self.contrast = _slider(-100, 100, 0, tr("Contrast"))
+        self.gamma = _slider(-100, 100, 0, tr("Gamma: opens dark parts to the right"))
+        self.reset = QPushButton(tr("Reset the picture"))
         form = QFormLayout()
-        form.addRow("Show", self.mode)
-        form.addRow("Opacity", self.opacity)
+        form.addRow(tr("Show"), self.mode)
+        form.addRow(tr("Opacity"), self.opacity)
         form.addRow("", self.onion)
-        form.addRow(QLabel("The picture, for viewing only:"))
-        form.addRow("Brightness", self.brightness)
-        form.addRow("Contrast", self.contrast)
-        form.addRow("Gamma", self.gamma)
+        form.addRow(QLabel(tr("The picture, for viewing only:")))
+        form.addRow(tr("Brightness"), self.brightness)
+        form.addRow(tr("Contrast"), self.contrast)
+        form.addRow(tr("Gamma"), self.gamma)
         column = QVBoxLayout(self)
         column.addLayout(form)
         column.addWidget(self.reset)

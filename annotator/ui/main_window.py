@@ -9,7 +9,6 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QDockWidget,
     QFileDialog,
     QLabel,
@@ -26,21 +25,27 @@ from annotator.core.errors import StrokeflowError
 from annotator.ui.actions import ActionTable
 from annotator.ui.canvas import Canvas
 from annotator.ui.commands import window_actions
+from annotator.ui.customize import Customizer
 from annotator.ui.frames import FrameLoader
 from annotator.ui.help import help_html
+from annotator.ui.history_panel import HistoryPanel
+from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.icons import draw_icon
+from annotator.ui.job_panel import JobPanel
 from annotator.ui.look import Look
 from annotator.ui.look_panel import LookPanel
 from annotator.ui.mask_commands import MaskCommands
+from annotator.ui.note_panel import NotePanel
 from annotator.ui.notices import NoticeBar
 from annotator.ui.object_panel import ObjectPanel
 from annotator.ui.opening import Opener
 from annotator.ui.palette import Palette
+from annotator.ui.phrases import localized
 from annotator.ui.player import Player
+from annotator.ui.report_dialog import ReportDialog
 from annotator.ui.review_panel import ReviewPanel
 from annotator.ui.run_panel import RunPanel
 from annotator.ui.settings import Settings
-from annotator.ui.theme import apply_theme, is_dark
 from annotator.ui.timeline import Timeline
 from annotator.ui.toolbars import make_toolbars
 from annotator.ui.transfer import export_dialog, import_dialog
@@ -48,7 +53,7 @@ from annotator.ui.transport import Transport
 from annotator.ui.welcome import Welcome
 from annotator.ui.workspace import Workspace
 
-_MEDIA_FILTER = (
+_MEDIA_FILTER = QT_TR_NOOP(
     "Videos and images (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.ts *.ogv *.gif "
     "*.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp project.db);;All files (*)"
 )
@@ -66,13 +71,14 @@ class MainWindow(QMainWindow):
         self.resize(1280, 800)
         self._build()
         self._connect()
-        self.icon_color = apply_theme(self._app(), settings.theme)
+        self.custom = Customizer(self)
         self._icons_in = ""
-        self.table = ActionTable(self, window_actions(self))
+        self.table = ActionTable(self, window_actions(self), self._used)
+        self.custom.apply_keys()
         menus = self.table.fill_menus(self.menuBar())
-        self.recent_menu = QMenu("Open &recent", self)
+        self.recent_menu = QMenu(tr("Open &recent"), self)
         self.recent_menu.aboutToShow.connect(self._fill_recent)
-        menus["&File"].insertMenu(self.table.actions["locate"], self.recent_menu)
+        menus[tr("&File")].insertMenu(self.table.actions["locate"], self.recent_menu)
         self.toolbars = make_toolbars(self, self.table, workspace)
         self.transport.fill(self.table.actions)
         self.review_panel.fill(self.table.actions)
@@ -82,12 +88,6 @@ class MainWindow(QMainWindow):
         if saved is not None:
             self.restoreGeometry(saved[0])
             self.restoreState(saved[1])
-
-    @staticmethod
-    def _app() -> QApplication:
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        return app
 
     # -- building
 
@@ -103,6 +103,9 @@ class MainWindow(QMainWindow):
         self.objects = ObjectPanel(self.workspace)
         self.run_panel = RunPanel(self.workspace)
         self.review_panel = ReviewPanel(self.workspace)
+        self.notes = NotePanel(self.workspace)
+        self.history = HistoryPanel(self.workspace)
+        self.job_panel = JobPanel(self.workspace)
         self.welcome = Welcome(self.ask_file, self.ask_folder, self.open_path, self.try_demo)
         page = QWidget()
         column = QVBoxLayout(page)
@@ -117,21 +120,25 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.pages)
         self.notices = NoticeBar(self.pages, below=[self.transport, self.timeline])
         self.docks = [
-            self._dock("Objects", self.objects),
-            self._dock("Runs", self.run_panel),
-            self._dock("Review", self.review_panel),
-            self._dock("View", LookPanel(self.look)),
+            self._dock(QT_TR_NOOP("Objects"), self.objects),
+            self._dock(QT_TR_NOOP("Runs"), self.run_panel),
+            self._dock(QT_TR_NOOP("Review"), self.review_panel),
+            self._dock(QT_TR_NOOP("View"), LookPanel(self.look)),
+            self._dock(QT_TR_NOOP("Notes"), self.notes),
+            self._dock(QT_TR_NOOP("History"), self.history),
+            self._dock(QT_TR_NOOP("Jobs"), self.job_panel),
         ]
-        for dock in self.docks[2:]:
-            self.tabifyDockWidget(self.docks[1], dock)
-        self.docks[1].raise_()
+        for upper, lower in ((0, 4), (0, 5), (1, 6), (1, 2), (1, 3)):
+            self.tabifyDockWidget(self.docks[upper], self.docks[lower])
+        for dock in self.docks[:2]:
+            dock.raise_()
         self.where = QLabel()
         self.saved = QLabel()
         for label in (self.where, self.saved):
             self.statusBar().addPermanentWidget(label)
 
     def _dock(self, title: str, widget: QWidget) -> QDockWidget:
-        dock = QDockWidget(title)
+        dock = QDockWidget(tr(title))
         dock.setObjectName(title)
         dock.setWidget(widget)
         widget.setMinimumWidth(240)
@@ -153,6 +160,7 @@ class MainWindow(QMainWindow):
             lambda error: self.notices.tell("error", error.message, error.hint)
         )
         self.loader.ready.connect(self._frame_ready)
+        self.loader.preview.connect(self._preview_ready)
         self.loader.failed.connect(self._frame_failed)
         self.canvas.pointed.connect(self._pointed)
         self.player.playingChanged.connect(lambda _: self._paint_play())
@@ -165,7 +173,7 @@ class MainWindow(QMainWindow):
         bench = workspace.bench
         if bench is not None:
             # First of all: buttons without icons show text and would push the window wider.
-            self._paint_icons()
+            self.paint_icons()
         self.pages.setCurrentIndex(0 if bench is None else 1)
         for dock in self.docks:
             dock.setVisible(bench is not None)
@@ -180,16 +188,16 @@ class MainWindow(QMainWindow):
             self.canvas.clear()
             return
         session = bench.session
-        self.setWindowTitle(f"{session.folder.stem} - Strokeflow")
+        self.setWindowTitle(tr("{stem} - Strokeflow").format(stem=session.folder.stem))
         self.settings.add_recent(session.folder.resolve())
         problem = bench.project.media_problem
         if problem is not None:
             self.canvas.clear()
             self.notices.tell(
-                "error", problem.message, "Use File > Locate media to show where it is."
+                "error", problem.message, tr("Use File > Locate media to show where it is.")
             )
         elif session.read_only:
-            self.notices.tell("info", "Opened read-only.", session.store.read_only_reason)
+            self.notices.tell("info", tr("Opened read-only."), session.store.read_only_reason)
         elif bench.project.media is not None and bench.project.media.notes:
             self.notices.tell("info", *bench.project.media.notes[:2])
         self._offer_resume()
@@ -201,8 +209,8 @@ class MainWindow(QMainWindow):
         if bench.inference.interrupted():
             self.notices.tell(
                 "info",
-                "A run was cut off last time; its finished frames are here.",
-                "Run > Resume interrupted run goes on from there.",
+                tr("A run was cut off last time; its finished frames are here."),
+                tr("Run > Resume interrupted run goes on from there."),
             )
 
     def _document_changed(self, changed: ChangeSet) -> None:
@@ -227,7 +235,8 @@ class MainWindow(QMainWindow):
             action = self.table.actions[name]
             live = name == "undo" and self.workspace.live.busy
             action.setEnabled(writable and (step is not None or live))
-            action.setText(f"&{name.title()}" + (f" {step.title}" if step is not None else ""))
+            title = "" if step is None else f" {localized(step.title)}"
+            action.setText(next(s.text for s in self.table.specs if s.id == name) + title)
 
     def _tool_changed(self) -> None:
         self.table.actions[self.workspace.tool.value].setChecked(True)
@@ -235,21 +244,29 @@ class MainWindow(QMainWindow):
     def _frame_changed(self, frame: int) -> None:
         reader = self.workspace.reader
         if reader is not None:
-            self.loader.request(reader, frame)
+            # While it plays, pictures of other frames in between would only flicker.
+            previews = None if self.player.playing else self.workspace.previews
+            self.loader.request(reader, frame, previews)
         self._show_where()
 
     def _frame_ready(self, frame: int, image: np.ndarray) -> None:
         if frame == self.workspace.frame and self.workspace.bench is not None:
             self.canvas.show_frame(frame, image)
 
+    def _preview_ready(self, frame: int, shows: int, image: np.ndarray) -> None:
+        if frame == self.workspace.frame and self.workspace.bench is not None:
+            self.canvas.show_preview(frame, shows, image)
+
     def _frame_failed(self, frame: int, message: str) -> None:
         if frame == self.workspace.frame:
-            self.notices.tell("error", f"Frame {frame} cannot be shown.", message)
+            self.notices.tell(
+                "error", tr("Frame {frame} cannot be shown.").format(frame=frame), message
+            )
 
     def _saved_changed(self) -> None:
         self.saved.setText(f" {self.workspace.saved_text} ")
         if self.workspace.trouble:
-            self.notices.tell("error", "Your work is not saved yet.", self.workspace.trouble)
+            self.notices.tell("error", tr("Your work is not saved yet."), self.workspace.trouble)
 
     def _pointed(self, x: int, y: int) -> None:
         self._show_where((x, y) if x >= 0 else None)
@@ -262,7 +279,11 @@ class MainWindow(QMainWindow):
         width, height = workspace.bench.document.size
         at = "" if point is None else f"x {point[0]}, y {point[1]}     "
         zoom = f"{self.canvas.view.scale * self.devicePixelRatioF():.0%}"
-        self.where.setText(f"{at}{width} × {height} at {zoom}     ")
+        self.where.setText(
+            tr("{point}{width} × {height} at {zoom}     ").format(
+                point=at, width=width, height=height, zoom=zoom
+            )
+        )
 
     # -- commands
 
@@ -271,7 +292,7 @@ class MainWindow(QMainWindow):
         if path.name == "project.db":
             path = path.parent
         self.player.stop()
-        self.notices.tell("busy", f"Opening {path.name} …")
+        self.notices.tell("busy", tr("Opening {name} …").format(name=path.name))
         self.opener.start(path, self.workspace.fallback)
 
     def _open_now(self, folder: Path) -> None:
@@ -291,12 +312,14 @@ class MainWindow(QMainWindow):
             self.workspace.projectChanged.emit()
 
     def ask_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Open a video or a project", "", _MEDIA_FILTER)
+        name, _ = QFileDialog.getOpenFileName(
+            self, tr("Open a video or a project"), "", tr(_MEDIA_FILTER)
+        )
         if name:
             self.open_path(Path(name))
 
     def ask_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "Open a folder of images or a project")
+        name = QFileDialog.getExistingDirectory(self, tr("Open a folder of images or a project"))
         if name:
             self.open_path(Path(name))
 
@@ -311,7 +334,16 @@ class MainWindow(QMainWindow):
             name = f"{folder.stem}    {folder.parent}".replace("&", "&&")
             self.recent_menu.addAction(name, partial(self.open_path, folder))
         if self.recent_menu.isEmpty():
-            self.recent_menu.addAction("No projects yet").setEnabled(False)
+            self.recent_menu.addAction(tr("No projects yet")).setEnabled(False)
+
+    def _used(self, _action: str) -> None:
+        self.workspace.note_effort(commands=1)
+
+    def write_note(self) -> None:
+        """Open the notes and write about this frame."""
+        self.docks[4].show()
+        self.docks[4].raise_()
+        self.notes.write()
 
     def ask_command(self) -> None:
         """The command palette."""
@@ -321,7 +353,9 @@ class MainWindow(QMainWindow):
         palette.typed.setFocus()
 
     def ask_media(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Where are the media now?", "", _MEDIA_FILTER)
+        name, _ = QFileDialog.getOpenFileName(
+            self, tr("Where are the media now?"), "", tr(_MEDIA_FILTER)
+        )
         if name:
             self.workspace.attempt(lambda: self.workspace.locate_media(Path(name)))
 
@@ -333,31 +367,32 @@ class MainWindow(QMainWindow):
         if self.workspace.bench is not None:
             export_dialog(self, self.workspace)
 
+    def ask_report(self) -> None:
+        if self.workspace.bench is not None:
+            ReportDialog(self, self.workspace).open()
+
     def clear_strokes(self) -> None:
         bench = self.workspace.bench
         if bench is not None:
             self.workspace.attempt(lambda: bench.edit.clear_strokes(self.workspace.frame))
 
-    def switch_theme(self) -> None:
-        self.settings.theme = "light" if is_dark(self.settings.theme) else "dark"
-        self.icon_color = apply_theme(self._app(), self.settings.theme)
-        self._paint_icons()
-
-    def _paint_icons(self) -> None:
-        if self._icons_in != self.icon_color:
-            self._icons_in = self.icon_color
-            self.table.paint_icons(self.icon_color)
+    def paint_icons(self) -> None:
+        """In the colour of the theme."""
+        color = self.custom.icon_color
+        if self._icons_in != color:
+            self._icons_in = color
+            self.table.paint_icons(color)
             self._paint_play()
 
     def _paint_play(self) -> None:
         name = "mdi6.pause" if self.player.playing else "mdi6.play"
-        self.table.actions["play"].setIcon(draw_icon(name, self.icon_color))
+        self.table.actions["play"].setIcon(draw_icon(name, self.custom.icon_color))
 
     def show_help(self) -> None:
         box = QMessageBox(self)
         box.setWindowTitle("Strokeflow")
         box.setTextFormat(Qt.TextFormat.RichText)
-        box.setText(help_html(self.table.specs))
+        box.setText(help_html(self.table))
         box.open()
 
     # -- events
@@ -371,7 +406,11 @@ class MainWindow(QMainWindow):
         if len(paths) == 1:
             self.open_path(paths[0])
         else:
-            self.notices.tell("error", "Drop one video, folder or project.", f"{len(paths)} came.")
+            self.notices.tell(
+                "error",
+                tr("Drop one video, folder or project."),
+                tr("{count} came at once.").format(count=len(paths)),
+            )
 
     def _remember_place(self) -> None:
         bench = self.workspace.bench

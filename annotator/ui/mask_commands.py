@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from annotator.core.errors import RequestError
 from annotator.core.types import Provenance
+from annotator.ui.i18n import tr
 from annotator.ui.workspace import Workspace
 
 
@@ -34,8 +35,9 @@ class MaskCommands:
         keys = [f for f in document.reference_frames(chosen) if (f - here) * direction > 0]
         if not keys:
             name = document.objects[chosen].name
-            side = "before" if direction < 0 else "after"
-            raise RequestError(f"{name} has no key frame {side} this one.")
+            before = tr("{name} has no key frame before this one.")
+            after = tr("{name} has no key frame after this one.")
+            raise RequestError((before if direction < 0 else after).format(name=name))
         source = min(keys, key=lambda frame: abs(frame - here))
         workspace.bench.edit.masks.copy(here, source, chosen, protect=workspace.protect)
 
@@ -52,11 +54,13 @@ class MaskCommands:
         chosen = self._chosen()
         cell = workspace.bench.document.cell(workspace.frame, chosen)
         if cell.provenance is Provenance.NONE:
-            raise RequestError("The chosen object has no mask on this frame.")
+            raise RequestError(tr("The chosen object has no mask on this frame."))
         workspace.bench.edit.clear_mask(workspace.frame, chosen)
 
     def _chosen(self) -> int:
         document = self._workspace.document
         if document is None or self._workspace.object_id not in document.objects:
-            raise RequestError("No object is chosen.", "Choose one in the list, or add one.")
+            raise RequestError(
+                tr("No object is chosen."), tr("Choose one in the list, or add one.")
+            )
         return self._workspace.object_id

@@ -14,6 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.ui.i18n import tr
+from annotator.ui.phrases import localized
+
 _COLORS = {"info": "#3b6ea8", "busy": "#3b6ea8", "good": "#1f7a4d", "error": "#a8323a"}
 _STAY_MS = {"info": 5000, "busy": 0, "good": 5000, "error": 0}
 
@@ -33,10 +36,10 @@ class NoticeBar(QFrame):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._copy = QPushButton("Copy")
-        self._copy.setToolTip("Copy this text, to report it or to look it up.")
+        self._copy = QPushButton(tr("Copy"))
+        self._copy.setToolTip(tr("Copy this text, to report it or to look it up."))
         self._copy.clicked.connect(self._to_clipboard)
-        self._close = QPushButton("Close")
+        self._close = QPushButton(tr("Close"))
         self._close.clicked.connect(self.hide)
         texts = QVBoxLayout()
         texts.addWidget(self._text)
@@ -49,7 +52,7 @@ class NoticeBar(QFrame):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
-        self.setAccessibleName("Notice")
+        self.setAccessibleName(tr("Notice"))
         self.hide()
         parent.installEventFilter(self)
 
@@ -60,6 +63,7 @@ class NoticeBar(QFrame):
 
     def tell(self, level: str, text: str, detail: str = "") -> None:
         """Show a notice: `level` is "info", "good", "busy" (stays until the next) or "error"."""
+        text, detail = localized(text), localized(detail)
         self._text.setText(text)
         self._text.setStyleSheet("font-weight: bold; color: white;")
         self._detail.setText(detail)

@@ -23,11 +23,16 @@ from annotator.core.document import ChangeSet
 from annotator.core.objects import ObjectInfo
 from annotator.core.types import Cell, Provenance
 from annotator.ui.delegates import NOTE, NoteDelegate
+from annotator.ui.i18n import QT_TR_NOOP, tr
+from annotator.ui.words import PROVENANCE_WORDS, cell_words
 from annotator.ui.workspace import Workspace
 
 _ID = Qt.ItemDataRole.UserRole
 
-_PAIRED = {"merge": "Merge into", "swap": "Swap from this frame on with"}
+_PAIRED = {
+    "merge": QT_TR_NOOP("Merge into"),
+    "swap": QT_TR_NOOP("Swap from this frame on with"),
+}
 """What can be done with two objects, and how it is called."""
 
 
@@ -39,20 +44,22 @@ class ObjectPanel(QWidget):
         self.workspace = workspace
         self._filling = False
         self.list = QListWidget()
-        self.list.setAccessibleName("Objects")
+        self.list.setAccessibleName(tr("Objects"))
         self.list.setIconSize(QSize(16, 16))
         self.list.setItemDelegate(NoteDelegate(self.list))
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._show_menu)
         self.list.currentItemChanged.connect(self._chosen)
         self.list.itemChanged.connect(self._changed)
-        self.hint = QLabel("Draw on the picture, or add an object.")
+        self.hint = QLabel(tr("Draw on the picture, or add an object."))
         self.hint.setWordWrap(True)
-        self.add = QPushButton("Add object")
-        self.add.setToolTip("Add another object; its id is never used again for another one.")
+        self.add = QPushButton(tr("Add object"))
+        self.add.setToolTip(tr("Add another object; its id is never used again for another one."))
         self.add.clicked.connect(self.add_object)
-        self.delete = QPushButton("Delete")
-        self.delete.setToolTip("Delete the chosen object with all its masks (undo brings it back).")
+        self.delete = QPushButton(tr("Delete"))
+        self.delete.setToolTip(
+            tr("Delete the chosen object with all its masks (undo brings it back).")
+        )
         self.delete.clicked.connect(self.delete_object)
         buttons = QHBoxLayout()
         buttons.addWidget(self.add)
@@ -103,7 +110,9 @@ class ObjectPanel(QWidget):
         if self.workspace.attempt(lambda: bench.edit.delete_object(chosen)):
             left = sorted(bench.document.objects)
             self.workspace.choose_object(left[0] if left else 0)
-            self.workspace.noticed.emit("info", f"{name} was deleted.", "Undo brings it back.")
+            self.workspace.noticed.emit(
+                "info", tr("{name} was deleted.").format(name=name), tr("Undo brings it back.")
+            )
 
     # -- inner
 
@@ -129,13 +138,14 @@ class ObjectPanel(QWidget):
         for item in self._items():
             cell = document.cell(self.workspace.frame, item.data(_ID))
             absent = cell.provenance is Provenance.NONE
-            text = "no mask on this frame" if absent else cell.label
+            parts = [tr("no mask on this frame") if absent else cell_words(cell)]
             item.setData(NOTE, _short(cell))
             if cell.quality is not None:
-                text += f", estimated quality {cell.quality:.2f}"
+                estimated = tr("estimated quality {quality}")
+                parts.append(estimated.format(quality=f"{cell.quality:.2f}"))
             if cell.locked:
-                text += ", locked"
-            item.setToolTip(text)
+                parts.append(tr("locked"))
+            item.setToolTip(", ".join(parts))
         self._filling = False
 
     def _chosen(self, item: QListWidgetItem | None) -> None:
@@ -164,20 +174,20 @@ class ObjectPanel(QWidget):
             return
         info = bench.document.objects[item.data(_ID)]
         menu = QMenu(self)
-        menu.addAction("Rename", lambda: self.list.editItem(item))
-        menu.addAction("Colour …", lambda: self._recolor(info))
-        menu.addAction("Clear mask on this frame", lambda: self._clear(info))
+        menu.addAction(tr("Rename"), lambda: self.list.editItem(item))
+        menu.addAction(tr("Colour …"), lambda: self._recolor(info))
+        menu.addAction(tr("Clear mask on this frame"), lambda: self._clear(info))
         menu.addSeparator()
         for verb, title in _PAIRED.items():
-            self._fill_others(menu.addMenu(title), verb)
+            self._fill_others(menu.addMenu(tr(title)), verb)
         menu.addSeparator()
-        menu.addAction("Delete", self.delete_object)
+        menu.addAction(tr("Delete"), self.delete_object)
         menu.popup(self.list.mapToGlobal(at))
 
     def ask_other(self, verb: str) -> None:
         """Choose the object to merge the chosen one into, or to swap it with."""
         menu = QMenu(self)
-        menu.addSection(_PAIRED[verb])
+        menu.addSection(tr(_PAIRED[verb]))
         self._fill_others(menu, verb)
         menu.popup(self.list.mapToGlobal(self.list.rect().center()))
 
@@ -189,7 +199,7 @@ class ObjectPanel(QWidget):
                 name = info.name.replace("&", "&&")
                 menu.addAction(_swatch(info), name, partial(self._pair, verb, info.id))
         if menu.isEmpty() or len(others) < 2:
-            menu.addAction("There is no other object").setEnabled(False)
+            menu.addAction(tr("There is no other object")).setEnabled(False)
 
     def _pair(self, verb: str, other: int) -> None:
         bench, chosen = self.workspace.bench, self.workspace.object_id
@@ -204,7 +214,9 @@ class ObjectPanel(QWidget):
 
     def _recolor(self, info: ObjectInfo) -> None:
         bench = self.workspace.bench
-        color = QColorDialog.getColor(QColor(*info.color), self, f"Colour of {info.name}")
+        color = QColorDialog.getColor(
+            QColor(*info.color), self, tr("Colour of {name}").format(name=info.name)
+        )
         if color.isValid() and bench is not None:
             rgb = (color.red(), color.green(), color.blue())
             self.workspace.attempt(lambda: bench.edit.change_object(replace(info, color=rgb)))
@@ -218,12 +230,10 @@ class ObjectPanel(QWidget):
 def _short(cell: Cell) -> str:
     """One or two words for the list: "drawn", "model 0.82", "locked"."""
     if cell.provenance is Provenance.NONE:
-        return "locked" if cell.locked else "–"
-    word = {Provenance.HUMAN: "drawn", Provenance.MODEL: "model"}.get(
-        cell.provenance, cell.provenance.name.lower()
-    )
+        return tr("locked") if cell.locked else "–"
     quality = "" if cell.quality is None else f" {cell.quality:.2f}"
-    return word + quality + (", locked" if cell.locked else "")
+    word = tr(PROVENANCE_WORDS[cell.provenance]) + quality
+    return f"{word}, {tr('locked')}" if cell.locked else word
 
 
 def _swatch(info: ObjectInfo) -> QIcon:

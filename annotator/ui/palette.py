@@ -8,7 +8,9 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from annotator.ui.actions import plain
 from annotator.ui.delegates import NOTE, NoteDelegate
+from annotator.ui.i18n import tr
 
 _ACTION = Qt.ItemDataRole.UserRole
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -45,13 +47,11 @@ class Palette(QDialog):
 
     def __init__(self, parent: QWidget, actions: Iterable[QAction]) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
-        self._actions = [
-            (_plain(action.text()), action) for action in actions if action.isEnabled()
-        ]
-        self.setAccessibleName("Commands")
+        self._actions = [(plain(action.text()), action) for action in actions if action.isEnabled()]
+        self.setAccessibleName(tr("Commands"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.typed = QLineEdit()
-        self.typed.setPlaceholderText("Type a command …")
+        self.typed.setPlaceholderText(tr("Type a command …"))
         self.typed.installEventFilter(self)
         self.typed.textChanged.connect(self._fill)
         self.typed.returnPressed.connect(self._run)
@@ -105,7 +105,3 @@ class Palette(QDialog):
             self.list.keyPressEvent(event)
             return True
         return False
-
-
-def _plain(text: str) -> str:
-    return text.replace("&", "").rstrip(" …")

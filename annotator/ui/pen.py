@@ -57,6 +57,7 @@ class Pen:
         if self._machine is not None:
             self.drawing = True
             self._show(self._machine.down(at))
+            self.workspace.note_effort(clicks=1)
 
     def move(self, at: Pointer) -> None:
         if self._machine is not None and self.drawing:
@@ -68,6 +69,7 @@ class Pen:
         if self._machine is not None and self.drawing:
             self.drawing = False
             self._show(self._machine.up(at))
+            self.workspace.note_effort(strokes=int(self.workspace.tool in ROUND))
 
     def finish(self, at: Pointer) -> None:
         if self._machine is not None and self.pending:

@@ -26,6 +26,9 @@ class Player(QObject):
         self._timer.timeout.connect(self._tick)
         self._began = 0.0
         self._from = 0.0
+        self.loop = False
+        """Begin again at the end."""
+        self.speed = 1.0
         workspace.projectChanged.connect(self.stop)
 
     @property
@@ -46,10 +49,15 @@ class Player(QObject):
         if self.workspace.frame >= self.workspace.n_frames - 1:
             self.workspace.go_to(0)
         reader.set_direction(1)
-        self._from = reader.media.pts(self.workspace.frame)
-        self._began = time.perf_counter()
+        self._count_from_here()
         self._timer.start()
         self.playingChanged.emit(True)
+
+    def _count_from_here(self) -> None:
+        reader = self.workspace.reader
+        assert reader is not None
+        self._from = reader.media.pts(self.workspace.frame)
+        self._began = time.perf_counter()
 
     def stop(self) -> None:
         if not self.playing:
@@ -64,7 +72,13 @@ class Player(QObject):
         if reader is None:
             self.stop()
             return
-        due = reader.media.frame_at(self._from + time.perf_counter() - self._began)
+        passed = (time.perf_counter() - self._began) * self.speed
+        due = reader.media.frame_at(self._from + passed)
         self.workspace.go_to(max(due, self.workspace.frame))
-        if self.workspace.frame >= self.workspace.n_frames - 1:
+        if self.workspace.frame < self.workspace.n_frames - 1:
+            return
+        if self.loop and self.workspace.n_frames > 1:
+            self.workspace.go_to(0)
+            self._count_from_here()
+        else:
             self.stop()

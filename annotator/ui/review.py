@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from annotator.core.errors import RequestError
 from annotator.core.types import Provenance
+from annotator.ui.i18n import tr
 
 if TYPE_CHECKING:
     from annotator.ui.workspace import Workspace
@@ -48,10 +49,12 @@ class Review(QObject):
         """Look at the chosen object only."""
         self.threshold = 1.0
         """Look only at masks estimated below this."""
+        self.with_notes = False
+        """Look only at frames that somebody wrote a note on."""
         workspace.projectChanged.connect(self._seen.clear)
 
-    def set_filter(self, *, only_chosen: bool, threshold: float) -> None:
-        self.only_chosen, self.threshold = only_chosen, threshold
+    def set_filter(self, *, only_chosen: bool, threshold: float, with_notes: bool = False) -> None:
+        self.only_chosen, self.threshold, self.with_notes = only_chosen, threshold, with_notes
         self._seen.clear()
         self.filterChanged.emit()
 
@@ -68,6 +71,10 @@ class Review(QObject):
             model = document.cells.provenance(object_id) == Provenance.MODEL
             quality = np.nan_to_num(document.cells.quality(object_id), nan=0.5)
             worst = np.minimum(worst, np.where(model, quality, np.inf))
+        if self.with_notes:
+            silent = np.ones(document.n_frames, bool)
+            silent[list(document.notes)] = False
+            worst[silent] = np.inf
         span = self._workspace.span
         if span is not None:
             worst[: span.start] = np.inf
@@ -118,10 +125,15 @@ class Review(QObject):
         """
         order = self.worst_frames()
         if not order and np.isfinite(self.estimates()).any():
-            raise RequestError(f"No model mask left is estimated below {self.threshold:.2f}.")
+            raise RequestError(
+                tr("No model mask left is estimated below {threshold:.2f}.").format(
+                    threshold=self.threshold
+                )
+            )
         if not order:
             raise RequestError(
-                "There is no model mask to review.", "Propagate or fill between key frames first."
+                tr("There is no model mask to review."),
+                tr("Propagate or fill between key frames first."),
             )
         left = [frame for frame in order if frame not in self._seen]
         if not left:
@@ -142,7 +154,7 @@ class Review(QObject):
         keys, here = self._keys(), self._workspace.frame
         side = keys[keys > here] if direction > 0 else keys[keys < here]
         if not len(side):
-            raise RequestError("There is no further key frame on that side.")
+            raise RequestError(tr("There is no further key frame on that side."))
         self._workspace.go_to(int(side[0] if direction > 0 else side[-1]))
 
     def _keys(self) -> NDArray[np.int64]:
@@ -197,15 +209,19 @@ class Review(QObject):
         judged = [frame for frame in asked if model[frame]]
         act = bench.edit.accept if accept else bench.edit.reject
         done = len(act(judged, chosen).cells)
-        what = f"Frame {asked[0]}" if len(asked) == 1 else f"Frames {asked[0]} to {asked[-1]}"
-        verb = "accept" if accept else "reject"
+        if len(asked) == 1:
+            what = tr("Frame {frame}").format(frame=asked[0])
+        else:
+            what = tr("Frames {first} to {last}").format(first=asked[0], last=asked[-1])
         if not done:
-            raise RequestError(f"{what}: there is no model mask to {verb}.")
+            none = tr("{frames}: there is no model mask to judge.")
+            raise RequestError(none.format(frames=what))
+        told = tr("{frames}: accepted.") if accept else tr("{frames}: rejected.")
         left = self.counts().open
         workspace.noticed.emit(
             "good" if accept else "info",
-            f"{what}: {done if len(asked) > 1 else 'masks'} {verb}ed.",
-            f"{left} model frames left to review.",
+            told.format(frames=what),
+            tr("{left} model frames left to review.").format(left=left),
         )
 
     def toggle_lock(self) -> None:
@@ -216,7 +232,13 @@ class Review(QObject):
             return
         cells = bench.document.cells.frame(frame)
         if not cells:
-            raise RequestError("There is no mask on this frame to lock.")
+            raise RequestError(tr("There is no mask on this frame to lock."))
         lock = not all(cell.locked for cell in cells.values())
         bench.edit.set_locked([frame], cells, lock)
-        workspace.noticed.emit("info", f"Frame {frame} is {'locked' if lock else 'unlocked'}.", "")
+        workspace.noticed.emit(
+            "info",
+            (tr("Frame {frame} is locked.") if lock else tr("Frame {frame} is unlocked.")).format(
+                frame=frame
+            ),
+            "",
+        )

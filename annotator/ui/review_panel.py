@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.ui.i18n import tr
 from annotator.ui.workspace import Workspace
 
 _FRAME = Qt.ItemDataRole.UserRole
@@ -35,33 +36,37 @@ class ReviewPanel(QWidget):
         super().__init__()
         self.workspace = workspace
         self.bar = QProgressBar()
-        self.bar.setFormat("%v of %m frames are sure")
-        self.bar.setAccessibleName("Frames reviewed")
+        self.bar.setFormat(tr("%v of %m frames are sure"))
+        self.bar.setAccessibleName(tr("Frames reviewed"))
         self.left = QLabel()
         self.left.setWordWrap(True)
-        self.only_chosen = QCheckBox("Chosen object only")
+        self.only_chosen = QCheckBox(tr("Chosen object only"))
+        self.with_notes = QCheckBox(tr("With notes only"))
+        self.with_notes.setToolTip(tr("Walk and list only frames that have a note."))
         self.threshold = QDoubleSpinBox()
         self.threshold.setRange(0.05, 1.0)
         self.threshold.setSingleStep(0.05)
         self.threshold.setValue(1.0)
-        self.threshold.setToolTip("Walk and list only masks estimated below this; 1 means all.")
-        self.threshold.setAccessibleName("Estimated below")
+        self.threshold.setToolTip(tr("Walk and list only masks estimated below this; 1 means all."))
+        self.threshold.setAccessibleName(tr("Estimated below"))
         self.list = QListWidget()
-        self.list.setAccessibleName("Worst frames")
+        self.list.setAccessibleName(tr("Worst frames"))
         self.list.itemClicked.connect(lambda item: workspace.go_to(item.data(_FRAME)))
         self.list.itemActivated.connect(lambda item: workspace.go_to(item.data(_FRAME)))
         self._grid = QGridLayout()
         row = QHBoxLayout()
         row.addWidget(self.only_chosen, 1)
-        row.addWidget(QLabel("below"))
+        row.addWidget(QLabel(tr("below")))
         row.addWidget(self.threshold)
         column = QVBoxLayout(self)
         for widget in (self.bar, self.left):
             column.addWidget(widget)
         column.addLayout(row)
+        column.addWidget(self.with_notes)
         column.addWidget(self.list, 1)
         column.addLayout(self._grid)
         self.only_chosen.toggled.connect(lambda _: self._filter())
+        self.with_notes.toggled.connect(lambda _: self._filter())
         self.threshold.valueChanged.connect(lambda _: self._filter())
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -95,7 +100,9 @@ class ReviewPanel(QWidget):
 
     def _filter(self) -> None:
         self.workspace.review.set_filter(
-            only_chosen=self.only_chosen.isChecked(), threshold=self.threshold.value()
+            only_chosen=self.only_chosen.isChecked(),
+            threshold=self.threshold.value(),
+            with_notes=self.with_notes.isChecked(),
         )
 
     def refresh(self) -> None:
@@ -106,12 +113,18 @@ class ReviewPanel(QWidget):
         counts = review.counts()
         self.bar.setRange(0, max(counts.open + counts.sure, 1))
         self.bar.setValue(counts.sure)
-        below = "" if review.threshold >= 1 else f" ({counts.below} below {review.threshold:.2f})"
-        empty = f", {counts.empty} without a mask" if counts.empty else ""
-        self.left.setText(f"{counts.open} left to review{below}{empty}")
+        parts = [tr("{count} left to review").format(count=counts.open)]
+        if review.threshold < 1:
+            below = tr("{count} of them below {limit}")
+            parts.append(below.format(count=counts.below, limit=f"{review.threshold:.2f}"))
+        if counts.empty:
+            parts.append(tr("{count} without a mask").format(count=counts.empty))
+        self.left.setText(", ".join(parts))
         estimates = review.estimates()
         self.list.clear()
         for frame in review.worst_frames()[:_LISTED]:
-            item = QListWidgetItem(f"Frame {frame}: {estimates[frame]:.2f}")
+            item = QListWidgetItem(
+                tr("Frame {frame}: {value:.2f}").format(frame=frame, value=estimates[frame])
+            )
             item.setData(_FRAME, frame)
             self.list.addItem(item)

@@ -16,25 +16,24 @@ from PySide6.QtWidgets import (
 
 from annotator.jobs.base import JobState
 from annotator.services.runs import Run
+from annotator.ui.i18n import QT_TR_NOOP, tr
+from annotator.ui.phrases import localized
+from annotator.ui.words import seconds_text
 from annotator.ui.workspace import Workspace
 
-_DIRECTIONS = (("backward", "◀ Back"), ("both", "◀ Both ▶"), ("forward", "Forward ▶"))
-
-_HINTS = (
-    "Draw a line inside an object to begin.",
-    "One key frame. Draw on another frame and fill between them, or propagate this one.",
-    "Frames that you drew, accepted or locked never change.",
+_DIRECTIONS = (
+    ("backward", QT_TR_NOOP("◀ Back"), QT_TR_NOOP("Propagate to earlier frames only.")),
+    ("both", QT_TR_NOOP("◀ Both ▶"), QT_TR_NOOP("Propagate to both sides.")),
+    ("forward", QT_TR_NOOP("Forward ▶"), QT_TR_NOOP("Propagate to later frames only.")),
 )
 
-
-def seconds_text(seconds: float) -> str:
-    """12 s, 3 min 20 s, 2 h 05 min."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+_HINTS = (
+    QT_TR_NOOP("Draw a line inside an object to begin."),
+    QT_TR_NOOP(
+        "One key frame. Draw on another frame and fill between them, or propagate this one."
+    ),
+    QT_TR_NOOP("Frames that you drew, accepted or locked never change."),
+)
 
 
 class RunPanel(QWidget):
@@ -43,23 +42,29 @@ class RunPanel(QWidget):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self.workspace = workspace
-        self.interpolate = QPushButton("Fill between key frames")
+        self.interpolate = QPushButton(tr("Fill between key frames"))
         self.interpolate.setToolTip(
-            "Fill the frames between two drawn frames from both sides.\n"
-            "Frames you drew, imported, accepted or locked are never changed."
+            tr(
+                "Fill the frames between two drawn frames from both sides.\n"
+                "Frames you drew, imported, accepted or locked are never changed."
+            )
         )
-        self.propagate = QPushButton("Propagate")
+        self.propagate = QPushButton(tr("Propagate"))
         self.propagate.setToolTip(
-            "Carry the drawn masks to all other frames.\n"
-            "Frames you drew, imported, accepted or locked are never changed."
+            tr(
+                "Carry the drawn masks to all other frames.\n"
+                "Frames you drew, imported, accepted or locked are never changed."
+            )
         )
-        self.saliency = QPushButton("Masks from scribbles")
-        self.saliency.setToolTip("Compute masks on every frame that has scribbles but no mask yet.")
-        self.only_selected = QCheckBox("Only the selected object")
-        self.cancel = QPushButton("Cancel")
-        self.cancel.setToolTip("Stop now; finished frames are kept (one undo step).")
+        self.saliency = QPushButton(tr("Masks from scribbles"))
+        self.saliency.setToolTip(
+            tr("Compute masks on every frame that has scribbles but no mask yet.")
+        )
+        self.only_selected = QCheckBox(tr("Only the selected object"))
+        self.cancel = QPushButton(tr("Cancel"))
+        self.cancel.setToolTip(tr("Stop now; finished frames are kept (one undo step)."))
         self.bar = QProgressBar()
-        self.bar.setAccessibleName("Progress of the run")
+        self.bar.setAccessibleName(tr("Progress of the run"))
         self.status = QLabel()
         self.hint = QLabel()
         for label in (self.hint, self.status):
@@ -82,12 +87,12 @@ class RunPanel(QWidget):
         self.directions = QButtonGroup(self)
         row = QHBoxLayout()
         row.setSpacing(2)
-        for value, text in _DIRECTIONS:
-            button = QPushButton(text)
+        for value, text, about in _DIRECTIONS:
+            button = QPushButton(tr(text))
             button.setCheckable(True)
             button.setChecked(value == "both")
             button.setProperty("direction", value)
-            button.setToolTip(f"Direction in which 'Propagate' carries masks: {value}")
+            button.setToolTip(tr(about))
             self.directions.addButton(button)
             row.addWidget(button)
         column = QVBoxLayout(self)
@@ -122,7 +127,7 @@ class RunPanel(QWidget):
         ready = workspace.bench is not None and not workspace.bench.session.read_only
         self._show_hint()
         for button in (self.interpolate, self.propagate, self.saliency):
-            button.setEnabled(ready and run is None)
+            button.setEnabled(ready)
         self.cancel.setVisible(run is not None)
         self.bar.setVisible(run is not None)
         if run is None:
@@ -137,13 +142,17 @@ class RunPanel(QWidget):
         self.bar.setRange(0, total)
         self.bar.setValue(job.done)
         if job.state is JobState.QUEUED:
-            self.status.setText(f"{run.title}\nStarting …")
+            self.status.setText(localized(run.title) + "\n" + tr("Starting …"))
             return
         if not job.done:
-            self.status.setText(f"{run.title}\n{job.message or 'Reading the key frames …'}")
+            doing = localized(job.message) or tr("Reading the key frames …")
+            self.status.setText(f"{localized(run.title)}\n{doing}")
             return
-        left = "" if job.eta_s is None else f", about {seconds_text(job.eta_s)} left"
-        self.status.setText(f"{run.title}\n{job.done} of {total}{left}\nBackend: {run.backend}")
+        progress = tr("{done} of {total}").format(done=job.done, total=total)
+        if job.eta_s is not None:
+            progress += ", " + tr("about {time} left").format(time=seconds_text(job.eta_s))
+        backend = tr("Backend: {backend}").format(backend=run.backend)
+        self.status.setText(f"{localized(run.title)}\n{progress}\n{backend}")
 
     def _show_hint(self) -> None:
         """What to do next, while there is nothing to show for it."""
@@ -153,16 +162,21 @@ class RunPanel(QWidget):
             return
         keys = max((len(document.reference_frames(o)) for o in document.objects), default=0)
         span = self.workspace.span
-        only = "" if span is None else f" Runs keep to frames {span.start} to {span.stop - 1}."
-        self.hint.setText(_HINTS[min(keys, 2)] + only)
+        parts = [tr(_HINTS[min(keys, 2)])]
+        if span is not None:
+            only = tr("Runs keep to frames {first} to {last}.")
+            parts.append(only.format(first=span.start, last=span.stop - 1))
+        self.hint.setText(" ".join(parts))
 
     def _last_words(self) -> str:
         if not self.workspace.runs:
             return ""
         run = self.workspace.runs[-1]
         words = {
-            JobState.DONE: "Done",
-            JobState.CANCELLED: "Cancelled",
-            JobState.FAILED: "Failed",
+            JobState.DONE: tr("Done."),
+            JobState.CANCELLED: tr("Cancelled."),
+            JobState.FAILED: tr("Failed."),
         }
-        return f"{words.get(run.state, '')}. {run.filled} of {run.frames} frames were filled."
+        kept = tr("{filled} of {frames} frames were filled.")
+        filled = kept.format(filled=run.filled, frames=run.frames)
+        return f"{words.get(run.state, '')} {filled}".strip()

@@ -1,12 +1,59 @@
-"""What the window remembers between starts: geometry, theme, recent projects."""
+"""What the window remembers between starts: choices, keys, geometry, recent projects."""
 
 from __future__ import annotations
 
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QByteArray, QSettings
 
 _RECENT = 8
+
+CHOICES = {
+    "theme": ("system", "light", "dark"),
+    "language": ("system", "en", "zh_CN"),
+    "device": ("auto", "cpu", "cuda", "mps"),
+}
+"""What a text among the preferences may be."""
+
+LIMITS = {
+    "frame_cache_mb": (64, 16384),
+    "history_mb": (16, 65536),
+    "pen_width": (1, 400),
+    "speed": (0.1, 8.0),
+}
+"""Smallest and largest value of a number among the preferences."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What a person chose once for all projects.
+
+    Attributes:
+        theme, language, device: see `CHOICES`.
+        frame_cache_mb: memory for decoded frames, MiB.
+        history_mb: what the undo history of a project may weigh on disk, MiB.
+        loop: playback begins again at the end.
+        speed: of playback, 1 is the clip's own.
+        pen_width: diameter of the pen in a new window, px.
+        protect: pen and shapes leave other objects alone in a new window.
+        live: masks follow every scribble; off: scribbles are kept for a run.
+    """
+
+    theme: str = "system"
+    language: str = "system"
+    device: str = "auto"
+    frame_cache_mb: int = 384
+    history_mb: int = 512
+    loop: bool = False
+    speed: float = 1.0
+    pen_width: int = 12
+    protect: bool = False
+    live: bool = True
 
 
 class Settings:
@@ -16,14 +63,33 @@ class Settings:
         self._store = QSettings(str(file), QSettings.Format.IniFormat)
 
     @property
-    def theme(self) -> str:
-        """ "system", "dark" or "light"."""
-        value = str(self._store.value("theme", "system"))
-        return value if value in ("system", "dark", "light") else "system"
+    def file(self) -> Path:
+        """Where all this lies."""
+        return Path(self._store.fileName())
 
-    @theme.setter
-    def theme(self, value: str) -> None:
-        self._store.setValue("theme", value)
+    def preferences(self) -> Preferences:
+        """What was chosen; the default for what is missing or makes no sense."""
+        usual, found = Preferences(), {}
+        for name in asdict(usual):
+            found[name] = _read(self._store.value(f"preferences/{name}"), name, usual)
+        return msgspec.convert(found, Preferences)
+
+    def set_preferences(self, chosen: Preferences) -> None:
+        for name, value in asdict(chosen).items():
+            self._store.setValue(f"preferences/{name}", value)
+
+    def keys(self) -> dict[str, str]:
+        """Keys that differ from the delivered ones, by action id."""
+        try:
+            found = json.loads(str(self._store.value("keys", "{}")))
+        except ValueError:
+            return {}
+        if not isinstance(found, dict):
+            return {}
+        return {str(name): str(key) for name, key in found.items()}
+
+    def set_keys(self, keys: Mapping[str, str]) -> None:
+        self._store.setValue("keys", json.dumps(dict(keys)))
 
     def recent(self) -> list[Path]:
         """Projects opened lately that still exist, the newest first."""
@@ -55,3 +121,20 @@ class Settings:
     def set_window(self, geometry: QByteArray, state: QByteArray) -> None:
         self._store.setValue("geometry", geometry)
         self._store.setValue("state", state)
+
+
+def _read(stored: object, name: str, default: Preferences) -> object:
+    """A stored preference as its type; an ini file knows texts only."""
+    usual = getattr(default, name)
+    if stored is None:
+        return usual
+    if isinstance(usual, bool):
+        return str(stored).lower() == "true"
+    if isinstance(usual, str):
+        return str(stored) if str(stored) in CHOICES[name] else usual
+    low, high = LIMITS[name]
+    try:
+        number = float(str(stored))
+    except ValueError:
+        return usual
+    return type(usual)(min(max(number, low), high)) if math.isfinite(number) else usual

@@ -36,6 +36,8 @@ QCheckBox::indicator:unchecked, QListWidget::indicator:unchecked {{
     border: 1px solid {muted}; border-radius: 3px; background: {base}; width: 13px; height: 13px; }}
 QLabel#title {{ font-size: 34px; font-weight: 600; }}
 QLabel#lead {{ font-size: 16px; }}
+QFrame#card {{ border: 1px solid {button}; border-radius: 5px; }}
+QLabel#note {{ color: {muted}; }}
 QLabel#steps {{ color: {muted}; font-size: 13px; }}
 Palette {{ border: 1px solid {muted}; background: {window}; }}
 Palette QLineEdit {{ padding: 6px; font-size: 15px; }}

@@ -20,6 +20,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from annotator.core.document import ChangeSet, Document
 from annotator.core.types import Provenance
+from annotator.ui.i18n import QT_TR_NOOP, tr
+from annotator.ui.words import cell_words
 from annotator.ui.workspace import Workspace
 
 STATES = ("empty", "model", "imported", "corrected", "human")
@@ -32,7 +34,13 @@ STATE_COLORS = {
     "corrected": QColor(0, 178, 125),
     "human": QColor(240, 180, 20),
 }
-LEGEND = {"human": "drawn", "corrected": "corrected", "imported": "imported", "model": "model"}
+NOTE_COLOR = QColor(235, 110, 200)
+LEGEND = {
+    "human": QT_TR_NOOP("drawn"),
+    "corrected": QT_TR_NOOP("corrected"),
+    "imported": QT_TR_NOOP("imported"),
+    "model": QT_TR_NOOP("model"),
+}
 """What the colours mean, in words."""
 
 _RANK = np.zeros(256, np.uint8)
@@ -87,13 +95,14 @@ class Timeline(QWidget):
         self._strip: QImage | None = None
         self._keys = np.zeros(0, np.int64)
         self._locks = np.zeros(0, np.int64)
+        self._notes = np.zeros(0, np.int64)
         self._first = 0.0
         self._shown = 1.0
         self._span_from: int | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setAccessibleName("Timeline")
+        self.setAccessibleName(tr("Timeline"))
         workspace.projectChanged.connect(self._project_changed)
         workspace.changed.connect(self._document_changed)
         workspace.frameChanged.connect(lambda _: self.update())
@@ -128,7 +137,8 @@ class Timeline(QWidget):
         self._redraw()
 
     def _document_changed(self, changed: ChangeSet) -> None:
-        if (changed.cells or changed.objects or changed.everything) and not self._later.isActive():
+        told = changed.cells or changed.objects or changed.notes or changed.everything
+        if told and not self._later.isActive():
             self._later.start()
 
     def _redraw(self) -> None:
@@ -149,6 +159,7 @@ class Timeline(QWidget):
         every = frame_states(document)
         self._keys = np.array(document.key_frames(), np.int64)
         self._locks = np.flatnonzero(frame_locked(document))
+        self._notes = np.array(sorted(document.notes), np.int64)
         states = np.maximum.reduceat(every, start)
         quality = np.fmin.reduceat(frame_quality(document), start)
         pixels = np.zeros((1 + self.STRIP, columns), np.uint32)
@@ -183,6 +194,7 @@ class Timeline(QWidget):
         self._paint_span(painter, bar, strip)
         self._paint_names(painter, bar, strip)
         self._paint_keys(painter, bar)
+        self._paint_notes(painter, strip)
         self._paint_numbers(painter, strip)
         self._paint_playhead(painter, bar, strip)
 
@@ -210,7 +222,7 @@ class Timeline(QWidget):
     def _paint_names(self, painter: QPainter, bar: QRectF, strip: QRectF) -> None:
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.setFont(self._small(painter.font()))
-        for row, word in ((bar, "Masks"), (strip, "Quality")):
+        for row, word in ((bar, tr("Masks")), (strip, tr("Quality"))):
             place = QRectF(0, row.top(), self.GUTTER - 6, row.height())
             middle = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(place, int(middle), word)
@@ -232,6 +244,16 @@ class Timeline(QWidget):
         painter.setBrush(QColor(220, 60, 60))
         for frame in self._locks[: int(self._width())].tolist():
             painter.drawRect(QRectF(self.x_of(frame + 0.5) - 2, bar.bottom() - 4, 4, 4))
+
+    def _paint_notes(self, painter: QPainter, strip: QRectF) -> None:
+        """A small flag under every frame with a note, one per pixel at most."""
+        last = self._first + self._shown
+        inside = self._notes[(self._notes >= self._first) & (self._notes < last)]
+        places = self.GUTTER + (inside + 0.5 - self._first) / self._shown * self._width()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(NOTE_COLOR)
+        for x in np.unique(np.round(places)).tolist():
+            painter.drawRect(QRectF(x - 2, strip.bottom() - 5, 4, 5))
 
     def _paint_numbers(self, painter: QPainter, strip: QRectF) -> None:
         painter.setPen(self.palette().color(self.foregroundRole()))
@@ -280,13 +302,21 @@ class Timeline(QWidget):
         document = self.workspace.document
         if document is None:
             return ""
-        lines = [f"Frame {frame}"]
+        title = tr("Frame {frame}").format(frame=frame)
+        lines = [title]
         for object_id, cell in document.cells.frame(frame).items():
             if object_id in document.objects:
-                quality = "" if cell.quality is None else f", estimated {cell.quality:.2f}"
-                lock = ", locked" if cell.locked else ""
-                lines.append(f"{document.objects[object_id].name}: {cell.label}{quality}{lock}")
-        return "\n".join(lines) if len(lines) > 1 else f"Frame {frame}: no masks"
+                parts = [cell_words(cell)] if cell.provenance else []
+                if cell.quality is not None:
+                    parts.append(tr("estimated {quality}").format(quality=f"{cell.quality:.2f}"))
+                if cell.locked:
+                    parts.append(tr("locked"))
+                lines.append(f"{document.objects[object_id].name}: {', '.join(parts)}")
+        if len(lines) == 1:
+            lines = [tr("Frame {frame}: no masks").format(frame=frame)]
+        if frame in document.notes:
+            lines.append(document.notes[frame])
+        return "\n".join(lines)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom about the pointer."""

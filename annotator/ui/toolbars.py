@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QMainWindow, QSlider, QToolBar
 
 from annotator.ui.actions import ActionTable
+from annotator.ui.i18n import tr
 from annotator.ui.workspace import Workspace
 
 
@@ -13,8 +14,8 @@ def make_toolbars(window: QMainWindow, table: ActionTable, workspace: Workspace)
     """Build and place them; each action shows its icon and one word."""
     bars = []
     for name, title, area in (
-        ("main", "Main toolbar", Qt.ToolBarArea.TopToolBarArea),
-        ("tools", "Tools", Qt.ToolBarArea.LeftToolBarArea),
+        ("main", tr("Main toolbar"), Qt.ToolBarArea.TopToolBarArea),
+        ("tools", tr("Tools"), Qt.ToolBarArea.LeftToolBarArea),
     ):
         bar = QToolBar(title)
         bar.setObjectName(f"toolbar_{name}")
@@ -25,7 +26,7 @@ def make_toolbars(window: QMainWindow, table: ActionTable, workspace: Workspace)
         window.addToolBar(area, bar)
         bars.append(bar)
     bars[0].addSeparator()
-    bars[0].addWidget(QLabel("  Pen "))
+    bars[0].addWidget(QLabel(tr("  Pen ")))
     slider = PenSlider(workspace)
     bars[0].addWidget(slider)
     bars[0].addWidget(slider.value_label)
@@ -40,8 +41,8 @@ class PenSlider(QSlider):
         self.value_label = QLabel()
         self.setRange(1, 160)
         self.setFixedWidth(110)
-        self.setToolTip("Pen width in pixels of the picture ([ and ], or Alt and the wheel)")
-        self.setAccessibleName("Pen width")
+        self.setToolTip(tr("Pen width in pixels of the picture ([ and ], or Alt and the wheel)"))
+        self.setAccessibleName(tr("Pen width"))
         self.valueChanged.connect(lambda value: workspace.set_radius(value / 2))
         workspace.radiusChanged.connect(self._show)
         self._show(workspace.radius)
@@ -51,4 +52,4 @@ class PenSlider(QSlider):
         self.blockSignals(True)
         self.setValue(round(2 * radius))
         self.blockSignals(False)
-        self.value_label.setText(f" {2 * radius:.0f} px ")
+        self.value_label.setText(tr(" {value:.0f} px ").format(value=2 * radius))

@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
 
 from annotator.io.formats.base import FormatCard
 from annotator.io.formats.registry import cards
+from annotator.ui.i18n import tr
+from annotator.ui.phrases import localized
 from annotator.ui.workspace import Workspace
 
 
@@ -31,17 +33,17 @@ class TransferDialog(QDialog):
         super().__init__(parent)
         self.workspace = workspace
         self._export = export
-        self.setWindowTitle("Export labels" if export else "Import labels")
+        self.setWindowTitle(tr("Export labels") if export else tr("Import labels"))
         self.setMinimumWidth(520)
         self.format = QComboBox()
         for card in cards():
             if card.can_export if export else card.can_import:
-                self.format.addItem(card.title, card)
+                self.format.addItem(localized(card.title), card)
         self.about = QLabel()
         self.about.setWordWrap(True)
         self.place = QLineEdit()
-        self.place.setPlaceholderText("Folder or file")
-        browse = QPushButton("Choose …")
+        self.place.setPlaceholderText(tr("Folder or file"))
+        browse = QPushButton(tr("Choose …"))
         browse.clicked.connect(self._browse)
         self.first, self.last = QSpinBox(), QSpinBox()
         span = workspace.span or range(workspace.n_frames)
@@ -62,17 +64,17 @@ class TransferDialog(QDialog):
         place.addWidget(browse)
         span = QHBoxLayout()
         span.addWidget(self.first)
-        span.addWidget(QLabel("to"))
+        span.addWidget(QLabel(tr("to")))
         span.addWidget(self.last)
         span.addStretch(1)
         form = QFormLayout()
-        form.addRow("Format", self.format)
+        form.addRow(tr("Format"), self.format)
         form.addRow("", self.about)
-        form.addRow("To" if self._export else "From", place)
-        form.addRow("Frames", span)
+        form.addRow(tr("To") if self._export else tr("From"), place)
+        form.addRow(tr("Frames"), span)
         buttons = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(buttons.Ok | buttons.Cancel)
-        self._ok().setText("Export" if self._export else "Import")
+        self._ok().setText(tr("Export") if self._export else tr("Import"))
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -93,8 +95,11 @@ class TransferDialog(QDialog):
         return range(self.first.value(), max(self.last.value(), self.first.value()) + 1)
 
     def _format_changed(self) -> None:
-        loses = "" if self.card.lossless else f" Leaves out: {self.card.loses}."
-        self.about.setText(self.card.description + loses)
+        about = localized(self.card.description)
+        if not self.card.lossless:
+            loses = tr("Leaves out: {what}.").format(what=localized(self.card.loses))
+            about = f"{about} {loses}"
+        self.about.setText(about)
         if self._export and self.workspace.bench is not None:
             self._suggest_place()
 
@@ -106,13 +111,15 @@ class TransferDialog(QDialog):
 
     def _browse(self) -> None:
         if self._export and self.card.single_file:
-            name, _ = QFileDialog.getSaveFileName(self, "Export to", self.place.text())
+            name, _ = QFileDialog.getSaveFileName(self, tr("Export to"), self.place.text())
         elif self._export:
-            name = QFileDialog.getExistingDirectory(self, "Export into folder")
+            name = QFileDialog.getExistingDirectory(self, tr("Export into folder"))
         elif self.card.extensions[:1] == (".json",):
-            name, _ = QFileDialog.getOpenFileName(self, "Import from", "", "JSON (*.json);;All (*)")
+            name, _ = QFileDialog.getOpenFileName(
+                self, tr("Import from"), "", tr("JSON (*.json);;All (*)")
+            )
         else:
-            name = QFileDialog.getExistingDirectory(self, "Import from folder")
+            name = QFileDialog.getExistingDirectory(self, tr("Import from folder"))
         if name:
             self.place.setText(name)
 

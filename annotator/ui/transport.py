@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QToolButton, QWidget
 
+from annotator.ui.i18n import tr
 from annotator.ui.timeline import LEGEND, STATE_COLORS
 from annotator.ui.workspace import Workspace
 
@@ -21,8 +22,8 @@ class Transport(QWidget):
         super().__init__()
         self.workspace = workspace
         self.frame = QSpinBox()
-        self.frame.setAccessibleName("Frame")
-        self.frame.setToolTip("The frame on the canvas; the first one is 0.")
+        self.frame.setAccessibleName(tr("Frame"))
+        self.frame.setToolTip(tr("The frame on the canvas; the first one is 0."))
         self.frame.setKeyboardTracking(False)
         self.frame.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.frame.valueChanged.connect(workspace.go_to)
@@ -63,7 +64,7 @@ class Transport(QWidget):
         self.frame.blockSignals(True)
         self.frame.setValue(frame)
         self.frame.blockSignals(False)
-        text = f" of 0 to {max(self.workspace.n_frames - 1, 0)}"
+        text = tr(" of 0 to {last}").format(last=max(self.workspace.n_frames - 1, 0))
         if self.workspace.reader is not None:
             text += f"     {self.workspace.reader.media.pts(frame):.2f} s"
         self.where.setText(text)
@@ -75,7 +76,8 @@ class Transport(QWidget):
 
 def _legend_html() -> str:
     squares = "&nbsp;&nbsp; ".join(
-        f"<span style='color:{STATE_COLORS[state].name()}'>■</span>&nbsp;{word}"
+        f"<span style='color:{STATE_COLORS[state].name()}'>■</span>&nbsp;{tr(word)}"
         for state, word in LEGEND.items()
     )
-    return f"{squares}&nbsp;&nbsp; <b>·</b>&nbsp;key&nbsp;frame"
+    key = tr("key frame").replace(" ", "&nbsp;")
+    return f"{squares}&nbsp;&nbsp; <b>·</b>&nbsp;{key}"

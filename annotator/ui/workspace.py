@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -16,13 +17,20 @@ from annotator.core.document import Document
 from annotator.core.errors import RequestError, StrokeflowError
 from annotator.io.media import CachedReader
 from annotator.jobs.base import JobState
+from annotator.services.effort import EffortLog
 from annotator.services.projects import open_or_create, relocate_media
-from annotator.services.runs import Run
+from annotator.services.runs import Run, Setup
 from annotator.ui.exchange import Exchange
 from annotator.ui.host import Bench, Host
+from annotator.ui.i18n import tr
+from annotator.ui.jobs import JobList
 from annotator.ui.live import LiveScribbles
 from annotator.ui.opening import is_project
+from annotator.ui.phrases import localized
 from annotator.ui.review import Review
+
+if TYPE_CHECKING:
+    from annotator.io.media.previews import Previews
 
 FRAME_CACHE_BYTES = 384 << 20
 POLL_MS = 50
@@ -51,10 +59,12 @@ class Workspace(QObject):
         changed(ChangeSet): the document changed.
         frameChanged(int), objectChanged(int), toolChanged(Tool), radiusChanged(float).
         runsChanged: a run began, advanced or ended.
+        closing: the project is about to be closed; who holds anything back stores it now.
         savedChanged: the state of saving changed.
         noticed(level, title, detail): something to tell; level is "info", "good" or "error".
         strokePreview: strokes not stored yet changed (live scribble).
         spanChanged: the range of frames that runs and review keep to.
+        thumbnailStored(int): a small copy of this frame is there now.
     """
 
     projectChanged = Signal()
@@ -64,10 +74,12 @@ class Workspace(QObject):
     toolChanged = Signal(object)
     radiusChanged = Signal(float)
     runsChanged = Signal()
+    closing = Signal()
     savedChanged = Signal()
     noticed = Signal(str, str, str)
     strokePreview = Signal()
     spanChanged = Signal()
+    thumbnailStored = Signal(int)
     _woken = Signal()
 
     def __init__(self, host: Callable[[Callable[[], None]], Host], fallback: Path) -> None:
@@ -78,18 +90,27 @@ class Workspace(QObject):
         self.host = host(self._woken.emit)
         self.bench: Bench | None = None
         self.reader: CachedReader | None = None
+        self.previews: Previews | None = None
+        self.effort: EffortLog | None = None
+        """What the open project costs; None where it is read-only."""
         self.frame = 0
         self.span: range | None = None
         """Frames that runs, review and export keep to; None for all."""
         self.object_id = 0
         self.tool = Tool.SCRIBBLE
         self.radius = 6.0
+        self.device = "auto"
+        """Where runs compute."""
+        self.frame_cache_bytes = FRAME_CACHE_BYTES
         self.protect = False
         """The pen and the shapes leave the pixels of other objects alone."""
         self.runs: list[Run] = []
         self.live = LiveScribbles(self)
+        self.jobs = JobList(self)
         self.exchange = Exchange(self)
         self.review = Review(self)
+        self.frameChanged.connect(lambda _: self._note_place())
+        self.objectChanged.connect(lambda _: self._note_place())
         self._warmed = False
         self._after_live: list[Callable[[], None]] = []
         self._saved = True
@@ -128,6 +149,7 @@ class Workspace(QObject):
         self.span = None
         objects = sorted(bench.document.objects)
         self.object_id = objects[0] if objects else 0
+        self.effort = None if bench.session.read_only else EffortLog(bench.session.store)
         self._timer.start()
         self.projectChanged.emit()
         self.objectChanged.emit(self.object_id)
@@ -135,10 +157,22 @@ class Workspace(QObject):
 
     def _take_media(self) -> None:
         assert self.bench is not None
+        self._drop_media()
+        media = self.bench.project.media
+        if media is not None:
+            from annotator.io.media.previews import Previews  # OpenCV: not before it is needed
+
+            self.reader = CachedReader(media, self.frame_cache_bytes)
+            cache = self.bench.session.folder / "cache"
+            self.previews = Previews(media, cache, self.thumbnailStored.emit)
+
+    def _drop_media(self) -> None:
+        if self.previews is not None:
+            self.previews.close()
+            self.previews = None
         if self.reader is not None:
             self.reader.close()
-        media = self.bench.project.media
-        self.reader = None if media is None else CachedReader(media, FRAME_CACHE_BYTES)
+            self.reader = None
 
     def locate_media(self, place: Path) -> None:
         """Show where the media are now. Raises MediaError."""
@@ -154,6 +188,7 @@ class Workspace(QObject):
         bench = self.bench
         if bench is None:
             return
+        self.closing.emit()
         self.cancel_runs()
         self._wait_for_runs(10.0)
         self._let_go(bench)
@@ -163,6 +198,7 @@ class Workspace(QObject):
         bench = self.bench
         try:
             if bench is not None:
+                self.closing.emit()
                 self.cancel_runs()
                 self._wait_for_runs(_PATIENCE_S)
         finally:
@@ -178,14 +214,21 @@ class Workspace(QObject):
 
     def _let_go(self, bench: Bench) -> None:
         self.live.store_all()
+        if self.effort is not None:
+            self.effort.flush()
+            self.effort = None
         self.bench = None
         self._after_live.clear()
         self.runs.clear()
         self._timer.stop()
-        if self.reader is not None:
-            self.reader.close()
-            self.reader = None
+        self._drop_media()
         bench.close()
+
+    def set_frame_cache(self, max_bytes: int) -> None:
+        """Memory for decoded frames, now and for projects opened later."""
+        self.frame_cache_bytes = max_bytes
+        if self.reader is not None:
+            self.reader.resize(max_bytes)
 
     # -- where the person is
 
@@ -196,7 +239,18 @@ class Workspace(QObject):
         frame = min(max(frame, 0), self.document.n_frames - 1)
         if frame != self.frame:
             self.frame = frame
+            if self.previews is not None:
+                self.previews.touch(frame)
             self.frameChanged.emit(frame)
+
+    def note_effort(self, *, clicks: int = 0, strokes: int = 0, commands: int = 0) -> None:
+        """The person did something to the current object on the current frame."""
+        if self.effort is not None:
+            self.effort.note(clicks=clicks, strokes=strokes, commands=commands)
+
+    def _note_place(self) -> None:
+        if self.effort is not None:
+            self.effort.go(self.object_id, self.frame)
 
     def set_span(self, first: int, last: int) -> None:
         """Keep to the frames from `first` to `last`, both included, in either order."""
@@ -277,23 +331,36 @@ class Workspace(QObject):
         self.bench.inference.warm_up()
 
     def run(self, task: str, **asked: object) -> None:
-        """Start a run; one asked for while a live mask is computed starts right after it.
+        """Start a run; one asked for while a live mask is computed starts right after it, one asked
+        for during another run when that is over.
 
         Raises RequestError with what to do if it cannot start.
         """
         if self.bench is None:
-            raise RequestError("No project is open.", "Open a video or an image folder first.")
+            raise RequestError(
+                tr("No project is open."), tr("Open a video or an image folder first.")
+            )
         if self.live.busy:
             self._after_live.append(lambda: self.run(task, **asked))
             return
+        self.jobs.ask(
+            task,
+            lambda: self._add_run(self._begin(task, asked)),
+            lambda: self.attempt(lambda: self.run(task, **asked)),
+        )
+
+    def _begin(self, task: str, asked: dict[str, object]) -> Run:
+        if self.bench is None:
+            raise RequestError(
+                tr("No project is open."), tr("Open a video or an image folder first.")
+            )
         inference = self.bench.inference
+        asked = {"setup": Setup(device=self.device), **asked}
         if task == "saliency":
-            run = inference.saliency(**asked)  # type: ignore[arg-type]
-        elif task == "cosaliency":
-            run = inference.cosaliency(**asked)  # type: ignore[arg-type]
-        else:
-            run = inference.fill(task, **asked)  # type: ignore[arg-type]
-        self._add_run(run)
+            return inference.saliency(**asked)  # type: ignore[arg-type]
+        if task == "cosaliency":
+            return inference.cosaliency(**asked)  # type: ignore[arg-type]
+        return inference.fill(task, **asked)  # type: ignore[arg-type]
 
     def resume_interrupted(self) -> None:
         """Take up the newest run that did not end. Raises RequestError if there is none."""
@@ -301,16 +368,19 @@ class Workspace(QObject):
             return
         found = self.bench.inference.interrupted()
         if not found:
-            raise RequestError("No run was interrupted.")
-        self._add_run(self.bench.inference.resume(found[-1]))
+            raise RequestError(tr("No run was interrupted."))
+        run = self._add_run(self.bench.inference.resume(found[-1]))
+        self.jobs.adopt(run, lambda: self.attempt(self.resume_interrupted))
 
-    def _add_run(self, run: Run) -> None:
+    def _add_run(self, run: Run) -> Run:
         run.on_end.append(self._run_ended)
         self.runs.append(run)
         self.runsChanged.emit()
+        return run
 
     def cancel_runs(self) -> None:
-        """Stop everything that is going, imports and exports too."""
+        """Stop everything that is going or waits, imports and exports too."""
+        self.jobs.drop_waiting()
         runs = [run.job for run in self.runs if run.job is not None and not run.job.state.over]
         for job in [*runs, *self.exchange.jobs]:
             self.host.runner.cancel(job)
@@ -328,20 +398,28 @@ class Workspace(QObject):
         assert job is not None
         self.review.run_ended()
         self.runsChanged.emit()
-        kept = f"{run.filled} of {run.frames} frames were filled and kept."
+        self.jobs.changed.emit()
+        filled = tr("{filled} of {frames} frames were filled and kept.")
+        kept = filled.format(filled=run.filled, frames=run.frames)
         if job.state is JobState.FAILED and isinstance(job.error, StrokeflowError):
-            self.noticed.emit("error", job.error.message, f"{kept} {job.error.hint}")
+            self.noticed.emit("error", job.error.message, f"{kept} {localized(job.error.hint)}")
         elif job.state is JobState.CANCELLED:
-            self.noticed.emit("info", "The run was cancelled.", kept)
+            self.noticed.emit("info", tr("The run was cancelled."), kept)
         elif run.stale:
             self.noticed.emit(
-                "info", f"{run.stale} frames that you changed meanwhile were left alone.", kept
+                "info",
+                tr("{stale} frames that you changed meanwhile were left alone.").format(
+                    stale=run.stale
+                ),
+                kept,
             )
         else:
             self.noticed.emit(
                 "good",
-                f"{run.title}: done.",
-                f"Filled by backend '{run.backend}'. W shows the worst frame; undo takes it back.",
+                tr("{title}: done.").format(title=localized(run.title)),
+                tr(
+                    "Filled by backend '{backend}'. W shows the worst frame; undo takes it back."
+                ).format(backend=run.backend),
             )
 
     # -- the clock
@@ -351,8 +429,11 @@ class Workspace(QObject):
         self._timer.start()
 
     def _poll(self) -> None:
+        self.jobs.go_on()
         active = self.running is not None or self.live.busy or bool(self.exchange.jobs)
         if active:
+            if self.previews is not None:
+                self.previews.touch()
             self.host.runner.poll()
             self.runsChanged.emit()
         if self._after_live and not self.live.busy:
@@ -362,6 +443,8 @@ class Workspace(QObject):
         if self.bench is not None:
             store = self.bench.session.store
             self.bench.session.sync()
+            if self.effort is not None:
+                self.effort.flush(due_only=True)
             saved = store.saved >= store.issued
             trouble = "" if store.trouble is None else str(store.trouble)
             if saved != self._saved or trouble != self._trouble:
@@ -373,10 +456,10 @@ class Workspace(QObject):
         if self.bench is None:
             return ""
         if self.bench.session.read_only:
-            return "Read-only"
+            return tr("Read-only")
         if self._trouble:
-            return "Not saved"
-        return "Saved" if self._saved else "Saving …"
+            return tr("Not saved")
+        return tr("Saved") if self._saved else tr("Saving …")
 
     @property
     def trouble(self) -> str:

@@ -66,8 +66,8 @@ def check_frames(frames: NDArray[np.uint8]) -> Size:
 
 
 def device_of(net: nn.Module) -> torch.device:
-    """The device of the network's first parameter."""
-    return next(net.parameters()).device
+    """The device of the network's first parameter; one that was packed for the CPU has none."""
+    return next((p.device for p in net.parameters()), torch.device("cpu"))
 
 
 def to_maps(probability: Tensor) -> NDArray[np.float32]:

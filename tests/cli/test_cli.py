@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 
 from annotator.cli import VERBS, main
-from annotator.services.projects import create_project
+from annotator.services.notes import set_note
+from annotator.services.projects import create_project, open_project
 from tests import fakes
 from tests.conftest import ROOT
 
@@ -278,3 +279,22 @@ def test_ctrl_c_keeps_finished_frames_and_resume_does_the_rest(
     done = asked(capsys, "run", project, "propagate", "--resume")
     assert done["frames"] == 59 - filled
     assert asked(capsys, "info", project)["cells"]["model:embedded"] == 59
+
+
+def test_report_is_written_with_truth_and_notes_are_in_info(
+    project: Path, masks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked(capsys, "import", project, masks, "--format", "davis", "--frames", "0,5")
+    out = tmp_path / "report.html"
+    facts = asked(capsys, "report", project, "--out", out, "--gt", masks)
+    assert facts["truth_frames"] == N_FRAMES
+    assert facts["by_state"]["imported"] == [1.0, 2]
+    assert out.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    no = tmp_path / "no.html"
+    told = refused(capsys, 2, "report", project, "--out", no, "--gt", tmp_path / "x")
+    assert "x" in told
+    assert not no.exists()
+    opened = open_project(project)
+    set_note(opened.session, 2, "look here")
+    opened.close()
+    assert asked(capsys, "info", project)["notes"] == [{"frame": 2, "text": "look here"}]

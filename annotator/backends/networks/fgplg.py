@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from models.inference import autocast
-from models.rcrnet.predict import predict_between
 from numpy.typing import NDArray
 
 from annotator.backends.base import Control, FillRequest, FitRequest, FitUpdate, KeyFrame
@@ -17,7 +15,9 @@ from annotator.backends.networks.memory import Ladder, Rung, cancellable
 from annotator.backends.networks.triples import TripleLesson
 from annotator.backends.networks.warm import networks
 from annotator.core.types import FrameReader, FrameResult
+from models.inference import autocast
 from models.rcrnet.fgplg import FGPLG
+from models.rcrnet.predict import predict_between
 
 Maps = NDArray[np.float32]
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import torch
-from models.inference import choose_device
 from torch import nn
 
 from annotator.backends.base import Control
 from annotator.core.errors import RequestError, RunError
+from models.inference import choose_device
 
 T = TypeVar("T")
 

@@ -7,9 +7,6 @@ from itertools import islice
 from typing import overload
 
 import numpy as np
-from models.dcfm.predict import IMAGES_AT_ONCE, predict_group
-from models.inference import autocast
-from models.rcrnet.predict import predict_video
 from numpy.typing import NDArray
 
 from annotator.backends.base import Control, FillRequest
@@ -19,7 +16,10 @@ from annotator.backends.networks.memory import Ladder, Rung, cancellable
 from annotator.backends.networks.warm import networks
 from annotator.core.types import FrameReader, FrameResult, Image
 from models.dcfm.net import Dcfm
+from models.dcfm.predict import IMAGES_AT_ONCE, predict_group
+from models.inference import autocast
 from models.rcrnet.ner import NER
+from models.rcrnet.predict import predict_video
 
 SoftMap = NDArray[np.float32]
 Start = Callable[[Rung, int], Iterator[SoftMap]]

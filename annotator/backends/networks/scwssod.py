@@ -15,9 +15,6 @@ from typing import Any
 import cv2
 import numpy as np
 import torch
-from models.inference import autocast
-from models.scwssod.losses import UNLABELLED, scribble_loss
-from models.scwssod.predict import predict, prepare
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
@@ -33,15 +30,20 @@ from annotator.core.raster import pen_mask, pen_rect
 from annotator.core.types import VOID, FrameReader, FrameResult, LabelMap, Stroke
 from annotator.io.weights import read_weights
 from models import loading
+from models.inference import autocast
 from models.layers.conv import conv3x3
-from models.scwssod.net import Scwssod
+from models.ops.images import batches
+from models.scwssod.losses import UNLABELLED, scribble_loss
+from models.scwssod.net import Aggregation, Scwssod
+from models.scwssod.predict import predict, prepare
 
 METHOD = "scwssod"
-COMPACT = {"blocks": (2, 2, 2, 2), "width": 24, "channels": 64}
+COMPACT = {"blocks": (1, 1, 1, 1), "width": 32, "channels": 64}
 """The same network, narrower and shallower: what a CPU can learn in minutes."""
 
 _HEADS = ("predict2", "predict3", "predict4", "predict5")
 _FRAMES_PER_STEP = 2
+_FRAMES_MEASURED = 8
 _RATES = {"new": 2e-3, "encoder": 1e-4, "head": 1e-3}
 """Learning rates of AdamW: a new network; one that has learnt before, encoder and head apart."""
 
@@ -148,7 +150,7 @@ class ScribbleLesson:
         return "" if scratch else self._request.runtime.weights
 
     def config(self) -> dict[str, Any]:
-        return asdict(self.net.config)  # type: ignore[call-overload, no-any-return]
+        return asdict(self.net.config)  # type: ignore[call-overload]
 
     def parameters(self) -> list[dict[str, Any]]:
         if self._fresh:
@@ -162,11 +164,17 @@ class ScribbleLesson:
         ]
 
     def loss(self, rng: np.random.Generator) -> Tensor:
+        self.net.train()
         chosen = rng.choice(len(self._examples), _FRAMES_PER_STEP)
         pictures, targets = zip(*(self._augmented(int(i), rng) for i in chosen), strict=True)
         image = prepare(np.stack(pictures), (self._size, self._size)).to(self._device)
         target = torch.from_numpy(np.stack(targets)).long().to(self._device)
         return scribble_loss(self.net, image, target).total
+
+    def inputs(self) -> Iterator[tuple[Tensor, ...]]:
+        for part in batches(len(self._examples), _FRAMES_MEASURED):
+            pictures = np.stack([picture for _, picture, _ in self._examples[part]])
+            yield (prepare(pictures, (self._size, self._size)).to(self._device),)
 
     def preview(self, turn: int) -> FrameResult | None:
         if not self._request.scribbles:
@@ -192,6 +200,7 @@ class ScribbleLesson:
             small = COMPACT if self._request.options["network"] == "compact" else {}
             torch.manual_seed(0)
             net = loading.build(METHOD, {**small, "outputs": outputs})
+            _even_votes(net)
         else:
             net = load_network(Path(self._weights), METHOD)
             assert isinstance(net, Scwssod)
@@ -244,6 +253,21 @@ class ScribbleLesson:
             for one in target
         ]
         return bright.clip(0, 255).astype(np.uint8), np.stack(labels)
+
+
+def _even_votes(net: nn.Module) -> None:
+    """Let the three terms of every aggregation begin with the same weight.
+
+    Their weights are divided by their sum, which random numbers bring near 0 now and then; the
+    published network is spared that by its ImageNet encoder.
+    """
+    for module in net.modules():
+        if isinstance(module, Aggregation):
+            for vote in module.vote:
+                assert isinstance(vote, nn.Conv2d)
+                assert vote.bias is not None
+                nn.init.zeros_(vote.weight)
+                nn.init.ones_(vote.bias)
 
 
 def _set_outputs(net: Scwssod, learnt: Sequence[int], objects: Sequence[int]) -> None:

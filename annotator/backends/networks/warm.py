@@ -8,12 +8,12 @@ from typing import TypeVar
 
 import psutil
 import torch
-from models.inference import optimise
 from torch import nn
 
 from annotator.backends.networks.checkpoints import load_network
 from annotator.core.cache import ByteLRU
 from annotator.core.errors import RequestError
+from models.inference import optimise
 
 T = TypeVar("T")
 

@@ -31,13 +31,6 @@ Row = dict[str, Any]
 
 
 def bench(as_json: bool, media: Path | None, gt: Path | None) -> None:
-    machine = {
-        "system": platform.platform(terse=True),
-        "python": platform.python_version(),
-        "processor": platform.processor() or platform.machine(),
-        "cores": os.cpu_count(),
-        "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
-    }
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="strokeflow-bench-") as folder:
         for row in _stages(Path(folder), media, gt):
@@ -45,10 +38,21 @@ def bench(as_json: bool, media: Path | None, gt: Path | None) -> None:
             if not as_json:
                 print(f"{row['stage']:44} {row['value']:>10} {row['unit']}", flush=True)
     if as_json:
-        print_json({"machine": machine, "stages": rows})
+        print_json({"machine": machine(), "stages": rows})
     else:
         print()
-        print_table(("machine", ""), list(machine.items()))
+        print_table(("machine", ""), list(machine().items()))
+
+
+def machine() -> Row:
+    """What the figures were measured on."""
+    return {
+        "system": platform.platform(terse=True),
+        "python": platform.python_version(),
+        "processor": platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
+        "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
+    }
 
 
 def _row(stage: str, value: float, unit: str, **more: object) -> Row:
@@ -56,7 +60,8 @@ def _row(stage: str, value: float, unit: str, **more: object) -> Row:
 
 
 def _stages(folder: Path, media: Path | None, gt: Path | None) -> Iterator[Row]:
-    yield _cold_start(folder)
+    seconds, _ = cold_start(folder)
+    yield _row("window, cold start (median of 5)", float(np.median(seconds)), "s")
     truth = render_demo(folder / "demo.mp4")
     yield from _reading(truth.path)
     yield from _editing(folder, truth)
@@ -86,6 +91,7 @@ def _times(action: Callable[[], object], repeats: int) -> np.ndarray:
 
 _WINDOW = """
 import sys, time
+import psutil
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
 app = QApplication([])
@@ -94,23 +100,30 @@ from annotator.ui.start import make_window
 window = make_window(lambda wake: Application(inline=False, on_message=wake), Path(sys.argv[1]))
 window.show()
 app.sendPostedEvents(); app.processEvents()
-print(time.time())
+print(time.time(), psutil.Process().memory_info().rss / 1e6)
 window.close()
 """
 
 
-def _cold_start(folder: Path) -> Row:
-    """From the start of the process to a window that answers; the median of five."""
-    taken = []
+def cold_start(folder: Path) -> tuple[list[float], list[float]]:
+    """From the start of the process to a window that answers, five times: seconds, and the
+    process's memory then, MB."""
+    seconds, memory = [], []
     for _ in range(5):
         began = time.time()
         done = subprocess.run(
             [sys.executable, "-c", _WINDOW, str(folder / "window.ini")],
             capture_output=True, text=True, check=True,
-            env={**os.environ, "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen")},
+            env={"QT_QPA_PLATFORM": "offscreen", **os.environ} if not _has_screen() else None,
         )  # fmt: skip
-        taken.append(float(done.stdout.split()[-1]) - began)
-    return _row("window, cold start (median of 5)", float(np.median(taken)), "s")
+        ended, resident = map(float, done.stdout.split()[-2:])
+        seconds.append(ended - began)
+        memory.append(resident)
+    return seconds, memory
+
+
+def _has_screen() -> bool:
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _reading(path: Path) -> Iterator[Row]:

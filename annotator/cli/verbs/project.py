@@ -41,6 +41,8 @@ def info(project: Path, as_json: bool) -> None:
     quality = facts["quality"]
     if quality is not None:
         print(f"  quality  mean {quality['mean']:.3f}, lowest {quality['min']:.3f} (estimated)")
+    for note in facts["notes"]:
+        print(f"  note     frame {note['frame']}: {note['text']}")
     if facts["interrupted_runs"]:
         print("  A run was interrupted; 'strokeflow run ... --resume' goes on from there.")
 
@@ -108,6 +110,7 @@ def describe(bench: Workbench) -> dict[str, Any]:
         ],
         "cells": document.cells.counts(),
         "scribbled_frames": document.stroke_frames(),
+        "notes": [{"frame": f, "text": document.notes[f]} for f in sorted(document.notes)],
         "quality": {"mean": float(known.mean()), "min": float(known.min())} if len(known) else None,
         "undo_steps": sum(not s.undone for s in session.store.steps()),
         "interrupted_runs": len(session.store.open_runs()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -31,7 +32,7 @@ class CachedReader:
         self._frame_bytes = media.size.width * media.size.height * 3
         # At most half of the budget goes ahead, so that reading ahead never pushes out frames
         # that it has just read.
-        self._ahead = min(_AHEAD, max_bytes // (2 * self._frame_bytes))
+        self._ahead = self._reach(max_bytes)
         self._state = threading.Condition()
         self._waiting = 0
         self._chunk: frozenset[int] = frozenset()
@@ -41,6 +42,14 @@ class CachedReader:
         self._moved = False
         self._closing = False
         self._thread: threading.Thread | None = None
+
+    def _reach(self, max_bytes: int) -> int:
+        return min(_AHEAD, max_bytes // (2 * self._frame_bytes))
+
+    def resize(self, max_bytes: int) -> None:
+        """Hold at most `max_bytes` of frames from now on."""
+        self.cache.resize(max_bytes)
+        self._ahead = self._reach(max_bytes)
 
     @property
     def size(self) -> Size:
@@ -55,11 +64,17 @@ class CachedReader:
 
     def read(self, frame: int) -> Image:
         """uint8 [H, W, 3] RGB, read-only. Raises MediaError, IndexError."""
+        image = self.read_unless(frame, lambda: False)
+        assert image is not None, "nothing asked to stop"
+        return image
+
+    def read_unless(self, frame: int, stop: Callable[[], bool]) -> Image | None:
+        """Like `read`, but gives up and returns None soon after `stop()` has become true."""
         image = self.cache.get(frame)
         if image is None:
             image = self._claim(frame)
         if image is None:
-            return self._read_through(frame)
+            return self._read_through(frame, stop)
         self._note_access(frame)
         return image
 
@@ -106,13 +121,14 @@ class CachedReader:
                 self._waiting += 1
             return image
 
-    def _read_through(self, frame: int) -> Image:
+    def _read_through(self, frame: int, stop: Callable[[], bool]) -> Image | None:
         """Decode the frame now. The thread waits until it is in the cache and noted as the last
         one: if it went on earlier, it would seek back to decode the same frame again."""
         try:
-            image = self.media.read(frame)
-            self.cache.put(frame, image, image.nbytes)
-            self._note_access(frame)
+            image = self.media.read_unless(frame, stop)
+            if image is not None:
+                self.cache.put(frame, image, image.nbytes)
+                self._note_access(frame)
         finally:
             with self._state:
                 self._waiting -= 1

@@ -30,6 +30,7 @@ from annotator.io.media.picture import Orientation, to_rgb
 
 _REPAIR_HINT = "Play it in a video player to check it, or convert it (for example to MP4)."
 _NO_VIDEO_FORMATS = frozenset({"tty", "concat", "hls", "dash", "lavfi", "image2"})
+_BY_PTS = frozenset({"matroska", "webm", "mp4", "mov"})
 _NEVER = int(np.iinfo(np.int64).min)
 _WALK = 16
 """Frames ahead that are reached by decoding on, even where a key frame lies in between."""
@@ -55,6 +56,7 @@ class VideoFile(Media):
         self._known_keys = frozenset(self._index.key_pts.tolist())
         self._container: InputContainer | None = None
         self._frames: Iterator[VideoFrame] = iter(())
+        self._format = ""
         self._position = -1
         self._wanted_pts: int | None = None
         try:
@@ -166,11 +168,8 @@ class VideoFile(Media):
             self._reopen()
         assert self._container is not None
         stream = _video_stream(self._container, self.path)
-        # Matroska finds its way by presentation times, all others by decoding times.
-        by_pts = "matroska" in self._container.format.name
-        target = int(index.key_pts[key] if by_pts else index.key_dts[key])
         try:
-            self._container.seek(target, stream=stream)
+            self._container.seek(self.seek_target(key), stream=stream)
         except av.FFmpegError:
             self._reopen()
             return
@@ -181,9 +180,36 @@ class VideoFile(Media):
             else self._from_key(self._container, stream)
         )
 
+    def seek_target(self, key: int) -> int:
+        """The time to seek to for key packet `key`, in the stream's units.
+
+        Matroska and MP4 find their way by presentation times, all others by decoding times: an MP4
+        asked for a decoding time lands one group of pictures too early.
+        """
+        by_pts = not _BY_PTS.isdisjoint(self._format.split(","))
+        return int(self._index.key_pts[key] if by_pts else self._index.key_dts[key])
+
+    def second_decoder(self) -> tuple[InputContainer, VideoStream]:
+        """Another decoder of the same video, single-threaded; the caller closes the container."""
+        container, stream = _open(self.path)
+        stream.thread_type = "NONE"
+        return container, stream
+
+    @property
+    def index(self) -> VideoIndex:
+        return self._index
+
+    def upright(self, image: Image) -> Image:
+        """A picture as stored, uint8 [H, W, 3], as it is shown. Raises MediaError for a size that
+        is not the video's."""
+        if image.shape[:2] != self._stored.shape:
+            raise MediaError(f"{self.path} holds frames of several sizes.", _REPAIR_HINT)
+        return self._orientation.apply(image)
+
     def _reopen(self) -> None:
         self._release()
         self._container, stream = _open(self.path)
+        self._format = self._container.format.name
         self._frames = self._decoded(self._container.demux(stream), stream)
         self._position = -1
 

@@ -1,6 +1,13 @@
 """The project folder: one SQLite database with everything a person did."""
 
-from annotator.io.store.database import DATABASE, FOLDER_SUFFIX, StoreMeta, create_store, open_store
+from annotator.io.store.database import (
+    DATABASE,
+    FOLDER_SUFFIX,
+    StoreMeta,
+    create_store,
+    open_store,
+    read_meta,
+)
 from annotator.io.store.history import Swapped
 from annotator.io.store.ops import Op, PaintTiles, Put
 from annotator.io.store.store import StepInfo, Store
@@ -17,4 +24,5 @@ __all__ = [
     "Swapped",
     "create_store",
     "open_store",
+    "read_meta",
 ]

@@ -156,6 +156,21 @@ def open_store(
         raise
 
 
+def read_meta(folder: Path) -> StoreMeta:
+    """What a project of any version that we know says about its media. Raises as `open_store`."""
+    path = folder / DATABASE
+    if not path.is_file():
+        raise ProjectError(f"'{folder}' is not a Strokeflow project (it has no {DATABASE}).")
+    db = connect(path, writable=False)
+    try:
+        schema.check(db)
+        return _read_meta(db, path)
+    except sqlite3.Error as error:
+        raise explain(error, path) from error
+    finally:
+        db.close()
+
+
 def _open(
     path: Path, lock: filelock.BaseFileLock | None, reason: str, history_bytes: int
 ) -> tuple[Store, StoreMeta]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,13 +27,15 @@ class History:
         self.total = total
         self._max_bytes = max_bytes
 
-    def open_step(self, db: sqlite3.Connection, step: int, title: str) -> None:
+    def bound(self, max_bytes: int) -> None:
+        """Keep at most this much from the next transaction on."""
+        self._max_bytes = max_bytes
+
+    def open_step(self, db: sqlite3.Connection, step: int, title: str, begun: float) -> None:
         """Begin a step; undone steps are forgotten, for they no longer follow from what is."""
         db.execute("DELETE FROM items WHERE step IN (SELECT id FROM steps WHERE undone)")
         db.execute("DELETE FROM steps WHERE undone")
-        db.execute(
-            "INSERT INTO steps (id, title, time) VALUES (?, ?, ?)", (step, title, time.time())
-        )
+        db.execute("INSERT INTO steps (id, title, time) VALUES (?, ?, ?)", (step, title, begun))
         self.total = int(db.execute("SELECT coalesce(sum(bytes), 0) FROM steps").fetchone()[0])
 
     def write(self, db: sqlite3.Connection, step: int, ops: Sequence[Op]) -> None:
@@ -56,6 +57,15 @@ class History:
                 (step, ord_, *item),
             )
         self._charge(db, step, cost)
+
+    def describe(
+        self, db: sqlite3.Connection, step: int, frames: int, first: int | None, last: int | None
+    ) -> None:
+        """Remember which frames a step touched."""
+        db.execute(
+            "UPDATE steps SET frames = ?, first = ?, last = ? WHERE id = ?",
+            (frames, first, last, step),
+        )
 
     def swap(self, db: sqlite3.Connection, step: int, undo: bool) -> Swapped:
         """Undo a step walking back, or redo it walking on; each item becomes its own inverse."""

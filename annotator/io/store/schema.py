@@ -12,17 +12,17 @@ from collections.abc import Callable
 from annotator.core.errors import ProjectError
 
 APPLICATION_ID = 0x5354524B  # "STRK"
-VERSION = 1
+VERSION = 2
 
-DOCUMENT_TABLES = ("labels", "cells", "strokes", "objects", "soft")
-"""labels, cells: key = frame. strokes: key = order of drawing. objects: key = id.
+DOCUMENT_TABLES = ("labels", "cells", "strokes", "objects", "soft", "notes")
+"""labels, cells, notes: key = frame. strokes: key = order of drawing. objects: key = id.
 soft: key = frame * 256 + object id."""
 
 _CREATE_1 = [
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     *(
         f"CREATE TABLE {name} (key INTEGER PRIMARY KEY, data BLOB NOT NULL)"
-        for name in DOCUMENT_TABLES
+        for name in ("labels", "cells", "strokes", "objects", "soft")
     ),
     "CREATE TABLE backends (key INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
     """CREATE TABLE steps (
@@ -35,6 +35,18 @@ _CREATE_1 = [
     "CREATE TABLE runs (id INTEGER PRIMARY KEY, data BLOB NOT NULL)",
 ]
 
+_CREATE_2 = [
+    "CREATE TABLE notes (key INTEGER PRIMARY KEY, data BLOB NOT NULL)",
+    """CREATE TABLE effort (
+        object INTEGER NOT NULL, frame INTEGER NOT NULL, clicks INTEGER NOT NULL,
+        strokes INTEGER NOT NULL, commands INTEGER NOT NULL, seconds REAL NOT NULL,
+        PRIMARY KEY (object, frame)) WITHOUT ROWID""",
+    # What a step touched, for the history's list; unknown for steps of version 1.
+    "ALTER TABLE steps ADD COLUMN frames INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE steps ADD COLUMN first INTEGER",
+    "ALTER TABLE steps ADD COLUMN last INTEGER",
+]
+
 Migration = Callable[[sqlite3.Connection], None]
 
 
@@ -43,7 +55,12 @@ def _create_1(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
-MIGRATIONS: dict[int, Migration] = {0: _create_1}
+def _create_2(db: sqlite3.Connection) -> None:
+    for statement in _CREATE_2:
+        db.execute(statement)
+
+
+MIGRATIONS: dict[int, Migration] = {0: _create_1, 1: _create_2}
 """MIGRATIONS[v] brings a database from version v to v + 1; 0 is an empty file."""
 
 

@@ -12,9 +12,9 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -36,11 +36,31 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class StepInfo:
-    """One undo step: id (ascending in time), its title for the menu, and whether it is undone."""
+    """One undo step.
+
+    Attributes:
+        id: ascending in time.
+        title: for menu and list.
+        undone: it can be redone.
+        time: when it was begun, seconds since 1970.
+        frames: how many frames it touched, from `first` to `last`; none where `first` is None.
+    """
 
     id: int
     title: str
     undone: bool = False
+    time: float = 0.0
+    frames: int = 0
+    first: int | None = None
+    last: int | None = None
+
+    def touching(self, frames: Collection[int]) -> StepInfo:
+        """The step after it touched some more frames, each of which it touches once."""
+        if not frames:
+            return self
+        ends = [end for end in (self.first, self.last) if end is not None]
+        first, last = min([*frames, *ends]), max([*frames, *ends])
+        return replace(self, frames=self.frames + len(frames), first=first, last=last)
 
 
 @dataclass(slots=True)
@@ -78,9 +98,13 @@ class Store:
         self._evicted: queue.SimpleQueue[int] = queue.SimpleQueue()
         self._wake = threading.Event()
         self._closing = False
-        rows = reader.execute("SELECT id, title, undone FROM steps ORDER BY id").fetchall()
-        self._steps = [StepInfo(i, title, bool(undone)) for i, title, undone in rows]
-        self._next_step = 1 + max((s.id for s in self._steps), default=0)
+        rows = reader.execute(
+            "SELECT id, title, undone, time, frames, first, last FROM steps ORDER BY id"
+        )
+        self._steps = {
+            i: StepInfo(i, title, bool(undone), *rest) for i, title, undone, *rest in rows
+        }
+        self._next_step = 1 + max(self._steps, default=0)
         found = reader.execute("SELECT coalesce(sum(bytes), 0) FROM steps").fetchone()
         self._history = History(int(found[0]), history_bytes)
         self._next_run = int(reader.execute("SELECT coalesce(max(id), 0) FROM runs").fetchone()[0])
@@ -146,7 +170,7 @@ class Store:
     def steps(self) -> list[StepInfo]:
         """The history, oldest first; undone steps (to be redone) stand at the end."""
         self._forget_evicted()
-        return list(self._steps)
+        return list(self._steps.values())
 
     # -- writing
 
@@ -161,29 +185,46 @@ class Store:
         self._forget_evicted()
         step = self._next_step
         self._next_step += 1
-        self._steps = [s for s in self._steps if not s.undone] + [StepInfo(step, title)]
-
-        self._enqueue(lambda db: self._history.open_step(db, step, title))
+        begun = time.time()
+        self._steps = {i: s for i, s in self._steps.items() if not s.undone}
+        self._steps[step] = StepInfo(step, title, time=begun)
+        self._enqueue(lambda db: self._history.open_step(db, step, title, begun))
         return step
 
-    def append(self, step: int, ops: Sequence[Op]) -> int:
-        """Write `ops` as part of an open step; returns the ticket."""
+    def append(self, step: int, ops: Sequence[Op], frames: Collection[int] = ()) -> int:
+        """Write `ops` as part of an open step; `frames` are those it touches that it did not touch
+        before. Returns the ticket."""
         self._refuse_read_only()
         kept = tuple(ops)
-        return self._enqueue(lambda db: self._history.write(db, step, kept)).ticket
+        told = self._steps.get(step)
+        if told is not None and frames:
+            told = self._steps[step] = told.touching(frames)
+
+        def write(db: sqlite3.Connection) -> None:
+            self._history.write(db, step, kept)
+            if told is not None and frames:
+                self._history.describe(db, step, told.frames, told.first, told.last)
+
+        return self._enqueue(write).ticket
 
     def drop_step_if_empty(self, step: int) -> None:
         """Forget a step that changed nothing (a run that was cancelled before its first frame)."""
         self._refuse_read_only()
 
         if self._enqueue(lambda db: self._history.drop_if_empty(db, step)).future.result():
-            self._steps = [s for s in self._steps if s.id != step]
+            self._steps.pop(step, None)
 
     def swap_step(self, step: int, *, undo: bool) -> Future[Swapped]:
         """Undo or redo a step; the future gives what it touched once that is on disk."""
         self._refuse_read_only()
-        self._steps = [StepInfo(s.id, s.title, undo) if s.id == step else s for s in self._steps]
+        if step in self._steps:
+            self._steps[step] = replace(self._steps[step], undone=undo)
         return self._enqueue(lambda db: self._history.swap(db, step, undo)).future
+
+    def bound_history(self, max_bytes: int) -> None:
+        """Forget the oldest steps beyond `max_bytes` from now on; nothing where it is read-only."""
+        if not self.read_only:
+            self._enqueue(lambda db: self._history.bound(max_bytes))
 
     def name_backend(self, index: int, name: str) -> None:
         """Remember the name behind a backend index of the cell records."""
@@ -209,6 +250,24 @@ class Store:
     def open_runs(self) -> list[tuple[int, bytes]]:
         """Runs that began and did not end, as stored on disk."""
         return self._reader.execute("SELECT id, data FROM runs ORDER BY id").fetchall()
+
+    def add_effort(self, spent: Sequence[tuple[int, int, int, int, int, float]]) -> None:
+        """Add to what cells have cost: (object, frame, clicks, strokes, commands, seconds)."""
+        self._refuse_read_only()
+        kept = tuple(spent)
+        self._enqueue(
+            lambda db: db.executemany(
+                "INSERT INTO effort VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (object, frame) DO "
+                "UPDATE SET clicks = clicks + excluded.clicks, "
+                "strokes = strokes + excluded.strokes, commands = commands + excluded.commands, "
+                "seconds = seconds + excluded.seconds",
+                kept,
+            )
+        )
+
+    def effort(self) -> Iterator[tuple[int, int, int, int, int, float]]:
+        """What cells have cost so far, as in `add_effort`, one by one."""
+        yield from self._reader.execute("SELECT * FROM effort ORDER BY object, frame")
 
     def transact(self, run: Callable[[sqlite3.Connection], T]) -> Future[T]:
         """Run a function on the writer's connection, in order with all other writes."""
@@ -323,12 +382,9 @@ class Store:
             self.on_saved()
 
     def _forget_evicted(self) -> None:
-        gone = set()
         with contextlib.suppress(queue.Empty):
             while True:
-                gone.add(self._evicted.get_nowait())
-        if gone:
-            self._steps = [s for s in self._steps if s.id not in gone]
+                self._steps.pop(self._evicted.get_nowait(), None)
 
     def _refuse_read_only(self) -> None:
         if self.read_only_reason:

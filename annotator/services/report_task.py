@@ -1,0 +1,39 @@
+"""Making a report as a job, from a read-only view of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from annotator.io.atomic import atomic_file
+from annotator.jobs.base import TaskControl
+from annotator.services.projects import open_project
+
+TASK = "annotator.services.report_task:report"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportTask:
+    """Order to write a report; `truth` is a folder of label images, "" for none."""
+
+    project: str
+    out: str
+    truth: str = ""
+
+
+def report(task: ReportTask, control: TaskControl) -> Iterator[dict[str, Any]]:
+    """Write the page, whole or not at all; yields its facts once."""
+    # Imported here, where it is carried out: the window needs the order only.
+    from annotator.services.report import collect
+    from annotator.services.report_html import render
+
+    project = open_project(Path(task.project), writable=False, need_media=False)
+    try:
+        facts = collect(project, Path(task.truth) if task.truth else None, control)
+    finally:
+        project.close()
+    with atomic_file(Path(task.out)) as part:
+        part.write_text(render(facts), encoding="utf-8")
+    yield facts.to_json()

@@ -1,0 +1,218 @@
+"""What is measured in the window, each against its target."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QTimer
+
+from annotator.core.cells import CELL_DTYPE
+from annotator.core.changes import Change, SetCells, SetLabel
+from annotator.core.types import Cell, Provenance, Size
+from annotator.io.media.proxy import ProxyStore
+from annotator.ui.bench.clips import long_clip, render_clips
+from annotator.ui.bench.driver import Figure, Hand, PaintWatch, figure, turn_wheel
+from annotator.ui.workspace import Tool
+
+HD, UHD = Size(1920, 1080), Size(3840, 2160)
+GOPS = (25, 250)
+FRAMES = 500
+LONG = 100_000
+_OBJECTS = 10
+_DABS = 200
+_JUMPS = 40
+_RUN_S = 30.0
+_RUN_FRAMES = 30
+
+
+def measure(hand: Hand, folder: Path) -> Iterator[Figure]:
+    """All figures of a window, one after the other; clips are made in `folder`."""
+    clips = render_clips(folder, HD, FRAMES, GOPS)
+    large = render_clips(folder, UHD, 3, (1,))[1]
+    yield from dabs(hand, clips[GOPS[0]], "1080p", 4.0)
+    yield from dabs(hand, large, "4K", 8.0)
+    for gop, path in clips.items():
+        yield from scrub(hand, path, gop)
+    yield playback(hand, clips[GOPS[0]])
+    yield from gap(hand, clips[GOPS[0]])
+    yield from timeline(hand, long_clip(folder / "long.mp4", LONG))
+
+
+def dabs(hand: Hand, path: Path, name: str, limit: float) -> Iterator[Figure]:
+    """The brush moves, with ten objects shown: from the event to repainted pixels."""
+    hand.open(path)
+    workspace, canvas = hand.workspace, hand.window.canvas
+    _add_objects(hand, _OBJECTS)
+    workspace.choose_tool(Tool.BRUSH)
+    width, height = _size(hand)
+    workspace.set_radius(width / 100)
+    for zoom in ("fit", "1:1"):
+        canvas.fit() if zoom == "fit" else canvas.zoom_actual()
+        hand.until_painted(canvas.update)
+        middle = canvas.view.to_screen(width / 2, height / 2)
+        hand.mouse(QEvent.Type.MouseButtonPress, middle)
+        taken = []
+        for i in range(_DABS):
+            turn = i / 15
+            reach = 150 + 100 * np.sin(turn / 3)
+            at = middle + QPointF(reach * np.cos(turn), 0.6 * reach * np.sin(turn))
+            taken.append(hand.until_painted(partial(hand.mouse, QEvent.Type.MouseMove, at)))
+        hand.mouse(QEvent.Type.MouseButtonRelease, middle)
+        title = f"dab to pixels, {name}, {_OBJECTS} objects, {zoom}"
+        yield figure(title, taken, limit=limit)
+
+
+def _size(hand: Hand) -> Size:
+    document = hand.workspace.document
+    assert document is not None
+    return document.size
+
+
+def _add_objects(hand: Hand, count: int) -> None:
+    """Objects with discs side by side on frame 0."""
+    bench = hand.workspace.bench
+    assert bench is not None
+    while len(bench.document.objects) < count:
+        bench.edit.add_object()
+    width, height = bench.document.size
+    y, x = np.ogrid[:height, :width]
+    label_map = np.zeros((height, width), np.uint8)
+    for i, object_id in enumerate(sorted(bench.document.objects)):
+        cx, cy = width * (i % 5 + 0.5) / 5, height * (i // 5 + 0.5) / 2
+        label_map[(x - cx) ** 2 + (y - cy) ** 2 < (height / 6) ** 2] = object_id
+    cells = {o: Cell(Provenance.HUMAN) for o in bench.document.objects}
+    changes: list[Change] = [SetLabel(0, label_map), SetCells(0, cells)]
+    bench.session.apply("Discs", changes)
+    hand.workspace.choose_object(min(bench.document.objects))
+
+
+def scrub(hand: Hand, path: Path, gop: int) -> Iterator[Figure]:
+    """Random frames: the first picture of any kind, the first of the frame itself, the exact one;
+    before any small copy was made, and when all are there."""
+    hand.open(path)
+    workspace = hand.workspace
+    for state in ("no copies yet", "copies made"):
+        if state == "copies made":
+            assert workspace.previews is not None
+            store = workspace.previews.store
+            hand.wait(partial(_complete, store))
+        first, own, exact = _jumps(hand, seed=gop)
+        name = f"random scrub, 1080p H.264, key frame every {gop}, {state}"
+        yield figure(f"{name}: first picture", first, limit=60.0)
+        yield figure(f"{name}: picture of that frame", own, limit=60.0)
+        yield figure(f"{name}: exact frame", exact, limit=60.0)
+
+
+def _complete(store: ProxyStore) -> bool:
+    return store.missing(0) is None
+
+
+def _jumps(hand: Hand, seed: int) -> tuple[list[float], list[float], list[float]]:
+    workspace = hand.workspace
+    order = np.random.default_rng(seed).permutation(workspace.n_frames)[:_JUMPS]
+    stages: tuple[list[float], list[float], list[float]] = ([], [], [])
+    for frame in order.tolist():
+        if workspace.reader is not None:
+            workspace.reader.cache.clear()  # a person's random frame is rarely in memory
+        began = time.perf_counter()
+        hand.watch.seen.clear()
+        workspace.go_to(frame)
+        reached = (
+            lambda seen, frame=frame: seen.standing_in >= 0 or seen.shown == frame,
+            lambda seen, frame=frame: frame in seen,
+            lambda seen, frame=frame: seen.shown == frame,
+        )
+        for taken, there in zip(stages, reached, strict=True):
+            hand.wait(partial(hand.watch.any, there))
+            taken.append(time.perf_counter() - began)
+    return stages
+
+
+def playback(hand: Hand, path: Path) -> Figure:
+    """Plays three seconds: how far the frame on show is from the one that is due, in frames."""
+    hand.open(path)
+    workspace, canvas, player = hand.workspace, hand.window.canvas, hand.window.player
+    workspace.go_to(0)
+    hand.wait(lambda: canvas.shown == 0)
+    assert workspace.reader is not None
+    media = workspace.reader.media
+    player.start()
+    began = time.perf_counter()
+    late: list[float] = []
+    while (spent := time.perf_counter() - began) < 3:
+        hand.until_painted(lambda: None)
+        if spent > 0.5:
+            due = media.frame_at(time.perf_counter() - began)
+            late.append(abs(due - hand.watch.seen[-1].shown))
+    player.stop()
+    return figure("playback, 1080p at 25 fps: behind the clock", late, "frames", 2.0)
+
+
+def gap(hand: Hand, path: Path) -> Iterator[Figure]:
+    """The longest pauses of the event loop while propagation of ten objects goes on, and how long
+    cancelling takes."""
+    hand.open(path)
+    workspace = hand.workspace
+    _add_objects(hand, _OBJECTS)
+    ticks: list[float] = []
+    timer = QTimer()
+    timer.setInterval(0)
+    timer.timeout.connect(lambda: ticks.append(time.perf_counter()))
+    timer.start()
+    workspace.run("propagate", frames=range(0, _RUN_FRAMES * 4))
+    began = time.perf_counter()
+    run = workspace.runs[-1]
+    hand.wait(
+        lambda: (
+            workspace.running is None
+            or run.filled >= _RUN_FRAMES
+            or (run.filled > 2 and time.perf_counter() - began > _RUN_S)
+        )
+    )
+    timer.stop()
+    gaps = np.diff(ticks)
+    name = f"event loop while {_OBJECTS} objects are propagated, 1080p ({run.filled} frames)"
+    yield figure(f"{name}: a turn", gaps.tolist(), limit=50.0)
+    yield figure(f"{name}: longest pause", [float(gaps.max())], limit=50.0)
+    began = time.perf_counter()
+    workspace.cancel_runs()
+    hand.wait(lambda: workspace.running is None)
+    yield figure("cancel of that run", [time.perf_counter() - began], limit=200.0)
+
+
+def timeline(hand: Hand, path: Path) -> Iterator[Figure]:
+    """A clip of 100,000 frames with five objects: zoom by the wheel, and a step of the playhead."""
+    hand.open(path)
+    workspace, widget = hand.workspace, hand.window.timeline
+    bench = workspace.bench
+    assert bench is not None
+    while len(bench.document.objects) < 5:
+        bench.edit.add_object()
+    count = bench.document.n_frames
+    rng = np.random.default_rng(3)
+    objects = np.repeat(np.arange(1, 6, dtype=np.uint8), count)
+    records = np.zeros(len(objects), CELL_DTYPE)
+    records["provenance"] = Provenance.MODEL
+    records["quality"] = rng.uniform(0.3, 1, len(objects))
+    records["provenance"][rng.integers(0, len(objects), 1000)] = Provenance.HUMAN
+    bench.document.cells.load(np.tile(np.arange(count), 5), objects, records, ["", "embedded"])
+    watch = PaintWatch(widget)
+    at = QPointF(widget.width() / 2, widget.height() / 2)
+
+    def painted(act: Callable[[], object]) -> float:
+        before = watch.count
+        began = time.perf_counter()
+        act()
+        hand.wait(lambda: watch.count > before)
+        return time.perf_counter() - began
+
+    zooms = [1, 1, 1, 1, -1, -1, -1, -1] * 8
+    painted(partial(turn_wheel, widget, at, 1))
+    taken = [painted(partial(turn_wheel, widget, at, turns)) for turns in zooms]
+    yield figure(f"timeline of {count:,} frames, 5 objects: zoom", taken, limit=8.0)
+    steps = [painted(partial(workspace.go_to, i)) for i in range(1, 60)]
+    yield figure(f"timeline of {count:,} frames: step", steps, limit=8.0)

@@ -1,0 +1,133 @@
+"""The layers of one view of a frame: picture, masks, neighbours. What is drawn, not where."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter
+
+from annotator.core.document import Document
+from annotator.core.types import Image, LabelMap, Rect, Size
+from annotator.ui.look import Look, OverlayMode
+from annotator.ui.overlay import MaskPicture, color_table, mode_tables
+from annotator.ui.view import View
+
+
+class LayerStack:
+    """Pictures of a frame and what lies on it, as images that can be drawn any rectangle at a time.
+
+    A stand-in takes the place of the picture until the exact one is there.
+    """
+
+    def __init__(self, look: Look) -> None:
+        self.look = look
+        self.size: Size | None = None
+        self.masks: MaskPicture | None = None
+        self._image: QImage | None = None
+        self._pixels: Image | None = None
+        self._exact = False
+        self._skins: list[MaskPicture] = []
+
+    def clear(self) -> None:
+        self.size = self.masks = self._image = self._pixels = None
+        self._skins = []
+
+    def resize(self, size: Size) -> bool:
+        """Make room for frames of this size; False if they had it already."""
+        if self.size == size:
+            return False
+        self.size = size
+        self.masks = MaskPicture(*size)
+        self._skins = []
+        return True
+
+    # -- picture
+
+    def set_picture(self, image: Image, *, exact: bool) -> None:
+        """uint8 [h, w, 3] RGB; one that is not `exact` may be smaller than the frame."""
+        self._pixels, self._exact = image, exact
+        self.retone()
+
+    def retone(self) -> None:
+        """Make the picture that is shown from the one that was decoded."""
+        if self._pixels is None:
+            return
+        shown = self.look.toned(self._pixels)
+        height, width = shown.shape[:2]
+        borrowed = QImage(shown.data, width, height, width * 3, QImage.Format.Format_RGB888)
+        # Qt scales and draws four bytes a pixel twice as fast as three.
+        self._image = borrowed.convertToFormat(QImage.Format.Format_RGB32)
+
+    @property
+    def empty(self) -> bool:
+        return self._image is None
+
+    # -- masks
+
+    def set_colors(self, document: Document, chosen: int) -> None:
+        if self.masks is not None:
+            look = self.look
+            self.masks.set_colors(
+                *mode_tables(look.mode, document.objects.values(), look.opacity, chosen)
+            )
+
+    def paint_skins(self, document: Document, frame: int) -> None:
+        """Onion skin: the contours of the frame before, fainter than those of the one after."""
+        if not self.look.onion or self.size is None:
+            self._skins = []
+            return
+        if not self._skins:
+            self._skins = [MaskPicture(*self.size), MaskPicture(*self.size)]
+        nothing = np.zeros(256, np.uint32)
+        for skin, step, strength in zip(self._skins, (-1, 1), (0.45, 0.8), strict=True):
+            beside = frame + step
+            skin.set_colors(nothing, color_table(document.objects.values(), strength))
+            there = 0 <= beside < document.n_frames
+            skin.paint(document.label_map(beside) if there else np.zeros(self.size.shape, "u1"))
+
+    @property
+    def has_skins(self) -> bool:
+        return bool(self._skins)
+
+    def paint_masks(self, label_map: LabelMap, rect: Rect | None) -> Rect:
+        """Repaint masks inside `rect` (all without one); returns what was repainted."""
+        return Rect(0, 0, 0, 0) if self.masks is None else self.masks.paint(label_map, rect)
+
+    def hide_masks(self) -> None:
+        """The picture shown is another frame's."""
+        if self.masks is not None and self.size is not None:
+            self.masks.paint(np.zeros(self.size.shape, np.uint8))
+
+    # -- drawing
+
+    def draw(self, painter: QPainter, view: View, rect: QRect, ratio: float) -> QRect:
+        """Draw what lies in a screen rectangle; returns those pixels of the frame.
+
+        `ratio`: pixels of the device per unit of the screen.
+        """
+        if self._image is None or self.size is None:
+            return QRect()
+        width, height = self.size
+        source = view.to_image_rect(rect, width, height)
+        target = view.to_screen_rectf(source)
+        smooth = view.scale * ratio < 2 or not self._exact
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
+        fx, fy = self._image.width() / width, self._image.height() / height
+        part = QRectF(source.x() * fx, source.y() * fy, source.width() * fx, source.height() * fy)
+        painter.drawImage(target, self._image, part)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, view.scale * ratio < 2)
+        layers = [] if self.look.mode is OverlayMode.IMAGE else self._skins
+        for layer in [*layers, *([] if self.masks is None else [self.masks])]:
+            painter.drawImage(target, layer.image, QRectF(source))
+        return source
+
+
+def paint_badge(painter: QPainter, text: str, corner: QPointF) -> None:
+    """A short remark on the picture, readable on any background."""
+    metrics = QFontMetrics(painter.font())
+    box = QRectF(corner.x(), corner.y(), metrics.horizontalAdvance(text) + 16, metrics.height() + 8)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(0, 0, 0, 170))
+    painter.drawRoundedRect(box, 5, 5)
+    painter.setPen(QColor("white"))
+    painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)

@@ -1,0 +1,130 @@
+"""Small copies of frames: kept, bounded, made in idle time, and never taken for the frame."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from annotator.io.media import open_media
+from annotator.io.media.intra import IntraDecoder
+from annotator.io.media.previews import FILE_NAME, Previews
+from annotator.io.media.proxy import ProxyStore
+from annotator.io.media.video import VideoFile
+from tests.videos import picture, write_video
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    return write_video(tmp_path / "clip.mp4", frames=40, size=(128, 96), b_frames=2)
+
+
+def test_copies_survive_and_belong_to_their_media(tmp_path: Path) -> None:
+    file = tmp_path / "cache" / "proxy.db"
+    store = ProxyStore(file, "one", 10)
+    image = picture(3, 1920, 1080)
+    store.put(3, image)
+    copy = store.get(3)
+    assert copy is not None
+    assert copy.shape == (540, 960, 3)
+    assert np.abs(copy[::54, ::96].astype(int) - image[::108, ::192]).mean() < 30
+    small = store.get(3, reduce=8)
+    assert small is not None
+    assert small.shape == (68, 120, 3)
+    store.close()
+    again = ProxyStore(file, "one", 10)
+    assert 3 in again
+    assert again.nearest(9) == 3
+    again.close()
+    other = ProxyStore(file, "two", 10)
+    assert 3 not in other
+    assert other.nearest(3) is None
+    other.close()
+
+
+def test_a_long_clip_keeps_every_nth_frame_and_the_bound_holds(tmp_path: Path) -> None:
+    store = ProxyStore(tmp_path / "proxy.db", "x", 100_000, max_bytes=1 << 20)
+    assert store.stride == 16384
+    assert store.missing(1) == 16384
+    noise = np.random.default_rng(0).integers(0, 255, (540, 960, 3), np.uint8)
+    for frame in range(0, 100_000, store.stride):
+        store.put(frame, noise)
+    assert store.full
+    assert store.missing(0) is None
+    assert sum(f in store for f in range(0, 100_000, store.stride)) < 7
+    store.close()
+
+
+def test_a_broken_file_is_an_empty_cache(tmp_path: Path) -> None:
+    file = tmp_path / "proxy.db"
+    file.write_bytes(b"no database " * 200)
+    store = ProxyStore(file, "x", 5)
+    store.put(1, picture(1, 64, 48))
+    assert store.get(1) is not None
+    store.close()
+    assert store.get(1) is None
+
+
+def test_they_are_made_while_nobody_works(clip: Path, tmp_path: Path) -> None:
+    stored: list[int] = []
+    everything = threading.Event()
+
+    def on_stored(frame: int) -> None:
+        stored.append(frame)
+        if len(stored) == 40:
+            everything.set()
+
+    with open_media(clip) as media:
+        previews = Previews(media, tmp_path / "cache", on_stored)
+        for _ in range(4):
+            previews.touch(20)
+            time.sleep(0.1)
+        assert not stored, "the person is at work"
+        assert everything.wait(20)
+        assert stored[0] == 20, "from where the person is"
+        found = previews.find(7)
+        assert found is not None
+        frame, image = found
+        assert frame == 7
+        assert np.abs(image.astype(int) - media.read(7)).mean() < 8
+        previews.close()
+    assert (tmp_path / "cache" / FILE_NAME).is_file()
+
+
+def test_before_there_are_copies_the_key_frame_stands_in_and_says_so(
+    clip: Path, tmp_path: Path
+) -> None:
+    with open_media(clip) as media:
+        previews = Previews(media, tmp_path / "cache", lambda _frame: None)
+        previews.touch()
+        found = previews.find(13)
+        assert found is not None
+        frame, image = found
+        assert frame == 8, "key frames lie 8 apart"
+        assert np.array_equal(image, media.read(8))
+        previews.close()
+
+
+def test_key_frames_are_exact(clip: Path) -> None:
+    with open_media(clip) as media:
+        assert isinstance(media, VideoFile)
+        decoder = IntraDecoder(media)
+        for frame in (39, 0, 17, 8, 31):
+            found = decoder.before(frame)
+            assert found is not None
+            key, image = found
+            assert key == frame // 8 * 8
+            assert np.array_equal(image, media.read(key))
+        decoder.close()
+
+
+def test_seeking_lands_on_the_wanted_key_frame(clip: Path) -> None:
+    """One too early costs a whole group of pictures."""
+    with open_media(clip) as media:
+        assert isinstance(media, VideoFile)
+        for key in (1, 3, 4):
+            media._seek(key)
+            assert next(media._frames).pts == media.index.key_pts[key]

@@ -1,0 +1,85 @@
+"""Scrubbing: something at once, the exact frame right after, and never a lie about which it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from annotator.core.types import Image
+from tests.ui.conftest import Driver
+from tests.videos import write_video
+
+
+@pytest.fixture
+def video(tmp_path: Path) -> Path:
+    options = {"g": "100", "sc_threshold": "0"}
+    return write_video(tmp_path / "clip.mp4", frames=100, size=(320, 240), options=options)
+
+
+def test_nobody_draws_on_a_stand_in(driver: Driver, video: Path) -> None:
+    driver.open(video)
+    window, workspace = driver.window, driver.workspace
+    canvas = window.canvas
+    driver.key(Qt.Key.Key_B)
+    window.loader.ready.disconnect(window._frame_ready)  # the exact frame takes very long
+    workspace.go_to(77)
+    driver.wait(lambda: canvas.standing_in >= 0)
+    assert canvas.shown == -1
+    assert canvas.standing_in == 0, "no copies yet: the key frame, and it says so"
+    driver.draw((100, 100), (150, 100))
+    assert not workspace.document.label_map(77).any()
+    assert workspace.bench.session.undo_step is None
+    window.loader.ready.connect(window._frame_ready)
+    workspace.go_to(78)
+    driver.wait(lambda: canvas.shown == 78)
+    assert canvas.standing_in == -1
+    driver.draw((100, 100), (150, 100))
+    assert workspace.document.label_map(78).any()
+
+
+def test_a_late_preview_does_not_replace_the_frame(driver: Driver, video: Path) -> None:
+    driver.open(video)
+    driver.go(30)
+    canvas = driver.window.canvas
+    before = canvas.grab().toImage()
+    driver.window._preview_ready(30, 0, np.zeros((24, 32, 3), np.uint8))
+    assert canvas.shown == 30
+    assert canvas.grab().toImage() == before
+
+
+def test_a_jump_that_is_overtaken_is_given_up(
+    driver: Driver, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver.open(video)
+    reader = driver.workspace.reader
+    reader.set_direction(0)
+    reader.cache.clear()
+    shown: list[int] = []
+    driver.window.loader.ready.connect(lambda frame, _image: shown.append(frame))
+    read = reader.media.read_unless
+
+    def endless(frame: int, stop: Callable[[], bool]) -> Image | None:
+        while frame == 90:
+            if stop():
+                return None
+        return read(frame, stop)
+
+    monkeypatch.setattr(reader.media, "read_unless", endless)
+    driver.workspace.go_to(90)
+    driver.qtbot.wait(120)
+    driver.workspace.go_to(40)
+    driver.wait(lambda: driver.window.canvas.shown == 40)
+    assert shown == [40]
+
+
+def test_another_project_takes_the_old_picture_away(
+    driver: Driver, clip: Path, video: Path
+) -> None:
+    driver.open(video)
+    driver.window.open_path(clip)
+    driver.wait(lambda: driver.window.canvas.stack.size == (64, 48))
+    driver.wait(lambda: driver.window.canvas.shown == 0)
