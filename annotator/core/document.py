@@ -182,15 +182,12 @@ class Document:
     def reference_frames(self, object_id: int) -> list[int]:
         """Frames with a reference mask of the object, ascending."""
         provenance = self.cells.provenance(object_id)
-        protected = np.flatnonzero(
-            self.cells.protected(object_id) & (provenance != Provenance.NONE)
-        ).tolist()
-        stroked = [
-            frame
-            for frame in self.stroke_frames()
-            if provenance[frame] and self.has_strokes(frame, object_id)
-        ]
-        return sorted({*protected, *stroked})
+        known = provenance != Provenance.NONE
+        keys = self.cells.protected(object_id) & known
+        for frame in self.stroke_frames():
+            if known[frame] and self.has_strokes(frame, object_id):
+                keys[frame] = True
+        return [int(frame) for frame in np.flatnonzero(keys)]
 
     def key_frames(self) -> list[int]:
         """Frames that hold a reference of any object, ascending."""
