@@ -62,7 +62,7 @@ def _fit(card: BackendCard) -> Runtime:
     out = Path(mkdtemp(prefix="strokeflow-fit-")) / "fitted.safetensors"
     with pytest.MonkeyPatch.context() as patch:
         shrink(patch)
-        request = fit_request(card, out, 120)
+        request = fit_request(card, out, 200)
         updates = list(create(card.factories["fit"]).fit(Clip(), request, Watch()))
     assert updates[-1].loss < updates[0].loss
     return Runtime("cpu", str(out))
