@@ -239,6 +239,9 @@ def _run(w: MainWindow) -> list[ActionSpec]:
              call=lambda: w.run_panel.start("saliency"), help=tr("On every scribbled frame.")),
         spec("resume", text=tr("&Resume interrupted run"), call=_attempt(w, ws.resume_interrupted),
              help=tr("Go on where a run was cut off.")),
+        spec("models", text=tr("&Models …"), call=w.ask_models, needs="",
+             help=tr("Weights of the published methods: fetch, import, verify, remove."),
+             icon="mdi6.brain", separator=True),
         spec("cancel", text=tr("&Cancel run"), call=ws.cancel_runs, shortcut="Ctrl+.", needs="run",
              help=tr("Finished frames are kept."), separator=True),
     ]
