@@ -28,7 +28,7 @@ from annotator.ui.commands import window_actions
 from annotator.ui.customize import Customizer
 from annotator.ui.frames import FrameLoader
 from annotator.ui.gauges import Gauges
-from annotator.ui.help import help_html
+from annotator.ui.help import help_html, help_texts
 from annotator.ui.history_panel import HistoryPanel
 from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.icons import draw_icon
@@ -136,6 +136,8 @@ class MainWindow(QMainWindow):
             dock.raise_()
         self.where = QLabel()
         self.saved = QLabel()
+        for widget, about in help_texts().items():
+            getattr(self, widget).setWhatsThis(about)
         self.gauges = Gauges(self.workspace)
         for label in (self.gauges, self.where, self.saved):
             self.statusBar().addPermanentWidget(label)

@@ -1,4 +1,4 @@
-"""The weights on this machine: what there is, where it comes from; fetch, import, verify, remove."""
+"""The weights on this machine: what there is and where it is from; fetch, import, remove."""
 
 from __future__ import annotations
 
