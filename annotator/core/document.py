@@ -14,6 +14,8 @@ import numpy as np
 
 from annotator.core.cache import ByteLRU
 from annotator.core.cells import CellTable
+from annotator.core.errors import RequestError
+from annotator.core.marks import MarkTable
 from annotator.core.objects import ObjectInfo
 from annotator.core.types import Cell, LabelMap, Provenance, Rect, Size, Stroke
 
@@ -80,6 +82,7 @@ class Document:
         self.size = size
         self.n_frames = n_frames
         self.cells = CellTable(n_frames)
+        self.marks = MarkTable(n_frames)
         self.objects: dict[int, ObjectInfo] = {}
         self.notes: dict[int, str] = {}
         """What people wrote about frames."""
@@ -179,15 +182,12 @@ class Document:
     def reference_frames(self, object_id: int) -> list[int]:
         """Frames with a reference mask of the object, ascending."""
         provenance = self.cells.provenance(object_id)
-        protected = np.flatnonzero(
-            self.cells.protected(object_id) & (provenance != Provenance.NONE)
-        ).tolist()
-        stroked = [
-            frame
-            for frame in self.stroke_frames()
-            if provenance[frame] and self.has_strokes(frame, object_id)
-        ]
-        return sorted({*protected, *stroked})
+        known = provenance != Provenance.NONE
+        keys = self.cells.protected(object_id) & known
+        for frame in self.stroke_frames():
+            if known[frame] and self.has_strokes(frame, object_id):
+                keys[frame] = True
+        return [int(frame) for frame in np.flatnonzero(keys)]
 
     def key_frames(self) -> list[int]:
         """Frames that hold a reference of any object, ascending."""
@@ -196,4 +196,24 @@ class Document:
     def writable(self, frame: int, objects: Iterable[int]) -> frozenset[int]:
         """Those of `objects` whose cell on this frame a run may change."""
         known = self.cells.frame(frame)
-        return frozenset(o for o in objects if o not in known or not known[o].protected)
+        return frozenset(
+            o
+            for o in objects
+            if not self._object_locked(o) and (o not in known or not known[o].protected)
+        )
+
+    def is_locked(self, frame: int, object_id: int) -> bool:
+        """True if nothing may change the mask: its cell is locked, or the object as a whole."""
+        return self._object_locked(object_id) or self.cells.get(frame, object_id).locked
+
+    def _object_locked(self, object_id: int) -> bool:
+        info = self.objects.get(object_id)
+        return info is not None and info.locked
+
+    def refuse_locked_object(self, object_id: int) -> None:
+        """Raises RequestError if the object is locked as a whole."""
+        if self._object_locked(object_id):
+            raise RequestError(
+                f"{self.objects[object_id].name} is locked on all frames.",
+                "Unlock it in the list of objects.",
+            )

@@ -11,7 +11,7 @@ Color = tuple[int, int, int]
 
 # Okabe and Ito's eight colours, told apart with every common colour vision deficiency; black is
 # left out (invisible on dark pictures), the most contrasting ones come first.
-_SAFE: tuple[Color, ...] = (
+SAFE_COLORS: tuple[Color, ...] = (
     (230, 159, 0),
     (86, 180, 233),
     (0, 158, 115),
@@ -24,8 +24,8 @@ _SAFE: tuple[Color, ...] = (
 
 def default_color(object_id: int) -> Color:
     """A fixed colour for an id: the safe palette first, then hues by the golden ratio."""
-    if object_id <= len(_SAFE):
-        return _SAFE[object_id - 1]
+    if object_id <= len(SAFE_COLORS):
+        return SAFE_COLORS[object_id - 1]
     hue = (object_id * 0.618033988749895) % 1.0
     red, green, blue = colorsys.hsv_to_rgb(hue, 0.55 + 0.4 * (object_id % 2), 0.95)
     return round(red * 255), round(green * 255), round(blue * 255)
@@ -41,6 +41,7 @@ class ObjectInfo:
         color: (red, green, blue), 0..255.
         category: class name for data sets, may be "".
         visible: whether the canvas shows it.
+        locked: nothing changes its masks, on no frame.
     """
 
     id: int
@@ -48,6 +49,7 @@ class ObjectInfo:
     color: Color
     category: str = ""
     visible: bool = True
+    locked: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.id <= MAX_OBJECT_ID:

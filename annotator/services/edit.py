@@ -92,6 +92,7 @@ class EditService:
         Raises RequestError if the object is locked here.
         """
         info = self._require(object_id)
+        self._document.refuse_locked_object(object_id)
         if self._document.cell(frame, object_id).locked:
             raise RequestError(
                 f"{info.name} is locked on frame {frame}.", "Unlock it to change its mask."
@@ -129,7 +130,7 @@ class EditService:
         changes: list[Change] = [
             AddStroke(PlacedStroke(first + i, frame, s)) for i, s in enumerate(strokes)
         ]
-        open_ = [o for o in quality if not document.cell(frame, o).locked]
+        open_ = [o for o in quality if not document.is_locked(frame, o)]
         merged = merge_labels(document.label_map(frame), label_map, open_)
         changes.append(SetLabel(frame, merged))
         changes.append(
@@ -141,7 +142,13 @@ class EditService:
         """Remove all strokes of a frame; masks stay."""
         placed = self._document.placed_strokes(frame)
         return self._session.apply(
-            f"Clear scribbles of frame {frame}", [DropStroke(p.id) for p in placed]
+            f"Clear scribbles of frame {frame}",
+            [
+                DropStroke(p.id)
+                for p in placed
+                if (info := self._document.objects.get(p.stroke.object_id)) is None
+                or not info.locked
+            ],
         )
 
     # -- cells
@@ -150,6 +157,7 @@ class EditService:
         """Replace one object's mask by hand (`label_map` holds its pixels); other objects stay."""
         info = self._require(object_id)
         cell = self._document.cell(frame, object_id)
+        self._document.refuse_locked_object(object_id)
         if cell.locked:
             raise RequestError(f"{info.name} is locked on frame {frame}.", "Unlock it first.")
         merged = merge_labels(self._document.label_map(frame), label_map, [object_id])
@@ -160,6 +168,7 @@ class EditService:
     def clear_mask(self, frame: int, object_id: int) -> ChangeSet:
         """Forget what is known about an object on a frame: pixels and state."""
         info = self._require(object_id)
+        self._document.refuse_locked_object(object_id)
         if self._document.cell(frame, object_id).locked:
             raise RequestError(f"{info.name} is locked on frame {frame}.", "Unlock it first.")
         label_map = self._document.label_map(frame)
@@ -180,6 +189,7 @@ class EditService:
                 o: Cell(Provenance.CORRECTED, cell.locked, None, cell.backend)
                 for o in chosen
                 if (cell := self._document.cell(frame, o)).provenance is Provenance.MODEL
+                and not self._document.objects[o].locked
             }
             if cells:
                 changes.append(SetCells(frame, cells))
@@ -193,8 +203,8 @@ class EditService:
             cells = {
                 o: Cell(Provenance.NONE)
                 for o in chosen
-                if (cell := self._document.cell(frame, o)).provenance is Provenance.MODEL
-                and not cell.locked
+                if self._document.cell(frame, o).provenance is Provenance.MODEL
+                and not self._document.is_locked(frame, o)
             }
             if cells:
                 before = self._document.label_map(frame)

@@ -121,7 +121,9 @@ class MaskEdits:
         if protect:
             fixed[1:] = True
         cells = self._session.document.cells.frame(frame)
+        objects = self._session.document.objects
         fixed[[other for other, cell in cells.items() if cell.locked]] = True
+        fixed[[other for other, info in objects.items() if info.locked]] = True
         fixed[object_id] = False
         return fixed
 
@@ -130,6 +132,7 @@ class MaskEdits:
         info = self._session.document.objects.get(object_id)
         if info is None:
             raise RequestError(f"There is no object {object_id}.", "Add or choose an object first.")
+        self._session.document.refuse_locked_object(object_id)
         if self._session.document.cell(frame, object_id).locked:
             raise RequestError(
                 f"{info.name} is locked on frame {frame}.", "Unlock it to change its mask."

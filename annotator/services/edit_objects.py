@@ -14,7 +14,8 @@ from annotator.core.changes import AddStroke, Change, SetCells, SetLabel, SetObj
 from annotator.core.document import ChangeSet, PlacedStroke
 from annotator.core.errors import RequestError
 from annotator.core.objects import ObjectInfo
-from annotator.core.types import Cell, Provenance, Stroke
+from annotator.core.types import Cell, Mask, Provenance, Stroke
+from annotator.services.edit_masks import touched_by_hand
 from annotator.services.session import Session
 
 _STRENGTH = (
@@ -74,7 +75,54 @@ class ObjectEdits:
         title = f"Swap {first.name} and {second.name} from frame {frame} on"
         return self._session.apply(title, changes)
 
+    def split(self, frame: int, object_id: int, region: Mask, *, onward: bool) -> ObjectInfo:
+        """Make the part of an object's mask inside `region` (bool [H, W]) an object of its own.
+
+        On this frame, or with `onward` to the end of the clip: there every connected part goes to
+        whichever of the two it lies on more, seen from the frame before. Returns the new object.
+        Raises RequestError if the region holds nothing of the object, or all of it.
+        """
+        document = self._session.document
+        if object_id not in document.objects:
+            raise RequestError("Choose an object of the project.")
+        info = document.objects[object_id]
+        document.refuse_locked_object(object_id)
+        frames = self._known([object_id], frame) if onward else [frame]
+        self._refuse_locked_on(object_id, frames)
+        part = (document.label_map(frame) == object_id) & region
+        if not part.any() or np.array_equal(part, document.label_map(frame) == object_id):
+            raise RequestError(
+                f"There is nothing of {info.name} to split off there.",
+                "Choose a part of its mask, not all of it.",
+            )
+        from annotator.services import regions  # OpenCV: loaded on first use, not with the window
+
+        made = self._session.new_object(f"part of {info.name}", info.category)
+        changes: list[Change] = [SetObject(made.id, made)]
+        rest = (document.label_map(frame) == object_id) & ~part
+        for at in frames:
+            label_map = document.label_map(at)
+            if at != frame:
+                part, rest = regions.shared_out(label_map == object_id, part, rest)
+            cell = document.cell(at, object_id)
+            if part.any():
+                changes.append(SetLabel(at, np.where(part, np.uint8(made.id), label_map)))
+            if at == frame:
+                cell = touched_by_hand(cell)
+            changes.append(SetCells(at, {object_id: cell, made.id: cell}))
+        self._session.apply(f"Split {info.name}", changes)
+        return made
+
     # -- inner
+
+    def _refuse_locked_on(self, object_id: int, frames: Iterable[int]) -> None:
+        document = self._session.document
+        for at in frames:
+            if document.cell(at, object_id).locked:
+                raise RequestError(
+                    f"{document.objects[object_id].name} is locked on frame {at}.",
+                    "Unlock it first; locked masks never change.",
+                )
 
     def _pair(self, one: int, other: int, frame: int) -> tuple[ObjectInfo, ObjectInfo]:
         """Both objects. Raises RequestError if one is not there, or locked from `frame` on."""
@@ -88,6 +136,7 @@ class ObjectEdits:
         """Raises RequestError if a mask of one of the objects is locked from `first` on."""
         document = self._session.document
         for object_id in objects:
+            document.refuse_locked_object(object_id)
             locked = np.flatnonzero(document.cells.locked(object_id)[first:]) + first
             if len(locked):
                 raise RequestError(

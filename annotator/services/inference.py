@@ -35,6 +35,7 @@ from annotator.services.requests import (
 )
 from annotator.services.runs import Interrupted, Run, RunRecord, Setup
 from annotator.services.session import RunStep, Session
+from annotator.services.staleness import plan_stale
 
 BACKLOG_LIMIT = 24
 
@@ -79,6 +80,21 @@ class InferenceService:
         gear = self._gear(card, task, setup)
         plan = plan_fill(self.session.document, task, frames, objects, direction)
         return self._start_fill(task, card, gear, plan, setup)
+
+    def refresh(
+        self,
+        *,
+        setup: Setup = Setup(),  # noqa: B008 - frozen
+        objects: Iterable[int] | None = None,
+        frames: range | None = None,
+    ) -> Run:
+        """Make the masks anew that are older than the key frames which govern them.
+
+        Raises RequestError before anything starts.
+        """
+        task, plan = plan_stale(self.session.document, objects, frames)
+        card = self._choose(task, setup)
+        return self._start_fill(task, card, self._gear(card, task, setup), plan, setup)
 
     def saliency(
         self,
@@ -211,7 +227,7 @@ class InferenceService:
         touched = {object_id, *(s.object_id for s in strokes)} - {0}
         touched |= {s.object_id for s in document.strokes(frame)} - {0}
         objects = sorted(
-            o for o in touched if o in document.objects and not document.cell(frame, o).locked
+            o for o in touched if o in document.objects and not document.is_locked(frame, o)
         )
         order: ScribbleFrame = scribble_frame(document, frame, objects, strokes)
         task = ScribbleTask(self.media, self._live_gear(), (order,))

@@ -28,12 +28,14 @@ class FillPlan:
         keys: references, ascending by frame.
         spans: per object the half-open frame range in which it may be filled.
         direction: as in `FillRequest`.
+        only: per object the frames to fill, where the span is more than that; None for all of it.
     """
 
     frames: tuple[int, ...]
     keys: tuple[StoredKey, ...]
     spans: dict[int, tuple[int, int]]
     direction: str
+    only: dict[int, frozenset[int]] | None = None
 
     @property
     def objects(self) -> tuple[int, ...]:
@@ -41,7 +43,8 @@ class FillPlan:
 
     def covers(self, frame: int, object_id: int) -> bool:
         first, last = self.spans[object_id]
-        return first <= frame < last
+        wanted = self.only is None or frame in self.only[object_id]
+        return first <= frame < last and wanted
 
 
 def check_range(document: Document, frames: range | None) -> range:
@@ -63,12 +66,16 @@ def check_objects(document: Document, objects: Iterable[int] | None) -> list[int
             "The project has no objects yet.", "Draw or import a mask or scribbles first."
         )
     if objects is None:
-        return sorted(document.objects)
+        free = [o for o, info in sorted(document.objects.items()) if not info.locked]
+        if not free:
+            raise RequestError("Every object is locked.", "Unlock one in the list of objects.")
+        return free
     chosen = sorted(set(objects))
     for object_id in chosen:
         if object_id not in document.objects:
             known = ", ".join(map(str, sorted(document.objects)))
             raise RequestError(f"There is no object {object_id}.", f"There are: {known}.")
+        document.refuse_locked_object(object_id)
     return chosen
 
 
@@ -112,7 +119,7 @@ def plan_fill(
             "Every frame in this range is already a key frame.",
             "Choose a larger range; human work is never overwritten.",
         )
-    return FillPlan(targets, _keys(document, references, asked), spans, direction)
+    return FillPlan(targets, keys_around(document, references, asked), spans, direction)
 
 
 def _span(known: list[int], task: str, asked: range, direction: str) -> tuple[int, int]:
@@ -128,7 +135,7 @@ def _span(known: list[int], task: str, asked: range, direction: str) -> tuple[in
     return max(asked.start, first), min(asked.stop, last)
 
 
-def _keys(
+def keys_around(
     document: Document, references: dict[int, list[int]], asked: range
 ) -> tuple[StoredKey, ...]:
     """All references inside the range and the nearest one outside on either side, per object."""
@@ -242,7 +249,7 @@ def plan_fit(
         if (drawn := [o for o in chosen if document.has_strokes(frame, o)])
     )
     references = {o: document.reference_frames(o) for o in chosen}
-    keys = _keys(document, references, range(document.n_frames))
+    keys = keys_around(document, references, range(document.n_frames))
     if not scribbles and not keys:
         raise RequestError(
             "There is nothing to fit the network on.",

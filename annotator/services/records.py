@@ -10,6 +10,7 @@ import numpy as np
 from annotator.core.cells import CELL_DTYPE, CellTable
 from annotator.core.document import PlacedStroke
 from annotator.core.errors import ProjectError
+from annotator.core.marks import MarkTable
 from annotator.core.objects import ObjectInfo
 from annotator.core.types import Stroke
 
@@ -87,6 +88,11 @@ def load_cells(table: CellTable, rows: list[tuple[int, bytes]], backends: list[s
         table.load(frames, records["object"], values, backends)
 
     _decode(read, "cell")
+
+
+def load_marks(table: MarkTable, rows: list[tuple[int, bytes]]) -> None:
+    """Fill an empty table from all rows of `marks` at once."""
+    _decode(lambda: table.load(dict(rows)), "mark")
 
 
 def _decode(read: Callable, what: str):  # type: ignore[no-untyped-def]

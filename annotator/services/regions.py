@@ -58,3 +58,21 @@ def clicked_region(
     soft = cv2.GaussianBlur(image, (0, 0), 1.0)
     cv2.floodFill(soft, wall, (x, y), 0, spread, spread, flags)
     return np.asarray(wall[1:-1, 1:-1] == 2)
+
+
+def part_at(mask: Mask, x: int, y: int) -> Mask:
+    """The connected part of the mask under a pixel, bool [H, W]; nothing if it is not in it."""
+    if not mask[y, x]:
+        return np.zeros_like(mask)
+    _, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    return np.asarray(labels == labels[y, x])
+
+
+def shared_out(mask: Mask, one: Mask, other: Mask) -> tuple[Mask, Mask]:
+    """Give every connected part of `mask` to whichever of two masks it overlaps more; to `other`
+    where it overlaps neither."""
+    count, labels = cv2.connectedComponents(mask.astype(np.uint8), connectivity=8)
+    first = np.bincount(labels[one], minlength=count) > np.bincount(labels[other], minlength=count)
+    first[0] = False
+    taken = first[labels]
+    return taken, mask & ~taken

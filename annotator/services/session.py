@@ -33,6 +33,7 @@ from annotator.core.types import MAX_OBJECT_ID, Cell, Provenance, Size, SoftMap
 from annotator.io.codec import decode_soft_map, encode_soft_map
 from annotator.io.store import Op, PaintTiles, Put, StepInfo, Store, StoreMeta, Swapped
 from annotator.services import records
+from annotator.services.staleness import MarkUpdate
 
 Listener = Callable[[ChangeSet], None]
 
@@ -62,6 +63,7 @@ class Session:
         for key, data in store.rows("notes"):
             document.notes[key] = records.decode_note(data)
         records.load_cells(document.cells, store.rows("cells"), store.backend_names())
+        records.load_marks(document.marks, store.rows("marks"))
         known = [store.highest_object_id(), *document.objects, *document.cells.objects()]
         document.next_object_id = max(known) + 1
         self._named = len(store.backend_names())
@@ -117,6 +119,7 @@ class Session:
     def _carry_out(self, step: int, changes: Sequence[Change]) -> ChangeSet:
         total = ChangeSet()
         ops: list[Op] = []
+        marks = MarkUpdate(self.document, list(changes))
         held: dict[int, np.ndarray] = {}
         cells_of: list[int] = []
         for change in changes:
@@ -128,6 +131,11 @@ class Session:
         # A frame's cells are one row: written once, after all changes to it.
         for frame in dict.fromkeys(cells_of):
             ops.append(Put("cells", frame, records.encode_cells(self.document.cells, frame)))
+        marked = marks.marked()
+        for frame, object_id in marked:
+            self.document.marks.set(frame, object_id, step)
+        for frame in dict.fromkeys(frame for frame, _ in marked):
+            ops.append(Put("marks", frame, self.document.marks.encode(frame)))
         self._name_backends()
         ticket = self.store.append(step, ops, total.frames)
         for frame, label_map in held.items():
@@ -259,6 +267,9 @@ class Session:
                 total |= ChangeSet({key: None})
             elif table == "cells":
                 document.cells.replace_frame(key, self._cells_from(data))
+                total |= ChangeSet(cells=frozenset([key]))
+            elif table == "marks":
+                document.marks.replace(key, data)
                 total |= ChangeSet(cells=frozenset([key]))
             elif table == "strokes":
                 old = document.drop_stroke(key)

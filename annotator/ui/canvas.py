@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -243,6 +245,10 @@ class Canvas(QWidget):
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif button == Qt.MouseButton.LeftButton and not self._tablet:
             self._pen_down(self._pointer(event))
+        elif button == Qt.MouseButton.RightButton and self.workspace.tool is Tool.CLICK:
+            at = replace(self._pointer(event), subtract=True)
+            self._pen_down(at)
+            self.pen.up(at)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._move_hover(event.position())

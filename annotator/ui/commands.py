@@ -11,6 +11,13 @@ from PySide6.QtWidgets import QWhatsThis
 from annotator.services.edit_masks import RESHAPES
 from annotator.ui.actions import ActionSpec
 from annotator.ui.i18n import tr
+from annotator.ui.more_commands import (
+    jump_actions,
+    object_actions,
+    run_actions,
+    tool_actions,
+    view_actions,
+)
 from annotator.ui.workspace import Tool
 
 if TYPE_CHECKING:
@@ -21,7 +28,10 @@ if TYPE_CHECKING:
 
 def window_actions(w: MainWindow) -> list[ActionSpec]:
     """All commands, in the order of the menus."""
-    menus = (_file, _edit, _tools, _mask, _frames, _review, _run, _view, _help)
+    menus = (
+        _file, _edit, object_actions, _tools, tool_actions, _mask, _frames, jump_actions, _review,
+        _run, run_actions, _view, view_actions, _help,
+    )
     return [spec for menu in menus for spec in menu(w)]
 
 

@@ -28,6 +28,7 @@ def task_title(task: str) -> str:
     titles = {
         "interpolate": tr("Fill between key frames"),
         "propagate": tr("Propagate"),
+        "refresh": tr("Make new what is out of date"),
         "saliency": tr("Masks from scribbles"),
     }
     return titles.get(task, task)

@@ -37,6 +37,8 @@ class Look(QObject):
         self.mode = OverlayMode.MASK
         self.opacity = 0.45
         self.onion = False
+        self.solo = False
+        """Only the chosen object's masks are shown."""
         self.brightness = 0
         self.contrast = 0
         self.gamma = 0
@@ -67,6 +69,11 @@ class Look(QObject):
     def set_onion(self, on: bool) -> None:
         """Show the contours of the frames before and after."""
         self.onion = on
+        self.changed.emit()
+
+    def set_solo(self, on: bool) -> None:
+        """Show the chosen object's masks only."""
+        self.solo = on
         self.changed.emit()
 
     def set_tone(self, *, brightness: int, contrast: int, gamma: int) -> None:

@@ -39,6 +39,7 @@ from annotator.ui.mask_commands import MaskCommands
 from annotator.ui.model_manager import ModelManager
 from annotator.ui.note_panel import NotePanel
 from annotator.ui.notices import NoticeBar
+from annotator.ui.object_commands import ObjectCommands
 from annotator.ui.object_panel import ObjectPanel
 from annotator.ui.opening import Opener
 from annotator.ui.palette import Palette
@@ -102,7 +103,8 @@ class MainWindow(QMainWindow):
         self.timeline = Timeline(self.workspace)
         self.transport = Transport(self.workspace)
         self.masks = MaskCommands(self.workspace)
-        self.objects = ObjectPanel(self.workspace)
+        self.object_commands = ObjectCommands(self.workspace)
+        self.objects = ObjectPanel(self.workspace, self.object_commands)
         self.run_panel = RunPanel(self.workspace)
         self.review_panel = ReviewPanel(self.workspace)
         self.notes = NotePanel(self.workspace)
@@ -158,6 +160,7 @@ class MainWindow(QMainWindow):
         workspace.frameChanged.connect(self._frame_changed)
         workspace.toolChanged.connect(lambda _: self._tool_changed())
         workspace.runsChanged.connect(self._enable)
+        workspace.objectChanged.connect(lambda _: self._enable())
         workspace.changed.connect(self._document_changed)
         workspace.savedChanged.connect(self._saved_changed)
         workspace.noticed.connect(self.notices.tell)

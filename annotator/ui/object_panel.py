@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPixmap
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QColorDialog,
     QHBoxLayout,
@@ -24,6 +24,7 @@ from annotator.core.objects import ObjectInfo
 from annotator.core.types import Cell, Provenance
 from annotator.ui.delegates import NOTE, NoteDelegate
 from annotator.ui.i18n import QT_TR_NOOP, tr
+from annotator.ui.object_commands import ObjectCommands, swatch
 from annotator.ui.words import PROVENANCE_WORDS, cell_words
 from annotator.ui.workspace import Workspace
 
@@ -39,9 +40,10 @@ _PAIRED = {
 class ObjectPanel(QWidget):
     """Choose, add, rename (double click or F2), hide (check box), recolour and delete objects."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, commands: ObjectCommands) -> None:
         super().__init__()
         self.workspace = workspace
+        self.commands = commands
         self._filling = False
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Objects"))
@@ -85,7 +87,7 @@ class ObjectPanel(QWidget):
                 item.flags() | Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsUserCheckable
             )
             item.setText(info.name)
-            item.setIcon(_swatch(info))
+            item.setIcon(swatch(info.color))
             item.setCheckState(Qt.CheckState.Checked if info.visible else Qt.CheckState.Unchecked)
             self.list.addItem(item)
         self._filling = False
@@ -138,8 +140,9 @@ class ObjectPanel(QWidget):
         for item in self._items():
             cell = document.cell(self.workspace.frame, item.data(_ID))
             absent = cell.provenance is Provenance.NONE
+            info = document.objects[item.data(_ID)]
             parts = [tr("no mask on this frame") if absent else cell_words(cell)]
-            item.setData(NOTE, _short(cell))
+            item.setData(NOTE, _short(cell, info))
             if cell.quality is not None:
                 estimated = tr("estimated quality {quality}")
                 parts.append(estimated.format(quality=f"{cell.quality:.2f}"))
@@ -175,7 +178,19 @@ class ObjectPanel(QWidget):
         info = bench.document.objects[item.data(_ID)]
         menu = QMenu(self)
         menu.addAction(tr("Rename"), lambda: self.list.editItem(item))
-        menu.addAction(tr("Colour …"), lambda: self._recolor(info))
+        colors = menu.addMenu(tr("Colour"))
+        self.commands.fill_colors(colors)
+        colors.addAction(tr("Other …"), lambda: self._recolor(info))
+        ask = partial(self.commands.ask_class, self)
+        menu.addAction(tr("Class …"), lambda: self.workspace.attempt(ask))
+        lock = menu.addAction(
+            tr("Locked on all frames"), lambda: self.workspace.attempt(self.commands.toggle_lock)
+        )
+        lock.setCheckable(True)
+        lock.setChecked(info.locked)
+        menu.addAction(
+            tr("Propagate this object"), lambda: self.workspace.attempt(self.commands.propagate)
+        )
         menu.addAction(tr("Clear mask on this frame"), lambda: self._clear(info))
         menu.addSeparator()
         for verb, title in _PAIRED.items():
@@ -197,7 +212,7 @@ class ObjectPanel(QWidget):
         for info in others:
             if info.id != self.workspace.object_id:
                 name = info.name.replace("&", "&&")
-                menu.addAction(_swatch(info), name, partial(self._pair, verb, info.id))
+                menu.addAction(swatch(info.color), name, partial(self._pair, verb, info.id))
         if menu.isEmpty() or len(others) < 2:
             menu.addAction(tr("There is no other object")).setEnabled(False)
 
@@ -227,19 +242,12 @@ class ObjectPanel(QWidget):
             self.workspace.attempt(lambda: bench.edit.clear_mask(self.workspace.frame, info.id))
 
 
-def _short(cell: Cell) -> str:
-    """One or two words for the list: "drawn", "model 0.82", "locked"."""
-    if cell.provenance is Provenance.NONE:
-        return tr("locked") if cell.locked else "–"
-    quality = "" if cell.quality is None else f" {cell.quality:.2f}"
-    word = tr(PROVENANCE_WORDS[cell.provenance]) + quality
-    return f"{word}, {tr('locked')}" if cell.locked else word
-
-
-def _swatch(info: ObjectInfo) -> QIcon:
-    pixmap = QPixmap(32, 32)
-    pixmap.fill(QColor(*info.color))
-    icon = QIcon(pixmap)
-    # Qt would tint the icon of the chosen row, and the colour is what it is there to show.
-    icon.addPixmap(pixmap, QIcon.Mode.Selected)
-    return icon
+def _short(cell: Cell, info: ObjectInfo) -> str:
+    """A few words for the list: "drawn", "animal · model 0.82", "locked"."""
+    none = cell.provenance is Provenance.NONE
+    word = "–" if none else tr(PROVENANCE_WORDS[cell.provenance])
+    if cell.quality is not None:
+        word += f" {cell.quality:.2f}"
+    if cell.locked or info.locked:
+        word = tr("locked") if none else f"{word}, {tr('locked')}"
+    return f"{info.category} · {word}" if info.category else word

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from annotator.core.types import LabelMap, Rect
+from annotator.ui.click_tools import ClickMachine, SplitMachine
 from annotator.ui.shape_tools import BoxMachine, FillMachine, LassoMachine, PolygonMachine
 from annotator.ui.tools import Feedback, Machine, PaintMachine, Point, Pointer, ScribbleMachine
 from annotator.ui.workspace import Tool, Workspace
@@ -39,6 +40,8 @@ class Pen:
             Tool.POLYGON: PolygonMachine(workspace),
             Tool.BOX: BoxMachine(workspace),
             Tool.FILL: FillMachine(workspace),
+            Tool.CLICK: ClickMachine(workspace),
+            Tool.SPLIT: SplitMachine(workspace),
         }
         self._machine: Machine | None = self._machines.get(workspace.tool)
         self.drawing = False

@@ -67,9 +67,9 @@ class LayerStack:
     def set_colors(self, document: Document, chosen: int) -> None:
         if self.masks is not None:
             look = self.look
-            self.masks.set_colors(
-                *mode_tables(look.mode, document.objects.values(), look.opacity, chosen)
-            )
+            objects = document.objects.values()
+            shown = [info for info in objects if not look.solo or info.id == chosen]
+            self.masks.set_colors(*mode_tables(look.mode, shown, look.opacity, chosen))
 
     def paint_skins(self, document: Document, frame: int) -> None:
         """Onion skin: the contours of the frame before, fainter than those of the one after."""

@@ -14,67 +14,30 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QPolygonF,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from annotator.core.document import ChangeSet, Document
-from annotator.core.types import Provenance
+from annotator.core.document import ChangeSet
 from annotator.ui.i18n import QT_TR_NOOP, tr
+from annotator.ui.thumbnails import ThumbnailRow
+from annotator.ui.timeline_rows import STRIP, Rows, draw_columns, rows_of
 from annotator.ui.words import cell_words
 from annotator.ui.workspace import Workspace
 
-STATES = ("empty", "model", "imported", "corrected", "human")
-"""What a frame shows, the strongest of its cells last."""
-
-STATE_COLORS = {
-    "empty": QColor(110, 110, 110, 70),
-    "model": QColor(86, 160, 233),
-    "imported": QColor(150, 120, 210),
-    "corrected": QColor(0, 178, 125),
-    "human": QColor(240, 180, 20),
-}
 NOTE_COLOR = QColor(235, 110, 200)
 LEGEND = {
     "human": QT_TR_NOOP("drawn"),
     "corrected": QT_TR_NOOP("corrected"),
     "imported": QT_TR_NOOP("imported"),
     "model": QT_TR_NOOP("model"),
+    "stale": QT_TR_NOOP("out of date"),
 }
 """What the colours mean, in words."""
 
-_RANK = np.zeros(256, np.uint8)
-_RANK[Provenance.MODEL] = 1
-_RANK[Provenance.IMPORTED] = 2
-_RANK[Provenance.CORRECTED] = 3
-_RANK[Provenance.HUMAN] = 4
 _REDRAW_MS = 50
-
-
-def frame_states(document: Document) -> NDArray[np.uint8]:
-    """uint8 [n_frames]: index into `STATES`, over all objects."""
-    states = np.zeros(document.n_frames, np.uint8)
-    for object_id in document.objects:
-        np.maximum(states, _RANK[document.cells.provenance(object_id)], out=states)
-    return states
-
-
-def frame_quality(document: Document) -> NDArray[np.float32]:
-    """float32 [n_frames]: the lowest estimate among the model's masks, NaN where there is none."""
-    lowest = np.full(document.n_frames, np.nan, np.float32)
-    for object_id in document.objects:
-        model = document.cells.provenance(object_id) == Provenance.MODEL
-        quality = np.where(model, document.cells.quality(object_id), np.nan).astype(np.float32)
-        lowest = np.fmin(lowest, quality)
-    return lowest
-
-
-def frame_locked(document: Document) -> NDArray[np.bool_]:
-    """bool [n_frames]: some cell of the frame is locked."""
-    locked = np.zeros(document.n_frames, bool)
-    for object_id in document.objects:
-        locked |= document.cells.locked(object_id) > 0
-    return locked
+_THUMBS_MS = 300
 
 
 class Timeline(QWidget):
@@ -84,7 +47,8 @@ class Timeline(QWidget):
     """
 
     BAR = 18
-    STRIP = 26
+    SPANS = 10
+    THUMBS = 34
     MARGIN = 8
     GUTTER = 58
     """Room for the names of the rows, left of the first frame."""
@@ -92,10 +56,10 @@ class Timeline(QWidget):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self.workspace = workspace
+        self._rows: Rows | None = None
         self._strip: QImage | None = None
-        self._keys = np.zeros(0, np.int64)
-        self._locks = np.zeros(0, np.int64)
-        self._notes = np.zeros(0, np.int64)
+        self._thumbnails = ThumbnailRow(workspace)
+        self._playhead = 0
         self._first = 0.0
         self._shown = 1.0
         self._span_from: int | None = None
@@ -105,21 +69,40 @@ class Timeline(QWidget):
         self.setAccessibleName(tr("Timeline"))
         workspace.projectChanged.connect(self._project_changed)
         workspace.changed.connect(self._document_changed)
-        workspace.frameChanged.connect(lambda _: self.update())
+        workspace.objectChanged.connect(lambda _: self._reread())
+        workspace.frameChanged.connect(self._move_playhead)
         workspace.spanChanged.connect(self.update)
         # A run changes cells hundreds of times a second; nobody sees more than 20 pictures of it.
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_REDRAW_MS)
-        self._later.timeout.connect(self._redraw)
+        self._later.timeout.connect(self._reread)
+        self._thumbs_later = QTimer(self)
+        self._thumbs_later.setSingleShot(True)
+        workspace.thumbnailStored.connect(self._thumbnail_stored)
+        self._thumbs_later.setInterval(_THUMBS_MS)
+        self._thumbs_later.timeout.connect(lambda: self.update(self._thumb_row().toAlignedRect()))
 
     def sizeHint(self) -> QSize:
-        return QSize(600, self.BAR + self.STRIP + 2 * self.MARGIN + 14)
+        return QSize(600, int(self._quality_row().bottom()) + 22)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(200, self.sizeHint().height())
 
-    # -- geometry: frame <-> x
+    # -- geometry: rows, frame <-> x
+
+    def _thumb_row(self) -> QRectF:
+        return QRectF(self.GUTTER, 2, self._width(), self.THUMBS)
+
+    def _state_row(self) -> QRectF:
+        top = self._thumb_row().bottom() + self.MARGIN
+        return QRectF(self.GUTTER, top, self._width(), self.BAR)
+
+    def _span_row(self) -> QRectF:
+        return QRectF(self.GUTTER, self._state_row().bottom() + 2, self._width(), self.SPANS)
+
+    def _quality_row(self) -> QRectF:
+        return QRectF(self.GUTTER, self._span_row().bottom() + 2, self._width(), STRIP)
 
     def _width(self) -> float:
         return max(self.width() - self.GUTTER - self.MARGIN, 1)
@@ -134,12 +117,35 @@ class Timeline(QWidget):
 
     def _project_changed(self) -> None:
         self._first, self._shown = 0.0, float(max(self.workspace.n_frames, 1))
-        self._redraw()
+        self._thumbnails.clear()
+        self._reread()
 
     def _document_changed(self, changed: ChangeSet) -> None:
         told = changed.cells or changed.objects or changed.notes or changed.everything
         if told and not self._later.isActive():
             self._later.start()
+
+    def _reread(self) -> None:
+        """The document changed: look at all frames again."""
+        self._rows = None
+        self._redraw()
+
+    def _move_playhead(self, frame: int) -> None:
+        for at in (self._playhead, frame):
+            left, right = self.x_of(at), max(self.x_of(at + 1), self.x_of(at) + 2)
+            self.update(QRectF(left - 3, 0, right - left + 6, self.height()).toAlignedRect())
+        self._playhead = frame
+
+    def rows(self) -> Rows | None:
+        """What the rows say now; None without a project."""
+        document = self.workspace.document
+        if self._rows is None and document is not None:
+            self._rows = rows_of(document, self.workspace.object_id)
+        return self._rows
+
+    def _thumbnail_stored(self, _frame: int) -> None:
+        if not self._thumbs_later.isActive():
+            self._thumbs_later.start()
 
     def _redraw(self) -> None:
         self._strip = None
@@ -150,53 +156,28 @@ class Timeline(QWidget):
 
     # -- painting
 
-    def _draw_strip(self, document: Document) -> QImage:
-        """First line: the state. Below: quality as columns, the higher the better; one pixel wide
-        per column of the screen."""
-        columns = int(self._width() * self.devicePixelRatioF())
-        edges = self._first + np.arange(columns + 1) / columns * self._shown
-        start = np.clip(edges[:-1].astype(int), 0, document.n_frames - 1)
-        every = frame_states(document)
-        self._keys = np.array(document.key_frames(), np.int64)
-        self._locks = np.flatnonzero(frame_locked(document))
-        self._notes = np.array(sorted(document.notes), np.int64)
-        states = np.maximum.reduceat(every, start)
-        quality = np.fmin.reduceat(frame_quality(document), start)
-        pixels = np.zeros((1 + self.STRIP, columns), np.uint32)
-        palette = np.array([STATE_COLORS[s].rgba() for s in STATES], np.uint32)
-        pixels[0] = palette[states]
-        level = np.clip(np.nan_to_num(quality), 0, 1)
-        red = np.where(level < 0.75, 230, 230 - (level - 0.75) * 4 * 190).astype(np.uint32)
-        green = np.where(level < 0.75, 60 + level / 0.75 * 140, 200 - (level - 0.75) * 100)
-        color = 0xFF000000 | red << 16 | green.astype(np.uint32) << 8 | 50
-        # The worst mask still shows a stump: nothing at all means that nothing is estimated.
-        height = np.where(np.isnan(quality), 0, np.maximum(level * self.STRIP, 3))
-        filled = np.arange(self.STRIP, 0, -1)[:, None] <= height
-        pixels[1:] = np.where(filled, color, 0)
-        image = QImage(
-            pixels.data, columns, 1 + self.STRIP, columns * 4, QImage.Format.Format_ARGB32
-        )
-        return image.copy()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        document = self.workspace.document
-        bar = QRectF(self.GUTTER, self.MARGIN, self._width(), self.BAR)
-        strip = QRectF(self.GUTTER, bar.bottom() + 2, self._width(), self.STRIP)
-        if document is None:
+        rows = self.rows()
+        if rows is None:
             return
         if self._strip is None:
-            self._strip = self._draw_strip(document)
+            columns = max(int(self._width() * self.devicePixelRatioF()), 1)
+            self._strip = draw_columns(rows, self._first, self._shown, columns)
         columns = self._strip.width()
+        bar, spans, strip = self._state_row(), self._span_row(), self._quality_row()
+        self._thumbnails.paint(painter, self._thumb_row(), self._first, self._shown)
         painter.drawImage(bar, self._strip, QRectF(0, 0, columns, 1))
-        painter.fillRect(strip, QColor(110, 110, 110, 40))
-        painter.drawImage(strip, self._strip, QRectF(0, 1, columns, self.STRIP))
+        for row in (spans, strip):
+            painter.fillRect(row, QColor(110, 110, 110, 40))
+        painter.drawImage(spans, self._strip, QRectF(0, 1, columns, 1))
+        painter.drawImage(strip, self._strip, QRectF(0, 2, columns, STRIP))
         self._paint_span(painter, bar, strip)
-        self._paint_names(painter, bar, strip)
-        self._paint_keys(painter, bar)
-        self._paint_notes(painter, strip)
+        self._paint_names(painter)
+        self._paint_keys(painter, rows)
+        self._paint_notes(painter, rows, strip)
         self._paint_numbers(painter, strip)
-        self._paint_playhead(painter, bar, strip)
+        self._paint_playhead(painter, strip)
 
     def _paint_span(self, painter: QPainter, bar: QRectF, strip: QRectF) -> None:
         """Veil what lies outside the range, and mark its ends."""
@@ -219,11 +200,16 @@ class Timeline(QWidget):
                 painter.drawLine(QPointF(x, top), QPointF(x + turn, top))
                 painter.drawLine(QPointF(x, bottom), QPointF(x + turn, bottom))
 
-    def _paint_names(self, painter: QPainter, bar: QRectF, strip: QRectF) -> None:
+    def _paint_names(self, painter: QPainter) -> None:
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.setFont(self._small(painter.font()))
-        for row, word in ((bar, tr("Masks")), (strip, tr("Quality"))):
-            place = QRectF(0, row.top(), self.GUTTER - 6, row.height())
+        named = (
+            (self._state_row(), tr("Masks")),
+            (self._span_row(), tr("Spans")),
+            (self._quality_row(), tr("Quality")),
+        )
+        for row, word in named:
+            place = QRectF(0, row.center().y() - 10, self.GUTTER - 6, 20)
             middle = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(place, int(middle), word)
 
@@ -232,27 +218,49 @@ class Timeline(QWidget):
         font.setPointSizeF(max(font.pointSizeF() * 0.85, 6))
         return font
 
-    def _paint_keys(self, painter: QPainter, bar: QRectF) -> None:
-        if len(self._keys) > self._width() / 4:
-            return  # ticks would only blur; the bar's colours say it all
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.palette().color(self.foregroundRole()))
-        for frame in self._keys.tolist():
-            x = self.x_of(frame + 0.5)
-            painter.drawEllipse(QRectF(x - 2, bar.top() - 6, 4, 4))
-        painter.setBrush(QColor(220, 60, 60))
-        for frame in self._locks[: int(self._width())].tolist():
-            painter.drawRect(QRectF(self.x_of(frame + 0.5) - 2, bar.bottom() - 4, 4, 4))
-
-    def _paint_notes(self, painter: QPainter, strip: QRectF) -> None:
-        """A small flag under every frame with a note, one per pixel at most."""
-        last = self._first + self._shown
-        inside = self._notes[(self._notes >= self._first) & (self._notes < last)]
+    def _places(self, frames: NDArray[np.int64]) -> list[float]:
+        """Where the middles of those frames are that are shown, px, each pixel once."""
+        low, high = np.searchsorted(frames, (self._first - 1, self._first + self._shown))
+        inside = frames[low:high]
         places = self.GUTTER + (inside + 0.5 - self._first) / self._shown * self._width()
+        there = np.unique(np.round(places))
+        return there[(there >= self.GUTTER) & (there <= self.GUTTER + self._width())].tolist()
+
+    def _paint_keys(self, painter: QPainter, rows: Rows) -> None:
+        bar, spans = self._state_row(), self._span_row()
+        painter.setPen(Qt.PenStyle.NoPen)
+        color = self.palette().color(self.foregroundRole())
+        keys, own = self._places(rows.keys), self._places(rows.own_keys)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if len(keys) <= self._width() / 4:  # more would only blur; the bar's colours say it all
+            painter.setBrush(color)
+            for x in keys:
+                painter.drawEllipse(QRectF(x - 2, bar.top() - 6, 4, 4))
+        if len(own) <= self._width() / 6:
+            for x in own:
+                self._paint_governor(painter, x, spans, color)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(220, 60, 60))
+        for x in self._places(rows.locks):
+            painter.drawRect(QRectF(x - 2, bar.bottom() - 4, 4, 4))
+
+    @staticmethod
+    def _paint_governor(painter: QPainter, x: float, row: QRectF, color: QColor) -> None:
+        """A key frame of the chosen object, with arrows towards what it governs."""
+        middle = row.center().y()
+        painter.setBrush(color)
+        for turn in (-1, 1):
+            tip = QPointF(x + turn * 6, middle)
+            painter.drawPolygon(
+                QPolygonF([QPointF(x + turn, row.top()), tip, QPointF(x + turn, row.bottom())])
+            )
+
+    def _paint_notes(self, painter: QPainter, rows: Rows, strip: QRectF) -> None:
+        """A small flag under every frame with a note."""
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(NOTE_COLOR)
-        for x in np.unique(np.round(places)).tolist():
+        for x in self._places(rows.notes):
             painter.drawRect(QRectF(x - 2, strip.bottom() - 5, 4, 5))
 
     def _paint_numbers(self, painter: QPainter, strip: QRectF) -> None:
@@ -267,14 +275,15 @@ class Timeline(QWidget):
             painter.drawText(QPoint(round(x), round(strip.bottom()) + 13), str(frame))
             frame += int(step)
 
-    def _paint_playhead(self, painter: QPainter, bar: QRectF, strip: QRectF) -> None:
+    def _paint_playhead(self, painter: QPainter, strip: QRectF) -> None:
+        top = self._thumb_row().top()
         frame = self.workspace.frame
         left, right = self.x_of(frame), self.x_of(frame + 1)
         color = self.palette().highlight().color()
         width = max(right - left, 2.0)
         painter.setPen(QPen(color, 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(QRectF(left, bar.top() - 2, width, strip.bottom() - bar.top() + 4))
+        painter.drawRect(QRectF(left, top, width, strip.bottom() - top + 2))
 
     # -- pointer and keys
 
@@ -314,9 +323,24 @@ class Timeline(QWidget):
                 lines.append(f"{document.objects[object_id].name}: {', '.join(parts)}")
         if len(lines) == 1:
             lines = [tr("Frame {frame}: no masks").format(frame=frame)]
+        rows = self.rows()
+        if rows is not None:
+            lines += self._describe_span(rows, frame)
         if frame in document.notes:
             lines.append(document.notes[frame])
         return "\n".join(lines)
+
+    @staticmethod
+    def _describe_span(rows: Rows, frame: int) -> list[str]:
+        """Which key frames govern the chosen object's mask here."""
+        if not rows.governed[frame]:
+            return []
+        at = int(np.searchsorted(rows.own_keys, frame))
+        around = [str(int(key)) for key in rows.own_keys[max(at - 1, 0) : at + 1]]
+        told = [tr("Governed by key frame {frames}").format(frames=" + ".join(around))]
+        if rows.governed[frame] == 3:
+            told.append(tr("Out of date: a key frame was edited since."))
+        return told
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom about the pointer."""

@@ -9,7 +9,8 @@ from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QToolButton, QWidget
 
 from annotator.ui.i18n import tr
-from annotator.ui.timeline import LEGEND, STATE_COLORS
+from annotator.ui.timeline import LEGEND
+from annotator.ui.timeline_rows import STATE_COLORS
 from annotator.ui.workspace import Workspace
 
 _BUTTONS = ("previous_key", "previous", "play", "next", "next_key")

@@ -48,6 +48,8 @@ class Tool(Enum):
     POLYGON = "polygon"
     BOX = "box"
     FILL = "fill"
+    CLICK = "click"
+    SPLIT = "split"
     PAN = "pan"
 
 
@@ -294,6 +296,7 @@ class Workspace(QObject):
         if self.object_id not in self.bench.document.objects:
             info = self.bench.edit.add_object()
             self.choose_object(info.id)
+        self.bench.document.refuse_locked_object(self.object_id)
         return self.object_id
 
     # -- doing things that may be refused
@@ -358,6 +361,8 @@ class Workspace(QObject):
         asked = {"setup": Setup(device=self.device), **asked}
         if task == "saliency":
             return inference.saliency(**asked)  # type: ignore[arg-type]
+        if task == "refresh":
+            return inference.refresh(**asked)  # type: ignore[arg-type]
         if task == "cosaliency":
             return inference.cosaliency(**asked)  # type: ignore[arg-type]
         return inference.fill(task, **asked)  # type: ignore[arg-type]

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor, nn
 
 EXPANSION = 4
@@ -103,10 +102,3 @@ class ResNet(nn.Module):
         c2 = self.layer2(c1)
         c3 = self.layer3(c2)
         return c1, c2, c3, self.layer4(c3)
-
-
-def widen_input(weight: Tensor, in_channels: int) -> Tensor:
-    """First convolution [C, 3, 7, 7] for more input channels; the new ones are Kaiming normal."""
-    extra = torch.empty(weight.shape[0], in_channels - weight.shape[1], *weight.shape[2:])
-    nn.init.kaiming_normal_(extra, mode="fan_out", nonlinearity="relu")
-    return torch.cat([weight, extra.to(weight)], dim=1)

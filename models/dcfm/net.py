@@ -14,7 +14,7 @@ from models.backbones.vgg import VGG, VGGConfig
 from models.layers.conv import conv3x3, init_kaiming
 from models.ops.resize import resize
 
-from .prototype import Democracy, PrototypeGeneration
+from .prototype import Democracy, PrototypeGeneration, full_precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class FeatureEnhancement(nn.Module):
         self.query, self.key, self.value = transform(), transform(), transform()
         self.scale = 1 / math.sqrt(channels)
 
+    @full_precision
     def forward(self, x: Tensor) -> Tensor:
         x = self.project(x)
         q, k, v = (f(x).flatten(2) for f in (self.query, self.key, self.value))

@@ -31,7 +31,7 @@ class SharedConvGRU(ConvGRU):
             r = (from_input[0] + reset).sigmoid_()
             z = (from_input[1] + update).sigmoid_()
             n = (from_input[2] + self.of_reset_state(r * h)).tanh_()
-            h = torch.lerp(n, h, z)
+            h = n + z * (h - n)
             states.append(h)
         return states
 

@@ -117,6 +117,26 @@ def test_devices() -> None:
         assert (torch.randn(2, 2) @ torch.randn(2, 2)).dtype == torch.float32
 
 
+def test_attention_of_dcfm_keeps_full_precision() -> None:
+    net = small_network("dcfm", seed=9)
+    features = 50 * torch.randn(3, 64, 6, 6)
+    with torch.inference_mode():
+        expected = net.enhancement(net.prototype(features).features)
+        with torch.autocast("cpu", torch.bfloat16):
+            found = net.enhancement(net.prototype(features).features)
+    assert found.dtype == torch.float32
+    assert torch.equal(found, expected)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_networks_run_in_half_precision(method: str) -> None:
+    net = small_network(method, seed=10)
+    example = _example(method, 64, 64)
+    settle(net, example)
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        assert bool(_last(net(*example)).isfinite().all())
+
+
 def test_benchmark_reports_both_forms(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("models.benchmark.build", lambda method: build(method, SMALL[method]))
     threads = torch.get_num_threads()

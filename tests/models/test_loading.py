@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 
 from models.loading import METHODS, KeyMismatchError, build, configure, from_official, load
-from tests.models.parity import official_state
-from tests.models.small import SMALL
+from models.rcrnet.fgplg import state_from_image_model
+from tests.models.parity import gap, official_state
+from tests.models.small import SMALL, small_network
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +92,12 @@ def test_number_of_parameters_of_the_papers_networks() -> None:
         for method, expected in counts.items():
             millions = sum(p.numel() for p in build(method).parameters()) / 1e6
             assert millions == pytest.approx(expected, abs=0.15)
+
+
+def test_fgplg_starts_from_the_image_model() -> None:
+    image = small_network("rcrnet")
+    net = load("fgplg", state_from_image_model(image.state_dict()), SMALL["fgplg"]).eval()
+    frame = torch.randn(1, 3, 64, 64)
+    nothing = torch.zeros(1, 2, 64, 64), torch.zeros(1, 2, 2, 64, 64)
+    with torch.inference_mode():
+        assert gap(net(frame, *nothing), image(frame)) <= 1e-6

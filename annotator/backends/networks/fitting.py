@@ -95,11 +95,11 @@ def fit(lesson: Lesson, request: FitRequest, control: Control) -> Iterator[FitUp
                 if now - shown >= PREVIEW_S:
                     measure_statistics(lesson.net, lesson.inputs())
                     preview, shown, previews = lesson.preview(previews), now, previews + 1
-                if preview is not None or course.progress.step % REPORT_STEPS == 0:
-                    yield FitUpdate(course.progress.step, course.recent, preview)
                 if now - saved >= SAVE_S:
                     course.save_state()
                     saved = now
+                if preview is not None or course.progress.step % REPORT_STEPS == 0:
+                    yield FitUpdate(course.progress.step, course.recent, preview)
                 if request.seconds and course.progress.seconds >= request.seconds:
                     break
     except Cancelled:
@@ -123,7 +123,7 @@ class _Course:
         self._schedule = torch.optim.lr_scheduler.OneCycleLR(
             self._optimiser,
             [group["lr"] for group in groups],
-            total_steps=max(request.steps, 2),
+            total_steps=max(request.steps, 10),
             pct_start=0.2,
         )
         self._best = _copy(lesson.net)

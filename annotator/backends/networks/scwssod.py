@@ -120,9 +120,16 @@ def _predict(
     net = networks.get(METHOD, weights, rung.device)
     assert isinstance(net, Scwssod)
     with autocast(rung.device, rung.half):
-        maps = predict(net, reader.read(frame)[None], scaled(request.options["size"], rung))
-    outputs = [learnt.index(o) for o in objects] if learnt else [0]
-    return maps[0][outputs]
+        maps = _all_outputs(net, reader.read(frame), scaled(request.options["size"], rung))
+    return maps[[learnt.index(o) for o in objects] if learnt else [0]]
+
+
+def _all_outputs(
+    net: Scwssod, picture: NDArray[np.uint8], size: tuple[int, int]
+) -> NDArray[np.float32]:
+    """Probabilities float32 [K, H, W] of all outputs of a network."""
+    maps = predict(net, picture[None], size)[0]
+    return maps if maps.ndim == 3 else maps[None]
 
 
 class ScribbleLesson:
@@ -182,7 +189,7 @@ class ScribbleLesson:
         order = self._request.scribbles[turn % len(self._request.scribbles)]
         self.net.eval()
         assert isinstance(self.net, Scwssod)
-        maps = predict(self.net, self._reader.read(order.frame)[None], (self._size, self._size))[0]
+        maps = _all_outputs(self.net, self._reader.read(order.frame), (self._size, self._size))
         rows = [self._request.objects.index(o) for o in order.objects]
         return to_result(order.frame, maps[rows], order.objects, order.strokes)
 

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from annotator.core.errors import ProjectError
 
 APPLICATION_ID = 0x5354524B  # "STRK"
-VERSION = 2
+VERSION = 3
 
-DOCUMENT_TABLES = ("labels", "cells", "strokes", "objects", "soft", "notes")
-"""labels, cells, notes: key = frame. strokes: key = order of drawing. objects: key = id.
+DOCUMENT_TABLES = ("labels", "cells", "strokes", "objects", "soft", "notes", "marks")
+"""labels, cells, notes, marks: key = frame. strokes: key = order of drawing. objects: key = id.
 soft: key = frame * 256 + object id."""
 
 _CREATE_1 = [
@@ -47,6 +47,8 @@ _CREATE_2 = [
     "ALTER TABLE steps ADD COLUMN last INTEGER",
 ]
 
+_CREATE_3 = ["CREATE TABLE marks (key INTEGER PRIMARY KEY, data BLOB NOT NULL)"]
+
 Migration = Callable[[sqlite3.Connection], None]
 
 
@@ -60,7 +62,12 @@ def _create_2(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
-MIGRATIONS: dict[int, Migration] = {0: _create_1, 1: _create_2}
+def _create_3(db: sqlite3.Connection) -> None:
+    for statement in _CREATE_3:
+        db.execute(statement)
+
+
+MIGRATIONS: dict[int, Migration] = {0: _create_1, 1: _create_2, 2: _create_3}
 """MIGRATIONS[v] brings a database from version v to v + 1; 0 is an empty file."""
 
 

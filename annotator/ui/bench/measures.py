@@ -214,5 +214,5 @@ def timeline(hand: Hand, path: Path) -> Iterator[Figure]:
     painted(partial(turn_wheel, widget, at, 1))
     taken = [painted(partial(turn_wheel, widget, at, turns)) for turns in zooms]
     yield figure(f"timeline of {count:,} frames, 5 objects: zoom", taken, limit=8.0)
-    steps = [painted(partial(workspace.go_to, i)) for i in range(1, 60)]
+    steps = [painted(partial(workspace.go_to, count // 2 + 200 * i)) for i in range(60)]
     yield figure(f"timeline of {count:,} frames: step", steps, limit=8.0)

@@ -1,0 +1,95 @@
+"""Commands on whole objects, on what is out of date, and on what the canvas shows beside masks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from annotator.ui.actions import ActionSpec
+from annotator.ui.i18n import tr
+from annotator.ui.workspace import Tool
+
+if TYPE_CHECKING:
+    from annotator.ui.main_window import MainWindow
+
+# fmt: off
+
+
+def _attempt(w: MainWindow, action: Callable[[], object]) -> Callable[[], object]:
+    """An action whose refusal becomes a notice."""
+    return partial(w.workspace.attempt, action)
+
+
+def object_actions(w: MainWindow) -> list[ActionSpec]:
+    """For the menu of edits."""
+    act = w.object_commands
+    spec = partial(ActionSpec, menu=tr("&Edit"), needs="edit")
+    return [
+        spec("lock_object", text=tr("&Lock chosen object on all frames"), shortcut="Ctrl+Shift+L",
+             call=_attempt(w, act.toggle_lock), checked=lambda: act.locked, separator=True,
+             help=tr("No tool and no run changes its masks until it is unlocked."),
+             icon="mdi6.lock-plus-outline"),
+        spec("class_object", text=tr("Class of chosen &object …"),
+             call=_attempt(w, lambda: act.ask_class(w)), icon="mdi6.tag-outline",
+             help=tr("What it is: exports carry it as the category.")),
+    ]
+
+
+def tool_actions(w: MainWindow) -> list[ActionSpec]:
+    """For the toolbar of tools."""
+    spec = partial(ActionSpec, menu=tr("&Tools"), needs="edit", group="tool", toolbar="tools")
+    return [
+        spec("click", text=tr("&Click object or background"), shortcut="C",
+             call=partial(w.workspace.choose_tool, Tool.CLICK), icon="mdi6.cursor-default-click",
+             help=tr("Click on the object; with Ctrl or the right button, on what is not it."),
+             label=tr("Click"), badge="+"),
+        spec("split", text=tr("Spl&it object"), shortcut="T",
+             call=partial(w.workspace.choose_tool, Tool.SPLIT), icon="mdi6.call-split",
+             help=tr("Click a part of the chosen object, or draw around it: it becomes an object "
+             "of its own from this frame on. Ctrl: on this frame only."), label=tr("Split")),
+    ]
+
+
+def jump_actions(w: MainWindow) -> list[ActionSpec]:
+    """For the menu of frames."""
+    act = w.object_commands
+    spec = partial(ActionSpec, menu=tr("&Frames"), needs="project")
+    return [
+        spec("previous_edited", text=tr("Previous edited frame"), shortcut="Ctrl+Shift+Left",
+             call=_attempt(w, partial(act.go_to_edited, -1)), separator=True,
+             help=tr("The last one that you drew or corrected.")),
+        spec("next_edited", text=tr("Next edited frame"), shortcut="Ctrl+Shift+Right",
+             call=_attempt(w, partial(act.go_to_edited, 1)),
+             help=tr("The next one that you drew or corrected.")),
+        spec("previous_stale", text=tr("Previous frame out of date"), shortcut="Shift+Z",
+             call=_attempt(w, partial(act.go_to_stale, -1)),
+             help=tr("Its mask is older than an edit of the key frames that govern it.")),
+        spec("next_stale", text=tr("Next frame out of date"), shortcut="Z",
+             call=_attempt(w, partial(act.go_to_stale, 1)),
+             help=tr("Its mask is older than an edit of the key frames that govern it.")),
+    ]
+
+
+def run_actions(w: MainWindow) -> list[ActionSpec]:
+    """For the menu of runs."""
+    act = w.object_commands
+    spec = partial(ActionSpec, menu=tr("R&un"), needs="edit")
+    return [
+        spec("run_stale", text=tr("Make &new what is out of date"), shortcut="Shift+F",
+             call=_attempt(w, act.refresh), icon="mdi6.refresh",
+             help=tr("Only masks that are older than their key frames, from those key frames.")),
+        spec("run_object", text=tr("Propagate the &chosen object"), shortcut="Shift+G",
+             call=_attempt(w, act.propagate), help=tr("Only its masks, to all other frames.")),
+    ]
+
+
+def view_actions(w: MainWindow) -> list[ActionSpec]:
+    """For the menu of views."""
+    spec = partial(ActionSpec, menu=tr("&View"), needs="project")
+    look = w.look
+    return [
+        spec("solo", text=tr("&Solo: only the chosen object"), shortcut="Q",
+             call=lambda: look.set_solo(not look.solo), checked=lambda: look.solo,
+             help=tr("Hide the masks of all other objects while it is on.")),
+    ]

@@ -1,0 +1,77 @@
+"""Small pictures of the clip along the timeline, drawn as they become available."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
+
+from annotator.ui.workspace import Workspace
+
+_KEPT = 256
+
+
+class ThumbnailRow:
+    """Paints one picture per stretch of the timeline, and asks for those that are missing.
+
+    The pictures are the small copies of `Previews`; the row keeps `_KEPT` of them at most.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._kept: OrderedDict[int, QPixmap] = OrderedDict()
+
+    def clear(self) -> None:
+        """Another clip is open."""
+        self._kept.clear()
+
+    def paint(self, painter: QPainter, row: QRectF, first: float, shown: float) -> None:
+        """Fill `row` with the frames from `first` on, `shown` of them."""
+        document, previews = self._workspace.document, self._workspace.previews
+        painter.fillRect(row, QColor(110, 110, 110, 40))
+        if document is None or previews is None or shown <= 0:
+            return
+        width = row.height() * document.size.width / document.size.height
+        slots = max(round(row.width() / max(width, 8.0)), 1)
+        step = row.width() / slots
+        missing = []
+        for slot in range(slots):
+            middle = first + (slot + 0.5) / slots * shown
+            frame = min(int(middle), document.n_frames - 1)
+            there = previews.store.nearest(frame)
+            if there is None or abs(there - frame) > max(shown / slots / 2, 0.5):
+                missing.append(frame)
+                continue
+            place = QRectF(row.x() + slot * step, row.y(), step, row.height())
+            self._draw(painter, there, place)
+        if missing:
+            previews.want(missing)
+
+    def _draw(self, painter: QPainter, frame: int, place: QRectF) -> None:
+        pixmap = self._pixmap(frame)
+        if pixmap is None:
+            return
+        # Cut to the slot, not squeezed: faces must stay faces.
+        wanted = place.width() / place.height()
+        width, height = pixmap.width(), pixmap.height()
+        if width / height > wanted:
+            part = QRectF((width - height * wanted) / 2, 0, height * wanted, height)
+        else:
+            part = QRectF(0, (height - width / wanted) / 2, width, width / wanted)
+        painter.drawPixmap(place.adjusted(0, 0, -1, 0), pixmap, part)
+
+    def _pixmap(self, frame: int) -> QPixmap | None:
+        if frame in self._kept:
+            self._kept.move_to_end(frame)
+            return self._kept[frame]
+        previews = self._workspace.previews
+        image = None if previews is None else previews.thumbnail(frame)
+        if image is None:
+            return None
+        height, width = image.shape[:2]
+        borrowed = QImage(image.data, width, height, width * 3, QImage.Format.Format_RGB888)
+        pixmap = self._kept[frame] = QPixmap.fromImage(borrowed)
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        return pixmap
