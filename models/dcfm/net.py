@@ -140,7 +140,8 @@ class Dcfm(nn.Module):
         maps = self.decoder(self.enhancement(democracy.features), skips)
         size = images.shape[-2:]
         logits = [
-            resize(level.head(x), size) for level, x in zip(self.decoder.levels, maps, strict=True)
+            resize(level.get_submodule("head")(x), size)
+            for level, x in zip(self.decoder.levels, maps, strict=True)
         ]
         return CoSaliency((logits[0], logits[1], logits[2], logits[3]), democracy)
 
@@ -163,4 +164,4 @@ class Dcfm(nn.Module):
     def finish(self, weighted: Tensor, skips: Sequence[Tensor]) -> Tensor:
         """Enhancement and decoder of some images [b, ...] of the group: logits [b, 1, H, W]."""
         last = self.decoder(self.enhancement(weighted), skips)[-1]
-        return self.decoder.levels[-1].head(last)
+        return self.decoder.levels[-1].get_submodule("head")(last)

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from models.layers.conv import bias_of
 from models.rcrnet.net import Head
 
 ROWS = 8
@@ -69,7 +70,7 @@ class FusedHead(nn.Module):
         h, w = x.shape[-2:]
         c = self.channels
         along_x, along_y = tap_weights(factor, w), tap_weights(factor, h)
-        bias, weight = self.plain.mix.conv.bias, self.plain.predict.weight.view(c)
+        bias, weight = bias_of(self.plain.mix.conv), self.plain.predict.weight.view(c)
         # One position more on each side, so that the border needs no case of its own.
         padded = F.pad(x, (1, 1, 1, 1), mode="replicate")
         padded = padded.contiguous(memory_format=torch.channels_last)
@@ -88,7 +89,7 @@ class FusedHead(nn.Module):
                 out[start + i] = (large @ weight).view(factor, -1)
             wide[:2] = wide[rows : rows + 2].clone()
             done = 2
-        return out.view(1, h * factor, w * factor) + self.plain.predict.bias
+        return out.view(1, h * factor, w * factor) + bias_of(self.plain.predict)
 
     def _widen(self, products: Tensor, along_x: Tensor, wide: Tensor) -> None:
         """Products [n, w + 2, 9 C] -> sums along x [n, 3 (ky), w, factor, C], written to `wide`."""

@@ -87,7 +87,9 @@ class PackedSkip(nn.Module):
     def __init__(self, block: BottleneckSkip) -> None:
         super().__init__()
         self.inner = nn.Sequential(pack(block.reduce), pack(block.spatial))
-        self.expand = PackedConv(block.expand[0], relu=False)
+        expand = block.expand[0]
+        assert isinstance(expand, nn.Conv2d)
+        self.expand = PackedConv(expand, relu=False)
         self.shortcut = pack(block.shortcut)
 
     def forward(self, x: Tensor) -> Tensor:
