@@ -16,6 +16,7 @@ from annotator.jobs.base import Job, JobState
 from annotator.services.report_task import TASK, ReportTask
 from annotator.services.transfer import ImportRun
 from annotator.ui.i18n import tr
+from annotator.ui.jobs import JobEntry
 from annotator.ui.phrases import localized
 
 if TYPE_CHECKING:
@@ -132,6 +133,28 @@ class Exchange:
             workspace.jobs.watch(tr("Report to {place}").format(place=out.name), job, again)
 
         workspace.attempt(start)
+
+    def model(
+        self, title: str, submit: Callable[..., Job], ended: Callable[[], None], *, download: bool
+    ) -> JobEntry | None:
+        """Run an order for weights: `submit(on_end, on_result)` hands it to the runner, `ended` is
+        called when it is over. None if it was refused, which is told."""
+        workspace = self._workspace
+        made: list[JobEntry] = []
+
+        def over(job: Job) -> None:
+            self._ended(job, title)
+            ended()
+
+        def start() -> None:
+            job = submit(on_end=over, on_result=lambda _report: None)
+            self.jobs.append(job)
+            again = partial(self.model, title, submit, ended, download=download)
+            made.append(workspace.jobs.watch(title, job, again, download=download))
+            workspace.watch()
+
+        workspace.attempt(start)
+        return made[0] if made else None
 
     def _ended(self, job: Job, word: str) -> None:
         workspace = self._workspace

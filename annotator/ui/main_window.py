@@ -27,7 +27,8 @@ from annotator.ui.canvas import Canvas
 from annotator.ui.commands import window_actions
 from annotator.ui.customize import Customizer
 from annotator.ui.frames import FrameLoader
-from annotator.ui.help import help_html
+from annotator.ui.gauges import Gauges
+from annotator.ui.help import help_html, help_texts
 from annotator.ui.history_panel import HistoryPanel
 from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.icons import draw_icon
@@ -35,6 +36,7 @@ from annotator.ui.job_panel import JobPanel
 from annotator.ui.look import Look
 from annotator.ui.look_panel import LookPanel
 from annotator.ui.mask_commands import MaskCommands
+from annotator.ui.model_manager import ModelManager
 from annotator.ui.note_panel import NotePanel
 from annotator.ui.notices import NoticeBar
 from annotator.ui.object_commands import ObjectCommands
@@ -136,7 +138,10 @@ class MainWindow(QMainWindow):
             dock.raise_()
         self.where = QLabel()
         self.saved = QLabel()
-        for label in (self.where, self.saved):
+        for widget, about in help_texts().items():
+            getattr(self, widget).setWhatsThis(about)
+        self.gauges = Gauges(self.workspace)
+        for label in (self.gauges, self.where, self.saved):
             self.statusBar().addPermanentWidget(label)
 
     def _dock(self, title: str, widget: QWidget) -> QDockWidget:
@@ -145,6 +150,8 @@ class MainWindow(QMainWindow):
         dock.setWidget(widget)
         widget.setMinimumWidth(240)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        # Shown with the first project; until then it must not make the window higher.
+        dock.hide()
         return dock
 
     def _connect(self) -> None:
@@ -369,6 +376,10 @@ class MainWindow(QMainWindow):
     def ask_export(self) -> None:
         if self.workspace.bench is not None:
             export_dialog(self, self.workspace)
+
+    def ask_models(self) -> None:
+        """The page of models; the window goes on meanwhile."""
+        ModelManager(self, self.workspace).show()
 
     def ask_report(self) -> None:
         if self.workspace.bench is not None:

@@ -43,9 +43,12 @@ class TransferDialog(QDialog):
         self.about.setWordWrap(True)
         self.place = QLineEdit()
         self.place.setPlaceholderText(tr("Folder or file"))
+        self.place.setAccessibleName(tr("Folder or file"))
         browse = QPushButton(tr("Choose …"))
         browse.clicked.connect(self._browse)
         self.first, self.last = QSpinBox(), QSpinBox()
+        self.first.setAccessibleName(tr("First frame"))
+        self.last.setAccessibleName(tr("Last frame"))
         span = workspace.span or range(workspace.n_frames)
         for box, value in ((self.first, span.start), (self.last, span.stop - 1)):
             box.setRange(0, workspace.n_frames - 1)

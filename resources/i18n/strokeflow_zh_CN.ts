@@ -8,6 +8,14 @@
         <translation>画布</translation>
     </message>
     <message>
+        <source>Frame {frame}, until this one is there</source>
+        <translation>第 {frame} 帧，待此帧就绪</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
+    </message>
+    <message>
         <source>&amp;File</source>
         <translation>文件(&amp;F)</translation>
     </message>
@@ -376,8 +384,100 @@
         <translation>丢弃所选对象在此帧的掩码，之后的运行可重新填充。</translation>
     </message>
     <message>
-        <source>&amp;Frames</source>
+        <source>Fr&amp;ames</source>
         <translation>帧(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Lock chosen object on all frames</source>
+        <translation>在所有帧上锁定所选对象(&amp;L)</translation>
+    </message>
+    <message>
+        <source>No tool and no run changes its masks until it is unlocked.</source>
+        <translation>解锁之前，任何工具和运行都不会改动其掩码。</translation>
+    </message>
+    <message>
+        <source>Class of chosen &amp;object …</source>
+        <translation>所选对象的类别(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>What it is: exports carry it as the category.</source>
+        <translation>它是什么：导出时写作类别。</translation>
+    </message>
+    <message>
+        <source>&amp;Click object or background</source>
+        <translation>点击对象或背景(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Click on the object; with Ctrl or the right button, on what is not it.</source>
+        <translation>点击对象；按住 Ctrl 或用右键点击不属于它的地方。</translation>
+    </message>
+    <message>
+        <source>Click</source>
+        <translation>点击</translation>
+    </message>
+    <message>
+        <source>Spl&amp;it object</source>
+        <translation>拆分对象(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Click a part of the chosen object, or draw around it: it becomes an object of its own from this frame on. Ctrl: on this frame only.</source>
+        <translation>点击所选对象的一部分，或将其圈出：从此帧起它成为独立的对象。按住 Ctrl：仅限此帧。</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>拆分</translation>
+    </message>
+    <message>
+        <source>Previous edited frame</source>
+        <translation>上一个编辑过的帧</translation>
+    </message>
+    <message>
+        <source>The last one that you drew or corrected.</source>
+        <translation>前一个您手绘或修正过的帧。</translation>
+    </message>
+    <message>
+        <source>Next edited frame</source>
+        <translation>下一个编辑过的帧</translation>
+    </message>
+    <message>
+        <source>The next one that you drew or corrected.</source>
+        <translation>后一个您手绘或修正过的帧。</translation>
+    </message>
+    <message>
+        <source>Previous frame out of date</source>
+        <translation>上一个过期的帧</translation>
+    </message>
+    <message>
+        <source>Its mask is older than an edit of the key frames that govern it.</source>
+        <translation>其掩码早于所依据关键帧的修改。</translation>
+    </message>
+    <message>
+        <source>Next frame out of date</source>
+        <translation>下一个过期的帧</translation>
+    </message>
+    <message>
+        <source>Make &amp;new what is out of date</source>
+        <translation>重新生成过期的部分(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Only masks that are older than their key frames, from those key frames.</source>
+        <translation>只针对早于其关键帧的掩码，由这些关键帧重新生成。</translation>
+    </message>
+    <message>
+        <source>Propagate the &amp;chosen object</source>
+        <translation>传播所选对象(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Only its masks, to all other frames.</source>
+        <translation>只将它的掩码传播到其他所有帧。</translation>
+    </message>
+    <message>
+        <source>&amp;Solo: only the chosen object</source>
+        <translation>单独显示：仅所选对象(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Hide the masks of all other objects while it is on.</source>
+        <translation>开启时隐藏其他所有对象的掩码。</translation>
     </message>
     <message>
         <source>&amp;Play or pause</source>
@@ -592,6 +692,14 @@
         <translation>从中断处接着运行。</translation>
     </message>
     <message>
+        <source>&amp;Models …</source>
+        <translation>模型(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>Weights of the published methods: fetch, import, verify, remove.</source>
+        <translation>已发表方法的权重：下载、导入、校验、移除。</translation>
+    </message>
+    <message>
         <source>&amp;Cancel run</source>
         <translation>取消运行(&amp;C)</translation>
     </message>
@@ -670,6 +778,18 @@
     <message>
         <source>Find any command by a few letters of its name.</source>
         <translation>输入名称中的几个字母即可找到任何命令。</translation>
+    </message>
+    <message>
+        <source>&amp;What is this?</source>
+        <translation>这是什么？(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>Then click a tool, a button or a panel to read what it is for.</source>
+        <translation>然后点击工具、按钮或面板，查看其用途。</translation>
     </message>
     <message>
         <source>&amp;Keys and about</source>
@@ -760,6 +880,46 @@
         <translation>滚轮：缩放。空格键或中键：移动。Alt + 滚轮：画笔大小。Shift：直线。Esc：放弃当前笔画。</translation>
     </message>
     <message>
+        <source>The picture with the masks. The tool on the left says what the left button does; the wheel zooms, the middle button moves.</source>
+        <translation>带掩码的画面。左侧的工具决定左键的作用；滚轮缩放，中键移动。</translation>
+    </message>
+    <message>
+        <source>All frames: on top who made the mask, below how good it is thought to be. Click to go there, the wheel zooms, Shift and drag chooses the range that runs keep to.</source>
+        <translation>所有帧：上方为掩码来源，下方为估计质量。点击跳转，滚轮缩放，按住 Shift 拖动选择运行的范围。</translation>
+    </message>
+    <message>
+        <source>Play, step and jump between key frames; type a number to go to a frame.</source>
+        <translation>播放、逐帧移动、在关键帧间跳转；输入编号可转到某一帧。</translation>
+    </message>
+    <message>
+        <source>The objects: click to choose, double click to rename, untick to hide.</source>
+        <translation>对象：点击选择，双击重命名，取消勾选则隐藏。</translation>
+    </message>
+    <message>
+        <source>Let a method fill frames from what you drew. Your own frames stay.</source>
+        <translation>让某种方法根据您的绘制填充其他帧。您自己的帧保持不变。</translation>
+    </message>
+    <message>
+        <source>What runs and what waits, how it went, and the same once more.</source>
+        <translation>正在运行和等待的任务、结果如何，以及再次执行。</translation>
+    </message>
+    <message>
+        <source>What is left to look at, the worst first; accept or reject it.</source>
+        <translation>剩余待审阅的帧，最差的在前；接受或拒绝。</translation>
+    </message>
+    <message>
+        <source>Write down what is to be remembered about this frame.</source>
+        <translation>记下关于这一帧需要记住的内容。</translation>
+    </message>
+    <message>
+        <source>Every step since the project was made; click one to go back to it.</source>
+        <translation>项目创建以来的每一步；点击某一步即可回到那里。</translation>
+    </message>
+    <message>
+        <source>Open a video, a folder of images or a project, or try the demo clip.</source>
+        <translation>打开视频、图像文件夹或项目，或试用示例视频。</translation>
+    </message>
+    <message>
         <source>frame {frame}</source>
         <translation>第 {frame} 帧</translation>
     </message>
@@ -826,6 +986,10 @@
     <message>
         <source>Propagate</source>
         <translation>传播</translation>
+    </message>
+    <message>
+        <source>Make new what is out of date</source>
+        <translation>重新生成过期的部分</translation>
     </message>
     <message>
         <source>Masks from scribbles</source>
@@ -1160,8 +1324,24 @@
         <translation>重命名</translation>
     </message>
     <message>
-        <source>Colour …</source>
-        <translation>颜色…</translation>
+        <source>Colour</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Other …</source>
+        <translation>其他…</translation>
+    </message>
+    <message>
+        <source>Class …</source>
+        <translation>类别…</translation>
+    </message>
+    <message>
+        <source>Locked on all frames</source>
+        <translation>在所有帧上锁定</translation>
+    </message>
+    <message>
+        <source>Propagate this object</source>
+        <translation>传播此对象</translation>
     </message>
     <message>
         <source>Clear mask on this frame</source>
@@ -1288,6 +1468,18 @@
         <translation>将 {name} 合并到 {other}</translation>
     </message>
     <message>
+        <source>Split {name}</source>
+        <translation>拆分 {name}</translation>
+    </message>
+    <message>
+        <source>Find the common object: {count} frames</source>
+        <translation>查找共同对象：{count} 帧</translation>
+    </message>
+    <message>
+        <source>Masks from scribbles: {count} frames</source>
+        <translation>由涂鸦生成掩码：{count} 帧</translation>
+    </message>
+    <message>
         <source>Swap {name} and {other} from frame {frame} on</source>
         <translation>从第 {frame} 帧起互换 {name} 和 {other}</translation>
     </message>
@@ -1364,8 +1556,8 @@
         <translation>请选择项目中两个不同的对象。</translation>
     </message>
     <message>
-        <source>{name} is locked on {locked} frame{value}, the first is {other}.</source>
-        <translation>{name} 有 {locked} 帧{value}已锁定，第一个是第 {other} 帧。</translation>
+        <source>{name} is locked on {locked} frames, the first is {other}.</source>
+        <translation>{name} 有 {locked} 帧已锁定，第一个是第 {other} 帧。</translation>
     </message>
     <message>
         <source>Unlock them first; locked masks never change.</source>
@@ -1594,6 +1786,26 @@
     <message>
         <source>Ids are never given twice; continue in a second project.</source>
         <translation>编号永不重复使用；请在另一个项目中继续。</translation>
+    </message>
+    <message>
+        <source>Choose an object of the project.</source>
+        <translation>请选择项目中的一个对象。</translation>
+    </message>
+    <message>
+        <source>There is nothing of {name} to split off there.</source>
+        <translation>那里没有可从 {name} 拆分出的部分。</translation>
+    </message>
+    <message>
+        <source>Choose a part of its mask, not all of it.</source>
+        <translation>请选择其掩码的一部分，而不是全部。</translation>
+    </message>
+    <message>
+        <source>Unlock it first; locked masks never change.</source>
+        <translation>请先解锁；已锁定的掩码永不改变。</translation>
+    </message>
+    <message>
+        <source>Nothing is out of date: no key frame was edited after the runs.</source>
+        <translation>没有过期的内容：运行之后没有修改过关键帧。</translation>
     </message>
     <message>
         <source>There is nothing to undo.</source>
@@ -2472,8 +2684,16 @@ Frames you drew, imported, accepted or locked are never changed.</source>
         <translation>模型</translation>
     </message>
     <message>
+        <source>out of date</source>
+        <translation>已过期</translation>
+    </message>
+    <message>
         <source>Timeline</source>
         <translation>时间轴</translation>
+    </message>
+    <message>
+        <source>Spans</source>
+        <translation>区段</translation>
     </message>
     <message>
         <source>Quality</source>
@@ -2486,6 +2706,14 @@ Frames you drew, imported, accepted or locked are never changed.</source>
     <message>
         <source>Frame {frame}: no masks</source>
         <translation>第 {frame} 帧：没有掩码</translation>
+    </message>
+    <message>
+        <source>Governed by key frame {frames}</source>
+        <translation>依据关键帧 {frames}</translation>
+    </message>
+    <message>
+        <source>Out of date: a key frame was edited since.</source>
+        <translation>已过期：其关键帧之后被修改过。</translation>
     </message>
     <message>
         <source>Main toolbar</source>
@@ -2522,6 +2750,14 @@ Frames you drew, imported, accepted or locked are never changed.</source>
     <message>
         <source>Folder or file</source>
         <translation>文件夹或文件</translation>
+    </message>
+    <message>
+        <source>First frame</source>
+        <translation>第一帧</translation>
+    </message>
+    <message>
+        <source>Last frame</source>
+        <translation>最后一帧</translation>
     </message>
     <message>
         <source>to</source>
@@ -2680,6 +2916,182 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>Saving …</source>
         <translation>正在保存…</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Memory {total}   Cache {share}     </source>
+        <translation>内存 {total}   缓存 {share}     </translation>
+    </message>
+    <message>
+        <source>Window: {size}</source>
+        <translation>窗口：{size}</translation>
+    </message>
+    <message>
+        <source>Worker: {size}</source>
+        <translation>工作进程：{size}</translation>
+    </message>
+    <message>
+        <source>No worker</source>
+        <translation>没有工作进程</translation>
+    </message>
+    <message>
+        <source>Frames in memory: {used} of {room}</source>
+        <translation>内存中的帧：{used} / {room}</translation>
+    </message>
+    <message>
+        <source>Device for runs: {device}</source>
+        <translation>运行所用设备：{device}</translation>
+    </message>
+    <message>
+        <source>Progress: {what}</source>
+        <translation>进度：{what}</translation>
+    </message>
+    <message>
+        <source>Fetch</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Download and check it.</source>
+        <translation>下载并检查。</translation>
+    </message>
+    <message>
+        <source>Import …</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>Take it from a checkpoint file.</source>
+        <translation>从检查点文件导入。</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>校验</translation>
+    </message>
+    <message>
+        <source>Check its sum and that the network loads it.</source>
+        <translation>检查校验和以及网络能否加载。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Delete the file from this machine.</source>
+        <translation>从本机删除该文件。</translation>
+    </message>
+    <message>
+        <source>Stop; what has arrived is used next time.</source>
+        <translation>停止；已下载的部分下次继续使用。</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Weights of the published methods. None is needed: the embedded methods do the whole job without.</source>
+        <translation>已发表方法的权重。都不是必需的：内置方法无需权重即可完成全部工作。</translation>
+    </message>
+    <message>
+        <source>Fetch {what}</source>
+        <translation>下载 {what}</translation>
+    </message>
+    <message>
+        <source>Checkpoint of {what}</source>
+        <translation>{what} 的检查点</translation>
+    </message>
+    <message>
+        <source>Checkpoints (*.pth *.pt *.ckpt *.tar *.safetensors);;All files (*)</source>
+        <translation>检查点 (*.pth *.pt *.ckpt *.tar *.safetensors);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Import {what}</source>
+        <translation>导入 {what}</translation>
+    </message>
+    <message>
+        <source>Verify {what}</source>
+        <translation>校验 {what}</translation>
+    </message>
+    <message>
+        <source>Method: {method}</source>
+        <translation>方法：{method}</translation>
+    </message>
+    <message>
+        <source>Licence: {licence}</source>
+        <translation>许可：{licence}</translation>
+    </message>
+    <message>
+        <source>From: {origin}</source>
+        <translation>来源：{origin}</translation>
+    </message>
+    <message>
+        <source>Cannot be used: {why}</source>
+        <translation>无法使用：{why}</translation>
+    </message>
+    <message>
+        <source>Not here. It has to be downloaded by hand, then imported.</source>
+        <translation>本机没有。需手动下载后再导入。</translation>
+    </message>
+    <message>
+        <source>Not here.</source>
+        <translation>本机没有。</translation>
+    </message>
+    <message>
+        <source>Here since {date}, {size}.</source>
+        <translation>已在本机（{date}，{size}）。</translation>
+    </message>
+    <message>
+        <source>orange</source>
+        <translation>橙色</translation>
+    </message>
+    <message>
+        <source>sky blue</source>
+        <translation>天蓝</translation>
+    </message>
+    <message>
+        <source>green</source>
+        <translation>绿色</translation>
+    </message>
+    <message>
+        <source>yellow</source>
+        <translation>黄色</translation>
+    </message>
+    <message>
+        <source>blue</source>
+        <translation>蓝色</translation>
+    </message>
+    <message>
+        <source>vermilion</source>
+        <translation>朱红</translation>
+    </message>
+    <message>
+        <source>purple</source>
+        <translation>紫色</translation>
+    </message>
+    <message>
+        <source>{name} is open again.</source>
+        <translation>{name} 已解锁。</translation>
+    </message>
+    <message>
+        <source>{name} is locked on all frames.</source>
+        <translation>{name} 已在所有帧上锁定。</translation>
+    </message>
+    <message>
+        <source>Class of {name}</source>
+        <translation>{name} 的类别</translation>
+    </message>
+    <message>
+        <source>Class (exports carry it as the category):</source>
+        <translation>类别（导出时写作 category）：</translation>
+    </message>
+    <message>
+        <source>No mask on that side is out of date.</source>
+        <translation>该方向上没有过期的掩码。</translation>
+    </message>
+    <message>
+        <source>There is no frame on that side that you changed.</source>
+        <translation>该方向上没有您改动过的帧。</translation>
     </message>
 </context>
 </TS>
