@@ -17,6 +17,9 @@ class OverlayMode(Enum):
     MASK = "Masks"
     CONTOUR = "Contours"
     FADE = "Fade background"
+    MATTE = "Alpha matte"
+    DIFFERENCE = "Difference to before"
+    HEAT = "Uncertainty"
     IMAGE = "Picture only"
 
 
