@@ -91,8 +91,9 @@ class ComparePane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(row)
+        # The row below: both views begin at the same height, so that a place lies beside itself.
         column.addWidget(self.sheet, 1)
+        column.addLayout(row)
         self.hide()
         self.source.currentIndexChanged.connect(lambda _: self.refresh())
         self.frame.valueChanged.connect(lambda _: self.refresh())
