@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test run lint bench setup system networks clean
+.PHONY: demo test run translations lint bench setup system networks clean
 NETWORKS := $(VENV)/.networks
 
 setup: $(STAMP)
@@ -34,6 +34,13 @@ demo: setup
 
 run: setup
 	$(BIN)/strokeflow
+
+# Finds new texts of the window and makes what it reads; translate the .ts file in between.
+translations: setup
+	$(BIN)/pyside6-lupdate -no-obsolete -locations none $(wildcard annotator/ui/*.py) \
+		-ts resources/i18n/strokeflow_zh_CN.ts
+	$(BIN)/pyside6-lrelease resources/i18n/strokeflow_zh_CN.ts \
+		-qm resources/i18n/strokeflow_zh_CN.qm
 
 lint: setup networks
 	$(BIN)/ruff check .

@@ -18,6 +18,7 @@ from annotator.services.equipment import Equipment
 from annotator.services.inference import InferenceService
 from annotator.services.models import ModelService
 from annotator.services.projects import OpenProject, open_project
+from annotator.services.speeds import SpeedBook
 from annotator.services.tasks import open_media
 from annotator.services.transfer import TransferService
 
@@ -34,6 +35,10 @@ class Application:
         self.registry: BackendRegistry = default_registry()
         self.runner: Runner = InlineRunner() if inline else ProcessRunner(on_message)
         self.weights = WeightFolders(data_folder() / "models")
+
+    def equipment(self, project: Path) -> Equipment:
+        """What runs of a project can work with."""
+        return Equipment(self.weights, project, SpeedBook(data_folder() / "speeds.json"))
 
     @property
     def models(self) -> ModelService:
@@ -74,7 +79,7 @@ class Workbench:
                 self._media_ref(),
                 self._application.runner,
                 self._application.registry,
-                Equipment(self._application.weights, self.session.folder),
+                self._application.equipment(self.session.folder),
             )
         return self._inference
 

@@ -10,6 +10,8 @@ import pytest
 # Before anything imports Qt: no screen is needed, and OpenCV's own Qt plugins must not be found.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.pop("QT_QPA_PLATFORM_PLUGIN_PATH", None)
+# Test processes run side by side: threads of PyTorch on top of that only wait for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 ROOT = Path(__file__).parents[1]
 

@@ -6,6 +6,8 @@ set -eu
 packages="libgl1 libegl1 libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon0 libxkbcommon-x11-0
 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0
 libxcb-shape0 libxcb-xinerama0 fonts-dejavu-core"
+# Only for tools/e2e_xvfb.py: a screen, a window manager, hands, eyes, and Chinese letters.
+[ "${1:-}" = x11 ] && packages="$packages xvfb openbox xdotool imagemagick fonts-noto-cjk"
 
 command -v dpkg-query >/dev/null 2>&1 || exit 0
 missing=""

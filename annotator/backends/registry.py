@@ -42,7 +42,6 @@ class BackendCard:
         flow: True if it works on the optical flow that the user chooses.
         libraries: modules that must be installed.
         devices: where it can compute.
-        cost: what a frame costs, in words.
         options: what can be set.
         rank: among the available ones, the highest is taken where the user names none.
     """
@@ -57,7 +56,6 @@ class BackendCard:
     flow: bool = False
     libraries: tuple[str, ...] = ()
     devices: tuple[str, ...] = ("cpu",)
-    cost: str = ""
     options: tuple[Option, ...] = ()
     rank: int = 0
 

@@ -189,11 +189,14 @@ def formats(as_json: Json = False) -> None:
 
 
 @app.command()
-def backends(as_json: Json = False) -> None:
-    """Backends, what each can do and needs."""
+def backends(
+    project: Annotated[Path | None, typer.Argument(help="also count what was fitted on it")] = None,
+    as_json: Json = False,
+) -> None:
+    """Backends, what each can do, what it lacks here, and what a frame cost."""
     from annotator.cli.verbs import listings
 
-    listings.backends(as_json)
+    listings.backends(project, as_json)
 
 
 @app.command()

@@ -10,6 +10,7 @@ from annotator.backends.registry import BackendCard
 from annotator.core.errors import RequestError
 from annotator.io.weights import WeightFolders
 from annotator.services.catalogue import FLOW_PREFIX, find_model
+from annotator.services.speeds import SpeedBook
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
@@ -21,10 +22,12 @@ class Equipment:
     Attributes:
         weights: of the user.
         project: folder of the project, whose own fits come first.
+        speeds: what runs have cost on this machine.
     """
 
     weights: WeightFolders
     project: Path
+    speeds: SpeedBook
 
     def weights_for(self, card: BackendCard) -> Path | None:
         """The file a backend would load: fitted on this project, else fetched or imported."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import msgspec
 
@@ -15,7 +14,7 @@ from annotator.core.raster import merge_labels
 from annotator.core.types import Cell, Provenance, Stroke
 from annotator.io.codec import decode_label_map, decode_soft_map
 from annotator.io.media import MediaRef
-from annotator.jobs.base import Job, Runner
+from annotator.jobs.base import Job, JobState, Runner
 from annotator.services.equipment import Equipment
 from annotator.services.planning import (
     FillPlan,
@@ -284,7 +283,7 @@ class InferenceService:
         run: Run,
         step: RunStep,
         task: str,
-        request: Any,
+        request: FillTask | ScribbleTask,
         covered: Callable[[StoredResult], frozenset[int]],
     ) -> None:
         def on_result(result: StoredResult) -> None:
@@ -295,16 +294,22 @@ class InferenceService:
                 self.runner.cancel(run.job)
                 return
             changes = self._changes(result, covered(result), run.backend)
-            if step.append(result.frame, changes):
+            if step.append(result.frame, changes) and changes:
                 run.filled += 1
             run.stale = len(step.skipped)
             self._wait_for_room()
+
+        fitted = request.fit is not None
 
         def on_end(job: Job) -> None:
             step.end()
             # A dead worker leaves the record: the run can be resumed, also after a restart.
             if run.id and not job.died:
                 self._forget(run.id)
+            if job.state is JobState.DONE and not fitted:
+                size = self.session.document.size
+                seconds = (job.ended or 0.0) - (job.started or 0.0)
+                self.equipment.speeds.record(run.backend, run.task, run.filled, seconds, size)
             for listener in run.on_end:
                 listener(run)
 

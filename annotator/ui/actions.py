@@ -109,6 +109,7 @@ class ActionTable:
         action.setShortcut(sequence)
         shown = f" ({sequence.toString(QKeySequence.SequenceFormat.NativeText)})" if key else ""
         action.setToolTip(f"<b>{plain(spec.text)}</b>{shown}<br>{spec.help}")
+        action.setWhatsThis(action.toolTip())
 
     def key_of(self, name: str) -> str:
         """The key of an action now, portable text, "" for none."""

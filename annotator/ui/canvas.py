@@ -242,7 +242,8 @@ class Canvas(QWidget):
                 paint_badge(painter, special.remark, QPointF(10, 10))
             return
         near = self.standing_in != self.workspace.frame
-        text = f"Frame {self.standing_in}, until this one is there" if near else "Preview"
+        until = tr("Frame {frame}, until this one is there").format(frame=self.standing_in)
+        text = until if near else tr("Preview")
         paint_badge(painter, text, QPointF(10, 10))
 
     def _paint_strokes(self, painter: QPainter) -> None:

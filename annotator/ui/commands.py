@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtWidgets import QWhatsThis
+
 from annotator.services.edit_masks import RESHAPES
 from annotator.ui.actions import ActionSpec
 from annotator.ui.i18n import tr
@@ -172,7 +174,7 @@ def _mask(w: MainWindow) -> list[ActionSpec]:
 
 def _frames(w: MainWindow) -> list[ActionSpec]:
     ws = w.workspace
-    spec = partial(ActionSpec, menu=tr("&Frames"), needs="project")
+    spec = partial(ActionSpec, menu=tr("Fr&ames"), needs="project")
     return [
         spec("play", text=tr("&Play or pause"), call=w.player.toggle, shortcut="P",
              help=tr("Play at the clip's own speed."), icon="mdi6.play"),
@@ -249,6 +251,9 @@ def _run(w: MainWindow) -> list[ActionSpec]:
              call=lambda: w.run_panel.start("saliency"), help=tr("On every scribbled frame.")),
         spec("resume", text=tr("&Resume interrupted run"), call=_attempt(w, ws.resume_interrupted),
              help=tr("Go on where a run was cut off.")),
+        spec("models", text=tr("&Models …"), call=w.ask_models, needs="",
+             help=tr("Weights of the published methods: fetch, import, verify, remove."),
+             icon="mdi6.brain", separator=True),
         spec("cancel", text=tr("&Cancel run"), call=ws.cancel_runs, shortcut="Ctrl+.", needs="run",
              help=tr("Finished frames are kept."), separator=True),
     ]
@@ -284,6 +289,10 @@ def _help(w: MainWindow) -> list[ActionSpec]:
     return [
         ActionSpec("palette", menu=tr("&Help"), text=tr("&Commands …"), call=w.ask_command,
                    shortcut="Ctrl+K", help=tr("Find any command by a few letters of its name.")),
+        ActionSpec("whats_this", menu=tr("&Help"), text=tr("&What is this?"),
+                   call=QWhatsThis.enterWhatsThisMode, shortcut="Shift+F1", toolbar="main",
+                   label=tr("Help"), icon="mdi6.help-circle-outline", separator=True,
+                   help=tr("Then click a tool, a button or a panel to read what it is for.")),
         ActionSpec("about", menu=tr("&Help"), text=tr("&Keys and about"), call=w.show_help,
                    shortcut="F1", help=tr("All shortcuts on one page.")),
     ]

@@ -16,6 +16,8 @@ from annotator.jobs.base import Job, JobState
 from annotator.services.report_task import TASK, ReportTask
 from annotator.services.transfer import ImportRun
 from annotator.ui.i18n import tr
+from annotator.ui.jobs import JobEntry
+from annotator.ui.phrases import localized
 
 if TYPE_CHECKING:
     from annotator.ui.workspace import Workspace
@@ -42,7 +44,7 @@ class Exchange:
                 "annotator.services.demo_task:render",
                 str(place),
                 on_result=lambda made: then(Path(made)),
-                on_end=lambda job: self._ended(job, "Rendering the demo clip"),
+                on_end=lambda job: self._ended(job, tr("Rendering the demo clip")),
             )
         )
         workspace.watch()
@@ -65,7 +67,7 @@ class Exchange:
         def start() -> None:
             job = bench.transfer.export(
                 format_id, out, frames, on_report=report,
-                on_end=lambda job: self._ended(job, "Export"),
+                on_end=lambda job: self._ended(job, tr("The export")),
             )  # fmt: skip
             self.jobs.append(job)
             again = partial(self.export, format_id, out, frames)
@@ -82,17 +84,15 @@ class Exchange:
 
         def ended(done: ImportRun) -> None:
             assert done.job is not None
-            self._ended(done.job, "Import")
+            self._ended(done.job, tr("The import"))
             if done.job.state is JobState.DONE:
-                kept = (
-                    f" {len(done.kept)} cells were yours already and stayed." if done.kept else ""
-                )
+                kept = tr("{count} cells were yours already and stayed.")
                 workspace.noticed.emit(
                     "good",
-                    tr("Imported {frames} frames and {strokes} strokes.{kept}").format(
-                        frames=done.frames, strokes=done.strokes, kept=kept
+                    tr("Imported {frames} frames and {strokes} strokes.").format(
+                        frames=done.frames, strokes=done.strokes
                     ),
-                    "",
+                    kept.format(count=len(done.kept)) if done.kept else "",
                 )
 
         def start() -> None:
@@ -134,13 +134,37 @@ class Exchange:
 
         workspace.attempt(start)
 
+    def model(
+        self, title: str, submit: Callable[..., Job], ended: Callable[[], None], *, download: bool
+    ) -> JobEntry | None:
+        """Run an order for weights: `submit(on_end, on_result)` hands it to the runner, `ended` is
+        called when it is over. None if it was refused, which is told."""
+        workspace = self._workspace
+        made: list[JobEntry] = []
+
+        def over(job: Job) -> None:
+            self._ended(job, title)
+            ended()
+
+        def start() -> None:
+            job = submit(on_end=over, on_result=lambda _report: None)
+            self.jobs.append(job)
+            again = partial(self.model, title, submit, ended, download=download)
+            made.append(workspace.jobs.watch(title, job, again, download=download))
+            workspace.watch()
+
+        workspace.attempt(start)
+        return made[0] if made else None
+
     def _ended(self, job: Job, word: str) -> None:
         workspace = self._workspace
         self.jobs = [other for other in self.jobs if other is not job]
         if isinstance(job.error, StrokeflowError):
             workspace.noticed.emit(
                 "error",
-                tr("{word} failed. {message}").format(word=word, message=job.error.message),
+                tr("{word} failed. {message}").format(
+                    word=word, message=localized(job.error.message)
+                ),
                 job.error.hint,
             )
         elif job.state is JobState.CANCELLED:

@@ -29,3 +29,25 @@ def help_html(table: ActionTable) -> str:
         f"<h3>Strokeflow {annotator.__version__}</h3><p>{escape(mouse)}</p>"
         f"<table cellspacing='12'><tr>{columns}</tr></table>"
     )
+
+
+def help_texts() -> dict[str, str]:
+    """What the parts of the window are for, by their name in `MainWindow`."""
+    return {
+        "canvas": tr(
+            "The picture with the masks. The tool on the left says what the left button does; the "
+            "wheel zooms, the middle button moves."
+        ),
+        "timeline": tr(
+            "All frames: on top who made the mask, below how good it is thought to be. Click to go "
+            "there, the wheel zooms, Shift and drag chooses the range that runs keep to."
+        ),
+        "transport": tr("Play, step and jump between key frames; type a number to go to a frame."),
+        "objects": tr("The objects: click to choose, double click to rename, untick to hide."),
+        "run_panel": tr("Let a method fill frames from what you drew. Your own frames stay."),
+        "job_panel": tr("What runs and what waits, how it went, and the same once more."),
+        "review_panel": tr("What is left to look at, the worst first; accept or reject it."),
+        "notes": tr("Write down what is to be remembered about this frame."),
+        "history": tr("Every step since the project was made; click one to go back to it."),
+        "welcome": tr("Open a video, a folder of images or a project, or try the demo clip."),
+    }

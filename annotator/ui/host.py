@@ -10,6 +10,7 @@ from annotator.core.document import Document
 from annotator.jobs.base import Runner
 from annotator.services.edit import EditService
 from annotator.services.inference import InferenceService
+from annotator.services.models import ModelService
 from annotator.services.projects import OpenProject
 from annotator.services.session import Session
 from annotator.services.transfer import TransferService
@@ -39,6 +40,9 @@ class Host(Protocol):
 
     registry: BackendRegistry
     runner: Runner
+
+    @property
+    def models(self) -> ModelService: ...
 
     def open(self, path: Path, *, writable: bool = True, need_media: bool = True) -> Bench: ...
 

@@ -14,7 +14,7 @@ from annotator.jobs.base import Job, JobState
 from annotator.services.runs import Run
 from annotator.ui.i18n import tr
 from annotator.ui.phrases import localized
-from annotator.ui.words import seconds_text
+from annotator.ui.words import bytes_text, seconds_text
 
 if TYPE_CHECKING:
     from annotator.ui.workspace import Workspace
@@ -45,6 +45,7 @@ class JobEntry:
         job, run: once it has begun; imports and exports have no run.
         refused: why it could not begin.
         dropped: it was cancelled before it began.
+        download: progress is counted in bytes, not in frames.
         asked: when it was asked for, seconds since 1970.
     """
 
@@ -55,6 +56,7 @@ class JobEntry:
     run: Run | None = None
     refused: StrokeflowError | None = None
     dropped: bool = False
+    download: bool = False
     asked: float = field(default_factory=time.time)
 
     @property
@@ -87,9 +89,10 @@ class JobEntry:
 
     def _progress(self, job: Job) -> str:
         if not job.done:
-            return job.message or tr("Reading …")
-        parts = [tr("{done} of {total}").format(done=job.done, total=job.total)]
-        if job.speed is not None:
+            return localized(job.message) or tr("Reading …")
+        shown = bytes_text if self.download else str
+        parts = [tr("{done} of {total}").format(done=shown(job.done), total=shown(job.total))]
+        if job.speed is not None and not self.download:
             parts.append(tr("{speed} frames/s").format(speed=f"{job.speed:.1f}"))
         if job.eta_s is not None:
             parts.append(tr("about {time} left").format(time=seconds_text(job.eta_s)))
@@ -112,9 +115,8 @@ class JobEntry:
             head += " " + left.format(count=self.run.stale)
         return head
 
-    @staticmethod
-    def _pace(job: Job) -> str:
-        if job.started is None or job.ended is None or not job.done:
+    def _pace(self, job: Job) -> str:
+        if job.started is None or job.ended is None or not job.done or self.download:
             return ""
         return tr("{time}, {speed} frames/s").format(
             time=seconds_text(job.ended - job.started), speed=f"{job.speed or 0:.1f}"
@@ -161,9 +163,13 @@ class JobList(QObject):
             self._start(entry)
         self._add(entry)
 
-    def watch(self, title: str, job: Job, again: Callable[[], object]) -> None:
+    def watch(
+        self, title: str, job: Job, again: Callable[[], object], *, download: bool = False
+    ) -> JobEntry:
         """List a job that is no run (an import or an export)."""
-        self._add(JobEntry(title, again, job=job))
+        entry = JobEntry(title, again, job=job, download=download)
+        self._add(entry)
+        return entry
 
     def adopt(self, run: Run, again: Callable[[], object]) -> None:
         """List a run that was started elsewhere (an interrupted one, taken up again)."""

@@ -9,18 +9,19 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from annotator.core.types import Image
+from annotator.ui.i18n import QT_TR_NOOP
 
 
 class OverlayMode(Enum):
-    """What of the masks is drawn; the value is what the person reads."""
+    """What of the masks is drawn; the value is what the person reads, in English."""
 
-    MASK = "Masks"
-    CONTOUR = "Contours"
-    FADE = "Fade background"
-    MATTE = "Alpha matte"
-    DIFFERENCE = "Difference to before"
-    HEAT = "Uncertainty"
-    IMAGE = "Picture only"
+    MASK = QT_TR_NOOP("Masks")
+    CONTOUR = QT_TR_NOOP("Contours")
+    FADE = QT_TR_NOOP("Fade background")
+    MATTE = QT_TR_NOOP("Alpha matte")
+    DIFFERENCE = QT_TR_NOOP("Difference to before")
+    HEAT = QT_TR_NOOP("Uncertainty")
+    IMAGE = QT_TR_NOOP("Picture only")
 
 
 class Look(QObject):

@@ -26,16 +26,16 @@ class LookPanel(QWidget):
         self.look = look
         self.mode = QComboBox()
         for mode in OverlayMode:
-            self.mode.addItem(mode.value, mode)
+            self.mode.addItem(tr(mode.value), mode)
         self.mode.setToolTip(tr("What of the masks is drawn (key V for the next one)"))
-        self.opacity = _slider(0, 100, round(100 * look.opacity), "Opacity of the masks")
+        self.opacity = _slider(0, 100, round(100 * look.opacity), tr("Opacity of the masks"))
         self.onion = QCheckBox(tr("Contours of the neighbours"))
         self.onion.setToolTip(
             tr("Onion skin: the masks of the frames before and after, as contours")
         )
-        self.brightness = _slider(-100, 100, 0, "Brightness")
-        self.contrast = _slider(-100, 100, 0, "Contrast")
-        self.gamma = _slider(-100, 100, 0, "Gamma: opens dark parts to the right")
+        self.brightness = _slider(-100, 100, 0, tr("Brightness"))
+        self.contrast = _slider(-100, 100, 0, tr("Contrast"))
+        self.gamma = _slider(-100, 100, 0, tr("Gamma: opens dark parts to the right"))
         self.reset = QPushButton(tr("Reset the picture"))
         form = QFormLayout()
         form.addRow(tr("Show"), self.mode)

@@ -29,20 +29,23 @@ from annotator.ui.commands import window_actions
 from annotator.ui.compare import ComparePane
 from annotator.ui.customize import Customizer
 from annotator.ui.frames import FrameLoader
-from annotator.ui.help import help_html
+from annotator.ui.gauges import Gauges
+from annotator.ui.help import help_html, help_texts
 from annotator.ui.history_panel import HistoryPanel
-from annotator.ui.i18n import tr
+from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.icons import draw_icon
 from annotator.ui.job_panel import JobPanel
 from annotator.ui.look import Look
 from annotator.ui.look_panel import LookPanel
 from annotator.ui.mask_commands import MaskCommands
+from annotator.ui.model_manager import ModelManager
 from annotator.ui.note_panel import NotePanel
 from annotator.ui.notices import NoticeBar
 from annotator.ui.object_commands import ObjectCommands
 from annotator.ui.object_panel import ObjectPanel
 from annotator.ui.opening import Opener
 from annotator.ui.palette import Palette
+from annotator.ui.phrases import localized
 from annotator.ui.player import Player
 from annotator.ui.report_dialog import ReportDialog
 from annotator.ui.review_panel import ReviewPanel
@@ -55,7 +58,7 @@ from annotator.ui.transport import Transport
 from annotator.ui.welcome import Welcome
 from annotator.ui.workspace import Workspace
 
-_MEDIA_FILTER = (
+_MEDIA_FILTER = QT_TR_NOOP(
     "Videos and images (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.ts *.ogv *.gif "
     "*.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp project.db);;All files (*)"
 )
@@ -80,7 +83,7 @@ class MainWindow(QMainWindow):
         menus = self.table.fill_menus(self.menuBar())
         self.recent_menu = QMenu(tr("Open &recent"), self)
         self.recent_menu.aboutToShow.connect(self._fill_recent)
-        menus["&File"].insertMenu(self.table.actions["locate"], self.recent_menu)
+        menus[tr("&File")].insertMenu(self.table.actions["locate"], self.recent_menu)
         self.toolbars = make_toolbars(self, self.table, workspace)
         self.transport.fill(self.table.actions)
         self.review_panel.fill(self.table.actions)
@@ -127,13 +130,13 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.pages)
         self.notices = NoticeBar(self.pages, below=[self.transport, self.timeline])
         self.docks = [
-            self._dock("Objects", self.objects),
-            self._dock("Runs", self.run_panel),
-            self._dock("Review", self.review_panel),
-            self._dock("View", LookPanel(self.look)),
-            self._dock("Notes", self.notes),
-            self._dock("History", self.history),
-            self._dock("Jobs", self.job_panel),
+            self._dock(QT_TR_NOOP("Objects"), self.objects),
+            self._dock(QT_TR_NOOP("Runs"), self.run_panel),
+            self._dock(QT_TR_NOOP("Review"), self.review_panel),
+            self._dock(QT_TR_NOOP("View"), LookPanel(self.look)),
+            self._dock(QT_TR_NOOP("Notes"), self.notes),
+            self._dock(QT_TR_NOOP("History"), self.history),
+            self._dock(QT_TR_NOOP("Jobs"), self.job_panel),
         ]
         for upper, lower in ((0, 4), (0, 5), (1, 6), (1, 2), (1, 3)):
             self.tabifyDockWidget(self.docks[upper], self.docks[lower])
@@ -141,15 +144,20 @@ class MainWindow(QMainWindow):
             dock.raise_()
         self.where = QLabel()
         self.saved = QLabel()
-        for label in (self.where, self.saved):
+        for widget, about in help_texts().items():
+            getattr(self, widget).setWhatsThis(about)
+        self.gauges = Gauges(self.workspace)
+        for label in (self.gauges, self.where, self.saved):
             self.statusBar().addPermanentWidget(label)
 
     def _dock(self, title: str, widget: QWidget) -> QDockWidget:
-        dock = QDockWidget(title)
+        dock = QDockWidget(tr(title))
         dock.setObjectName(title)
         dock.setWidget(widget)
         widget.setMinimumWidth(240)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+        # Shown with the first project; until then it must not make the window higher.
+        dock.hide()
         return dock
 
     def _connect(self) -> None:
@@ -243,7 +251,8 @@ class MainWindow(QMainWindow):
             action = self.table.actions[name]
             live = name == "undo" and self.workspace.live.busy
             action.setEnabled(writable and (step is not None or live))
-            action.setText(f"&{name.title()}" + (f" {step.title}" if step is not None else ""))
+            title = "" if step is None else f" {localized(step.title)}"
+            action.setText(next(s.text for s in self.table.specs if s.id == name) + title)
 
     def _tool_changed(self) -> None:
         self.table.actions[self.workspace.tool.value].setChecked(True)
@@ -287,8 +296,8 @@ class MainWindow(QMainWindow):
         at = "" if point is None else f"x {point[0]}, y {point[1]}     "
         zoom = f"{self.canvas.view.scale * self.devicePixelRatioF():.0%}"
         self.where.setText(
-            tr("{at}{width} × {height} at {zoom}     ").format(
-                at=at, width=width, height=height, zoom=zoom
+            tr("{point}{width} × {height} at {zoom}     ").format(
+                point=at, width=width, height=height, zoom=zoom
             )
         )
 
@@ -320,7 +329,7 @@ class MainWindow(QMainWindow):
 
     def ask_file(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
-            self, tr("Open a video or a project"), "", _MEDIA_FILTER
+            self, tr("Open a video or a project"), "", tr(_MEDIA_FILTER)
         )
         if name:
             self.open_path(Path(name))
@@ -361,7 +370,7 @@ class MainWindow(QMainWindow):
 
     def ask_media(self) -> None:
         name, _ = QFileDialog.getOpenFileName(
-            self, tr("Where are the media now?"), "", _MEDIA_FILTER
+            self, tr("Where are the media now?"), "", tr(_MEDIA_FILTER)
         )
         if name:
             self.workspace.attempt(lambda: self.workspace.locate_media(Path(name)))
@@ -373,6 +382,10 @@ class MainWindow(QMainWindow):
     def ask_export(self) -> None:
         if self.workspace.bench is not None:
             export_dialog(self, self.workspace)
+
+    def ask_models(self) -> None:
+        """The page of models; the window goes on meanwhile."""
+        ModelManager(self, self.workspace).show()
 
     def ask_report(self) -> None:
         if self.workspace.bench is not None:
@@ -416,7 +429,7 @@ class MainWindow(QMainWindow):
             self.notices.tell(
                 "error",
                 tr("Drop one video, folder or project."),
-                tr("{paths} came.").format(paths=len(paths)),
+                tr("{count} came at once.").format(count=len(paths)),
             )
 
     def _remember_place(self) -> None:

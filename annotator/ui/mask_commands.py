@@ -35,10 +35,9 @@ class MaskCommands:
         keys = [f for f in document.reference_frames(chosen) if (f - here) * direction > 0]
         if not keys:
             name = document.objects[chosen].name
-            side = "before" if direction < 0 else "after"
-            raise RequestError(
-                tr("{name} has no key frame {side} this one.").format(name=name, side=side)
-            )
+            before = tr("{name} has no key frame before this one.")
+            after = tr("{name} has no key frame after this one.")
+            raise RequestError((before if direction < 0 else after).format(name=name))
         source = min(keys, key=lambda frame: abs(frame - here))
         workspace.bench.edit.masks.copy(here, source, chosen, protect=workspace.protect)
 

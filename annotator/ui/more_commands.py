@@ -54,7 +54,7 @@ def tool_actions(w: MainWindow) -> list[ActionSpec]:
 def jump_actions(w: MainWindow) -> list[ActionSpec]:
     """For the menu of frames."""
     act = w.object_commands
-    spec = partial(ActionSpec, menu=tr("&Frames"), needs="project")
+    spec = partial(ActionSpec, menu=tr("Fr&ames"), needs="project")
     return [
         spec("previous_edited", text=tr("Previous edited frame"), shortcut="Ctrl+Shift+Left",
              call=_attempt(w, partial(act.go_to_edited, -1)), separator=True,

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.ui.i18n import tr
+from annotator.ui.phrases import localized
 
 _COLORS = {"info": "#3b6ea8", "busy": "#3b6ea8", "good": "#1f7a4d", "error": "#a8323a"}
 _STAY_MS = {"info": 5000, "busy": 0, "good": 5000, "error": 0}
@@ -62,6 +63,7 @@ class NoticeBar(QFrame):
 
     def tell(self, level: str, text: str, detail: str = "") -> None:
         """Show a notice: `level` is "info", "good", "busy" (stays until the next) or "error"."""
+        text, detail = localized(text), localized(detail)
         self._text.setText(text)
         self._text.setStyleSheet("font-weight: bold; color: white;")
         self._detail.setText(detail)

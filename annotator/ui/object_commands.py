@@ -15,13 +15,21 @@ from annotator.core.errors import RequestError
 from annotator.core.objects import SAFE_COLORS, Color, ObjectInfo
 from annotator.core.types import Provenance
 from annotator.services.staleness import stale_frames
-from annotator.ui.i18n import tr
+from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-COLOR_NAMES = ("orange", "sky blue", "green", "yellow", "blue", "vermilion", "purple")
+COLOR_NAMES = (
+    QT_TR_NOOP("orange"),
+    QT_TR_NOOP("sky blue"),
+    QT_TR_NOOP("green"),
+    QT_TR_NOOP("yellow"),
+    QT_TR_NOOP("blue"),
+    QT_TR_NOOP("vermilion"),
+    QT_TR_NOOP("purple"),
+)
 """Names of `SAFE_COLORS`, in their order: a colour alone is no label."""
 
 

@@ -23,13 +23,17 @@ from annotator.core.document import ChangeSet
 from annotator.core.objects import ObjectInfo
 from annotator.core.types import Cell, Provenance
 from annotator.ui.delegates import NOTE, NoteDelegate
-from annotator.ui.i18n import tr
+from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.object_commands import ObjectCommands, swatch
+from annotator.ui.words import PROVENANCE_WORDS, cell_words
 from annotator.ui.workspace import Workspace
 
 _ID = Qt.ItemDataRole.UserRole
 
-_PAIRED = {"merge": "Merge into", "swap": "Swap from this frame on with"}
+_PAIRED = {
+    "merge": QT_TR_NOOP("Merge into"),
+    "swap": QT_TR_NOOP("Swap from this frame on with"),
+}
 """What can be done with two objects, and how it is called."""
 
 
@@ -136,14 +140,15 @@ class ObjectPanel(QWidget):
         for item in self._items():
             cell = document.cell(self.workspace.frame, item.data(_ID))
             absent = cell.provenance is Provenance.NONE
-            text = "no mask on this frame" if absent else cell.label
             info = document.objects[item.data(_ID)]
+            parts = [tr("no mask on this frame") if absent else cell_words(cell)]
             item.setData(NOTE, _short(cell, info))
             if cell.quality is not None:
-                text += f", estimated quality {cell.quality:.2f}"
+                estimated = tr("estimated quality {quality}")
+                parts.append(estimated.format(quality=f"{cell.quality:.2f}"))
             if cell.locked:
-                text += ", locked"
-            item.setToolTip(text)
+                parts.append(tr("locked"))
+            item.setToolTip(", ".join(parts))
         self._filling = False
 
     def _chosen(self, item: QListWidgetItem | None) -> None:
@@ -189,7 +194,7 @@ class ObjectPanel(QWidget):
         menu.addAction(tr("Clear mask on this frame"), lambda: self._clear(info))
         menu.addSeparator()
         for verb, title in _PAIRED.items():
-            self._fill_others(menu.addMenu(title), verb)
+            self._fill_others(menu.addMenu(tr(title)), verb)
         menu.addSeparator()
         menu.addAction(tr("Delete"), self.delete_object)
         menu.popup(self.list.mapToGlobal(at))
@@ -197,7 +202,7 @@ class ObjectPanel(QWidget):
     def ask_other(self, verb: str) -> None:
         """Choose the object to merge the chosen one into, or to swap it with."""
         menu = QMenu(self)
-        menu.addSection(_PAIRED[verb])
+        menu.addSection(tr(_PAIRED[verb]))
         self._fill_others(menu, verb)
         menu.popup(self.list.mapToGlobal(self.list.rect().center()))
 
@@ -239,10 +244,10 @@ class ObjectPanel(QWidget):
 
 def _short(cell: Cell, info: ObjectInfo) -> str:
     """A few words for the list: "drawn", "animal · model 0.82", "locked"."""
-    words = {Provenance.NONE: "–", Provenance.HUMAN: tr("drawn"), Provenance.MODEL: tr("model")}
-    word = words.get(cell.provenance, cell.provenance.name.lower())
+    none = cell.provenance is Provenance.NONE
+    word = "–" if none else tr(PROVENANCE_WORDS[cell.provenance])
     if cell.quality is not None:
         word += f" {cell.quality:.2f}"
     if cell.locked or info.locked:
-        word = tr("locked") if cell.provenance is Provenance.NONE else f"{word}, {tr('locked')}"
+        word = tr("locked") if none else f"{word}, {tr('locked')}"
     return f"{info.category} · {word}" if info.category else word

@@ -1,8 +1,8 @@
 """Sentences of the rooms below the window, in the language of the person.
 
 Services speak English: titles of undo steps are stored in the project, errors also go to the
-command line. Here stands what they may say, as templates; a sentence that fits one is translated,
-and its parts are put into the translation.
+command line. A sentence that fits a template of the phrasebook is translated, and its parts are put
+into the translation.
 """
 
 from __future__ import annotations
@@ -10,14 +10,18 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from annotator.ui.i18n import QT_TR_NOOP, tr
+from annotator.ui.i18n import tr
+from annotator.ui.phrasebook import PROGRESS, SENTENCES, TITLES
 
-PHRASES = (QT_TR_NOOP("Scribble"),)
+_PLACE = re.compile(r"\{(\w+)\}")
 
 
 def localized(text: str) -> str:
     """A sentence of the services in the person's language; as it is where no template fits."""
-    for pattern, template in _patterns():
+    whole, templates = _book()
+    if text in whole:
+        return tr(text)
+    for pattern, template in templates:
         found = pattern.fullmatch(text)
         if found is not None:
             return tr(template).format(**found.groupdict())
@@ -25,13 +29,17 @@ def localized(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> list[tuple[re.Pattern[str], str]]:
-    return [(_pattern(template), template) for template in PHRASES]
+def _book() -> tuple[frozenset[str], list[tuple[re.Pattern[str], str]]]:
+    """Fixed sentences, and templates: those that say the most themselves come first."""
+    every = {*TITLES, *PROGRESS, *SENTENCES}
+    whole = frozenset(text for text in every if not _PLACE.search(text))
+    templates = sorted(every - whole, key=lambda text: (-len(_PLACE.sub("", text)), text))
+    return whole, [(_pattern(template), template) for template in templates]
 
 
 def _pattern(template: str) -> re.Pattern[str]:
     """A template as a regular expression: every {name} is a group of that name."""
-    parts = re.split(r"\{(\w+)\}", template)
+    parts = _PLACE.split(template)
     made = "".join(
         f"(?P<{part}>.+?)" if at % 2 else re.escape(part) for at, part in enumerate(parts)
     )

@@ -209,18 +209,18 @@ class Review(QObject):
         judged = [frame for frame in asked if model[frame]]
         act = bench.edit.accept if accept else bench.edit.reject
         done = len(act(judged, chosen).cells)
-        what = f"Frame {asked[0]}" if len(asked) == 1 else f"Frames {asked[0]} to {asked[-1]}"
-        verb = "accept" if accept else "reject"
+        if len(asked) == 1:
+            what = tr("Frame {frame}").format(frame=asked[0])
+        else:
+            what = tr("Frames {first} to {last}").format(first=asked[0], last=asked[-1])
         if not done:
-            raise RequestError(
-                tr("{what}: there is no model mask to {verb}.").format(what=what, verb=verb)
-            )
+            none = tr("{frames}: there is no model mask to judge.")
+            raise RequestError(none.format(frames=what))
+        told = tr("{frames}: accepted.") if accept else tr("{frames}: rejected.")
         left = self.counts().open
         workspace.noticed.emit(
             "good" if accept else "info",
-            tr("{what}: {value} {verb}ed.").format(
-                what=what, value=done if len(asked) > 1 else "masks", verb=verb
-            ),
+            told.format(frames=what),
             tr("{left} model frames left to review.").format(left=left),
         )
 
@@ -237,8 +237,8 @@ class Review(QObject):
         bench.edit.set_locked([frame], cells, lock)
         workspace.noticed.emit(
             "info",
-            tr("Frame {frame} is {value}.").format(
-                frame=frame, value="locked" if lock else "unlocked"
+            (tr("Frame {frame} is locked.") if lock else tr("Frame {frame} is unlocked.")).format(
+                frame=frame
             ),
             "",
         )

@@ -113,13 +113,13 @@ class ReviewPanel(QWidget):
         counts = review.counts()
         self.bar.setRange(0, max(counts.open + counts.sure, 1))
         self.bar.setValue(counts.sure)
-        below = "" if review.threshold >= 1 else f" ({counts.below} below {review.threshold:.2f})"
-        empty = f", {counts.empty} without a mask" if counts.empty else ""
-        self.left.setText(
-            tr("{open} left to review{below}{empty}").format(
-                open=counts.open, below=below, empty=empty
-            )
-        )
+        parts = [tr("{count} left to review").format(count=counts.open)]
+        if review.threshold < 1:
+            below = tr("{count} of them below {limit}")
+            parts.append(below.format(count=counts.below, limit=f"{review.threshold:.2f}"))
+        if counts.empty:
+            parts.append(tr("{count} without a mask").format(count=counts.empty))
+        self.left.setText(", ".join(parts))
         estimates = review.estimates()
         self.list.clear()
         for frame in review.worst_frames()[:_LISTED]:

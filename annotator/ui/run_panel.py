@@ -16,16 +16,23 @@ from PySide6.QtWidgets import (
 
 from annotator.jobs.base import JobState
 from annotator.services.runs import Run
-from annotator.ui.i18n import tr
+from annotator.ui.i18n import QT_TR_NOOP, tr
+from annotator.ui.phrases import localized
 from annotator.ui.words import seconds_text
 from annotator.ui.workspace import Workspace
 
-_DIRECTIONS = (("backward", "◀ Back"), ("both", "◀ Both ▶"), ("forward", "Forward ▶"))
+_DIRECTIONS = (
+    ("backward", QT_TR_NOOP("◀ Back"), QT_TR_NOOP("Propagate to earlier frames only.")),
+    ("both", QT_TR_NOOP("◀ Both ▶"), QT_TR_NOOP("Propagate to both sides.")),
+    ("forward", QT_TR_NOOP("Forward ▶"), QT_TR_NOOP("Propagate to later frames only.")),
+)
 
 _HINTS = (
-    "Draw a line inside an object to begin.",
-    "One key frame. Draw on another frame and fill between them, or propagate this one.",
-    "Frames that you drew, accepted or locked never change.",
+    QT_TR_NOOP("Draw a line inside an object to begin."),
+    QT_TR_NOOP(
+        "One key frame. Draw on another frame and fill between them, or propagate this one."
+    ),
+    QT_TR_NOOP("Frames that you drew, accepted or locked never change."),
 )
 
 
@@ -80,14 +87,12 @@ class RunPanel(QWidget):
         self.directions = QButtonGroup(self)
         row = QHBoxLayout()
         row.setSpacing(2)
-        for value, text in _DIRECTIONS:
-            button = QPushButton(text)
+        for value, text, about in _DIRECTIONS:
+            button = QPushButton(tr(text))
             button.setCheckable(True)
             button.setChecked(value == "both")
             button.setProperty("direction", value)
-            button.setToolTip(
-                tr("Direction in which 'Propagate' carries masks: {value}").format(value=value)
-            )
+            button.setToolTip(tr(about))
             self.directions.addButton(button)
             row.addWidget(button)
         column = QVBoxLayout(self)
@@ -137,17 +142,17 @@ class RunPanel(QWidget):
         self.bar.setRange(0, total)
         self.bar.setValue(job.done)
         if job.state is JobState.QUEUED:
-            self.status.setText(tr("{title}\nStarting …").format(title=run.title))
+            self.status.setText(localized(run.title) + "\n" + tr("Starting …"))
             return
         if not job.done:
-            self.status.setText(f"{run.title}\n{job.message or 'Reading the key frames …'}")
+            doing = localized(job.message) or tr("Reading the key frames …")
+            self.status.setText(f"{localized(run.title)}\n{doing}")
             return
-        left = "" if job.eta_s is None else f", about {seconds_text(job.eta_s)} left"
-        self.status.setText(
-            tr("{title}\n{done} of {total}{left}\nBackend: {backend}").format(
-                title=run.title, done=job.done, total=total, left=left, backend=run.backend
-            )
-        )
+        progress = tr("{done} of {total}").format(done=job.done, total=total)
+        if job.eta_s is not None:
+            progress += ", " + tr("about {time} left").format(time=seconds_text(job.eta_s))
+        backend = tr("Backend: {backend}").format(backend=run.backend)
+        self.status.setText(f"{localized(run.title)}\n{progress}\n{backend}")
 
     def _show_hint(self) -> None:
         """What to do next, while there is nothing to show for it."""
@@ -157,16 +162,21 @@ class RunPanel(QWidget):
             return
         keys = max((len(document.reference_frames(o)) for o in document.objects), default=0)
         span = self.workspace.span
-        only = "" if span is None else f" Runs keep to frames {span.start} to {span.stop - 1}."
-        self.hint.setText(_HINTS[min(keys, 2)] + only)
+        parts = [tr(_HINTS[min(keys, 2)])]
+        if span is not None:
+            only = tr("Runs keep to frames {first} to {last}.")
+            parts.append(only.format(first=span.start, last=span.stop - 1))
+        self.hint.setText(" ".join(parts))
 
     def _last_words(self) -> str:
         if not self.workspace.runs:
             return ""
         run = self.workspace.runs[-1]
         words = {
-            JobState.DONE: "Done",
-            JobState.CANCELLED: "Cancelled",
-            JobState.FAILED: "Failed",
+            JobState.DONE: tr("Done."),
+            JobState.CANCELLED: tr("Cancelled."),
+            JobState.FAILED: tr("Failed."),
         }
-        return f"{words.get(run.state, '')}. {run.filled} of {run.frames} frames were filled."
+        kept = tr("{filled} of {frames} frames were filled.")
+        filled = kept.format(filled=run.filled, frames=run.frames)
+        return f"{words.get(run.state, '')} {filled}".strip()

@@ -14,6 +14,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from annotator.ui.host import Host
+from annotator.ui.i18n import install_language
 from annotator.ui.icons import load_icons
 from annotator.ui.main_window import MainWindow
 from annotator.ui.settings import Settings
@@ -26,9 +27,13 @@ def make_window(
     host: Callable[[Callable[[], None]], Host], settings_file: Path | None = None
 ) -> MainWindow:
     """The window, not shown yet. A QApplication must exist."""
-    folder = Path(platformdirs.user_config_dir("strokeflow", appauthor=False))
     fallback = Path(platformdirs.user_documents_dir()) / "Strokeflow"
-    return MainWindow(Workspace(host, fallback), Settings(settings_file or folder / "window.ini"))
+    return MainWindow(Workspace(host, fallback), _settings(settings_file))
+
+
+def _settings(file: Path | None) -> Settings:
+    folder = Path(platformdirs.user_config_dir("strokeflow", appauthor=False))
+    return Settings(file or folder / "window.ini")
 
 
 def run_window(
@@ -40,6 +45,7 @@ def run_window(
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setApplicationName("Strokeflow")
+    install_language(_settings(settings_file).preferences().language)
     window = make_window(host, settings_file)
     window.show()
     if path is not None:

@@ -20,18 +20,19 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from annotator.core.document import ChangeSet
-from annotator.ui.i18n import tr
+from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.thumbnails import ThumbnailRow
 from annotator.ui.timeline_rows import STRIP, Rows, draw_columns, rows_of
+from annotator.ui.words import cell_words
 from annotator.ui.workspace import Workspace
 
 NOTE_COLOR = QColor(235, 110, 200)
 LEGEND = {
-    "human": "drawn",
-    "corrected": "corrected",
-    "imported": "imported",
-    "model": "model",
-    "stale": "out of date",
+    "human": QT_TR_NOOP("drawn"),
+    "corrected": QT_TR_NOOP("corrected"),
+    "imported": QT_TR_NOOP("imported"),
+    "model": QT_TR_NOOP("model"),
+    "stale": QT_TR_NOOP("out of date"),
 }
 """What the colours mean, in words."""
 
@@ -310,14 +311,18 @@ class Timeline(QWidget):
         document = self.workspace.document
         if document is None:
             return ""
-        lines = [f"Frame {frame}"]
+        title = tr("Frame {frame}").format(frame=frame)
+        lines = [title]
         for object_id, cell in document.cells.frame(frame).items():
             if object_id in document.objects:
-                quality = "" if cell.quality is None else f", estimated {cell.quality:.2f}"
-                lock = ", locked" if cell.locked else ""
-                lines.append(f"{document.objects[object_id].name}: {cell.label}{quality}{lock}")
+                parts = [cell_words(cell)] if cell.provenance else []
+                if cell.quality is not None:
+                    parts.append(tr("estimated {quality}").format(quality=f"{cell.quality:.2f}"))
+                if cell.locked:
+                    parts.append(tr("locked"))
+                lines.append(f"{document.objects[object_id].name}: {', '.join(parts)}")
         if len(lines) == 1:
-            lines = [f"Frame {frame}: no masks"]
+            lines = [tr("Frame {frame}: no masks").format(frame=frame)]
         rows = self.rows()
         if rows is not None:
             lines += self._describe_span(rows, frame)

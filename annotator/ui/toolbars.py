@@ -14,8 +14,8 @@ def make_toolbars(window: QMainWindow, table: ActionTable, workspace: Workspace)
     """Build and place them; each action shows its icon and one word."""
     bars = []
     for name, title, area in (
-        ("main", "Main toolbar", Qt.ToolBarArea.TopToolBarArea),
-        ("tools", "Tools", Qt.ToolBarArea.LeftToolBarArea),
+        ("main", tr("Main toolbar"), Qt.ToolBarArea.TopToolBarArea),
+        ("tools", tr("Tools"), Qt.ToolBarArea.LeftToolBarArea),
     ):
         bar = QToolBar(title)
         bar.setObjectName(f"toolbar_{name}")

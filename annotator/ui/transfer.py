@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from annotator.io.formats.base import FormatCard
 from annotator.io.formats.registry import cards
 from annotator.ui.i18n import tr
+from annotator.ui.phrases import localized
 from annotator.ui.workspace import Workspace
 
 
@@ -37,14 +38,17 @@ class TransferDialog(QDialog):
         self.format = QComboBox()
         for card in cards():
             if card.can_export if export else card.can_import:
-                self.format.addItem(card.title, card)
+                self.format.addItem(localized(card.title), card)
         self.about = QLabel()
         self.about.setWordWrap(True)
         self.place = QLineEdit()
         self.place.setPlaceholderText(tr("Folder or file"))
+        self.place.setAccessibleName(tr("Folder or file"))
         browse = QPushButton(tr("Choose …"))
         browse.clicked.connect(self._browse)
         self.first, self.last = QSpinBox(), QSpinBox()
+        self.first.setAccessibleName(tr("First frame"))
+        self.last.setAccessibleName(tr("Last frame"))
         span = workspace.span or range(workspace.n_frames)
         for box, value in ((self.first, span.start), (self.last, span.stop - 1)):
             box.setRange(0, workspace.n_frames - 1)
@@ -94,8 +98,11 @@ class TransferDialog(QDialog):
         return range(self.first.value(), max(self.last.value(), self.first.value()) + 1)
 
     def _format_changed(self) -> None:
-        loses = "" if self.card.lossless else f" Leaves out: {self.card.loses}."
-        self.about.setText(self.card.description + loses)
+        about = localized(self.card.description)
+        if not self.card.lossless:
+            loses = tr("Leaves out: {what}.").format(what=localized(self.card.loses))
+            about = f"{about} {loses}"
+        self.about.setText(about)
         if self._export and self.workspace.bench is not None:
             self._suggest_place()
 
@@ -112,7 +119,7 @@ class TransferDialog(QDialog):
             name = QFileDialog.getExistingDirectory(self, tr("Export into folder"))
         elif self.card.extensions[:1] == (".json",):
             name, _ = QFileDialog.getOpenFileName(
-                self, tr("Import from"), "", "JSON (*.json);;All (*)"
+                self, tr("Import from"), "", tr("JSON (*.json);;All (*)")
             )
         else:
             name = QFileDialog.getExistingDirectory(self, tr("Import from folder"))

@@ -65,7 +65,7 @@ class Transport(QWidget):
         self.frame.blockSignals(True)
         self.frame.setValue(frame)
         self.frame.blockSignals(False)
-        text = f" of 0 to {max(self.workspace.n_frames - 1, 0)}"
+        text = tr(" of 0 to {last}").format(last=max(self.workspace.n_frames - 1, 0))
         if self.workspace.reader is not None:
             text += f"     {self.workspace.reader.media.pts(frame):.2f} s"
         self.where.setText(text)
@@ -77,7 +77,8 @@ class Transport(QWidget):
 
 def _legend_html() -> str:
     squares = "&nbsp;&nbsp; ".join(
-        f"<span style='color:{STATE_COLORS[state].name()}'>■</span>&nbsp;{word}"
+        f"<span style='color:{STATE_COLORS[state].name()}'>■</span>&nbsp;{tr(word)}"
         for state, word in LEGEND.items()
     )
-    return f"{squares}&nbsp;&nbsp; <b>·</b>&nbsp;key&nbsp;frame"
+    key = tr("key frame").replace(" ", "&nbsp;")
+    return f"{squares}&nbsp;&nbsp; <b>·</b>&nbsp;{key}"

@@ -16,17 +16,30 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.ui.i18n import tr
+from annotator.ui.i18n import QT_TR_NOOP, tr
 
 _PATH = Qt.ItemDataRole.UserRole
 
-_STEPS = """<table cellpadding='5'>
-<tr><td><b>1</b></td><td>Draw a line inside an object (key S), and outside it where the mask
-runs over (key X).</td></tr>
-<tr><td><b>2</b></td><td>Do the same on a frame further on, then press <i>Fill between key
-frames</i> (key F).</td></tr>
-<tr><td><b>3</b></td><td>Press W for the frame that is probably worst; correct it or accept it
-(key A); then export.</td></tr></table>"""
+_STEPS = (
+    QT_TR_NOOP(
+        "Draw a line inside an object (key S), and outside it where the mask runs over (key X)."
+    ),
+    QT_TR_NOOP(
+        "Do the same on a frame further on, then press <i>Fill between key frames</i> (key F)."
+    ),
+    QT_TR_NOOP(
+        "Press W for the frame that is probably worst; correct it or accept it (key A); then "
+        "export."
+    ),
+)
+
+
+def _steps_html() -> str:
+    rows = "".join(
+        f"<tr><td><b>{number}</b></td><td>{tr(step)}</td></tr>"
+        for number, step in enumerate(_STEPS, 1)
+    )
+    return f"<table cellpadding='5'>{rows}</table>"
 
 
 class Welcome(QWidget):
@@ -65,7 +78,7 @@ class Welcome(QWidget):
         buttons.addWidget(folder)
         buttons.addWidget(self.demo)
         buttons.addStretch(1)
-        steps = QLabel(_STEPS)
+        steps = QLabel(_steps_html())
         steps.setObjectName("steps")
         self.recent_title = QLabel(tr("Recent projects"))
         self.recent = QListWidget()

@@ -1,8 +1,23 @@
-"""Numbers as people say them."""
+"""Numbers and states as people say them."""
 
 from __future__ import annotations
 
-from annotator.ui.i18n import tr
+from annotator.core.types import Cell, Provenance
+from annotator.ui.i18n import QT_TR_NOOP, tr
+
+PROVENANCE_WORDS = {
+    Provenance.HUMAN: QT_TR_NOOP("drawn"),
+    Provenance.CORRECTED: QT_TR_NOOP("corrected"),
+    Provenance.IMPORTED: QT_TR_NOOP("imported"),
+    Provenance.MODEL: QT_TR_NOOP("model"),
+}
+"""Where a mask comes from, in one word."""
+
+
+def cell_words(cell: Cell) -> str:
+    """Where a known mask comes from, with the backend's name for a model's."""
+    word = tr(PROVENANCE_WORDS[cell.provenance])
+    return f"{word} ({cell.backend})" if cell.provenance is Provenance.MODEL else word
 
 
 def seconds_text(seconds: float) -> str:

@@ -26,6 +26,7 @@ from annotator.ui.i18n import tr
 from annotator.ui.jobs import JobList
 from annotator.ui.live import LiveScribbles
 from annotator.ui.opening import is_project
+from annotator.ui.phrases import localized
 from annotator.ui.review import Review
 
 if TYPE_CHECKING:
@@ -406,9 +407,10 @@ class Workspace(QObject):
         self.review.run_ended()
         self.runsChanged.emit()
         self.jobs.changed.emit()
-        kept = f"{run.filled} of {run.frames} frames were filled and kept."
+        filled = tr("{filled} of {frames} frames were filled and kept.")
+        kept = filled.format(filled=run.filled, frames=run.frames)
         if job.state is JobState.FAILED and isinstance(job.error, StrokeflowError):
-            self.noticed.emit("error", job.error.message, f"{kept} {job.error.hint}")
+            self.noticed.emit("error", job.error.message, f"{kept} {localized(job.error.hint)}")
         elif job.state is JobState.CANCELLED:
             self.noticed.emit("info", tr("The run was cancelled."), kept)
         elif run.stale:
@@ -422,7 +424,7 @@ class Workspace(QObject):
         else:
             self.noticed.emit(
                 "good",
-                tr("{title}: done.").format(title=run.title),
+                tr("{title}: done.").format(title=localized(run.title)),
                 tr(
                     "Filled by backend '{backend}'. W shows the worst frame; undo takes it back."
                 ).format(backend=run.backend),
@@ -465,10 +467,10 @@ class Workspace(QObject):
         if self.bench is None:
             return ""
         if self.bench.session.read_only:
-            return "Read-only"
+            return tr("Read-only")
         if self._trouble:
-            return "Not saved"
-        return "Saved" if self._saved else "Saving …"
+            return tr("Not saved")
+        return tr("Saved") if self._saved else tr("Saving …")
 
     @property
     def trouble(self) -> str:

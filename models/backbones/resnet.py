@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor, nn
 
 EXPANSION = 4
@@ -92,21 +91,15 @@ class ResNet(nn.Module):
             blocks = [Bottleneck(channels, planes, stride, dilation)]
             channels = planes * EXPANSION
             blocks += [Bottleneck(channels, planes, 1, dilation) for _ in range(count - 1)]
-            setattr(self, f"layer{stage}", nn.Sequential(*blocks))
+            self.add_module(f"layer{stage}", nn.Sequential(*blocks))
         for m in self.modules():
             if isinstance(m, nn.Conv2d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
-        c1 = self.layer1(x)
-        c2 = self.layer2(c1)
-        c3 = self.layer3(c2)
-        return c1, c2, c3, self.layer4(c3)
-
-
-def widen_input(weight: Tensor, in_channels: int) -> Tensor:
-    """First convolution [C, 3, 7, 7] for more input channels; the new ones are Kaiming normal."""
-    extra = torch.empty(weight.shape[0], in_channels - weight.shape[1], *weight.shape[2:])
-    nn.init.kaiming_normal_(extra, mode="fan_out", nonlinearity="relu")
-    return torch.cat([weight, extra.to(weight)], dim=1)
+        features = []
+        for stage in range(1, 5):
+            x = self.get_submodule(f"layer{stage}")(x)
+            features.append(x)
+        return features[0], features[1], features[2], features[3]

@@ -14,7 +14,7 @@ from models.backbones.vgg import VGG, VGGConfig
 from models.layers.conv import conv3x3, init_kaiming
 from models.ops.resize import resize
 
-from .prototype import Democracy, PrototypeGeneration
+from .prototype import Democracy, PrototypeGeneration, full_precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class FeatureEnhancement(nn.Module):
         self.query, self.key, self.value = transform(), transform(), transform()
         self.scale = 1 / math.sqrt(channels)
 
+    @full_precision
     def forward(self, x: Tensor) -> Tensor:
         x = self.project(x)
         q, k, v = (f(x).flatten(2) for f in (self.query, self.key, self.value))
@@ -139,7 +140,8 @@ class Dcfm(nn.Module):
         maps = self.decoder(self.enhancement(democracy.features), skips)
         size = images.shape[-2:]
         logits = [
-            resize(level.head(x), size) for level, x in zip(self.decoder.levels, maps, strict=True)
+            resize(level.get_submodule("head")(x), size)
+            for level, x in zip(self.decoder.levels, maps, strict=True)
         ]
         return CoSaliency((logits[0], logits[1], logits[2], logits[3]), democracy)
 
@@ -162,4 +164,4 @@ class Dcfm(nn.Module):
     def finish(self, weighted: Tensor, skips: Sequence[Tensor]) -> Tensor:
         """Enhancement and decoder of some images [b, ...] of the group: logits [b, 1, H, W]."""
         last = self.decoder(self.enhancement(weighted), skips)[-1]
-        return self.decoder.levels[-1].head(last)
+        return self.decoder.levels[-1].get_submodule("head")(last)

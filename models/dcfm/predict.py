@@ -31,7 +31,7 @@ def prepare_mask(mask: NDArray[np.uint8], size: Size = INPUT_SIZE) -> NDArray[np
     """A mask uint8 [H, W] in 0..255 -> float32 [h, w] in [0, 1]; nearest pixel, as published."""
     height, width = size
     image = Image.fromarray(mask).resize((width, height), Image.Resampling.NEAREST)
-    return np.asarray(image, dtype=np.float32) / 255
+    return np.asarray(image, dtype=np.float32) / np.float32(255)
 
 
 def predict(

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from collections.abc import Callable
+from functools import wraps
+from typing import NamedTuple, TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+ModuleT = TypeVar("ModuleT", bound=nn.Module)
+ResultT = TypeVar("ResultT")
 
 CHUNK_BYTES = 64 * 2**20
 """Most memory for one block of the similarity of a group with itself."""
@@ -67,6 +72,25 @@ def democratic_response(
     return (mean - low) / (mean.amax(dim=1, keepdim=True) - low + 1e-12)
 
 
+def full_precision(
+    forward: Callable[[ModuleT, Tensor], ResultT],
+) -> Callable[[ModuleT, Tensor], ResultT]:
+    """A forward method that autocast leaves alone: (self, x) with x as float32.
+
+    Similarities of unnormalised features and cubes of ranks exceed what half precision can hold.
+    """
+
+    @wraps(forward)
+    def wrapped(self: ModuleT, x: Tensor) -> ResultT:
+        kind = x.device.type
+        if not torch.is_autocast_enabled(kind):
+            return forward(self, x)
+        with torch.autocast(kind, enabled=False):
+            return forward(self, x.float())
+
+    return wrapped
+
+
 class PrototypeGeneration(nn.Module):
     """DPG: features of a group [B, C, H, W] -> `Democracy`.
 
@@ -81,6 +105,7 @@ class PrototypeGeneration(nn.Module):
         self.key = nn.Conv2d(channels, channels, 1)
         self.scale = 1 / math.sqrt(channels)
 
+    @full_precision
     def forward(self, x: Tensor) -> Democracy:
         x = self.residual(x) + x
         b, _, h, w = x.shape

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
+from models.layers.conv import bias_of
 from models.layers.conv_gru import ConvGRU
 from models.scwssod.net import Aggregation
 
@@ -18,7 +19,7 @@ class SharedConvGRU(ConvGRU):
         nn.Module.__init__(self)
         self.channels = c = gru.channels
         gates = (gru.reset, gru.update, gru.candidate)
-        self.of_input = _joined([g.weight[:, :c] for g in gates], [g.bias for g in gates])
+        self.of_input = _joined([g.weight[:, :c] for g in gates], [bias_of(g) for g in gates])
         self.of_state = _joined([g.weight[:, c:] for g in gates[:2]])
         self.of_reset_state = _joined([gru.candidate.weight[:, c:]])
 
@@ -31,7 +32,7 @@ class SharedConvGRU(ConvGRU):
             r = (from_input[0] + reset).sigmoid_()
             z = (from_input[1] + update).sigmoid_()
             n = (from_input[2] + self.of_reset_state(r * h)).tanh_()
-            h = torch.lerp(n, h, z)
+            h = n + z * (h - n)
             states.append(h)
         return states
 
@@ -52,10 +53,14 @@ class PooledVote(nn.Module):
     [B, C, H, W] -> [B, 1, 1, 1]. A tap sees the whole map but the row or column that it shifts out.
     """
 
+    weight: Tensor
+    bias: Tensor
+
     def __init__(self, conv: nn.Conv2d) -> None:
         super().__init__()
-        self.weight = conv.weight.detach()[0]
-        self.bias = conv.bias.detach()
+        # Buffers, so that they follow the network to its device.
+        self.register_buffer("weight", conv.weight.detach()[0])
+        self.register_buffer("bias", bias_of(conv).detach())
 
     def forward(self, z: Tensor) -> Tensor:
         columns = z.sum(dim=3)
@@ -68,4 +73,6 @@ class PooledVote(nn.Module):
 
 def pool_votes(block: Aggregation) -> None:
     """Replaces the votes of an aggregation; what is left of the mean over a scalar does nothing."""
-    block.vote = nn.ModuleList([PooledVote(conv) for conv in block.vote])
+    block.vote = nn.ModuleList(
+        [PooledVote(conv) for conv in block.vote if isinstance(conv, nn.Conv2d)]
+    )

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from models.layers.conv import bias_of
 from models.rcrnet.net import Head
 
 ROWS = 8
@@ -51,10 +52,9 @@ class FusedHead(nn.Module):
         self.plain = head
         conv = head.mix.conv
         # Rows of the product: (kx, ky, C), so that for one ky the taps kx lie at equal distances.
-        taps = conv.weight.detach().permute(3, 2, 0, 1)
-        self.taps = taps.reshape(-1, conv.in_channels, 1, 1).contiguous(
-            memory_format=torch.channels_last
-        )
+        weight = conv.weight.detach().permute(3, 2, 0, 1).reshape(-1, conv.in_channels, 1, 1)
+        self.taps: nn.Module = nn.Conv2d(conv.in_channels, weight.shape[0], 1, bias=False)
+        self.taps.weight = nn.Parameter(weight.contiguous(), requires_grad=False)
         self.channels = conv.out_channels
 
     def forward(self, x: Tensor, size: Sequence[int]) -> Tensor:
@@ -70,7 +70,7 @@ class FusedHead(nn.Module):
         h, w = x.shape[-2:]
         c = self.channels
         along_x, along_y = tap_weights(factor, w), tap_weights(factor, h)
-        bias, weight = self.plain.mix.conv.bias, self.plain.predict.weight.view(c)
+        bias, weight = bias_of(self.plain.mix.conv), self.plain.predict.weight.view(c)
         # One position more on each side, so that the border needs no case of its own.
         padded = F.pad(x, (1, 1, 1, 1), mode="replicate")
         padded = padded.contiguous(memory_format=torch.channels_last)
@@ -81,7 +81,7 @@ class FusedHead(nn.Module):
         for start in range(0, h, ROWS):
             rows = min(ROWS, h - start)
             fresh = slice(start + done, start + rows + 2)
-            products = F.conv2d(padded[:, :, fresh], self.taps)[0].permute(1, 2, 0).contiguous()
+            products = self.taps(padded[:, :, fresh])[0].permute(1, 2, 0).contiguous()
             self._widen(products, along_x, wide[done : rows + 2])
             for i in range(rows):
                 taps = wide[i : i + 3].view(9, -1)
@@ -89,7 +89,7 @@ class FusedHead(nn.Module):
                 out[start + i] = (large @ weight).view(factor, -1)
             wide[:2] = wide[rows : rows + 2].clone()
             done = 2
-        return out.view(1, h * factor, w * factor) + self.plain.predict.bias
+        return out.view(1, h * factor, w * factor) + bias_of(self.plain.predict)
 
     def _widen(self, products: Tensor, along_x: Tensor, wide: Tensor) -> None:
         """Products [n, w + 2, 9 C] -> sums along x [n, 3 (ky), w, factor, C], written to `wide`."""

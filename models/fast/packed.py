@@ -19,7 +19,11 @@ def can_pack() -> bool:
 
 
 class PackedConv(nn.Module):
-    """A 2-D convolution and, if `relu`, the ReLU after it; float32, no gradient."""
+    """A 2-D convolution and, if `relu`, the ReLU after it; float32, no gradient.
+
+    Which layout is best depends on the size of the input, and a wrong one is slower than none. So
+    the weights are laid out for the input at hand and again when its size changes.
+    """
 
     def __init__(self, conv: nn.Conv2d, relu: bool) -> None:
         super().__init__()
@@ -27,20 +31,39 @@ class PackedConv(nn.Module):
             raise ValueError("padding by name cannot be packed")
         self.geometry = (list(conv.padding), list(conv.stride), list(conv.dilation), conv.groups)
         self.activation = "relu" if relu else "none"
-        weight = conv.weight.detach()
-        self.weight = torch.ops.mkldnn._reorder_convolution_weight(weight, *self.geometry)
+        self.weight = conv.weight.detach()
         self.bias = None if conv.bias is None else conv.bias.detach()
+        self._size: list[int] | None = None
+        self._packed = self.weight
+
+    def _laid_out(self, x: Tensor) -> Tensor:
+        size = list(x.shape)
+        if size != self._size:
+            self._packed = torch.ops.mkldnn._reorder_convolution_weight(
+                self.weight, *self.geometry, size
+            )
+            self._size = size
+        return self._packed
 
     def forward(self, x: Tensor) -> Tensor:
         """[B, Ci, H, W] -> [B, Co, H', W'], channels last."""
         return torch.ops.mkldnn._convolution_pointwise(
-            x, self.weight, self.bias, *self.geometry, self.activation, [], ""
+            x, self._laid_out(x), self.bias, *self.geometry, self.activation, [], ""
         )
 
     def add_relu(self, x: Tensor, other: Tensor) -> Tensor:
         """ReLU(conv(x) + other)."""
         return torch.ops.mkldnn._convolution_pointwise.binary(
-            x, other, self.weight, self.bias, *self.geometry, "add", 1.0, "relu", [], ""
+            x,
+            other,
+            self._laid_out(x),
+            self.bias,
+            *self.geometry,
+            "add",
+            1.0,
+            "relu",
+            [],
+            "",
         )
 
 
@@ -64,7 +87,9 @@ class PackedSkip(nn.Module):
     def __init__(self, block: BottleneckSkip) -> None:
         super().__init__()
         self.inner = nn.Sequential(pack(block.reduce), pack(block.spatial))
-        self.expand = PackedConv(block.expand[0], relu=False)
+        expand = block.expand[0]
+        assert isinstance(expand, nn.Conv2d)
+        self.expand = PackedConv(expand, relu=False)
         self.shortcut = pack(block.shortcut)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -74,7 +99,9 @@ class PackedSkip(nn.Module):
 def pack(module: nn.Module) -> nn.Module:
     """`module` with every folded block below it packed; changes it and returns its replacement."""
     if isinstance(module, FusedHead):
-        return module  # reads the weights of its convolutions itself
+        # Its own convolutions it reads itself; the published order stays as it is.
+        module.taps = pack(module.taps)
+        return module
     if isinstance(module, nn.Conv2d):
         return PackedConv(module, relu=False)
     if isinstance(module, ConvBNReLU):

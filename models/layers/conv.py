@@ -33,6 +33,11 @@ def conv3x3(in_channels: int, out_channels: int) -> nn.Conv2d:
     return nn.Conv2d(in_channels, out_channels, 3, padding=1)
 
 
+def bias_of(conv: nn.Conv2d) -> Tensor:
+    """The bias [C] of a convolution, zeros if it has none."""
+    return conv.weight.new_zeros(conv.out_channels) if conv.bias is None else conv.bias
+
+
 def init_kaiming(module: nn.Module) -> None:
     """Kaiming normal (fan in) for every convolution, zero bias, batch normalisation 1 and 0."""
     for m in module.modules():

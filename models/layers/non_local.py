@@ -21,7 +21,8 @@ class NonLocalBlock(nn.Module):
         self.project = nn.Conv3d(inner, channels, 1)
         # The block starts as the identity.
         nn.init.zeros_(self.project.weight)
-        nn.init.zeros_(self.project.bias)
+        if self.project.bias is not None:
+            nn.init.zeros_(self.project.bias)
 
     def forward(self, x: Tensor) -> Tensor:
         theta, phi, g = (f(x).flatten(2) for f in (self.theta, self.phi, self.g))

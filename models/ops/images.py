@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import cv2
 import numpy as np
@@ -24,11 +24,11 @@ def resize_antialiased(frame: NDArray[np.uint8], size: Size) -> NDArray[np.uint8
     return np.asarray(Image.fromarray(frame).resize((width, height), Image.Resampling.BILINEAR))
 
 
-def imagenet_input(frames: Sequence[NDArray[np.uint8]], size: Size) -> Tensor:
+def imagenet_input(frames: Iterable[NDArray[np.uint8]], size: Size) -> Tensor:
     """RGB frames uint8 [H, W, 3] of any sizes -> float32 [N, 3, h, w], ImageNet-normalised."""
     small = np.stack([resize_antialiased(frame, size) for frame in frames])
     x = small.astype(np.float32) / 255
-    x = (x - np.float32(IMAGENET_MEAN)) / np.float32(IMAGENET_STD)
+    x = (x - np.asarray(IMAGENET_MEAN, np.float32)) / np.asarray(IMAGENET_STD, np.float32)
     return torch.from_numpy(x).permute(0, 3, 1, 2).contiguous()
 
 
@@ -40,7 +40,7 @@ def resize_map(values: NDArray[np.float32], size: Size) -> NDArray[np.float32]:
 
 
 def opencv_input(
-    frames: Sequence[NDArray[np.uint8]],
+    frames: Iterable[NDArray[np.uint8]],
     size: Size,
     mean: Sequence[float],
     std: Sequence[float],
@@ -50,7 +50,7 @@ def opencv_input(
     OpenCV's bilinear resize does not average when it shrinks.
     """
     height, width = size
-    m, s = np.float32(mean), np.float32(std)
+    m, s = np.asarray(mean, np.float32), np.asarray(std, np.float32)
     resized = [
         cv2.resize((f.astype(np.float32) - m) / s, (width, height), interpolation=cv2.INTER_LINEAR)
         for f in frames
@@ -66,8 +66,8 @@ def check_frames(frames: NDArray[np.uint8]) -> Size:
 
 
 def device_of(net: nn.Module) -> torch.device:
-    """The device of the network's first parameter."""
-    return next(net.parameters()).device
+    """The device of the network's first parameter; one that was packed for the CPU has none."""
+    return next((p.device for p in net.parameters()), torch.device("cpu"))
 
 
 def to_maps(probability: Tensor) -> NDArray[np.float32]:

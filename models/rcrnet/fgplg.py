@@ -6,6 +6,7 @@ far the flow carried them. Where the flow comes from is left to the caller.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import torch
@@ -40,3 +41,18 @@ class FGPLG(nn.Module):
 
     def forward(self, frame: Tensor, labels: Tensor, flows: Tensor) -> Tensor:
         return self.rcrnet(assemble_input(frame, labels, flows))
+
+
+def state_from_image_model(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """First weights of an `FGPLG` from a trained `RCRNet`, as published: its state dict, widened.
+
+    The first convolution keeps its three colour channels; those of the labels and flows are Kaiming
+    normal.
+    """
+    widened = {f"rcrnet.{name}": value for name, value in state.items()}
+    name = "rcrnet.backbone.conv1.weight"
+    colour = widened[name]
+    extra = colour.new_empty(colour.shape[0], 7 - colour.shape[1], *colour.shape[2:])
+    nn.init.kaiming_normal_(extra, mode="fan_out", nonlinearity="relu")
+    widened[name] = torch.cat([colour, extra], dim=1)
+    return widened

@@ -75,9 +75,12 @@ def partial_cross_entropy(
         cost_object = F.softplus(1 - 2 * saliency)
         cost_background = F.softplus(2 * saliency - 1)
     else:
-        # Kept finite where the sigmoid has saturated; binary cross entropy clamps the same way.
-        cost_object = -saliency.log().clamp(min=-100)
-        cost_background = -(1 - saliency).log().clamp(min=-100)
+        # -log p and -log(1 - p), but finite where the sigmoid has saturated, and so are the
+        # gradients, which a clamped logarithm would turn into 0 x inf.
+        cost_object = F.binary_cross_entropy(saliency, torch.ones_like(saliency), reduction="none")
+        cost_background = F.binary_cross_entropy(
+            saliency, torch.zeros_like(saliency), reduction="none"
+        )
     return _mean_where(cost_object, target == 1), _mean_where(cost_background, target == 0)
 
 
@@ -99,8 +102,11 @@ def local_saliency_coherence(
     window of the kernel times |p_i - p_j|, averaged over the pixels (the thesis sums). As
     published, what lies outside the image counts as a neighbour at (0, 0), black and not salient.
     """
+    return _coherence(saliency, _affinity(rgb, kernels, radius), radius)
+
+
+def _coherence(saliency: Tensor, affinity: Tensor, radius: int) -> Tensor:
     b, _, h, w = saliency.shape
-    affinity = _affinity(rgb, kernels, radius)
     neighbours = _neighbours(saliency, radius)
     difference = (saliency.unsqueeze(2) - neighbours).abs()
     return (affinity * difference).sum() / (b * h * w)
@@ -211,10 +217,12 @@ def scribble_loss(
     small = net(scale_by(image, SSC_SCALE))[0].sigmoid()
     ssc = structure_consistency(small, scale_by(maps[0], SSC_SCALE))
     rgb = scale_by(image, LSC_SCALE)
+    affinity = _affinity(rgb, LSC_KERNELS, LSC_RADIUS)
     heads = []
     for i, p in enumerate(maps):
-        kernels = published_kernels(i) if as_published else LSC_KERNELS
-        lsc = local_saliency_coherence(scale_by(p, LSC_SCALE), rgb, kernels)
+        if as_published and i:
+            affinity = _affinity(rgb, published_kernels(i), LSC_RADIUS)
+        lsc = _coherence(scale_by(p, LSC_SCALE), affinity, LSC_RADIUS)
         fg, bg = partial_cross_entropy(p, target, as_published)
         total = fg + bg + LSC_WEIGHT * lsc + (ssc if i == 0 else 0.0)
         heads.append(HeadLoss(lsc, fg, bg, total))

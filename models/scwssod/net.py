@@ -21,11 +21,13 @@ class ScwssodConfig:
     """Size of the network; the defaults are the paper's.
 
     `blocks` and `width`: see `ResNetConfig`. `channels`: of every map of the head.
+    `outputs`: objects that are told apart; the paper's network finds one.
     """
 
     blocks: Sequence[int] = (3, 4, 6, 3)
     width: int = 64
     channels: int = 256
+    outputs: int = 1
 
 
 class Predictions(NamedTuple):
@@ -144,10 +146,10 @@ class Scwssod(nn.Module):
         self.refine4 = SelfRefinement(c)
         self.refine3 = SelfRefinement(c)
         self.refine2 = SelfRefinement(c)
-        self.predict5 = conv3x3(c, 1)
-        self.predict4 = conv3x3(c, 1)
-        self.predict3 = conv3x3(c, 1)
-        self.predict2 = conv3x3(c, 1)
+        self.predict5 = conv3x3(c, config.outputs)
+        self.predict4 = conv3x3(c, config.outputs)
+        self.predict3 = conv3x3(c, config.outputs)
+        self.predict2 = conv3x3(c, config.outputs)
         init_kaiming(self)
 
     def decode(self, image: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:

@@ -260,7 +260,7 @@ def test_the_timeline_is_clicked_and_describes_frames(driver: Driver, clip: Path
     driver.wait(lambda: driver.window.canvas.shown == 6)
     driver.key(Qt.Key.Key_B)
     driver.draw((20, 20), (30, 20))
-    assert "human" in timeline.describe(6)
+    assert "drawn" in timeline.describe(6)
     assert timeline.describe(2) == "Frame 2: no masks"
     QTest.keyClick(timeline, Qt.Key.Key_End)
     assert driver.workspace.frame == 11

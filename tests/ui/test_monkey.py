@@ -15,7 +15,8 @@ from tests.ui.conftest import Driver
 
 DIALOGS = {
     "open", "open_folder", "locate", "import", "export", "close", "quit", "about", "palette",
-    "merge_object", "settings", "report", "note", "previous_note", "next_note",
+    "merge_object", "settings", "whats_this", "models", "report",
+    "note", "previous_note", "next_note",
     "shortcuts", "swap_object", "theme", "lock", "undo", "redo", "play",
 }  # fmt: skip
 """Not for the monkey: what asks something, leaves, or changes locks."""

@@ -23,7 +23,6 @@ from annotator.core.errors import RequestError
 from annotator.io.atomic import atomic_file, disk_errors
 from annotator.io.weights import CONTENT_SUM, ContentSum, read_weights
 from models import loading
-from models.flow import ptl
 
 FLOW_PREFIX = "ptlflow:"
 CONFIG = "config"
@@ -75,6 +74,8 @@ def convert(file: Path, model: str, out: Path, source: str) -> tuple[str, ...]:
 def check(file: Path, model: str) -> None:
     """Load a stored model into its network. Raises RequestError where it does not fit."""
     if model.startswith(FLOW_PREFIX):
+        from models.flow import ptl  # ptlflow takes seconds to import
+
         try:
             ptl.load_parameters(ptl.build(_flow_name(model)), file)
         except ValueError as error:
@@ -154,6 +155,8 @@ def _flow_state(content: Any, model: str, file: Path) -> tuple[dict[str, Tensor]
     state = content.get("state_dict", content) if isinstance(content, Mapping) else None
     if not isinstance(state, Mapping) or not all(isinstance(v, Tensor) for v in state.values()):
         raise _misfit(file, model, ValueError("it holds no state dict"))
+    from models.flow import ptl  # ptlflow takes seconds to import
+
     network: Any = ptl.build(_flow_name(model))
     hyper = content.get("hyper_parameters", {}) if "state_dict" in content else {}
     extra = hyper.get("extra_params") or {}

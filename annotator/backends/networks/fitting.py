@@ -11,7 +11,7 @@ import json
 import math
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any, Protocol
@@ -55,6 +55,11 @@ class Lesson(Protocol):
         """Loss of one step on data drawn with `rng`."""
         ...
 
+    def inputs(self) -> Iterator[tuple[Tensor, ...]]:
+        """Batches of network inputs over which the statistics of the result are measured; none
+        where the statistics are frozen."""
+        ...
+
     def preview(self, turn: int) -> FrameResult | None:
         """What the network makes of one of its frames now; another one every turn."""
         ...
@@ -88,12 +93,13 @@ def fit(lesson: Lesson, request: FitRequest, control: Control) -> Iterator[FitUp
                 clock = now
                 preview = None
                 if now - shown >= PREVIEW_S:
+                    measure_statistics(lesson.net, lesson.inputs())
                     preview, shown, previews = lesson.preview(previews), now, previews + 1
-                if preview is not None or course.progress.step % REPORT_STEPS == 0:
-                    yield FitUpdate(course.progress.step, course.recent, preview)
                 if now - saved >= SAVE_S:
                     course.save_state()
                     saved = now
+                if preview is not None or course.progress.step % REPORT_STEPS == 0:
+                    yield FitUpdate(course.progress.step, course.recent, preview)
                 if request.seconds and course.progress.seconds >= request.seconds:
                     break
     except Cancelled:
@@ -117,7 +123,7 @@ class _Course:
         self._schedule = torch.optim.lr_scheduler.OneCycleLR(
             self._optimiser,
             [group["lr"] for group in groups],
-            total_steps=max(request.steps, 2),
+            total_steps=max(request.steps, 10),
             pct_start=0.2,
         )
         self._best = _copy(lesson.net)
@@ -134,7 +140,6 @@ class _Course:
         # Seeded by the step, so that a fit that goes on sees what it would have seen.
         rng = np.random.default_rng([self.progress.step, 0x5F])
         torch.manual_seed(self.progress.step)
-        self.lesson.net.train()
         self._optimiser.zero_grad(set_to_none=True)
         loss = self.lesson.loss(rng)
         value = float(loss.detach())
@@ -155,10 +160,11 @@ class _Course:
 
     def finish(self) -> None:
         """Store the best weights so far and forget the state."""
-        if not math.isfinite(self.progress.best):
-            self._best = _copy(self.lesson.net)
+        if math.isfinite(self.progress.best):
+            self.lesson.net.load_state_dict(self._best)
+        measure_statistics(self.lesson.net, self.lesson.inputs())
         store(
-            self._best,
+            self.lesson.net.state_dict(),
             self.request.out,
             {
                 "model": self.lesson.method,
@@ -172,7 +178,6 @@ class _Course:
                 CONFIG: json.dumps(self.lesson.config()),
             },
         )
-        self.lesson.net.load_state_dict(self._best)
         self._state_file.unlink(missing_ok=True)
 
     def _frames(self) -> list[int]:
@@ -223,6 +228,26 @@ class _Course:
     def _fingerprint(self) -> str:
         settings = json.dumps([self.lesson.fingerprint(), self.request.steps])
         return hashlib.sha256(settings.encode()).hexdigest()
+
+
+@torch.no_grad()
+def measure_statistics(net: nn.Module, batches: Iterable[tuple[Tensor, ...]]) -> None:
+    """Set the means and variances of batch normalisation to those over the given batches.
+
+    A fit sees a few pictures at a time for a few hundred steps: the running averages that training
+    leaves then belong to weights long gone (Wu and Johnson, Rethinking "Batch" in BatchNorm, 2021).
+    """
+    norms = [m for m in net.modules() if isinstance(m, nn.BatchNorm2d)]
+    momenta = [m.momentum for m in norms]
+    net.train()
+    for index, inputs in enumerate(batches):
+        if index == 0:
+            for norm in norms:
+                norm.reset_running_stats()
+                norm.momentum = None  # a plain mean over the batches
+        net(*inputs)
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum
 
 
 def _copy(net: nn.Module) -> dict[str, Tensor]:

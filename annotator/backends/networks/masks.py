@@ -38,11 +38,11 @@ def to_result(
         winner, soft = together.argmax(0), together[1:]
     else:
         winner, soft = (maps[0] > 0.5).astype(np.intp), maps
-    if protected is not None:
-        winner[protected != BACKGROUND] = 0
     ids = np.array([BACKGROUND, *objects], np.uint8)
     label_map = np.ascontiguousarray(ids[winner])
     draw_strokes(label_map, strokes, objects, size)
+    if protected is not None:
+        label_map[protected != BACKGROUND] = BACKGROUND
     return FrameResult(
         frame,
         label_map,

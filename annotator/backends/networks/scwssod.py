@@ -32,16 +32,18 @@ from annotator.io.weights import read_weights
 from models import loading
 from models.inference import autocast
 from models.layers.conv import conv3x3
+from models.ops.images import batches
 from models.scwssod.losses import UNLABELLED, scribble_loss
-from models.scwssod.net import Scwssod
+from models.scwssod.net import Aggregation, Scwssod
 from models.scwssod.predict import predict, prepare
 
 METHOD = "scwssod"
-COMPACT = {"blocks": (2, 2, 2, 2), "width": 24, "channels": 64}
+COMPACT = {"blocks": (1, 1, 1, 1), "width": 32, "channels": 64}
 """The same network, narrower and shallower: what a CPU can learn in minutes."""
 
 _HEADS = ("predict2", "predict3", "predict4", "predict5")
 _FRAMES_PER_STEP = 2
+_FRAMES_MEASURED = 8
 _RATES = {"new": 2e-3, "encoder": 1e-4, "head": 1e-3}
 """Learning rates of AdamW: a new network; one that has learnt before, encoder and head apart."""
 
@@ -118,9 +120,16 @@ def _predict(
     net = networks.get(METHOD, weights, rung.device)
     assert isinstance(net, Scwssod)
     with autocast(rung.device, rung.half):
-        maps = predict(net, reader.read(frame)[None], scaled(request.options["size"], rung))
-    outputs = [learnt.index(o) for o in objects] if learnt else [0]
-    return maps[0][outputs]
+        maps = _all_outputs(net, reader.read(frame), scaled(request.options["size"], rung))
+    return maps[[learnt.index(o) for o in objects] if learnt else [0]]
+
+
+def _all_outputs(
+    net: Scwssod, picture: NDArray[np.uint8], size: tuple[int, int]
+) -> NDArray[np.float32]:
+    """Probabilities float32 [K, H, W] of all outputs of a network."""
+    maps = predict(net, picture[None], size)[0]
+    return maps if maps.ndim == 3 else maps[None]
 
 
 class ScribbleLesson:
@@ -148,7 +157,7 @@ class ScribbleLesson:
         return "" if scratch else self._request.runtime.weights
 
     def config(self) -> dict[str, Any]:
-        return asdict(self.net.config)  # type: ignore[call-overload, no-any-return]
+        return asdict(self.net.config)  # type: ignore[call-overload]
 
     def parameters(self) -> list[dict[str, Any]]:
         if self._fresh:
@@ -162,11 +171,17 @@ class ScribbleLesson:
         ]
 
     def loss(self, rng: np.random.Generator) -> Tensor:
+        self.net.train()
         chosen = rng.choice(len(self._examples), _FRAMES_PER_STEP)
         pictures, targets = zip(*(self._augmented(int(i), rng) for i in chosen), strict=True)
         image = prepare(np.stack(pictures), (self._size, self._size)).to(self._device)
         target = torch.from_numpy(np.stack(targets)).long().to(self._device)
         return scribble_loss(self.net, image, target).total
+
+    def inputs(self) -> Iterator[tuple[Tensor, ...]]:
+        for part in batches(len(self._examples), _FRAMES_MEASURED):
+            pictures = np.stack([picture for _, picture, _ in self._examples[part]])
+            yield (prepare(pictures, (self._size, self._size)).to(self._device),)
 
     def preview(self, turn: int) -> FrameResult | None:
         if not self._request.scribbles:
@@ -174,7 +189,7 @@ class ScribbleLesson:
         order = self._request.scribbles[turn % len(self._request.scribbles)]
         self.net.eval()
         assert isinstance(self.net, Scwssod)
-        maps = predict(self.net, self._reader.read(order.frame)[None], (self._size, self._size))[0]
+        maps = _all_outputs(self.net, self._reader.read(order.frame), (self._size, self._size))
         rows = [self._request.objects.index(o) for o in order.objects]
         return to_result(order.frame, maps[rows], order.objects, order.strokes)
 
@@ -192,6 +207,7 @@ class ScribbleLesson:
             small = COMPACT if self._request.options["network"] == "compact" else {}
             torch.manual_seed(0)
             net = loading.build(METHOD, {**small, "outputs": outputs})
+            _even_votes(net)
         else:
             net = load_network(Path(self._weights), METHOD)
             assert isinstance(net, Scwssod)
@@ -244,6 +260,21 @@ class ScribbleLesson:
             for one in target
         ]
         return bright.clip(0, 255).astype(np.uint8), np.stack(labels)
+
+
+def _even_votes(net: nn.Module) -> None:
+    """Let the three terms of every aggregation begin with the same weight.
+
+    Their weights are divided by their sum, which random numbers bring near 0 now and then; the
+    published network is spared that by its ImageNet encoder.
+    """
+    for module in net.modules():
+        if isinstance(module, Aggregation):
+            for vote in module.vote:
+                assert isinstance(vote, nn.Conv2d)
+                assert vote.bias is not None
+                nn.init.zeros_(vote.weight)
+                nn.init.ones_(vote.bias)
 
 
 def _set_outputs(net: Scwssod, learnt: Sequence[int], objects: Sequence[int]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from pathlib import Path
@@ -20,7 +21,7 @@ from annotator.backends.networks.memory import device_named
 from annotator.core.errors import RequestError
 from annotator.core.types import VOID, FrameReader, FrameResult
 from models import loading
-from models.ops.images import imagenet_input, resize_map
+from models.ops.images import batches, imagenet_input, resize_map
 from models.rcrnet.losses import saliency_loss
 
 METHOD = "fgplg"
@@ -36,6 +37,8 @@ COMPACT = {
 _REACH = 3
 """A triple spans at most this many gaps between key frames on either side of the middle one."""
 _MOST_TRIPLES = 400
+_TRIPLES_PER_STEP = 2
+_TRIPLES_MEASURED = 16
 _RATES = {"new": 2e-3, "learnt": 1e-4}
 
 
@@ -89,14 +92,25 @@ class TripleLesson:
         return "" if scratch else self._request.runtime.weights
 
     def config(self) -> dict[str, Any]:
-        return asdict(self.net.config)  # type: ignore[call-overload, no-any-return]
+        return asdict(self.net.config)  # type: ignore[call-overload]
 
     def parameters(self) -> list[dict[str, Any]]:
         rate = _RATES["learnt" if self._weights else "new"]
         return [{"params": list(self.net.parameters()), "lr": rate}]
 
     def loss(self, rng: np.random.Generator) -> Tensor:
-        triple = self._triples[int(rng.integers(len(self._triples)))]
+        self.net.train()
+        if self._weights:
+            _freeze_statistics(self.net)
+        chosen = rng.integers(len(self._triples), size=_TRIPLES_PER_STEP)
+        examples = [self._example(self._triples[int(i)], rng) for i in chosen]
+        batch = (torch.cat(parts).to(self._device) for parts in zip(*examples, strict=True))
+        frame, labels, flows, target, known = batch
+        logits = self.net(frame, labels, flows)
+        return saliency_loss(logits[known], target[known])
+
+    def _example(self, triple: Triple, rng: np.random.Generator) -> tuple[Tensor, ...]:
+        """Frame, labels, flows, target and where it is known, each [1, ...]."""
         ends = [triple.before, triple.after]
         if rng.random() < 0.5:
             ends.reverse()
@@ -106,14 +120,24 @@ class TripleLesson:
         picture = self._reader.read(triple.middle.frame)
         frame = imagenet_input([picture], (self._side, self._side))
         target = torch.from_numpy(self._label(triple.middle, triple))[None, None]
-        void = torch.from_numpy(self._shrunk(triple.middle.label_map == VOID))[None, None] > 0
+        known = torch.from_numpy(self._shrunk(triple.middle.label_map == VOID) == 0)[None, None]
         if rng.random() < 0.5:
-            frame, labels, target, void = (t.flip(-1) for t in (frame, labels, target, void))
-            flows = flows.flip(-1) * flows.new_tensor([-1, 1]).view(1, 1, 2, 1, 1)
-        given = (t.to(self._device) for t in (frame, labels, flows))
-        logits = self.net(*given)
-        known = ~void.to(self._device)
-        return saliency_loss(logits[known], target.to(self._device)[known])
+            frame, labels, flows, target, known = (
+                t.flip(-1) for t in (frame, labels, flows, target, known)
+            )
+            flows = flows * flows.new_tensor([-1, 1]).view(1, 1, 2, 1, 1)
+        return frame, labels, flows, target, known
+
+    def inputs(self) -> Iterator[tuple[Tensor, ...]]:
+        if self._weights:
+            return
+        rng = np.random.default_rng(0)
+        chosen = self._triples[:_TRIPLES_MEASURED]
+        for part in batches(len(chosen), _TRIPLES_PER_STEP):
+            examples = [self._example(triple, rng)[:3] for triple in chosen[part]]
+            # Batch normalisation of the pooled features needs two values.
+            examples *= 2 if len(examples) == 1 else 1
+            yield tuple(torch.cat(p).to(self._device) for p in zip(*examples, strict=True))
 
     def preview(self, turn: int) -> FrameResult | None:
         """Its frames are key frames, which a person made: there is nothing to show on them."""
@@ -139,8 +163,15 @@ class TripleLesson:
         return self._shrunk(key.label_map == triple.object_id)
 
     def _shrunk(self, mask: NDArray[np.bool_]) -> NDArray[np.float32]:
-        return resize_map(mask.astype(np.float32), (self._side, self._side))
+        return resize_map(mask.astype(np.float32), (self._side, self._side)).copy()
 
     @staticmethod
     def _area(triple: Triple) -> int:
         return int(np.count_nonzero(triple.middle.label_map == triple.object_id))
+
+
+def _freeze_statistics(net: nn.Module) -> None:
+    """Two pictures are too few for the batch statistics of a network that has learnt before."""
+    for module in net.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.eval()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 
-from annotator.backends.cards import default_registry as default_backends
+from annotator.app import Application
+from annotator.backends.registry import BackendCard
 from annotator.cli.output import print_json, print_table
 from annotator.io.formats import registry as format_registry
+from annotator.services.equipment import Equipment
 
 
 def formats(as_json: bool) -> None:
@@ -28,17 +31,45 @@ def formats(as_json: bool) -> None:
     print_table(("format", "way", "keeps", "what it is"), rows)
 
 
-def backends(as_json: bool) -> None:
-    cards = default_backends().cards()
+def backends(project: Path | None, as_json: bool) -> None:
+    application = Application(inline=True)
+    try:
+        equipment = application.equipment(Path() if project is None else project)
+        cards = application.registry.cards()
+        missing = {card.id: equipment.missing(card) for card in cards}
+        speeds = {card.id: _speeds(equipment, card) for card in cards}
+    finally:
+        application.close()
     if as_json:
-        print_json(
+        facts = [
             {
-                "backends": [
-                    {**asdict(card), "factories": dict(card.factories), "tasks": card.tasks}
-                    for card in cards
-                ]
+                **asdict(card),
+                "factories": dict(card.factories),
+                "tasks": card.tasks,
+                "needs": card.needs,
+                "fits": card.fits,
+                "missing": missing[card.id],
+                "seconds_per_frame": speeds[card.id],
             }
-        )
+            for card in cards
+        ]
+        print_json({"backends": facts})
         return
-    rows = [(c.id, ", ".join(c.tasks), c.needs or "nothing", c.licence, c.summary) for c in cards]
-    print_table(("backend", "tasks", "needs", "licence", "what it is"), rows)
+    rows = [
+        (
+            card.id,
+            ", ".join(card.tasks),
+            missing[card.id] or "ready",
+            "; ".join(f"{task} {speed}" for task, speed in speeds[card.id].items())
+            or "not run yet",
+            card.summary,
+        )
+        for card in cards
+    ]
+    print_table(("backend", "tasks", "state", "cost here", "what it is"), rows)
+
+
+def _speeds(equipment: Equipment, card: BackendCard) -> dict[str, str]:
+    """What a frame cost in the last run of each task."""
+    found = {task: equipment.speeds.look_up(card.id, task) for task in card.tasks}
+    return {task: str(speed) for task, speed in found.items() if speed is not None}

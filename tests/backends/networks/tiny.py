@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -49,13 +48,21 @@ def fit_request(card: BackendCard, out: Path, steps: int, **given: Any) -> FitRe
     return FitRequest(scribbles, keys, (1, 2), steps, 0.0, out, options(card, **given))
 
 
-@lru_cache(maxsize=8)
+_fitted: dict[str, Runtime] = {}
+
+
 def fitted(card: BackendCard) -> Runtime:
-    """Weights of a small network that was fitted on the little clip."""
+    """Weights of a small network that was fitted on the little clip; made once."""
+    if card.id not in _fitted:
+        _fitted[card.id] = _fit(card)
+    return _fitted[card.id]
+
+
+def _fit(card: BackendCard) -> Runtime:
     out = Path(mkdtemp(prefix="strokeflow-fit-")) / "fitted.safetensors"
     with pytest.MonkeyPatch.context() as patch:
         shrink(patch)
-        request = fit_request(card, out, 120)
+        request = fit_request(card, out, 200)
         updates = list(create(card.factories["fit"]).fit(Clip(), request, Watch()))
     assert updates[-1].loss < updates[0].loss
     return Runtime("cpu", str(out))

@@ -1,0 +1,148 @@
+"""Seconds per forward pass: our fast path beside the plain networks, in the authors' structure.
+
+Plain: batch normalisation apart, every head computed, the full N x N product of the non-local
+blocks, frames of a clip one after another, features enlarged before the last convolutions.
+"""
+
+from __future__ import annotations
+
+import copy
+import statistics
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from models.inference import optimise
+from models.layers.non_local import NonLocalBlock
+from models.loading import METHODS, build
+from models.rcrnet.ner import NER
+from models.rcrnet.recipe import CLIP_LENGTH
+
+GROUP = 5
+"""Images of the group that DCFM is measured with."""
+
+REPEATS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Median seconds per forward pass of both forms, for the input of shape `shape`."""
+
+    method: str
+    shape: tuple[int, ...]
+    plain: float
+    fast: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times the fast path is faster."""
+        return self.plain / self.fast
+
+
+class FullNonLocal(NonLocalBlock):
+    """The non-local block with the matrix of all pairs of positions."""
+
+    def aggregate(self, theta: Tensor, phi: Tensor, g: Tensor) -> Tensor:
+        pairs = theta.transpose(1, 2) @ phi / phi.shape[2]
+        return (pairs @ g.transpose(1, 2)).transpose(1, 2)
+
+
+class FramewiseNER(nn.Module):
+    """RCRNet+NER in the authors' structure: frames one by one, full non-local products."""
+
+    def __init__(self, net: NER) -> None:
+        super().__init__()
+        self.net = copy.deepcopy(net)
+        for block in (self.net.non_local1, self.net.non_local2):
+            block.__class__ = FullNonLocal
+
+    def forward(self, clip: Tensor) -> Tensor:
+        """As `NER`."""
+        net = self.net
+        encoded = [net.rcrnet.encode(frame) for frame in clip.unbind(1)]
+        x = torch.stack([pooled for pooled, _ in encoded], dim=2)
+        x = net.non_local2(net.recurrence(net.non_local1(x)))
+        size = clip.shape[-2:]
+        pairs = zip(x.unbind(2), encoded, strict=True)
+        return torch.stack([net.rcrnet.decode(e, skips, size) for e, (_, skips) in pairs], dim=1)
+
+
+def inputs(method: str) -> tuple[Tensor, ...]:
+    """Random input of the paper's size: one image, a group of `GROUP`, or a clip."""
+    h, w = METHODS[method].input_size
+    if method == "dcfm":
+        return (torch.randn(GROUP, 3, h, w),)
+    if method == "ner":
+        return (torch.randn(1, CLIP_LENGTH, 3, h, w),)
+    if method == "fgplg":
+        return torch.randn(1, 3, h, w), torch.rand(1, 2, h, w), 8 * torch.randn(1, 2, 2, h, w)
+    return (torch.randn(1, 3, h, w),)
+
+
+def forms(net: nn.Module) -> tuple[Callable[..., object], Callable[..., object]]:
+    """(plain, fast): functions of the network's input, both in evaluation mode."""
+    plain = FramewiseNER(net) if isinstance(net, NER) else net
+    fast = optimise(net)
+    # Inference needs the last head only; the authors' forward computes all of them.
+    return plain.eval(), getattr(fast, "saliency", fast)
+
+
+def settle(net: nn.Module, example: tuple[Tensor, ...]) -> nn.Module:
+    """Random weights brought to a usual range: batch statistics of a small input.
+
+    Without it activations grow with the depth, and the speed with such numbers says nothing.
+    """
+    for module in net.modules():
+        if isinstance(module, nn.BatchNorm2d):
+            module.momentum = 1.0
+    with torch.no_grad():
+        net.train()(*(torch.cat([x, x])[..., :128, :128] for x in example))
+    return net.eval()
+
+
+def measure(
+    methods: Iterable[str] = tuple(METHODS), repeats: int = REPEATS, threads: int | None = None
+) -> Iterator[Timing]:
+    """Times both forms of each network on the CPU, in turns, and takes medians.
+
+    `threads`: for PyTorch, restored afterwards; by default what is set. Raises ValueError for an
+    unknown method.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(threads or before)
+    try:
+        for method in methods:
+            yield _measure_one(method, repeats)
+    finally:
+        torch.set_num_threads(before)
+
+
+def _measure_one(method: str, repeats: int) -> Timing:
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        net = build(method)
+        example = inputs(method)
+        settle(net, example)
+    seconds: tuple[list[float], list[float]] = ([], [])
+    with torch.inference_mode():
+        both = forms(net)
+        for form in both:
+            form(*example)
+        for _ in range(repeats):
+            for form, times in zip(both, seconds, strict=True):
+                start = time.perf_counter()
+                form(*example)
+                times.append(time.perf_counter() - start)
+    plain, fast = (statistics.median(times) for times in seconds)
+    return Timing(method, tuple(example[0].shape), plain, fast)
+
+
+def report(timings: Iterable[Timing]) -> Iterator[str]:
+    """One line of text per network."""
+    yield f"{'network':10}{'input':>20}{'plain s':>10}{'ours s':>10}{'faster':>9}"
+    for t in timings:
+        shape = "x".join(map(str, t.shape))
+        yield f"{t.method:10}{shape:>20}{t.plain:10.3f}{t.fast:10.3f}{t.ratio:8.2f}x"

@@ -1,0 +1,3097 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN">
+<context>
+    <name></name>
+    <message>
+        <source>Canvas</source>
+        <translation>画布</translation>
+    </message>
+    <message>
+        <source>Frame {frame}, until this one is there</source>
+        <translation>第 {frame} 帧，待此帧就绪</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Open video or project …</source>
+        <translation>打开视频或项目(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Open a video file or a project.</source>
+        <translation>打开视频文件或项目。</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Open &amp;folder …</source>
+        <translation>打开文件夹(&amp;F)…</translation>
+    </message>
+    <message>
+        <source>Open a folder of images, or a project.</source>
+        <translation>打开图像文件夹或项目。</translation>
+    </message>
+    <message>
+        <source>&amp;Locate media …</source>
+        <translation>重新定位媒体(&amp;L)…</translation>
+    </message>
+    <message>
+        <source>Show where the media of this project are now.</source>
+        <translation>指明该项目的媒体现在的位置。</translation>
+    </message>
+    <message>
+        <source>&amp;Import labels …</source>
+        <translation>导入标注(&amp;I)…</translation>
+    </message>
+    <message>
+        <source>Read masks or scribbles from files.</source>
+        <translation>从文件读取掩码或涂鸦。</translation>
+    </message>
+    <message>
+        <source>&amp;Export labels …</source>
+        <translation>导出标注(&amp;E)…</translation>
+    </message>
+    <message>
+        <source>Write masks in a format for training.</source>
+        <translation>以训练所用的格式写出掩码。</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Write &amp;report …</source>
+        <translation>生成报告(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>One page with plots: effort, who made which mask, quality, what is left.</source>
+        <translation>一页带图表的报告：工作量、掩码来源、质量以及剩余工作。</translation>
+    </message>
+    <message>
+        <source>&amp;Close project</source>
+        <translation>关闭项目(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Everything is saved already.</source>
+        <translation>所有内容都已保存。</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>退出(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>撤销(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Take back the last step, also after a restart.</source>
+        <translation>撤回上一步，重启之后也可以。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>重做(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Do again what was undone.</source>
+        <translation>重新执行被撤销的操作。</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>&amp;Add object</source>
+        <translation>添加对象(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Add another object.</source>
+        <translation>再添加一个对象。</translation>
+    </message>
+    <message>
+        <source>&amp;Merge chosen object into …</source>
+        <translation>将所选对象合并到(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>Make its masks part of another object&apos;s, on all frames.</source>
+        <translation>在所有帧上将其掩码并入另一个对象。</translation>
+    </message>
+    <message>
+        <source>&amp;Swap chosen object from here on with …</source>
+        <translation>从此帧起与所选对象互换(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>Exchange two objects that were mixed up, from this frame to the end.</source>
+        <translation>从这一帧到结尾，交换两个被混淆的对象。</translation>
+    </message>
+    <message>
+        <source>&amp;Delete chosen object</source>
+        <translation>删除所选对象(&amp;D)</translation>
+    </message>
+    <message>
+        <source>With all its masks; undo brings it back.</source>
+        <translation>连同其全部掩码；撤销可恢复。</translation>
+    </message>
+    <message>
+        <source>Clear scribbles of this frame</source>
+        <translation>清除此帧的涂鸦</translation>
+    </message>
+    <message>
+        <source>Remove the scribbles; the masks stay.</source>
+        <translation>移除涂鸦，掩码保留。</translation>
+    </message>
+    <message>
+        <source>&amp;Settings …</source>
+        <translation>设置(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>Theme, language, pen, playback, memory.</source>
+        <translation>主题、语言、画笔、播放、内存。</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts …</source>
+        <translation>键盘快捷键(&amp;K)…</translation>
+    </message>
+    <message>
+        <source>Give commands other keys.</source>
+        <translation>为命令指定其他按键。</translation>
+    </message>
+    <message>
+        <source>&amp;Tools</source>
+        <translation>工具(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Scribble object</source>
+        <translation>涂鸦对象(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Draw a line inside the object: its mask follows.</source>
+        <translation>在对象内部画一条线，掩码随即生成。</translation>
+    </message>
+    <message>
+        <source>Object</source>
+        <translation>对象</translation>
+    </message>
+    <message>
+        <source>Scribble &amp;background</source>
+        <translation>涂鸦背景(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Draw a line where the object is not.</source>
+        <translation>在不属于对象的地方画一条线。</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>&amp;Brush</source>
+        <translation>画笔(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Paint mask pixels.</source>
+        <translation>绘制掩码像素。</translation>
+    </message>
+    <message>
+        <source>Brush</source>
+        <translation>画笔</translation>
+    </message>
+    <message>
+        <source>&amp;Eraser</source>
+        <translation>橡皮擦(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Erase mask pixels of the chosen object.</source>
+        <translation>擦除所选对象的掩码像素。</translation>
+    </message>
+    <message>
+        <source>Eraser</source>
+        <translation>橡皮擦</translation>
+    </message>
+    <message>
+        <source>&amp;Fill</source>
+        <translation>填充(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Click a hole to close it; elsewhere: the connected pixels of like colour. Ctrl: take away.</source>
+        <translation>点击孔洞将其填上；点击别处则填充相连的相近颜色像素。按住 Ctrl：减去。</translation>
+    </message>
+    <message>
+        <source>Fill</source>
+        <translation>填充</translation>
+    </message>
+    <message>
+        <source>&amp;Lasso</source>
+        <translation>套索(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Draw around a region. Ctrl: take it away.</source>
+        <translation>沿区域边缘圈画。按住 Ctrl：减去该区域。</translation>
+    </message>
+    <message>
+        <source>Lasso</source>
+        <translation>套索</translation>
+    </message>
+    <message>
+        <source>&amp;Polygon</source>
+        <translation>多边形(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Click corners, drag to move one; Enter or a double click closes, Backspace takes one back. Ctrl: take away.</source>
+        <translation>点击添加顶点，拖动可移动顶点；Enter 或双击闭合，Backspace 撤回一个顶点。按住 Ctrl：减去。</translation>
+    </message>
+    <message>
+        <source>Polygon</source>
+        <translation>多边形</translation>
+    </message>
+    <message>
+        <source>Bo&amp;x</source>
+        <translation>矩形框(&amp;X)</translation>
+    </message>
+    <message>
+        <source>Drag from corner to corner. Ctrl: take away.</source>
+        <translation>从一角拖到另一角。按住 Ctrl：减去。</translation>
+    </message>
+    <message>
+        <source>Box</source>
+        <translation>矩形框</translation>
+    </message>
+    <message>
+        <source>&amp;Move the picture</source>
+        <translation>移动画面(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Or hold space, or drag with the middle button.</source>
+        <translation>也可按住空格键，或用鼠标中键拖动。</translation>
+    </message>
+    <message>
+        <source>Move</source>
+        <translation>移动</translation>
+    </message>
+    <message>
+        <source>Smaller pen</source>
+        <translation>缩小画笔</translation>
+    </message>
+    <message>
+        <source>Also: Alt and the wheel.</source>
+        <translation>也可用 Alt 加滚轮。</translation>
+    </message>
+    <message>
+        <source>Larger pen</source>
+        <translation>放大画笔</translation>
+    </message>
+    <message>
+        <source>&amp;Protect other objects</source>
+        <translation>保护其他对象(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Pen and shapes leave the pixels of other objects alone.</source>
+        <translation>画笔和形状工具不会改动其他对象的像素。</translation>
+    </message>
+    <message>
+        <source>Protect</source>
+        <translation>保护</translation>
+    </message>
+    <message>
+        <source>&amp;Mask</source>
+        <translation>掩码(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Grow</source>
+        <translation>扩张(&amp;G)</translation>
+    </message>
+    <message>
+        <source>One pixel larger all around.</source>
+        <translation>四周各扩大一个像素。</translation>
+    </message>
+    <message>
+        <source>&amp;Shrink</source>
+        <translation>收缩(&amp;S)</translation>
+    </message>
+    <message>
+        <source>One pixel smaller all around.</source>
+        <translation>四周各缩小一个像素。</translation>
+    </message>
+    <message>
+        <source>S&amp;mooth</source>
+        <translation>平滑(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Round off corners and crumbs.</source>
+        <translation>磨圆尖角，去除碎屑。</translation>
+    </message>
+    <message>
+        <source>&amp;Fill holes</source>
+        <translation>填充孔洞(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Fill everything that the mask encloses.</source>
+        <translation>填满掩码所包围的全部区域。</translation>
+    </message>
+    <message>
+        <source>&amp;Remove islands</source>
+        <translation>移除孤岛(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Keep only the largest part.</source>
+        <translation>只保留最大的部分。</translation>
+    </message>
+    <message>
+        <source>Copy from &amp;previous key frame</source>
+        <translation>从上一关键帧复制(&amp;P)</translation>
+    </message>
+    <message>
+        <source>The chosen object&apos;s mask, as it is on the key frame before.</source>
+        <translation>所选对象在前一关键帧上的掩码。</translation>
+    </message>
+    <message>
+        <source>Copy from &amp;next key frame</source>
+        <translation>从下一关键帧复制(&amp;N)</translation>
+    </message>
+    <message>
+        <source>The chosen object&apos;s mask, as it is on the key frame after.</source>
+        <translation>所选对象在后一关键帧上的掩码。</translation>
+    </message>
+    <message>
+        <source>Mark &amp;absent on this frame</source>
+        <translation>在此帧标记为不存在(&amp;A)</translation>
+    </message>
+    <message>
+        <source>The chosen object is not to be seen here: an empty mask that counts as drawn.</source>
+        <translation>所选对象在此帧不可见：记为人工绘制的空掩码。</translation>
+    </message>
+    <message>
+        <source>&amp;Clear on this frame</source>
+        <translation>清除此帧的掩码(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Forget the chosen object&apos;s mask on this frame; a run may fill it again.</source>
+        <translation>丢弃所选对象在此帧的掩码，之后的运行可重新填充。</translation>
+    </message>
+    <message>
+        <source>Fr&amp;ames</source>
+        <translation>帧(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Lock chosen object on all frames</source>
+        <translation>在所有帧上锁定所选对象(&amp;L)</translation>
+    </message>
+    <message>
+        <source>No tool and no run changes its masks until it is unlocked.</source>
+        <translation>解锁之前，任何工具和运行都不会改动其掩码。</translation>
+    </message>
+    <message>
+        <source>Class of chosen &amp;object …</source>
+        <translation>所选对象的类别(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>What it is: exports carry it as the category.</source>
+        <translation>它是什么：导出时写作类别。</translation>
+    </message>
+    <message>
+        <source>&amp;Click object or background</source>
+        <translation>点击对象或背景(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Click on the object; with Ctrl or the right button, on what is not it.</source>
+        <translation>点击对象；按住 Ctrl 或用右键点击不属于它的地方。</translation>
+    </message>
+    <message>
+        <source>Click</source>
+        <translation>点击</translation>
+    </message>
+    <message>
+        <source>Spl&amp;it object</source>
+        <translation>拆分对象(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Click a part of the chosen object, or draw around it: it becomes an object of its own from this frame on. Ctrl: on this frame only.</source>
+        <translation>点击所选对象的一部分，或将其圈出：从此帧起它成为独立的对象。按住 Ctrl：仅限此帧。</translation>
+    </message>
+    <message>
+        <source>Split</source>
+        <translation>拆分</translation>
+    </message>
+    <message>
+        <source>Previous edited frame</source>
+        <translation>上一个编辑过的帧</translation>
+    </message>
+    <message>
+        <source>The last one that you drew or corrected.</source>
+        <translation>前一个您手绘或修正过的帧。</translation>
+    </message>
+    <message>
+        <source>Next edited frame</source>
+        <translation>下一个编辑过的帧</translation>
+    </message>
+    <message>
+        <source>The next one that you drew or corrected.</source>
+        <translation>后一个您手绘或修正过的帧。</translation>
+    </message>
+    <message>
+        <source>Previous frame out of date</source>
+        <translation>上一个过期的帧</translation>
+    </message>
+    <message>
+        <source>Its mask is older than an edit of the key frames that govern it.</source>
+        <translation>其掩码早于所依据关键帧的修改。</translation>
+    </message>
+    <message>
+        <source>Next frame out of date</source>
+        <translation>下一个过期的帧</translation>
+    </message>
+    <message>
+        <source>Make &amp;new what is out of date</source>
+        <translation>重新生成过期的部分(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Only masks that are older than their key frames, from those key frames.</source>
+        <translation>只针对早于其关键帧的掩码，由这些关键帧重新生成。</translation>
+    </message>
+    <message>
+        <source>Propagate the &amp;chosen object</source>
+        <translation>传播所选对象(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Only its masks, to all other frames.</source>
+        <translation>只将它的掩码传播到其他所有帧。</translation>
+    </message>
+    <message>
+        <source>&amp;Solo: only the chosen object</source>
+        <translation>单独显示：仅所选对象(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Hide the masks of all other objects while it is on.</source>
+        <translation>开启时隐藏其他所有对象的掩码。</translation>
+    </message>
+    <message>
+        <source>&amp;Play or pause</source>
+        <translation>播放或暂停(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Play at the clip&apos;s own speed.</source>
+        <translation>按视频自身的速度播放。</translation>
+    </message>
+    <message>
+        <source>Previous frame</source>
+        <translation>上一帧</translation>
+    </message>
+    <message>
+        <source>One frame back.</source>
+        <translation>后退一帧。</translation>
+    </message>
+    <message>
+        <source>Next frame</source>
+        <translation>下一帧</translation>
+    </message>
+    <message>
+        <source>One frame on.</source>
+        <translation>前进一帧。</translation>
+    </message>
+    <message>
+        <source>Previous key frame</source>
+        <translation>上一关键帧</translation>
+    </message>
+    <message>
+        <source>The last one drawn or accepted.</source>
+        <translation>前一个手绘或已接受的帧。</translation>
+    </message>
+    <message>
+        <source>Next key frame</source>
+        <translation>下一关键帧</translation>
+    </message>
+    <message>
+        <source>The next one drawn or accepted.</source>
+        <translation>后一个手绘或已接受的帧。</translation>
+    </message>
+    <message>
+        <source>Range &amp;begins here</source>
+        <translation>范围从此帧开始(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Runs, review and export keep to it. Also: Shift and drag on the timeline.</source>
+        <translation>运行、审阅和导出都限于该范围。也可按住 Shift 在时间轴上拖动。</translation>
+    </message>
+    <message>
+        <source>Range &amp;ends here</source>
+        <translation>范围到此帧结束(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Runs, review and export keep to the range.</source>
+        <translation>运行、审阅和导出都限于该范围。</translation>
+    </message>
+    <message>
+        <source>&amp;Whole clip</source>
+        <translation>整段视频(&amp;W)</translation>
+    </message>
+    <message>
+        <source>No range: runs, review and export take all frames.</source>
+        <translation>不限范围：运行、审阅和导出包括所有帧。</translation>
+    </message>
+    <message>
+        <source>&amp;Review</source>
+        <translation>审阅(&amp;V)</translation>
+    </message>
+    <message>
+        <source>Next &amp;worst frame</source>
+        <translation>下一个最差帧(&amp;W)</translation>
+    </message>
+    <message>
+        <source>The frame whose mask is probably worst.</source>
+        <translation>掩码最可能有误的帧。</translation>
+    </message>
+    <message>
+        <source>Next worst</source>
+        <translation>最差帧</translation>
+    </message>
+    <message>
+        <source>&amp;Accept frame</source>
+        <translation>接受此帧(&amp;A)</translation>
+    </message>
+    <message>
+        <source>These masks are right: make them key frames.</source>
+        <translation>这些掩码正确：将其作为关键帧。</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>接受</translation>
+    </message>
+    <message>
+        <source>Accept and show &amp;next worst</source>
+        <translation>接受并显示下一个最差帧(&amp;W)</translation>
+    </message>
+    <message>
+        <source>… and next</source>
+        <translation>…并继续</translation>
+    </message>
+    <message>
+        <source>Accept this frame and go on.</source>
+        <translation>接受此帧并继续。</translation>
+    </message>
+    <message>
+        <source>Accept chosen &amp;object</source>
+        <translation>接受所选对象(&amp;O)</translation>
+    </message>
+    <message>
+        <source>… object</source>
+        <translation>…对象</translation>
+    </message>
+    <message>
+        <source>Only the chosen object&apos;s mask on this frame is right.</source>
+        <translation>只有所选对象在此帧的掩码正确。</translation>
+    </message>
+    <message>
+        <source>Accept &amp;range</source>
+        <translation>接受范围(&amp;R)</translation>
+    </message>
+    <message>
+        <source>… range</source>
+        <translation>…范围</translation>
+    </message>
+    <message>
+        <source>All masks of the range are right; without one, those between the key frames.</source>
+        <translation>范围内的所有掩码都正确；未设范围时指前后关键帧之间。</translation>
+    </message>
+    <message>
+        <source>&amp;Reject frame</source>
+        <translation>拒绝此帧(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Forget the model&apos;s masks of this frame; a run may make them anew.</source>
+        <translation>丢弃模型在此帧生成的掩码，之后的运行可重新生成。</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>拒绝</translation>
+    </message>
+    <message>
+        <source>&amp;Lock or unlock frame</source>
+        <translation>锁定或解锁此帧(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Guard the masks against every change.</source>
+        <translation>防止掩码被任何操作改动。</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>锁定</translation>
+    </message>
+    <message>
+        <source>Write a &amp;note</source>
+        <translation>写备注(&amp;N)</translation>
+    </message>
+    <message>
+        <source>What is to be remembered about this frame.</source>
+        <translation>关于这一帧需要记住的内容。</translation>
+    </message>
+    <message>
+        <source>Previous note</source>
+        <translation>上一条备注</translation>
+    </message>
+    <message>
+        <source>The last frame with a note.</source>
+        <translation>前一个有备注的帧。</translation>
+    </message>
+    <message>
+        <source>Next note</source>
+        <translation>下一条备注</translation>
+    </message>
+    <message>
+        <source>The next frame with a note.</source>
+        <translation>后一个有备注的帧。</translation>
+    </message>
+    <message>
+        <source>R&amp;un</source>
+        <translation>运行(&amp;U)</translation>
+    </message>
+    <message>
+        <source>&amp;Fill between key frames</source>
+        <translation>在关键帧之间填充(&amp;F)</translation>
+    </message>
+    <message>
+        <source>From both sides.</source>
+        <translation>从两侧同时进行。</translation>
+    </message>
+    <message>
+        <source>&amp;Propagate</source>
+        <translation>传播(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Carry masks to all other frames.</source>
+        <translation>将掩码传播到其他所有帧。</translation>
+    </message>
+    <message>
+        <source>&amp;Masks from scribbles</source>
+        <translation>由涂鸦生成掩码(&amp;M)</translation>
+    </message>
+    <message>
+        <source>On every scribbled frame.</source>
+        <translation>在每个有涂鸦的帧上。</translation>
+    </message>
+    <message>
+        <source>&amp;Resume interrupted run</source>
+        <translation>继续中断的运行(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Go on where a run was cut off.</source>
+        <translation>从中断处接着运行。</translation>
+    </message>
+    <message>
+        <source>&amp;Models …</source>
+        <translation>模型(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>Weights of the published methods: fetch, import, verify, remove.</source>
+        <translation>已发表方法的权重：下载、导入、校验、移除。</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel run</source>
+        <translation>取消运行(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Finished frames are kept.</source>
+        <translation>已完成的帧会保留。</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;I)</translation>
+    </message>
+    <message>
+        <source>&amp;Fit</source>
+        <translation>适应窗口(&amp;F)</translation>
+    </message>
+    <message>
+        <source>The whole picture.</source>
+        <translation>显示整个画面。</translation>
+    </message>
+    <message>
+        <source>One image pixel is one screen pixel.</source>
+        <translation>一个图像像素对应一个屏幕像素。</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Also: the wheel.</source>
+        <translation>也可用滚轮。</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Show or hide &amp;masks</source>
+        <translation>显示或隐藏掩码(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Look at the picture alone; press again for the masks.</source>
+        <translation>只看画面；再按一次显示掩码。</translation>
+    </message>
+    <message>
+        <source>&amp;Next overlay mode</source>
+        <translation>下一种叠加模式(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Masks, contours, faded background, picture only.</source>
+        <translation>掩码、轮廓、淡化背景、仅画面。</translation>
+    </message>
+    <message>
+        <source>&amp;Onion skin</source>
+        <translation>洋葱皮(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Contours of the frames before and after.</source>
+        <translation>显示前后帧的轮廓。</translation>
+    </message>
+    <message>
+        <source>Dark or light</source>
+        <translation>深色或浅色</translation>
+    </message>
+    <message>
+        <source>Switch the look.</source>
+        <translation>切换外观。</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;Commands …</source>
+        <translation>命令面板(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>Find any command by a few letters of its name.</source>
+        <translation>输入名称中的几个字母即可找到任何命令。</translation>
+    </message>
+    <message>
+        <source>&amp;What is this?</source>
+        <translation>这是什么？(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>Then click a tool, a button or a panel to read what it is for.</source>
+        <translation>然后点击工具、按钮或面板，查看其用途。</translation>
+    </message>
+    <message>
+        <source>&amp;Keys and about</source>
+        <translation>快捷键与关于(&amp;K)</translation>
+    </message>
+    <message>
+        <source>All shortcuts on one page.</source>
+        <translation>一页列出所有快捷键。</translation>
+    </message>
+    <message>
+        <source>These settings</source>
+        <translation>本设置</translation>
+    </message>
+    <message>
+        <source>New projects</source>
+        <translation>新项目</translation>
+    </message>
+    <message>
+        <source>This project</source>
+        <translation>当前项目</translation>
+    </message>
+    <message>
+        <source>Rendering the demo clip …</source>
+        <translation>正在渲染示例视频…</translation>
+    </message>
+    <message>
+        <source>It takes some seconds.</source>
+        <translation>需要几秒钟。</translation>
+    </message>
+    <message>
+        <source>Rendering the demo clip</source>
+        <translation>示例视频的渲染</translation>
+    </message>
+    <message>
+        <source>Exported {frames} frames.</source>
+        <translation>已导出 {frames} 帧。</translation>
+    </message>
+    <message>
+        <source>The export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Export to {place}</source>
+        <translation>导出到 {place}</translation>
+    </message>
+    <message>
+        <source>The import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>{count} cells were yours already and stayed.</source>
+        <translation>{count} 个单元已由您标注，保持不变。</translation>
+    </message>
+    <message>
+        <source>Imported {frames} frames and {strokes} strokes.</source>
+        <translation>已导入 {frames} 帧和 {strokes} 条涂鸦。</translation>
+    </message>
+    <message>
+        <source>Import of {place}</source>
+        <translation>导入 {place}</translation>
+    </message>
+    <message>
+        <source>The report is written.</source>
+        <translation>报告已生成。</translation>
+    </message>
+    <message>
+        <source>The report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>Report to {place}</source>
+        <translation>报告写入 {place}</translation>
+    </message>
+    <message>
+        <source>{word} failed. {message}</source>
+        <translation>{word}失败。{message}</translation>
+    </message>
+    <message>
+        <source>{word} was cancelled.</source>
+        <translation>{word}已取消。</translation>
+    </message>
+    <message>
+        <source>Nothing half-written was left behind.</source>
+        <translation>没有留下写了一半的内容。</translation>
+    </message>
+    <message>
+        <source>Wheel: zoom. Space or middle button: move. Alt + wheel: pen size. Shift: straight line. Esc: drop the stroke.</source>
+        <translation>滚轮：缩放。空格键或中键：移动。Alt + 滚轮：画笔大小。Shift：直线。Esc：放弃当前笔画。</translation>
+    </message>
+    <message>
+        <source>The picture with the masks. The tool on the left says what the left button does; the wheel zooms, the middle button moves.</source>
+        <translation>带掩码的画面。左侧的工具决定左键的作用；滚轮缩放，中键移动。</translation>
+    </message>
+    <message>
+        <source>All frames: on top who made the mask, below how good it is thought to be. Click to go there, the wheel zooms, Shift and drag chooses the range that runs keep to.</source>
+        <translation>所有帧：上方为掩码来源，下方为估计质量。点击跳转，滚轮缩放，按住 Shift 拖动选择运行的范围。</translation>
+    </message>
+    <message>
+        <source>Play, step and jump between key frames; type a number to go to a frame.</source>
+        <translation>播放、逐帧移动、在关键帧间跳转；输入编号可转到某一帧。</translation>
+    </message>
+    <message>
+        <source>The objects: click to choose, double click to rename, untick to hide.</source>
+        <translation>对象：点击选择，双击重命名，取消勾选则隐藏。</translation>
+    </message>
+    <message>
+        <source>Let a method fill frames from what you drew. Your own frames stay.</source>
+        <translation>让某种方法根据您的绘制填充其他帧。您自己的帧保持不变。</translation>
+    </message>
+    <message>
+        <source>What runs and what waits, how it went, and the same once more.</source>
+        <translation>正在运行和等待的任务、结果如何，以及再次执行。</translation>
+    </message>
+    <message>
+        <source>What is left to look at, the worst first; accept or reject it.</source>
+        <translation>剩余待审阅的帧，最差的在前；接受或拒绝。</translation>
+    </message>
+    <message>
+        <source>Write down what is to be remembered about this frame.</source>
+        <translation>记下关于这一帧需要记住的内容。</translation>
+    </message>
+    <message>
+        <source>Every step since the project was made; click one to go back to it.</source>
+        <translation>项目创建以来的每一步；点击某一步即可回到那里。</translation>
+    </message>
+    <message>
+        <source>Open a video, a folder of images or a project, or try the demo clip.</source>
+        <translation>打开视频、图像文件夹或项目，或试用示例视频。</translation>
+    </message>
+    <message>
+        <source>frame {frame}</source>
+        <translation>第 {frame} 帧</translation>
+    </message>
+    <message>
+        <source>{count} frames, {first} to {last}</source>
+        <translation>{count} 帧，第 {first} 至 {last} 帧</translation>
+    </message>
+    <message>
+        <source>Beginning</source>
+        <translation>初始状态</translation>
+    </message>
+    <message>
+        <source>Undo steps</source>
+        <translation>撤销步骤</translation>
+    </message>
+    <message>
+        <source>Click a step to go back or forth to it.</source>
+        <translation>点击某一步即可退回或前进到该步。</translation>
+    </message>
+    <message>
+        <source>Progress of the job</source>
+        <translation>任务进度</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Stop this one; what it finished is kept.</source>
+        <translation>停止此任务；已完成的部分会保留。</translation>
+    </message>
+    <message>
+        <source>Again</source>
+        <translation>再次执行</translation>
+    </message>
+    <message>
+        <source>Ask for the same once more.</source>
+        <translation>再次提交同样的请求。</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy what happened, to report it or to look it up.</source>
+        <translation>复制发生的情况，以便报告或查询。</translation>
+    </message>
+    <message>
+        <source>Runs, imports and exports are listed here.</source>
+        <translation>运行、导入和导出会列在这里。</translation>
+    </message>
+    <message>
+        <source>Clear what is over</source>
+        <translation>清除已结束的任务</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Fill between key frames</source>
+        <translation>在关键帧之间填充</translation>
+    </message>
+    <message>
+        <source>Propagate</source>
+        <translation>传播</translation>
+    </message>
+    <message>
+        <source>Make new what is out of date</source>
+        <translation>重新生成过期的部分</translation>
+    </message>
+    <message>
+        <source>Masks from scribbles</source>
+        <translation>由涂鸦生成掩码</translation>
+    </message>
+    <message>
+        <source>Not started: {why}</source>
+        <translation>未能启动：{why}</translation>
+    </message>
+    <message>
+        <source>Cancelled before it began.</source>
+        <translation>在开始之前已取消。</translation>
+    </message>
+    <message>
+        <source>Waits for its turn.</source>
+        <translation>正在等待。</translation>
+    </message>
+    <message>
+        <source>Starting …</source>
+        <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>Reading …</source>
+        <translation>正在读取…</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} / {total}</translation>
+    </message>
+    <message>
+        <source>{speed} frames/s</source>
+        <translation>{speed} 帧/秒</translation>
+    </message>
+    <message>
+        <source>about {time} left</source>
+        <translation>约剩 {time}</translation>
+    </message>
+    <message>
+        <source>Done.</source>
+        <translation>已完成。</translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation>已取消。</translation>
+    </message>
+    <message>
+        <source>Failed.</source>
+        <translation>失败。</translation>
+    </message>
+    <message>
+        <source>{filled} of {frames} frames were filled.</source>
+        <translation>已填充 {frames} 帧中的 {filled} 帧。</translation>
+    </message>
+    <message>
+        <source>{count} that you changed meanwhile were left alone.</source>
+        <translation>其间您改动过的 {count} 帧保持不变。</translation>
+    </message>
+    <message>
+        <source>{time}, {speed} frames/s</source>
+        <translation>{time}，{speed} 帧/秒</translation>
+    </message>
+    <message>
+        <source>Backend: {backend}</source>
+        <translation>后端：{backend}</translation>
+    </message>
+    <message>
+        <source>No mask was made.</source>
+        <translation>未能生成掩码。</translation>
+    </message>
+    <message>
+        <source>Masks</source>
+        <translation>掩码</translation>
+    </message>
+    <message>
+        <source>Contours</source>
+        <translation>轮廓</translation>
+    </message>
+    <message>
+        <source>Fade background</source>
+        <translation>淡化背景</translation>
+    </message>
+    <message>
+        <source>Picture only</source>
+        <translation>仅画面</translation>
+    </message>
+    <message>
+        <source>What of the masks is drawn (key V for the next one)</source>
+        <translation>掩码的显示方式（按 V 键切换）</translation>
+    </message>
+    <message>
+        <source>Opacity of the masks</source>
+        <translation>掩码的不透明度</translation>
+    </message>
+    <message>
+        <source>Contours of the neighbours</source>
+        <translation>相邻帧的轮廓</translation>
+    </message>
+    <message>
+        <source>Onion skin: the masks of the frames before and after, as contours</source>
+        <translation>洋葱皮：以轮廓显示前后帧的掩码</translation>
+    </message>
+    <message>
+        <source>Brightness</source>
+        <translation>亮度</translation>
+    </message>
+    <message>
+        <source>Contrast</source>
+        <translation>对比度</translation>
+    </message>
+    <message>
+        <source>Gamma: opens dark parts to the right</source>
+        <translation>伽马：向右提亮暗部</translation>
+    </message>
+    <message>
+        <source>Reset the picture</source>
+        <translation>重置画面</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>不透明度</translation>
+    </message>
+    <message>
+        <source>The picture, for viewing only:</source>
+        <translation>画面调整，仅影响显示：</translation>
+    </message>
+    <message>
+        <source>Gamma</source>
+        <translation>伽马</translation>
+    </message>
+    <message>
+        <source>Videos and images (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.ts *.ogv *.gif *.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp project.db);;All files (*)</source>
+        <translation>视频和图像 (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.ts *.ogv *.gif *.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp project.db);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Open &amp;recent</source>
+        <translation>最近打开的项目(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Objects</source>
+        <translation>对象</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>审阅</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>{stem} - Strokeflow</source>
+        <translation>{stem} - Strokeflow</translation>
+    </message>
+    <message>
+        <source>Use File &gt; Locate media to show where it is.</source>
+        <translation>请用“文件 &gt; 重新定位媒体”指明其位置。</translation>
+    </message>
+    <message>
+        <source>Opened read-only.</source>
+        <translation>已以只读方式打开。</translation>
+    </message>
+    <message>
+        <source>A run was cut off last time; its finished frames are here.</source>
+        <translation>上次有一项运行被中断；已完成的帧都在。</translation>
+    </message>
+    <message>
+        <source>Run &gt; Resume interrupted run goes on from there.</source>
+        <translation>“运行 &gt; 继续中断的运行”可从中断处接着运行。</translation>
+    </message>
+    <message>
+        <source>Frame {frame} cannot be shown.</source>
+        <translation>无法显示第 {frame} 帧。</translation>
+    </message>
+    <message>
+        <source>Your work is not saved yet.</source>
+        <translation>您的工作尚未保存。</translation>
+    </message>
+    <message>
+        <source>{point}{width} × {height} at {zoom}     </source>
+        <translation>{point}{width} × {height}，{zoom}     </translation>
+    </message>
+    <message>
+        <source>Opening {name} …</source>
+        <translation>正在打开 {name}…</translation>
+    </message>
+    <message>
+        <source>Open a video or a project</source>
+        <translation>打开视频或项目</translation>
+    </message>
+    <message>
+        <source>Open a folder of images or a project</source>
+        <translation>打开图像文件夹或项目</translation>
+    </message>
+    <message>
+        <source>No projects yet</source>
+        <translation>还没有项目</translation>
+    </message>
+    <message>
+        <source>Where are the media now?</source>
+        <translation>媒体现在在哪里？</translation>
+    </message>
+    <message>
+        <source>Drop one video, folder or project.</source>
+        <translation>请拖入一个视频、文件夹或项目。</translation>
+    </message>
+    <message>
+        <source>{count} came at once.</source>
+        <translation>一次拖入了 {count} 个。</translation>
+    </message>
+    <message>
+        <source>{name} has no key frame before this one.</source>
+        <translation>{name} 在此帧之前没有关键帧。</translation>
+    </message>
+    <message>
+        <source>{name} has no key frame after this one.</source>
+        <translation>{name} 在此帧之后没有关键帧。</translation>
+    </message>
+    <message>
+        <source>The chosen object has no mask on this frame.</source>
+        <translation>所选对象在此帧没有掩码。</translation>
+    </message>
+    <message>
+        <source>No object is chosen.</source>
+        <translation>未选择对象。</translation>
+    </message>
+    <message>
+        <source>Choose one in the list, or add one.</source>
+        <translation>请在列表中选择一个，或添加一个。</translation>
+    </message>
+    <message>
+        <source>What is to be remembered about this frame?</source>
+        <translation>关于这一帧要记住什么？</translation>
+    </message>
+    <message>
+        <source>Note on this frame</source>
+        <translation>此帧的备注</translation>
+    </message>
+    <message>
+        <source>Kept when you pause, press Ctrl+Enter or go to another frame.</source>
+        <translation>停顿、按 Ctrl+Enter 或转到其他帧时自动保存。</translation>
+    </message>
+    <message>
+        <source>Frames with notes</source>
+        <translation>有备注的帧</translation>
+    </message>
+    <message>
+        <source>Frame {frame}</source>
+        <translation>第 {frame} 帧</translation>
+    </message>
+    <message>
+        <source>Frame {frame}: {text}</source>
+        <translation>第 {frame} 帧：{text}</translation>
+    </message>
+    <message>
+        <source>Copy this text, to report it or to look it up.</source>
+        <translation>复制此文本，以便报告或查询。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Notice</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>Merge into</source>
+        <translation>合并到</translation>
+    </message>
+    <message>
+        <source>Swap from this frame on with</source>
+        <translation>从此帧起互换，对象为</translation>
+    </message>
+    <message>
+        <source>Draw on the picture, or add an object.</source>
+        <translation>在画面上绘制，或添加对象。</translation>
+    </message>
+    <message>
+        <source>Add object</source>
+        <translation>添加对象</translation>
+    </message>
+    <message>
+        <source>Add another object; its id is never used again for another one.</source>
+        <translation>再添加一个对象；其编号永不重复使用。</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Delete the chosen object with all its masks (undo brings it back).</source>
+        <translation>删除所选对象及其全部掩码（撤销可恢复）。</translation>
+    </message>
+    <message>
+        <source>{name} was deleted.</source>
+        <translation>已删除 {name}。</translation>
+    </message>
+    <message>
+        <source>Undo brings it back.</source>
+        <translation>撤销可恢复。</translation>
+    </message>
+    <message>
+        <source>no mask on this frame</source>
+        <translation>此帧没有掩码</translation>
+    </message>
+    <message>
+        <source>estimated quality {quality}</source>
+        <translation>估计质量 {quality}</translation>
+    </message>
+    <message>
+        <source>locked</source>
+        <translation>已锁定</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Other …</source>
+        <translation>其他…</translation>
+    </message>
+    <message>
+        <source>Class …</source>
+        <translation>类别…</translation>
+    </message>
+    <message>
+        <source>Locked on all frames</source>
+        <translation>在所有帧上锁定</translation>
+    </message>
+    <message>
+        <source>Propagate this object</source>
+        <translation>传播此对象</translation>
+    </message>
+    <message>
+        <source>Clear mask on this frame</source>
+        <translation>清除此帧的掩码</translation>
+    </message>
+    <message>
+        <source>There is no other object</source>
+        <translation>没有其他对象</translation>
+    </message>
+    <message>
+        <source>Colour of {name}</source>
+        <translation>{name} 的颜色</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Type a command …</source>
+        <translation>输入命令…</translation>
+    </message>
+    <message>
+        <source>Scribble</source>
+        <translation>涂鸦</translation>
+    </message>
+    <message>
+        <source>Scribbles to masks</source>
+        <translation>由涂鸦生成掩码</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>解锁</translation>
+    </message>
+    <message>
+        <source>Add {name}</source>
+        <translation>添加 {name}</translation>
+    </message>
+    <message>
+        <source>Change {name}</source>
+        <translation>修改 {name}</translation>
+    </message>
+    <message>
+        <source>Delete {name}</source>
+        <translation>删除 {name}</translation>
+    </message>
+    <message>
+        <source>Clear scribbles of frame {frame}</source>
+        <translation>清除第 {frame} 帧的涂鸦</translation>
+    </message>
+    <message>
+        <source>Clear {name} on frame {frame}</source>
+        <translation>清除 {name} 在第 {frame} 帧的掩码</translation>
+    </message>
+    <message>
+        <source>Paint {name}</source>
+        <translation>绘制 {name}</translation>
+    </message>
+    <message>
+        <source>Erase {name}</source>
+        <translation>擦除 {name}</translation>
+    </message>
+    <message>
+        <source>Lasso {name}</source>
+        <translation>套索 {name}</translation>
+    </message>
+    <message>
+        <source>Lasso: erase {name}</source>
+        <translation>套索擦除 {name}</translation>
+    </message>
+    <message>
+        <source>Polygon {name}</source>
+        <translation>多边形 {name}</translation>
+    </message>
+    <message>
+        <source>Polygon: erase {name}</source>
+        <translation>多边形擦除 {name}</translation>
+    </message>
+    <message>
+        <source>Box {name}</source>
+        <translation>矩形框 {name}</translation>
+    </message>
+    <message>
+        <source>Box: erase {name}</source>
+        <translation>矩形框擦除 {name}</translation>
+    </message>
+    <message>
+        <source>Fill {name}</source>
+        <translation>填充 {name}</translation>
+    </message>
+    <message>
+        <source>Fill: erase {name}</source>
+        <translation>填充擦除 {name}</translation>
+    </message>
+    <message>
+        <source>Grow {name}</source>
+        <translation>扩张 {name}</translation>
+    </message>
+    <message>
+        <source>Shrink {name}</source>
+        <translation>收缩 {name}</translation>
+    </message>
+    <message>
+        <source>Smooth {name}</source>
+        <translation>平滑 {name}</translation>
+    </message>
+    <message>
+        <source>Fill holes of {name}</source>
+        <translation>填充 {name} 的孔洞</translation>
+    </message>
+    <message>
+        <source>Remove islands of {name}</source>
+        <translation>移除 {name} 的孤岛</translation>
+    </message>
+    <message>
+        <source>Copy {name} from frame {frame}</source>
+        <translation>从第 {frame} 帧复制 {name}</translation>
+    </message>
+    <message>
+        <source>{name} is absent</source>
+        <translation>{name} 不存在</translation>
+    </message>
+    <message>
+        <source>Merge {name} into {other}</source>
+        <translation>将 {name} 合并到 {other}</translation>
+    </message>
+    <message>
+        <source>Split {name}</source>
+        <translation>拆分 {name}</translation>
+    </message>
+    <message>
+        <source>Find the common object: {count} frames</source>
+        <translation>查找共同对象：{count} 帧</translation>
+    </message>
+    <message>
+        <source>Masks from scribbles: {count} frames</source>
+        <translation>由涂鸦生成掩码：{count} 帧</translation>
+    </message>
+    <message>
+        <source>Swap {name} and {other} from frame {frame} on</source>
+        <translation>从第 {frame} 帧起互换 {name} 和 {other}</translation>
+    </message>
+    <message>
+        <source>Note on frame {frame}</source>
+        <translation>第 {frame} 帧的备注</translation>
+    </message>
+    <message>
+        <source>Remove note of frame {frame}</source>
+        <translation>移除第 {frame} 帧的备注</translation>
+    </message>
+    <message>
+        <source>Propagate: {count} frames</source>
+        <translation>传播：{count} 帧</translation>
+    </message>
+    <message>
+        <source>Fill between key frames: {count} frames</source>
+        <translation>在关键帧之间填充：{count} 帧</translation>
+    </message>
+    <message>
+        <source>Import {format}: {file}</source>
+        <translation>导入 {format}：{file}</translation>
+    </message>
+    <message>
+        <source>Checking the file …</source>
+        <translation>正在检查文件…</translation>
+    </message>
+    <message>
+        <source>Reading the file …</source>
+        <translation>正在读取文件…</translation>
+    </message>
+    <message>
+        <source>Downloading from {address} …</source>
+        <translation>正在从 {address} 下载…</translation>
+    </message>
+    <message>
+        <source>Fitted; predicting …</source>
+        <translation>拟合完成，正在预测…</translation>
+    </message>
+    <message>
+        <source>Fitting: step {step} of {steps}, loss {loss}</source>
+        <translation>正在拟合：第 {step} / {steps} 步，损失 {loss}</translation>
+    </message>
+    <message>
+        <source>{name} is locked on frame {frame}.</source>
+        <translation>{name} 在第 {frame} 帧已锁定。</translation>
+    </message>
+    <message>
+        <source>Unlock it to change its mask.</source>
+        <translation>解锁后才能修改其掩码。</translation>
+    </message>
+    <message>
+        <source>Unlock it first.</source>
+        <translation>请先解锁。</translation>
+    </message>
+    <message>
+        <source>There is no object {object_id}.</source>
+        <translation>没有编号为 {object_id} 的对象。</translation>
+    </message>
+    <message>
+        <source>Add or choose an object first.</source>
+        <translation>请先添加或选择一个对象。</translation>
+    </message>
+    <message>
+        <source>{name} has no mask on frame {frame}.</source>
+        <translation>{name} 在第 {frame} 帧没有掩码。</translation>
+    </message>
+    <message>
+        <source>{name} has no mask on frame {source}.</source>
+        <translation>{name} 在第 {source} 帧没有掩码。</translation>
+    </message>
+    <message>
+        <source>Choose two different objects of the project.</source>
+        <translation>请选择项目中两个不同的对象。</translation>
+    </message>
+    <message>
+        <source>{name} is locked on {locked} frames, the first is {other}.</source>
+        <translation>{name} 有 {locked} 帧已锁定，第一个是第 {other} 帧。</translation>
+    </message>
+    <message>
+        <source>Unlock them first; locked masks never change.</source>
+        <translation>请先解锁；已锁定的掩码永不改变。</translation>
+    </message>
+    <message>
+        <source>There is no device &apos;{device}&apos;.</source>
+        <translation>没有设备“{device}”。</translation>
+    </message>
+    <message>
+        <source>Use {DEVICES}.</source>
+        <translation>请使用 {DEVICES}。</translation>
+    </message>
+    <message>
+        <source>Backend &apos;{id}&apos; does not run on &apos;{device}&apos;.</source>
+        <translation>后端“{id}”不能在“{device}”上运行。</translation>
+    </message>
+    <message>
+        <source>Use --device auto or {devices}.</source>
+        <translation>请使用 --device auto 或 {devices}。</translation>
+    </message>
+    <message>
+        <source>Backend &apos;{id}&apos; needs {missing_libraries}, which is not installed.</source>
+        <translation>后端“{id}”需要 {missing_libraries}，但尚未安装。</translation>
+    </message>
+    <message>
+        <source>Install the networks&apos; libraries: &apos;make networks&apos; or pip install &apos;strokeflow[networks]&apos;.</source>
+        <translation>请安装网络所需的库：“make networks”或 pip install &apos;strokeflow[networks]&apos;。</translation>
+    </message>
+    <message>
+        <source>Backend &apos;{id}&apos; has no weights here.</source>
+        <translation>本机没有后端“{id}”的权重。</translation>
+    </message>
+    <message>
+        <source>Backend &apos;{id}&apos; uses no optical flow.</source>
+        <translation>后端“{id}”不使用光流。</translation>
+    </message>
+    <message>
+        <source>Leave out --flow.</source>
+        <translation>请去掉 --flow。</translation>
+    </message>
+    <message>
+        <source>There is no flow &apos;{flow}&apos;.</source>
+        <translation>没有光流“{flow}”。</translation>
+    </message>
+    <message>
+        <source>Use &apos;dis&apos; or &apos;ptlflow:NAME&apos;, see models --flows.</source>
+        <translation>请使用“dis”或“ptlflow:名称”，参见 models --flows。</translation>
+    </message>
+    <message>
+        <source>The weights of the flow &apos;{flow}&apos; are not here.</source>
+        <translation>本机没有光流“{flow}”的权重。</translation>
+    </message>
+    <message>
+        <source>Get them with &apos;strokeflow models fetch {flow}&apos; or &apos;strokeflow models import FILE --as {flow2}&apos;.</source>
+        <translation>用“strokeflow models fetch {flow}”或“strokeflow models import FILE --as {flow2}”获取。</translation>
+    </message>
+    <message>
+        <source>Backend &apos;{id}&apos; cannot be fitted.</source>
+        <translation>后端“{id}”不能拟合。</translation>
+    </message>
+    <message>
+        <source>Leave out --fit.</source>
+        <translation>请去掉 --fit。</translation>
+    </message>
+    <message>
+        <source>This backend finds one object, and the project has several.</source>
+        <translation>此后端只能找出一个对象，而项目有多个对象。</translation>
+    </message>
+    <message>
+        <source>Say which one shall get the masks: --objects ID.</source>
+        <translation>请指明哪个对象接收掩码：--objects 编号。</translation>
+    </message>
+    <message>
+        <source>That run had already filled every frame.</source>
+        <translation>该运行已填充了所有帧。</translation>
+    </message>
+    <message>
+        <source>&apos;{id}&apos; has no address to download from.</source>
+        <translation>“{id}”没有下载地址。</translation>
+    </message>
+    <message>
+        <source>Get it by hand from {value} and import the file.</source>
+        <translation>请从 {value} 手动获取，然后导入文件。</translation>
+    </message>
+    <message>
+        <source>There is no file {file}.</source>
+        <translation>没有文件 {file}。</translation>
+    </message>
+    <message>
+        <source>Give the path of a checkpoint.</source>
+        <translation>请给出检查点文件的路径。</translation>
+    </message>
+    <message>
+        <source>&apos;{id}&apos; is not on this machine.</source>
+        <translation>本机没有“{id}”。</translation>
+    </message>
+    <message>
+        <source>&apos;strokeflow models list&apos; shows what is.</source>
+        <translation>“strokeflow models list”可列出已有的模型。</translation>
+    </message>
+    <message>
+        <source>There is no frame {frame}.</source>
+        <translation>没有第 {frame} 帧。</translation>
+    </message>
+    <message>
+        <source>The last one is {value}.</source>
+        <translation>最后一帧是第 {value} 帧。</translation>
+    </message>
+    <message>
+        <source>The note is {text} characters long.</source>
+        <translation>备注有 {text} 个字符。</translation>
+    </message>
+    <message>
+        <source>Keep it to {MAX_LENGTH} characters.</source>
+        <translation>请不要超过 {MAX_LENGTH} 个字符。</translation>
+    </message>
+    <message>
+        <source>There is no further note on that side.</source>
+        <translation>该方向上没有更多备注。</translation>
+    </message>
+    <message>
+        <source>Frames {start}:{stop} are not a range of this clip.</source>
+        <translation>帧 {start}:{stop} 不是此视频的有效范围。</translation>
+    </message>
+    <message>
+        <source>It has the frames 0:{n_frames} (the end is not included).</source>
+        <translation>它的帧为 0:{n_frames}（不含末尾）。</translation>
+    </message>
+    <message>
+        <source>The project has no objects yet.</source>
+        <translation>项目还没有对象。</translation>
+    </message>
+    <message>
+        <source>Draw or import a mask or scribbles first.</source>
+        <translation>请先绘制或导入掩码或涂鸦。</translation>
+    </message>
+    <message>
+        <source>&apos;{direction}&apos; is no direction.</source>
+        <translation>“{direction}”不是有效的方向。</translation>
+    </message>
+    <message>
+        <source>Choose one of {DIRECTIONS}.</source>
+        <translation>请从 {DIRECTIONS} 中选择。</translation>
+    </message>
+    <message>
+        <source>Every frame in this range is already a key frame.</source>
+        <translation>该范围内的每一帧都已是关键帧。</translation>
+    </message>
+    <message>
+        <source>Choose a larger range; human work is never overwritten.</source>
+        <translation>请选择更大的范围；人工标注永远不会被覆盖。</translation>
+    </message>
+    <message>
+        <source>No frame in this range has scribbles whose mask may be computed.</source>
+        <translation>该范围内没有可计算掩码的涂鸦帧。</translation>
+    </message>
+    <message>
+        <source>Draw scribbles or import them; masks made by hand are never overwritten.</source>
+        <translation>请绘制或导入涂鸦；手工制作的掩码永远不会被覆盖。</translation>
+    </message>
+    <message>
+        <source>These frames are not all in this clip.</source>
+        <translation>这些帧不全在此视频中。</translation>
+    </message>
+    <message>
+        <source>Every one of these frames is drawn, accepted or locked already.</source>
+        <translation>这些帧都已手绘、接受或锁定。</translation>
+    </message>
+    <message>
+        <source>Choose other frames; human work is never overwritten.</source>
+        <translation>请选择其他帧；人工标注永远不会被覆盖。</translation>
+    </message>
+    <message>
+        <source>There is nothing to fit the network on.</source>
+        <translation>没有可供网络拟合的内容。</translation>
+    </message>
+    <message>
+        <source>Draw scribbles or masks on at least one frame first.</source>
+        <translation>请先在至少一帧上绘制涂鸦或掩码。</translation>
+    </message>
+    <message>
+        <source>There are: {known}.</source>
+        <translation>可选：{known}。</translation>
+    </message>
+    <message>
+        <source>No free project name beside &apos;{media_path}&apos;.</source>
+        <translation>“{media_path}”旁没有可用的项目名称。</translation>
+    </message>
+    <message>
+        <source>Use &apos;strokeflow new&apos;.</source>
+        <translation>请使用“strokeflow new”。</translation>
+    </message>
+    <message>
+        <source>&apos;{folder}&apos; already exists.</source>
+        <translation>“{folder}”已存在。</translation>
+    </message>
+    <message>
+        <source>Choose another name, or open the project there.</source>
+        <translation>请换一个名称，或打开那里的项目。</translation>
+    </message>
+    <message>
+        <source>&apos;{place}&apos; does not hold the media of this project ({name}).</source>
+        <translation>“{place}”中没有此项目的媒体（{name}）。</translation>
+    </message>
+    <message>
+        <source>Choose the file or folder that the project was made with.</source>
+        <translation>请选择创建项目时所用的文件或文件夹。</translation>
+    </message>
+    <message>
+        <source>The project has no frames to report on.</source>
+        <translation>项目没有可报告的帧。</translation>
+    </message>
+    <message>
+        <source>The media of this project are missing, so that the truth cannot be matched.</source>
+        <translation>此项目的媒体缺失，因此无法匹配真值。</translation>
+    </message>
+    <message>
+        <source>Locate them in the window first.</source>
+        <translation>请先在窗口中重新定位媒体。</translation>
+    </message>
+    <message>
+        <source>All {MAX_OBJECT_ID} object ids of this project have been used.</source>
+        <translation>此项目的 {MAX_OBJECT_ID} 个对象编号都已用完。</translation>
+    </message>
+    <message>
+        <source>Ids are never given twice; continue in a second project.</source>
+        <translation>编号永不重复使用；请在另一个项目中继续。</translation>
+    </message>
+    <message>
+        <source>Choose an object of the project.</source>
+        <translation>请选择项目中的一个对象。</translation>
+    </message>
+    <message>
+        <source>There is nothing of {name} to split off there.</source>
+        <translation>那里没有可从 {name} 拆分出的部分。</translation>
+    </message>
+    <message>
+        <source>Choose a part of its mask, not all of it.</source>
+        <translation>请选择其掩码的一部分，而不是全部。</translation>
+    </message>
+    <message>
+        <source>Unlock it first; locked masks never change.</source>
+        <translation>请先解锁；已锁定的掩码永不改变。</translation>
+    </message>
+    <message>
+        <source>Nothing is out of date: no key frame was edited after the runs.</source>
+        <translation>没有过期的内容：运行之后没有修改过关键帧。</translation>
+    </message>
+    <message>
+        <source>There is nothing to undo.</source>
+        <translation>没有可撤销的操作。</translation>
+    </message>
+    <message>
+        <source>There is nothing to redo.</source>
+        <translation>没有可重做的操作。</translation>
+    </message>
+    <message>
+        <source>&apos;{title}&apos; is still running.</source>
+        <translation>“{title}”仍在运行。</translation>
+    </message>
+    <message>
+        <source>Cancel the run first, then undo it.</source>
+        <translation>请先取消运行，再撤销。</translation>
+    </message>
+    <message>
+        <source>The project is open read-only.</source>
+        <translation>项目以只读方式打开。</translation>
+    </message>
+    <message>
+        <source>There are no labels to export.</source>
+        <translation>没有可导出的标注。</translation>
+    </message>
+    <message>
+        <source>Draw or import a mask first.</source>
+        <translation>请先绘制或导入掩码。</translation>
+    </message>
+    <message>
+        <source>The media of this project are missing.</source>
+        <translation>此项目的媒体缺失。</translation>
+    </message>
+    <message>
+        <source>Locate them first.</source>
+        <translation>请先重新定位。</translation>
+    </message>
+    <message>
+        <source>{name} has been closed.</source>
+        <translation>{name} 已被关闭。</translation>
+    </message>
+    <message>
+        <source>Open it again.</source>
+        <translation>请重新打开。</translation>
+    </message>
+    <message>
+        <source>{file} cannot be read: {error}.</source>
+        <translation>无法读取 {file}：{error}。</translation>
+    </message>
+    <message>
+        <source>{file} claims {width}x{height} pixels, more than can be handled.</source>
+        <translation>{file} 声称有 {width}x{height} 像素，超出可处理范围。</translation>
+    </message>
+    <message>
+        <source>Scale the image down first.</source>
+        <translation>请先缩小图像。</translation>
+    </message>
+    <message>
+        <source>{file} is not an image that can be read.</source>
+        <translation>{file} 不是可读取的图像。</translation>
+    </message>
+    <message>
+        <source>The folder {path} holds no images.</source>
+        <translation>文件夹 {path} 中没有图像。</translation>
+    </message>
+    <message>
+        <source>Choose a folder with jpg, png, bmp, tif or webp files, or a video file.</source>
+        <translation>请选择包含 jpg、png、bmp、tif 或 webp 文件的文件夹，或选择视频文件。</translation>
+    </message>
+    <message>
+        <source>{value} is {width}x{height} now, the folder was {size}.</source>
+        <translation>{value} 现在是 {width}x{height}，而文件夹原为 {size}。</translation>
+    </message>
+    <message>
+        <source>{file} is empty (0 bytes).</source>
+        <translation>{file} 是空文件（0 字节）。</translation>
+    </message>
+    <message>
+        <source>{file} cannot be read any more.</source>
+        <translation>{file} 已无法读取。</translation>
+    </message>
+    <message>
+        <source>Put it back.</source>
+        <translation>请把它放回原处。</translation>
+    </message>
+    <message>
+        <source>Two images of {path} have the same name: {name} and {name2}.</source>
+        <translation>{path} 中有两幅图像同名：{name} 和 {name2}。</translation>
+    </message>
+    <message>
+        <source>Frames are told apart by name; keep masks and frames in folders of their own.</source>
+        <translation>帧以名称区分；请将掩码和帧放在各自的文件夹中。</translation>
+    </message>
+    <message>
+        <source>Cannot read {path}: {value}.</source>
+        <translation>无法读取 {path}：{value}。</translation>
+    </message>
+    <message>
+        <source>The images of {path} differ in size: {name} is {size}, {name2} is {other}.</source>
+        <translation>{path} 中的图像尺寸不一致：{name} 为 {size}，{name2} 为 {other}。</translation>
+    </message>
+    <message>
+        <source>{file} holds floating-point values.</source>
+        <translation>{file} 含有浮点数值。</translation>
+    </message>
+    <message>
+        <source>Save it with 8 or 16 bits.</source>
+        <translation>请以 8 位或 16 位保存。</translation>
+    </message>
+    <message>
+        <source>Cannot read {path}: {error}.</source>
+        <translation>无法读取 {path}：{error}。</translation>
+    </message>
+    <message>
+        <source>Check the path.</source>
+        <translation>请检查路径。</translation>
+    </message>
+    <message>
+        <source>{path} holds no video.</source>
+        <translation>{path} 不含视频。</translation>
+    </message>
+    <message>
+        <source>Choose a video file or a folder of images.</source>
+        <translation>请选择视频文件或图像文件夹。</translation>
+    </message>
+    <message>
+        <source>Frame {frame} of {path} cannot be decoded: the file is damaged there.</source>
+        <translation>无法解码 {path} 的第 {frame} 帧：文件在此处已损坏。</translation>
+    </message>
+    <message>
+        <source>{path} claims frames of {width}x{height}, more than can be handled.</source>
+        <translation>{path} 声称帧尺寸为 {width}x{height}，超出可处理范围。</translation>
+    </message>
+    <message>
+        <source>Scale the video down first.</source>
+        <translation>请先缩小视频。</translation>
+    </message>
+    <message>
+        <source>{path} holds no video frame.</source>
+        <translation>{path} 不含视频帧。</translation>
+    </message>
+    <message>
+        <source>No frame of {path} can be decoded.</source>
+        <translation>{path} 没有任何可解码的帧。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be opened as a video: {error}.</source>
+        <translation>无法将 {path} 作为视频打开：{error}。</translation>
+    </message>
+    <message>
+        <source>{path} is empty (0 bytes).</source>
+        <translation>{path} 是空文件（0 字节）。</translation>
+    </message>
+    <message>
+        <source>Copy or record it again.</source>
+        <translation>请重新复制或录制。</translation>
+    </message>
+    <message>
+        <source>Frame {frame} of {path} is {width}x{height}, while the video is {stored}.</source>
+        <translation>{path} 的第 {frame} 帧是 {width}x{height}，而视频为 {stored}。</translation>
+    </message>
+    <message>
+        <source>Convert the video to one size first.</source>
+        <translation>请先将视频转换为统一尺寸。</translation>
+    </message>
+    <message>
+        <source>Frame {frame} of {path} cannot be decoded: {error}.</source>
+        <translation>无法解码 {path} 的第 {frame} 帧：{error}。</translation>
+    </message>
+    <message>
+        <source>{path} cannot be decoded: {error}.</source>
+        <translation>无法解码 {path}：{error}。</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; cannot be used: {error}.</source>
+        <translation>“{path}”无法使用：{error}。</translation>
+    </message>
+    <message>
+        <source>Check the disk and try again.</source>
+        <translation>请检查磁盘后重试。</translation>
+    </message>
+    <message>
+        <source>The disk that holds &apos;{name}&apos; is full.</source>
+        <translation>“{name}”所在的磁盘已满。</translation>
+    </message>
+    <message>
+        <source>Free some space; what is not saved yet is kept and written then.</source>
+        <translation>请释放一些空间；尚未保存的内容会保留并随后写入。</translation>
+    </message>
+    <message>
+        <source>&apos;{parent}&apos; is read-only.</source>
+        <translation>“{parent}”是只读的。</translation>
+    </message>
+    <message>
+        <source>Allow writing there or copy the project elsewhere.</source>
+        <translation>请允许写入，或将项目复制到别处。</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is locked by another program.</source>
+        <translation>“{path}”被另一个程序锁定。</translation>
+    </message>
+    <message>
+        <source>Close that program and try again.</source>
+        <translation>请关闭该程序后重试。</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is damaged or not a Strokeflow project.</source>
+        <translation>“{path}”已损坏，或不是 Strokeflow 项目。</translation>
+    </message>
+    <message>
+        <source>Restore it from a backup; the file was left as it is.</source>
+        <translation>请从备份恢复；该文件未被改动。</translation>
+    </message>
+    <message>
+        <source>&apos;{folder}&apos; is not a Strokeflow project (it has no {DATABASE}).</source>
+        <translation>“{folder}”不是 Strokeflow 项目（没有 {DATABASE}）。</translation>
+    </message>
+    <message>
+        <source>Choose a NAME.strokeflow folder, or make one with &apos;strokeflow new&apos;.</source>
+        <translation>请选择“名称.strokeflow”文件夹，或用“strokeflow new”新建。</translation>
+    </message>
+    <message>
+        <source>The project &apos;{folder}&apos; cannot be created: {value}.</source>
+        <translation>无法创建项目“{folder}”：{value}。</translation>
+    </message>
+    <message>
+        <source>Choose a place where you may write and that has free space.</source>
+        <translation>请选择可写入且有剩余空间的位置。</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; does not say which media it belongs to.</source>
+        <translation>“{path}”没有说明它属于哪个媒体。</translation>
+    </message>
+    <message>
+        <source>Restore it from a backup.</source>
+        <translation>请从备份恢复。</translation>
+    </message>
+    <message>
+        <source>The project is from an older Strokeflow and cannot be updated read-only.</source>
+        <translation>项目来自较旧的 Strokeflow，只读时无法更新。</translation>
+    </message>
+    <message>
+        <source>Open it where you may write, once.</source>
+        <translation>请在可写入的位置打开一次。</translation>
+    </message>
+    <message>
+        <source>project.db is not a Strokeflow project.</source>
+        <translation>project.db 不是 Strokeflow 项目。</translation>
+    </message>
+    <message>
+        <source>Choose a NAME.strokeflow folder.</source>
+        <translation>请选择“名称.strokeflow”文件夹。</translation>
+    </message>
+    <message>
+        <source>The project was written by a newer Strokeflow (format {version}, this one reads up to {VERSION}).</source>
+        <translation>项目由更新版本的 Strokeflow 写成（格式 {version}，本程序最多读到 {VERSION}）。</translation>
+    </message>
+    <message>
+        <source>Update Strokeflow to open it; nothing was changed.</source>
+        <translation>请更新 Strokeflow 后再打开；没有改动任何内容。</translation>
+    </message>
+    <message>
+        <source>{stray} matches no frame of {name}, which has {count} frames ({value} to {other}).</source>
+        <translation>{stray} 与 {name} 的任何帧都不匹配，后者有 {count} 帧（{value} 至 {other}）。</translation>
+    </message>
+    <message>
+        <source>Name the files like the frames, or give exactly one file per frame.</source>
+        <translation>请让文件名与帧名一致，或每帧恰好给一个文件。</translation>
+    </message>
+    <message>
+        <source>Two files belong to frame {value}: {twin} and {file}.</source>
+        <translation>有两个文件属于第 {value} 帧：{twin} 和 {file}。</translation>
+    </message>
+    <message>
+        <source>Keep one of them.</source>
+        <translation>请只保留其中一个。</translation>
+    </message>
+    <message>
+        <source>{src} holds masks of several sequences ({choices}{value}), and their names do not tell which ones belong to {name}.</source>
+        <translation>{src} 含有多个序列的掩码（{choices}{value}），从名称无法判断哪些属于 {name}。</translation>
+    </message>
+    <message>
+        <source>Choose the folder of one sequence.</source>
+        <translation>请选择单个序列的文件夹。</translation>
+    </message>
+    <message>
+        <source>Replace it or take it away.</source>
+        <translation>请替换或移走它。</translation>
+    </message>
+    <message>
+        <source>{src} holds no label images ({suffixes}).</source>
+        <translation>{src} 中没有标注图像（{suffixes}）。</translation>
+    </message>
+    <message>
+        <source>{file} is {found}, but the frames are {size}.</source>
+        <translation>{file} 为 {found}，而帧为 {size}。</translation>
+    </message>
+    <message>
+        <source>Masks must have the size of the frames; export them again at full size.</source>
+        <translation>掩码必须与帧同尺寸；请以原尺寸重新导出。</translation>
+    </message>
+    <message>
+        <source>{file} is a grey picture with many shades, not an image of object ids.</source>
+        <translation>{file} 是含许多灰阶的灰度图，而不是对象编号图。</translation>
+    </message>
+    <message>
+        <source>Import soft masks with the format &quot;saliency&quot;.</source>
+        <translation>请用“saliency”格式导入软掩码。</translation>
+    </message>
+    <message>
+        <source>Cannot read {folder}: {value}.</source>
+        <translation>无法读取 {folder}：{value}。</translation>
+    </message>
+    <message>
+        <source>{file} is a {mode} picture, not an image of object ids.</source>
+        <translation>{file} 是 {mode} 图像，而不是对象编号图。</translation>
+    </message>
+    <message>
+        <source>Save it as a palette PNG, or import colour masks after converting them.</source>
+        <translation>请存为调色板 PNG，或转换彩色掩码后再导入。</translation>
+    </message>
+    <message>
+        <source>{file} holds the object id {highest}, the highest possible is {MAX_OBJECT_ID}.</source>
+        <translation>{file} 含有对象编号 {highest}，最大允许为 {MAX_OBJECT_ID}。</translation>
+    </message>
+    <message>
+        <source>Renumber the objects.</source>
+        <translation>请为对象重新编号。</translation>
+    </message>
+    <message>
+        <source>DAVIS (palette PNG)</source>
+        <translation>DAVIS（调色板 PNG）</translation>
+    </message>
+    <message>
+        <source>One palette PNG per frame: the pixel value is the object&apos;s id, 0 is background, 255 is void. Reads flat folders as well as the tree of the data set.</source>
+        <translation>每帧一个调色板 PNG：像素值为对象编号，0 为背景，255 为忽略区。可读取平铺文件夹以及数据集的目录结构。</translation>
+    </message>
+    <message>
+        <source>Binary masks (PNG)</source>
+        <translation>二值掩码（PNG）</translation>
+    </message>
+    <message>
+        <source>void pixels, names, colours and categories of objects</source>
+        <translation>忽略区像素，对象的名称、颜色和类别</translation>
+    </message>
+    <message>
+        <source>Black and white PNGs: one folder per object (001, 002, ...), or all objects together in one folder.</source>
+        <translation>黑白 PNG：每个对象一个文件夹（001、002……），或所有对象合在一个文件夹中。</translation>
+    </message>
+    <message>
+        <source>DAVIS interactive scribbles (JSON)</source>
+        <translation>DAVIS 交互式涂鸦（JSON）</translation>
+    </message>
+    <message>
+        <source>masks; only the strokes are kept</source>
+        <translation>掩码；只保留涂鸦笔画</translation>
+    </message>
+    <message>
+        <source>Scribbles of all frames in one JSON file, as the DAVIS interactive track defines it.</source>
+        <translation>所有帧的涂鸦存于一个 JSON 文件，遵循 DAVIS 交互赛道的定义。</translation>
+    </message>
+    <message>
+        <source>Saliency maps (grey PNG)</source>
+        <translation>显著图（灰度 PNG）</translation>
+    </message>
+    <message>
+        <source>which object a pixel belongs to, void pixels, names</source>
+        <translation>像素属于哪个对象、忽略区像素、名称</translation>
+    </message>
+    <message>
+        <source>One 8-bit grey map per frame, as in DUTS: soft maps where a backend gave them, else the masks of all objects in white.</source>
+        <translation>每帧一张 8 位灰度图，与 DUTS 相同：后端给出软图时用软图，否则所有对象的掩码为白色。</translation>
+    </message>
+    <message>
+        <source>COCO (run-length masks)</source>
+        <translation>COCO（游程编码掩码）</translation>
+    </message>
+    <message>
+        <source>One JSON file with a compressed run-length mask per frame and object, track ids and categories.</source>
+        <translation>一个 JSON 文件，每帧每个对象一个压缩的游程编码掩码，含轨迹编号和类别。</translation>
+    </message>
+    <message>
+        <source>Overlay video (MP4)</source>
+        <translation>叠加视频（MP4）</translation>
+    </message>
+    <message>
+        <source>exact masks; it is made to be looked at</source>
+        <translation>精确的掩码；它仅供观看</translation>
+    </message>
+    <message>
+        <source>The video with the objects coloured in and outlined, at its own times.</source>
+        <translation>对象以颜色和轮廓标出的视频，保持原有时间。</translation>
+    </message>
+    <message>
+        <source>The format {format_id} can only be read.</source>
+        <translation>格式 {format_id} 只能读取。</translation>
+    </message>
+    <message>
+        <source>The format {format_id} can only be written.</source>
+        <translation>格式 {format_id} 只能写出。</translation>
+    </message>
+    <message>
+        <source>There is no format {format_id}.</source>
+        <translation>没有格式 {format_id}。</translation>
+    </message>
+    <message>
+        <source>The worker process was killed, most likely because the machine ran out of memory.</source>
+        <translation>工作进程被终止，很可能是因为内存不足。</translation>
+    </message>
+    <message>
+        <source>The worker process ended unexpectedly (code {code}).</source>
+        <translation>工作进程意外结束（代码 {code}）。</translation>
+    </message>
+    <message>
+        <source>Finished frames are kept. Close other programs or run a shorter range, then resume.</source>
+        <translation>已完成的帧会保留。请关闭其他程序或缩短范围，然后继续。</translation>
+    </message>
+    <message>
+        <source>Finished frames are kept. Resume the run; if it happens again, report it.</source>
+        <translation>已完成的帧会保留。请继续运行；若再次发生，请报告。</translation>
+    </message>
+    <message>
+        <source>The machine ran out of memory.</source>
+        <translation>内存不足。</translation>
+    </message>
+    <message>
+        <source>Finished frames are kept. Close other programs or run a shorter range, then run again.</source>
+        <translation>已完成的帧会保留。请关闭其他程序或缩短范围，然后再运行。</translation>
+    </message>
+    <message>
+        <source>The run failed: {bug}.</source>
+        <translation>运行失败：{bug}。</translation>
+    </message>
+    <message>
+        <source>No project was made.</source>
+        <translation>没有创建项目。</translation>
+    </message>
+    <message>
+        <source>It is open for writing in {owner}; close it there to edit here.</source>
+        <translation>它正由 {owner} 打开用于写入；请在那里关闭后再在此编辑。</translation>
+    </message>
+    <message>
+        <source>It was opened for reading.</source>
+        <translation>它以只读方式打开。</translation>
+    </message>
+    <message>
+        <source>&apos;{folder}&apos; cannot be written ({error}).</source>
+        <translation>无法写入“{folder}”（{error}）。</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>File to write</source>
+        <translation>要写入的文件</translation>
+    </message>
+    <message>
+        <source>Folder of true masks</source>
+        <translation>真值掩码文件夹</translation>
+    </message>
+    <message>
+        <source>None: without J and F</source>
+        <translation>无：不计算 J 和 F</translation>
+    </message>
+    <message>
+        <source>One page with plots: effort, who made which mask, estimated quality and what is left to review. With a folder of true masks (PNG, named like the frames) also J and F.</source>
+        <translation>一页带图表的报告：工作量、掩码来源、估计质量以及剩余的审阅工作。若给出真值掩码文件夹（PNG，与帧同名），还包括 J 和 F。</translation>
+    </message>
+    <message>
+        <source>To</source>
+        <translation>写入</translation>
+    </message>
+    <message>
+        <source>True masks</source>
+        <translation>真值掩码</translation>
+    </message>
+    <message>
+        <source>Write report</source>
+        <translation>生成报告</translation>
+    </message>
+    <message>
+        <source>Write report to</source>
+        <translation>报告写入</translation>
+    </message>
+    <message>
+        <source>Choose …</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Choose: {what}</source>
+        <translation>选择：{what}</translation>
+    </message>
+    <message>
+        <source>No model mask left is estimated below {threshold:.2f}.</source>
+        <translation>没有估计质量低于 {threshold:.2f} 的模型掩码。</translation>
+    </message>
+    <message>
+        <source>There is no model mask to review.</source>
+        <translation>没有可审阅的模型掩码。</translation>
+    </message>
+    <message>
+        <source>Propagate or fill between key frames first.</source>
+        <translation>请先传播或在关键帧之间填充。</translation>
+    </message>
+    <message>
+        <source>There is no further key frame on that side.</source>
+        <translation>该方向上没有更多关键帧。</translation>
+    </message>
+    <message>
+        <source>Frames {first} to {last}</source>
+        <translation>第 {first} 至 {last} 帧</translation>
+    </message>
+    <message>
+        <source>{frames}: there is no model mask to judge.</source>
+        <translation>{frames}：没有可判定的模型掩码。</translation>
+    </message>
+    <message>
+        <source>{frames}: accepted.</source>
+        <translation>{frames}：已接受。</translation>
+    </message>
+    <message>
+        <source>{frames}: rejected.</source>
+        <translation>{frames}：已拒绝。</translation>
+    </message>
+    <message>
+        <source>{left} model frames left to review.</source>
+        <translation>还有 {left} 个模型帧待审阅。</translation>
+    </message>
+    <message>
+        <source>There is no mask on this frame to lock.</source>
+        <translation>此帧没有可锁定的掩码。</translation>
+    </message>
+    <message>
+        <source>Frame {frame} is locked.</source>
+        <translation>第 {frame} 帧已锁定。</translation>
+    </message>
+    <message>
+        <source>Frame {frame} is unlocked.</source>
+        <translation>第 {frame} 帧已解锁。</translation>
+    </message>
+    <message>
+        <source>%v of %m frames are sure</source>
+        <translation>%m 帧中 %v 帧已确认</translation>
+    </message>
+    <message>
+        <source>Frames reviewed</source>
+        <translation>已审阅的帧</translation>
+    </message>
+    <message>
+        <source>Chosen object only</source>
+        <translation>仅所选对象</translation>
+    </message>
+    <message>
+        <source>With notes only</source>
+        <translation>仅有备注的帧</translation>
+    </message>
+    <message>
+        <source>Walk and list only frames that have a note.</source>
+        <translation>只浏览和列出有备注的帧。</translation>
+    </message>
+    <message>
+        <source>Walk and list only masks estimated below this; 1 means all.</source>
+        <translation>只浏览和列出估计质量低于此值的掩码；1 表示全部。</translation>
+    </message>
+    <message>
+        <source>Estimated below</source>
+        <translation>估计质量低于</translation>
+    </message>
+    <message>
+        <source>Worst frames</source>
+        <translation>最差的帧</translation>
+    </message>
+    <message>
+        <source>below</source>
+        <translation>低于</translation>
+    </message>
+    <message>
+        <source>{count} left to review</source>
+        <translation>还有 {count} 帧待审阅</translation>
+    </message>
+    <message>
+        <source>{count} of them below {limit}</source>
+        <translation>其中 {count} 帧低于 {limit}</translation>
+    </message>
+    <message>
+        <source>{count} without a mask</source>
+        <translation>{count} 帧没有掩码</translation>
+    </message>
+    <message>
+        <source>Frame {frame}: {value:.2f}</source>
+        <translation>第 {frame} 帧：{value:.2f}</translation>
+    </message>
+    <message>
+        <source>◀ Back</source>
+        <translation>◀ 向后</translation>
+    </message>
+    <message>
+        <source>Propagate to earlier frames only.</source>
+        <translation>只传播到更早的帧。</translation>
+    </message>
+    <message>
+        <source>◀ Both ▶</source>
+        <translation>◀ 双向 ▶</translation>
+    </message>
+    <message>
+        <source>Propagate to both sides.</source>
+        <translation>向两侧传播。</translation>
+    </message>
+    <message>
+        <source>Forward ▶</source>
+        <translation>向前 ▶</translation>
+    </message>
+    <message>
+        <source>Propagate to later frames only.</source>
+        <translation>只传播到更晚的帧。</translation>
+    </message>
+    <message>
+        <source>Draw a line inside an object to begin.</source>
+        <translation>在对象内部画一条线即可开始。</translation>
+    </message>
+    <message>
+        <source>One key frame. Draw on another frame and fill between them, or propagate this one.</source>
+        <translation>有一个关键帧。在另一帧上绘制后在两者之间填充，或传播此关键帧。</translation>
+    </message>
+    <message>
+        <source>Frames that you drew, accepted or locked never change.</source>
+        <translation>您手绘、接受或锁定的帧永远不会改变。</translation>
+    </message>
+    <message>
+        <source>Fill the frames between two drawn frames from both sides.
+Frames you drew, imported, accepted or locked are never changed.</source>
+        <translation>从两侧填充两个手绘帧之间的帧。
+您手绘、导入、接受或锁定的帧永远不会改变。</translation>
+    </message>
+    <message>
+        <source>Carry the drawn masks to all other frames.
+Frames you drew, imported, accepted or locked are never changed.</source>
+        <translation>将手绘的掩码传播到其他所有帧。
+您手绘、导入、接受或锁定的帧永远不会改变。</translation>
+    </message>
+    <message>
+        <source>Compute masks on every frame that has scribbles but no mask yet.</source>
+        <translation>在每个有涂鸦但没有掩码的帧上计算掩码。</translation>
+    </message>
+    <message>
+        <source>Only the selected object</source>
+        <translation>仅所选对象</translation>
+    </message>
+    <message>
+        <source>Stop now; finished frames are kept (one undo step).</source>
+        <translation>立即停止；已完成的帧会保留（作为一个撤销步骤）。</translation>
+    </message>
+    <message>
+        <source>Progress of the run</source>
+        <translation>运行进度</translation>
+    </message>
+    <message>
+        <source>Reading the key frames …</source>
+        <translation>正在读取关键帧…</translation>
+    </message>
+    <message>
+        <source>Runs keep to frames {first} to {last}.</source>
+        <translation>运行限于第 {first} 至 {last} 帧。</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Pages of the settings</source>
+        <translation>设置页面</translation>
+    </message>
+    <message>
+        <source>General</source>
+        <translation>常规</translation>
+    </message>
+    <message>
+        <source>Drawing</source>
+        <translation>绘制</translation>
+    </message>
+    <message>
+        <source>Computing</source>
+        <translation>计算</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Reset all settings</source>
+        <translation>重置所有设置</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>The window speaks it from its next start.</source>
+        <translation>下次启动时生效。</translation>
+    </message>
+    <message>
+        <source>Begin again at the end</source>
+        <translation>到结尾后从头播放</translation>
+    </message>
+    <message>
+        <source> × the speed of the clip</source>
+        <translation> × 视频速度</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts …</source>
+        <translation>键盘快捷键…</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Playback</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source> px</source>
+        <translation> 像素</translation>
+    </message>
+    <message>
+        <source>Protect other objects</source>
+        <translation>保护其他对象</translation>
+    </message>
+    <message>
+        <source>Masks follow every scribble</source>
+        <translation>每次涂鸦后立即生成掩码</translation>
+    </message>
+    <message>
+        <source>Width of the pen</source>
+        <translation>画笔宽度</translation>
+    </message>
+    <message>
+        <source>Off: scribbles are kept as they are, and &apos;Masks from scribbles&apos; computes the masks when you ask for it.</source>
+        <translation>关闭时：涂鸦原样保留，需要时由“由涂鸦生成掩码”计算掩码。</translation>
+    </message>
+    <message>
+        <source>The best one there is</source>
+        <translation>最佳可用设备</translation>
+    </message>
+    <message>
+        <source>Processor (CPU)</source>
+        <translation>处理器 (CPU)</translation>
+    </message>
+    <message>
+        <source>NVIDIA graphics card (CUDA)</source>
+        <translation>NVIDIA 显卡 (CUDA)</translation>
+    </message>
+    <message>
+        <source>Apple graphics (MPS)</source>
+        <translation>Apple 图形 (MPS)</translation>
+    </message>
+    <message>
+        <source> MiB</source>
+        <translation> MiB</translation>
+    </message>
+    <message>
+        <source>Device for runs</source>
+        <translation>运行所用设备</translation>
+    </message>
+    <message>
+        <source>Memory for frames</source>
+        <translation>帧缓存内存</translation>
+    </message>
+    <message>
+        <source>More memory keeps more decoded frames, so that going back and forth is quicker. A long clip needs no more than a short one.</source>
+        <translation>内存越多，保留的已解码帧越多，前后浏览越快。长视频所需的内存并不比短视频多。</translation>
+    </message>
+    <message>
+        <source>There is no save button: every action is on the disk a moment after it is done, and &apos;Saved&apos; at the lower right says so. A crash or a power cut costs at most the stroke under the pen.</source>
+        <translation>没有保存按钮：每个操作完成后片刻即写入磁盘，右下角的“已保存”会显示出来。即使崩溃或断电，最多只会丢失笔下的那一笔。</translation>
+    </message>
+    <message>
+        <source>Undo history</source>
+        <translation>撤销历史</translation>
+    </message>
+    <message>
+        <source>Per project, on the disk. The oldest steps are forgotten beyond it.</source>
+        <translation>每个项目在磁盘上的上限。超出后最早的步骤会被遗忘。</translation>
+    </message>
+    <message>
+        <source>Show: {place}</source>
+        <translation>显示：{place}</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Search a command or a key …</source>
+        <translation>搜索命令或按键…</translation>
+    </message>
+    <message>
+        <source>Search a command or a key</source>
+        <translation>搜索命令或按键</translation>
+    </message>
+    <message>
+        <source>Commands and their keys</source>
+        <translation>命令及其按键</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Menu</source>
+        <translation>菜单</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>New key</source>
+        <translation>新按键</translation>
+    </message>
+    <message>
+        <source>Give this key</source>
+        <translation>使用此按键</translation>
+    </message>
+    <message>
+        <source>Reset this command</source>
+        <translation>重置此命令</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>全部重置</translation>
+    </message>
+    <message>
+        <source>Take this key</source>
+        <translation>改用此按键</translation>
+    </message>
+    <message>
+        <source>{key} belongs to &apos;{command}&apos;, which would be left without a key.</source>
+        <translation>{key} 属于“{command}”，该命令将没有按键。</translation>
+    </message>
+    <message>
+        <source>Choose a command, click into the field and press the new key.</source>
+        <translation>选择一个命令，点击输入框并按下新按键。</translation>
+    </message>
+    <message>
+        <source>drawn</source>
+        <translation>手绘</translation>
+    </message>
+    <message>
+        <source>corrected</source>
+        <translation>已修正</translation>
+    </message>
+    <message>
+        <source>imported</source>
+        <translation>已导入</translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>out of date</source>
+        <translation>已过期</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>时间轴</translation>
+    </message>
+    <message>
+        <source>Spans</source>
+        <translation>区段</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>质量</translation>
+    </message>
+    <message>
+        <source>estimated {quality}</source>
+        <translation>估计 {quality}</translation>
+    </message>
+    <message>
+        <source>Frame {frame}: no masks</source>
+        <translation>第 {frame} 帧：没有掩码</translation>
+    </message>
+    <message>
+        <source>Governed by key frame {frames}</source>
+        <translation>依据关键帧 {frames}</translation>
+    </message>
+    <message>
+        <source>Out of date: a key frame was edited since.</source>
+        <translation>已过期：其关键帧之后被修改过。</translation>
+    </message>
+    <message>
+        <source>Main toolbar</source>
+        <translation>主工具栏</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <source>  Pen </source>
+        <translation>  画笔 </translation>
+    </message>
+    <message>
+        <source>Pen width in pixels of the picture ([ and ], or Alt and the wheel)</source>
+        <translation>画笔宽度，以图像像素计（[ 和 ]，或 Alt 加滚轮）</translation>
+    </message>
+    <message>
+        <source>Pen width</source>
+        <translation>画笔宽度</translation>
+    </message>
+    <message>
+        <source> {value:.0f} px </source>
+        <translation> {value:.0f} 像素 </translation>
+    </message>
+    <message>
+        <source>Export labels</source>
+        <translation>导出标注</translation>
+    </message>
+    <message>
+        <source>Import labels</source>
+        <translation>导入标注</translation>
+    </message>
+    <message>
+        <source>Folder or file</source>
+        <translation>文件夹或文件</translation>
+    </message>
+    <message>
+        <source>First frame</source>
+        <translation>第一帧</translation>
+    </message>
+    <message>
+        <source>Last frame</source>
+        <translation>最后一帧</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>至</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>Leaves out: {what}.</source>
+        <translation>不包含：{what}。</translation>
+    </message>
+    <message>
+        <source>Export to</source>
+        <translation>导出到</translation>
+    </message>
+    <message>
+        <source>Export into folder</source>
+        <translation>导出到文件夹</translation>
+    </message>
+    <message>
+        <source>Import from</source>
+        <translation>导入自</translation>
+    </message>
+    <message>
+        <source>JSON (*.json);;All (*)</source>
+        <translation>JSON (*.json);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Import from folder</source>
+        <translation>从文件夹导入</translation>
+    </message>
+    <message>
+        <source>Frame</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>The frame on the canvas; the first one is 0.</source>
+        <translation>画布上的帧；第一帧为 0。</translation>
+    </message>
+    <message>
+        <source> of 0 to {last}</source>
+        <translation> （0 至 {last}）</translation>
+    </message>
+    <message>
+        <source>key frame</source>
+        <translation>关键帧</translation>
+    </message>
+    <message>
+        <source>Draw a line inside an object (key S), and outside it where the mask runs over (key X).</source>
+        <translation>在对象内部画一条线（S 键）；若掩码溢出，再在外部画一条（X 键）。</translation>
+    </message>
+    <message>
+        <source>Do the same on a frame further on, then press &lt;i&gt;Fill between key frames&lt;/i&gt; (key F).</source>
+        <translation>在后面的某一帧上重复，然后点击&lt;i&gt;在关键帧之间填充&lt;/i&gt;（F 键）。</translation>
+    </message>
+    <message>
+        <source>Press W for the frame that is probably worst; correct it or accept it (key A); then export.</source>
+        <translation>按 W 键跳到最可能有误的帧；修正或接受它（A 键），然后导出。</translation>
+    </message>
+    <message>
+        <source>Scribble on a few frames. Get a mask on every frame.
+Drop a video, a folder of images or a project here, or open one:</source>
+        <translation>在几帧上涂鸦，即可得到每一帧的掩码。
+将视频、图像文件夹或项目拖到这里，或打开一个：</translation>
+    </message>
+    <message>
+        <source>Open video or project …</source>
+        <translation>打开视频或项目…</translation>
+    </message>
+    <message>
+        <source>Open image folder …</source>
+        <translation>打开图像文件夹…</translation>
+    </message>
+    <message>
+        <source>Try the demo clip</source>
+        <translation>试用示例视频</translation>
+    </message>
+    <message>
+        <source>A short clip of two moving objects, made on this machine.</source>
+        <translation>包含两个运动对象的短视频，在本机生成。</translation>
+    </message>
+    <message>
+        <source>Recent projects</source>
+        <translation>最近的项目</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{minutes} min {seconds} s</source>
+        <translation>{minutes} 分 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{hours} h {minutes} min</source>
+        <translation>{hours} 小时 {minutes} 分</translation>
+    </message>
+    <message>
+        <source>No project is open.</source>
+        <translation>没有打开的项目。</translation>
+    </message>
+    <message>
+        <source>Open a video or an image folder first.</source>
+        <translation>请先打开视频或图像文件夹。</translation>
+    </message>
+    <message>
+        <source>No run was interrupted.</source>
+        <translation>没有被中断的运行。</translation>
+    </message>
+    <message>
+        <source>{filled} of {frames} frames were filled and kept.</source>
+        <translation>已填充并保留 {frames} 帧中的 {filled} 帧。</translation>
+    </message>
+    <message>
+        <source>The run was cancelled.</source>
+        <translation>运行已取消。</translation>
+    </message>
+    <message>
+        <source>{stale} frames that you changed meanwhile were left alone.</source>
+        <translation>其间您改动过的 {stale} 帧保持不变。</translation>
+    </message>
+    <message>
+        <source>{title}: done.</source>
+        <translation>{title}：已完成。</translation>
+    </message>
+    <message>
+        <source>Filled by backend &apos;{backend}&apos;. W shows the worst frame; undo takes it back.</source>
+        <translation>由后端“{backend}”填充。按 W 显示最差帧；撤销可收回。</translation>
+    </message>
+    <message>
+        <source>Read-only</source>
+        <translation>只读</translation>
+    </message>
+    <message>
+        <source>Not saved</source>
+        <translation>未保存</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>已保存</translation>
+    </message>
+    <message>
+        <source>Saving …</source>
+        <translation>正在保存…</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Memory {total}   Cache {share}     </source>
+        <translation>内存 {total}   缓存 {share}     </translation>
+    </message>
+    <message>
+        <source>Window: {size}</source>
+        <translation>窗口：{size}</translation>
+    </message>
+    <message>
+        <source>Worker: {size}</source>
+        <translation>工作进程：{size}</translation>
+    </message>
+    <message>
+        <source>No worker</source>
+        <translation>没有工作进程</translation>
+    </message>
+    <message>
+        <source>Frames in memory: {used} of {room}</source>
+        <translation>内存中的帧：{used} / {room}</translation>
+    </message>
+    <message>
+        <source>Device for runs: {device}</source>
+        <translation>运行所用设备：{device}</translation>
+    </message>
+    <message>
+        <source>Progress: {what}</source>
+        <translation>进度：{what}</translation>
+    </message>
+    <message>
+        <source>Fetch</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Download and check it.</source>
+        <translation>下载并检查。</translation>
+    </message>
+    <message>
+        <source>Import …</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>Take it from a checkpoint file.</source>
+        <translation>从检查点文件导入。</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>校验</translation>
+    </message>
+    <message>
+        <source>Check its sum and that the network loads it.</source>
+        <translation>检查校验和以及网络能否加载。</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Delete the file from this machine.</source>
+        <translation>从本机删除该文件。</translation>
+    </message>
+    <message>
+        <source>Stop; what has arrived is used next time.</source>
+        <translation>停止；已下载的部分下次继续使用。</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Weights of the published methods. None is needed: the embedded methods do the whole job without.</source>
+        <translation>已发表方法的权重。都不是必需的：内置方法无需权重即可完成全部工作。</translation>
+    </message>
+    <message>
+        <source>Fetch {what}</source>
+        <translation>下载 {what}</translation>
+    </message>
+    <message>
+        <source>Checkpoint of {what}</source>
+        <translation>{what} 的检查点</translation>
+    </message>
+    <message>
+        <source>Checkpoints (*.pth *.pt *.ckpt *.tar *.safetensors);;All files (*)</source>
+        <translation>检查点 (*.pth *.pt *.ckpt *.tar *.safetensors);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Import {what}</source>
+        <translation>导入 {what}</translation>
+    </message>
+    <message>
+        <source>Verify {what}</source>
+        <translation>校验 {what}</translation>
+    </message>
+    <message>
+        <source>Method: {method}</source>
+        <translation>方法：{method}</translation>
+    </message>
+    <message>
+        <source>Licence: {licence}</source>
+        <translation>许可：{licence}</translation>
+    </message>
+    <message>
+        <source>From: {origin}</source>
+        <translation>来源：{origin}</translation>
+    </message>
+    <message>
+        <source>Cannot be used: {why}</source>
+        <translation>无法使用：{why}</translation>
+    </message>
+    <message>
+        <source>Not here. It has to be downloaded by hand, then imported.</source>
+        <translation>本机没有。需手动下载后再导入。</translation>
+    </message>
+    <message>
+        <source>Not here.</source>
+        <translation>本机没有。</translation>
+    </message>
+    <message>
+        <source>Here since {date}, {size}.</source>
+        <translation>已在本机（{date}，{size}）。</translation>
+    </message>
+    <message>
+        <source>orange</source>
+        <translation>橙色</translation>
+    </message>
+    <message>
+        <source>sky blue</source>
+        <translation>天蓝</translation>
+    </message>
+    <message>
+        <source>green</source>
+        <translation>绿色</translation>
+    </message>
+    <message>
+        <source>yellow</source>
+        <translation>黄色</translation>
+    </message>
+    <message>
+        <source>blue</source>
+        <translation>蓝色</translation>
+    </message>
+    <message>
+        <source>vermilion</source>
+        <translation>朱红</translation>
+    </message>
+    <message>
+        <source>purple</source>
+        <translation>紫色</translation>
+    </message>
+    <message>
+        <source>{name} is open again.</source>
+        <translation>{name} 已解锁。</translation>
+    </message>
+    <message>
+        <source>{name} is locked on all frames.</source>
+        <translation>{name} 已在所有帧上锁定。</translation>
+    </message>
+    <message>
+        <source>Class of {name}</source>
+        <translation>{name} 的类别</translation>
+    </message>
+    <message>
+        <source>Class (exports carry it as the category):</source>
+        <translation>类别（导出时写作 category）：</translation>
+    </message>
+    <message>
+        <source>No mask on that side is out of date.</source>
+        <translation>该方向上没有过期的掩码。</translation>
+    </message>
+    <message>
+        <source>There is no frame on that side that you changed.</source>
+        <translation>该方向上没有您改动过的帧。</translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,135 @@
+"""Everything has a name for screen readers, help by one click, and a way by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QHeaderView,
+    QKeySequenceEdit,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QProgressBar,
+    QScrollBar,
+    QTabBar,
+    QTableWidget,
+    QWhatsThis,
+    QWidget,
+)
+
+from annotator.ui.actions import plain
+from annotator.ui.model_manager import ModelManager
+from annotator.ui.report_dialog import ReportDialog
+from annotator.ui.transfer import TransferDialog
+from tests.ui.conftest import Driver
+
+INTERACTIVE = (
+    QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit,
+    QPlainTextEdit, QProgressBar,
+)  # fmt: skip
+
+
+def interactive(root: QWidget) -> Iterator[QWidget]:
+    """Widgets that a person uses, without the inner parts of Qt's own ones."""
+    for widget in root.findChildren(QWidget):
+        if isinstance(widget, INTERACTIVE) and not isinstance(widget, QScrollBar) and own(widget):
+            yield widget
+
+
+def own(widget: QWidget) -> bool:
+    """False for what Qt puts into its widgets: the list of a combo box, the buttons of a dock."""
+    parent = widget.parentWidget()
+    if type(parent) in (QDockWidget, QTableWidget, QKeySequenceEdit, QTabBar, QLineEdit):
+        return False
+    while parent is not None:
+        if isinstance(parent, QComboBox | QAbstractSpinBox | QHeaderView):
+            return False
+        parent = parent.parentWidget()
+    return not widget.objectName().startswith("qt_")
+
+
+def spoken(widget: QWidget, root: QWidget) -> str:
+    """What a screen reader says: its name, its text, or the label that stands for it."""
+    if widget.accessibleName():
+        return widget.accessibleName()
+    if isinstance(widget, QAbstractButton) and widget.text():
+        return widget.text()
+    named = [label for label in root.findChildren(QLabel) if label.buddy() is widget]
+    return named[0].text() if named else ""
+
+
+def nameless(root: QWidget) -> list[str]:
+    return [
+        f"{type(widget).__name__} in {type(widget.parentWidget()).__name__} {widget.toolTip()}"
+        for widget in interactive(root)
+        if not spoken(widget, root)
+    ]
+
+
+def test_every_widget_has_a_name_for_screen_readers(driver: Driver, clip: Path) -> None:
+    assert nameless(driver.window) == []
+    driver.open(clip)
+    driver.window.custom.ask_settings()
+    driver.window.custom.ask_keys()
+    driver.window.ask_export()
+    driver.window.ask_import()
+    driver.window.ask_report()
+    driver.window.ask_models()
+    for kind in (TransferDialog, ReportDialog, ModelManager):
+        assert driver.window.findChild(kind) is not None
+    assert len(list(interactive(driver.window))) > 60
+    assert nameless(driver.window) == []
+    for widget in (driver.window.canvas, driver.window.timeline):
+        assert widget.accessibleName()
+        assert widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+
+
+def test_every_command_has_help_and_is_in_a_menu(driver: Driver) -> None:
+    listed = set()
+    for top in driver.window.menuBar().actions():
+        listed |= {action.objectName() for action in top.menu().actions()}
+    for spec in driver.window.table.specs:
+        assert spec.id in listed, "the keyboard reaches it by the menus"
+        action = driver.window.table.actions[spec.id]
+        assert spec.help in action.whatsThis()
+        assert plain(spec.text) in action.toolTip()
+
+
+def test_letters_of_a_menu_are_not_given_twice(driver: Driver) -> None:
+    letters = [
+        text[text.index("&") + 1].lower()
+        for text in (action.text() for action in driver.window.menuBar().actions())
+    ]
+    assert len(letters) == len(set(letters))
+
+
+def test_help_by_one_click(driver: Driver, clip: Path) -> None:
+    driver.open(clip)
+    window = driver.window
+    window.table.actions["whats_this"].trigger()
+    assert QWhatsThis.inWhatsThisMode()
+    QWhatsThis.leaveWhatsThisMode()
+    for part in ("canvas", "timeline", "objects", "run_panel", "review_panel", "history"):
+        assert getattr(window, part).whatsThis()
+
+
+def test_interactive_widgets_are_reached_by_tab(driver: Driver, clip: Path) -> None:
+    driver.open(clip)
+    for widget in interactive(driver.window):
+        if isinstance(widget, QProgressBar) or not widget.isVisible() or not widget.isEnabled():
+            continue
+        in_toolbar = widget.parentWidget() in driver.window.toolbars
+        assert in_toolbar or widget.focusPolicy() & Qt.FocusPolicy.TabFocus, spoken(
+            widget, driver.window
+        )
+    QApplication.processEvents()

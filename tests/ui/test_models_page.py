@@ -1,0 +1,81 @@
+"""The page of models and the gauges."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from annotator.ui.model_manager import ModelCardRow, ModelManager
+from tests.ui.conftest import Driver
+
+
+@pytest.fixture
+def page(driver: Driver, tmp_path: Path) -> ModelManager:
+    driver.workspace.host.models.folders.user.mkdir(parents=True, exist_ok=True)
+    driver.window.table.actions["models"].trigger()
+    found = driver.window.findChild(ModelManager)
+    assert found is not None
+    return found
+
+
+def row_of(page: ModelManager, *, url: bool) -> ModelCardRow:
+    return next(row for row in page.rows if bool(row.state.card.url) is url)
+
+
+def test_every_card_says_where_it_is_from_and_under_which_licence(page: ModelManager) -> None:
+    assert len(page.rows) == len(page.service.list()) > 3
+    for row in page.rows:
+        assert row.state.card.licence in row.about.text()
+        assert row.state.card.method in row.about.text()
+        assert row.words.text().startswith("Not here.")
+        assert row.verify.isHidden()
+        assert not row.import_.isHidden()
+        assert row.fetch.isHidden() is not bool(row.state.card.url)
+
+
+def test_a_file_that_is_no_checkpoint_is_told_and_nothing_is_stored(
+    driver: Driver, page: ModelManager, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.pth"
+    bad.write_text("nothing of the kind")
+    row = page.rows[0]
+    page.import_file(row, bad)
+    assert row.entry is not None
+    assert not row.cancel.isHidden()
+    driver.wait(lambda: not row.busy, 60)
+    assert row.entry.failed
+    assert driver.window.notices.text
+    assert not row.state.installed
+    assert not row.import_.isHidden()
+    assert driver.workspace.jobs.entries[-1] is row.entry
+
+
+def test_a_file_that_is_not_there_is_refused(driver: Driver, page: ModelManager) -> None:
+    page.import_file(page.rows[0], Path("/no/such/file"))
+    assert page.rows[0].entry is None
+    assert "no file" in driver.window.notices.text
+
+
+def test_an_order_is_cancelled(driver: Driver, page: ModelManager, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.pth"
+    bad.write_bytes(b"x")
+    row = page.rows[0]
+    page.import_file(row, bad)
+    QTest.mouseClick(row.cancel, Qt.MouseButton.LeftButton)
+    driver.wait(lambda: not row.busy, 60)
+    assert row.cancel.isHidden()
+
+
+def test_the_gauges_measure_window_worker_and_cache(driver: Driver, clip: Path) -> None:
+    driver.open(clip)
+    gauges = driver.window.gauges
+    gauges.refresh()
+    assert "MiB" in gauges.text()
+    assert "No worker" in gauges.toolTip()
+    driver.workspace.warm_up()
+    gauges.refresh()
+    assert gauges.worker_bytes() > 1 << 20
+    assert "Worker: " in gauges.toolTip()

@@ -1,0 +1,193 @@
+"""English and Chinese: nothing is forgotten, placeholders agree, the window shows it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTranslator
+from PySide6.QtWidgets import QAbstractButton, QDockWidget, QLabel, QLineEdit, QMenu, QWidget
+from pytestqt.qtbot import QtBot
+
+from annotator.core.errors import RequestError
+from annotator.services.edit import EditService
+from annotator.services.projects import create_project, open_project
+from annotator.ui.i18n import LANGUAGES, install_language, resolve_language, tr
+from annotator.ui.phrases import localized
+from annotator.ui.settings_dialog import SettingsDialog
+from annotator.ui.shortcut_editor import ShortcutEditor
+from annotator.ui.transfer import TransferDialog
+from tests import fakes
+from tests.conftest import ROOT
+from tests.ui.conftest import Driver, build
+
+FOLDER = ROOT / "resources" / "i18n"
+CHINESE = re.compile(r"[一-鿿]")
+VISIBLE = {
+    "QLabel", "QPushButton", "QCheckBox", "QDockWidget", "setText", "setToolTip", "setWindowTitle",
+    "setAccessibleName", "setPlaceholderText", "addTab", "addRow", "addAction", "RequestError",
+}  # fmt: skip
+"""Calls whose texts a person reads."""
+
+NAMES = {"Strokeflow", "1:1", "&1:1", "MiB", "English", "CUDA", "Esc"}
+
+
+def messages() -> list[tuple[str, str, bool]]:
+    """(English, Chinese, finished) of the .ts file."""
+    root = ElementTree.parse(FOLDER / "strokeflow_zh_CN.ts").getroot()
+    found = []
+    for message in root.iter("message"):
+        translation = message.find("translation")
+        assert translation is not None
+        finished = translation.get("type") is None
+        found.append((message.findtext("source", ""), translation.text or "", finished))
+    return found
+
+
+def sources() -> Iterator[tuple[Path, ast.Module]]:
+    for file in sorted((ROOT / "annotator" / "ui").glob("*.py")):
+        yield file, ast.parse(file.read_text(encoding="utf-8"))
+
+
+def name_of(call: ast.Call) -> str:
+    return getattr(call.func, "id", getattr(call.func, "attr", ""))
+
+
+def test_every_text_is_translated_and_placeholders_agree() -> None:
+    for english, chinese, finished in messages():
+        assert finished, f"not translated: {english!r}"
+        assert chinese, english
+        for place in (r"\{\w+(?::[^}]*)?\}", r"%\w"):
+            assert sorted(re.findall(place, english)) == sorted(re.findall(place, chinese)), english
+        assert english.count("\n") == chinese.count("\n"), english
+        if re.search(r"&\w", english) and "<" not in english:
+            assert re.search(r"&\w", chinese), f"no letter to reach it by: {english!r}"
+
+
+def test_the_file_knows_every_text_of_the_window_and_no_other() -> None:
+    marked = set()
+    for file, tree in sources():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and name_of(node) in ("tr", "QT_TR_NOOP"):
+                text = node.args[0]
+                if isinstance(text, ast.Constant):
+                    marked.add(text.value)
+                else:
+                    assert not isinstance(text, ast.JoinedStr), f"{file.name}:{node.lineno}"
+    assert marked == {english for english, _, _ in messages()}, "run 'make translations'"
+
+
+def test_no_text_goes_around_tr() -> None:
+    for file, tree in sources():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or name_of(node) not in VISIBLE:
+                continue
+            for given in node.args:
+                parts = given.values if isinstance(given, ast.JoinedStr) else [given]
+                for part in parts:
+                    text = part.value if isinstance(part, ast.Constant) else ""
+                    if isinstance(text, str) and text not in NAMES and "<" not in text:
+                        words = re.search(r"[A-Za-z]{3,}", text)
+                        assert not words, f"{file.name}:{node.lineno}: {text!r}"
+
+
+def test_the_compiled_file_is_the_one_of_the_source(qapp: object) -> None:
+    translator = QTranslator()
+    assert translator.load("strokeflow_zh_CN", str(FOLDER))
+    for english, chinese, _ in messages():
+        assert translator.translate("", english) == chinese, "run 'make translations'"
+
+
+@pytest.fixture
+def chinese(qtbot: QtBot, tmp_path: Path) -> Iterator[Driver]:
+    install_language("zh_CN")
+    window = build(tmp_path / "window.ini")
+    window.show()
+    yield Driver(window, qtbot)
+    window.close()
+    window.deleteLater()
+    install_language("en")
+    assert tr("Undo") == "Undo"
+
+
+def test_the_window_speaks_chinese(chinese: Driver, clip: Path) -> None:
+    window = chinese.window
+    for spec in window.table.specs:
+        for text in (spec.text, spec.help, spec.menu):
+            assert text in NAMES or CHINESE.search(text), f"{spec.id}: {text!r}"
+    chinese.open(clip)
+    chinese.workspace.need_object()
+    window.objects.refresh()
+    dialogs = [window.custom.ask_settings(), window.custom.ask_keys()]
+    window.ask_export()
+    assert [type(d) for d in dialogs] == [SettingsDialog, ShortcutEditor]
+    assert window.findChild(TransferDialog) is not None
+    for text in shown(window):
+        assert CHINESE.search(text) or not foreign(text), text
+    window.objects.add_object()
+    assert window.table.actions["undo"].text() == "撤销(&U) 添加 object 2"
+
+
+def foreign(text: str) -> bool:
+    """Whether there are English words in it that are neither names nor part of a path."""
+    bare = re.sub(r"<[^>]*>|&\w+;|.*[/\\].*", " ", text)
+    return any(word not in NAMES for word in re.findall(r"[A-Za-z]{3,}", bare))
+
+
+def shown(window: QWidget) -> Iterator[str]:
+    """Texts of all widgets, without what a person wrote or chose."""
+    for label in window.findChildren(QLabel):
+        yield label.text()
+    for button in window.findChildren(QAbstractButton):
+        yield button.text()
+    for dock in window.findChildren(QDockWidget):
+        yield dock.windowTitle()
+    for menu in window.findChildren(QMenu):
+        yield menu.title()
+    for line in window.findChildren(QLineEdit):
+        yield line.placeholderText()
+
+
+def test_refusals_of_the_services_are_said_in_chinese(chinese: Driver, tmp_path: Path) -> None:
+    notices = chinese.window.notices
+    notices.tell("error", "object 3 is locked on frame 12.", "Unlock it first.")
+    assert notices.text == "object 3 在第 12 帧已锁定。"
+    assert localized("Draw or import a mask first.") == "请先绘制或导入掩码。"
+    assert localized("Swap a and b from frame 7 on") == "从第 7 帧起互换 a 和 b"
+    assert localized("Nobody ever wrote this.") == "Nobody ever wrote this."
+    chinese.window.open_path(tmp_path / "nothing")
+    chinese.wait(lambda: not chinese.window.opener.busy)
+    assert CHINESE.search(notices.text)
+
+
+def test_titles_of_steps_are_in_the_phrasebook(tmp_path: Path, qapp: object) -> None:
+    folder = create_project(tmp_path / "p", fakes.image_folder(tmp_path / "clip"))
+    project = open_project(folder)
+    edit = EditService(project.session)
+    one, two = edit.add_object("a"), edit.add_object("b")
+    edit.set_locked([3], [one.id], True)
+    edit.set_locked([3], [one.id], False)
+    edit.masks.mark_absent(2, one.id)
+    edit.whole.swap(one.id, two.id, 4)
+    edit.whole.merge(one.id, two.id)
+    edit.delete_object(two.id)
+    with pytest.raises(RequestError) as refused:
+        edit.masks.copy(1, 2, 77)
+    install_language("zh_CN")
+    try:
+        for step in project.session.store.steps():
+            assert CHINESE.search(localized(step.title)), step.title
+        assert CHINESE.search(localized(refused.value.message))
+    finally:
+        install_language("en")
+        project.close()
+
+
+def test_the_choice_decides_and_the_system_is_asked_else(qapp: object) -> None:
+    assert [resolve_language(choice) for choice in LANGUAGES] == list(LANGUAGES)
+    assert resolve_language("system") in LANGUAGES
+    assert resolve_language("klingon") in LANGUAGES
