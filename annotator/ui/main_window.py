@@ -49,6 +49,7 @@ from annotator.ui.phrases import localized
 from annotator.ui.player import Player
 from annotator.ui.report_dialog import ReportDialog
 from annotator.ui.review_panel import ReviewPanel
+from annotator.ui.run_dialog import RunDialog
 from annotator.ui.run_panel import RunPanel
 from annotator.ui.settings import Settings
 from annotator.ui.timeline import Timeline
@@ -108,6 +109,7 @@ class MainWindow(QMainWindow):
         self.object_commands = ObjectCommands(self.workspace)
         self.objects = ObjectPanel(self.workspace, self.object_commands)
         self.run_panel = RunPanel(self.workspace)
+        self.run_panel.more.clicked.connect(self.ask_run)
         self.review_panel = ReviewPanel(self.workspace)
         self.notes = NotePanel(self.workspace)
         self.history = HistoryPanel(self.workspace)
@@ -386,6 +388,11 @@ class MainWindow(QMainWindow):
     def ask_models(self) -> None:
         """The page of models; the window goes on meanwhile."""
         ModelManager(self, self.workspace).show()
+
+    def ask_run(self) -> None:
+        """A run with everything one can choose."""
+        if self.workspace.bench is not None:
+            self.workspace.attempt(lambda: RunDialog(self, self.workspace).open())
 
     def ask_report(self) -> None:
         if self.workspace.bench is not None:

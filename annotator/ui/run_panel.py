@@ -60,6 +60,10 @@ class RunPanel(QWidget):
         self.saliency.setToolTip(
             tr("Compute masks on every frame that has scribbles but no mask yet.")
         )
+        self.more = QPushButton(tr("With options …"))
+        self.more.setToolTip(
+            tr("Choose task, backend, frames, a fit, and what else the backend offers.")
+        )
         self.only_selected = QCheckBox(tr("Only the selected object"))
         self.cancel = QPushButton(tr("Cancel"))
         self.cancel.setToolTip(tr("Stop now; finished frames are kept (one undo step)."))
@@ -104,6 +108,7 @@ class RunPanel(QWidget):
         column.addLayout(row)
         column.addSpacing(6)
         column.addWidget(self.only_selected)
+        column.addWidget(self.more)
         column.addWidget(self.bar)
         column.addWidget(self.status)
         column.addWidget(self.cancel)
@@ -126,7 +131,7 @@ class RunPanel(QWidget):
         run = workspace.running
         ready = workspace.bench is not None and not workspace.bench.session.read_only
         self._show_hint()
-        for button in (self.interpolate, self.propagate, self.saliency):
+        for button in (self.interpolate, self.propagate, self.saliency, self.more):
             button.setEnabled(ready)
         self.cancel.setVisible(run is not None)
         self.bar.setVisible(run is not None)

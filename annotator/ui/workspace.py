@@ -361,7 +361,7 @@ class Workspace(QObject):
                 tr("No project is open."), tr("Open a video or an image folder first.")
             )
         inference = self.bench.inference
-        asked = {"setup": Setup(device=self.device), **asked}
+        asked = {"setup": self._usual_setup(task), **asked}
         if task == "saliency":
             return inference.saliency(**asked)  # type: ignore[arg-type]
         if task == "refresh":
@@ -369,6 +369,15 @@ class Workspace(QObject):
         if task == "cosaliency":
             return inference.cosaliency(**asked)  # type: ignore[arg-type]
         return inference.fill(task, **asked)  # type: ignore[arg-type]
+
+    def _usual_setup(self, task: str) -> Setup:
+        """The device of the settings, where the backend that will be taken can use it."""
+        assert self.bench is not None
+        inference = self.bench.inference
+        if self.device == "auto" or task == "refresh":
+            return Setup()
+        card = inference.registry.resolve(task, None, inference.equipment.usable)
+        return Setup(device=self.device) if self.device in card.devices else Setup()
 
     def resume_interrupted(self) -> None:
         """Take up the newest run that did not end. Raises RequestError if there is none."""
