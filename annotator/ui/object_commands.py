@@ -87,7 +87,6 @@ class ObjectCommands:
     def ask_class(self, parent: QWidget) -> None:
         """Let the person choose or type the class of the chosen object."""
         info = self.chosen()
-        known = ["", *self.classes()]
         dialog = QInputDialog(parent)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setWindowTitle(tr("Class of {name}").format(name=info.name))
