@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
 
@@ -86,16 +87,22 @@ class ObjectCommands:
     def ask_class(self, parent: QWidget) -> None:
         """Let the person choose or type the class of the chosen object."""
         info = self.chosen()
-        known = ["", *self.classes()]
-        name, done = QInputDialog.getItem(
-            parent,
-            tr("Class of {name}").format(name=info.name),
-            tr("Class (exports carry it as the category):"),
-            known,
-            known.index(info.category),
-        )
-        if done and name.strip() != info.category:
-            self.change(replace(info, category=name.strip()))
+        dialog = QInputDialog(parent)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle(tr("Class of {name}").format(name=info.name))
+        dialog.setLabelText(tr("Class (exports carry it as the category):"))
+        dialog.setComboBoxEditable(True)
+        dialog.setComboBoxItems(["", *self.classes()])
+        dialog.setTextValue(info.category)
+        dialog.textValueSelected.connect(partial(self._classify, info.id))
+        dialog.open()
+
+    def _classify(self, object_id: int, name: str) -> None:
+        document = self._workspace.document
+        info = None if document is None else document.objects.get(object_id)
+        if info is not None and name.strip() != info.category:
+            changed = replace(info, category=name.strip())
+            self._workspace.attempt(lambda: self.change(changed))
 
     def fill_colors(self, menu: QMenu) -> None:
         """Add the colours that are told apart with any common colour vision."""

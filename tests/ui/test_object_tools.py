@@ -93,9 +93,11 @@ def test_solo_hides_the_others(keyed: Driver) -> None:
     assert alpha(45, 40)
 
 
-def test_class_and_colour(keyed: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(QInputDialog, "getItem", lambda *_: (" animal ", True))
+def test_class_and_colour(keyed: Driver) -> None:
     trigger(keyed, "class_object")
+    dialog = keyed.window.findChild(QInputDialog)
+    dialog.setTextValue(" animal ")
+    dialog.accept()
     document = keyed.workspace.document
     assert document.objects[1].category == "animal"
     menu = QMenu()
