@@ -2401,7 +2401,7 @@
     </message>
     <message>
         <source>◀ Back</source>
-        <translation>◀ 向后</translation>
+        <translation>◀ 反向</translation>
     </message>
     <message>
         <source>Propagate to earlier frames only.</source>
@@ -2417,7 +2417,7 @@
     </message>
     <message>
         <source>Forward ▶</source>
-        <translation>向前 ▶</translation>
+        <translation>正向 ▶</translation>
     </message>
     <message>
         <source>Propagate to later frames only.</source>
