@@ -246,8 +246,16 @@ def bench(
     media: Annotated[Path | None, typer.Option(help="measure the runs on this clip")] = None,
     gt: Annotated[Path | None, typer.Option(help="its true masks")] = None,
     ui: Annotated[bool, typer.Option("--ui", help="measure the window instead")] = False,
+    networks: Annotated[
+        bool, typer.Option("--networks", help="measure the networks' forward passes instead")
+    ] = False,
 ) -> None:
     """Speed of every stage on this machine."""
+    if networks:
+        from annotator.cli.verbs.bench_networks import bench_networks
+
+        bench_networks(as_json)
+        return
     if ui:
         from annotator.cli.verbs.bench_ui import bench_ui
 

@@ -29,7 +29,7 @@ from annotator.core.document import ChangeSet, Document
 from annotator.core.errors import ProjectError, RequestError
 from annotator.core.objects import ObjectInfo, new_object
 from annotator.core.raster import tile_slices
-from annotator.core.types import MAX_OBJECT_ID, Cell, Provenance, Size, SoftMap
+from annotator.core.types import MAX_OBJECT_ID, Cell, LabelMap, Provenance, Size, SoftMap
 from annotator.io.codec import decode_soft_map, encode_soft_map
 from annotator.io.store import Op, PaintTiles, Put, StepInfo, Store, StoreMeta, Swapped
 from annotator.services import records
@@ -213,6 +213,11 @@ class Session:
         """float32 [H, W] kept for a cell, or None."""
         data = self.store.row("soft", frame * 256 + object_id)
         return None if data is None else decode_soft_map(data)
+
+    def previous_label(self, frame: int) -> LabelMap | None:
+        """uint8 [H, W]: the frame's masks before the last change of them that can be undone; None
+        if there was none. Complete once that change is on disk."""
+        return self.store.previous_label(frame, self.document.label_map(frame))
 
     # -- history
 

@@ -24,7 +24,9 @@ from annotator.core.types import Image, LabelMap, Rect, Stroke
 from annotator.ui.i18n import tr
 from annotator.ui.layers import paint_grid, paint_outline, paint_pen, paint_stroke
 from annotator.ui.look import Look
+from annotator.ui.minimap import Minimap
 from annotator.ui.pen import ROUND, Pen
+from annotator.ui.special import SPECIAL
 from annotator.ui.stack import LayerStack, paint_badge
 from annotator.ui.tools import Pointer
 from annotator.ui.view import View
@@ -39,19 +41,22 @@ class Canvas(QWidget):
 
     Signals:
         pointed(x, y): the pointer is over this pixel (-1, -1: outside).
-        zoomed(scale): screen pixels per image pixel.
+        zoomed(scale): the view moved; screen pixels per image pixel.
+        frameShown: the exact picture of another frame is on the canvas.
     """
 
     pointed = Signal(int, int)
     zoomed = Signal(float)
+    frameShown = Signal()
 
     def __init__(self, workspace: Workspace, look: Look) -> None:
         super().__init__()
         self.workspace = workspace
         self.look = look
         self.view = View()
-        self.pen = Pen(workspace, self._show_labels, self.update)
         self.stack = LayerStack(look)
+        self.minimap = Minimap(self, self.view, self.stack, self._view_changed)
+        self.pen = Pen(workspace, self._show_labels, self.update)
         self.shown = -1
         """Frame whose exact picture is on the canvas; -1 for none."""
         self.standing_in = -1
@@ -69,6 +74,7 @@ class Canvas(QWidget):
         workspace.projectChanged.connect(self.clear)
         workspace.changed.connect(self._document_changed)
         workspace.objectChanged.connect(lambda _: self.recolor())
+        workspace.stored.connect(self._stored)
         workspace.strokePreview.connect(self.update)
         workspace.radiusChanged.connect(lambda _: self.update())
         workspace.toolChanged.connect(lambda _: self._show_cursor())
@@ -91,8 +97,10 @@ class Canvas(QWidget):
         """Show the current frame's picture, uint8 [H, W, 3] RGB, with its masks."""
         self.shown, self.standing_in = frame, -1
         self._take(image, exact=True)
+        self._load_special()
         self.repaint_masks()
         self._paint_skins()
+        self.frameShown.emit()
 
     def show_preview(self, frame: int, shows: int, image: Image) -> None:
         """Until the picture of `frame` is there, show that of frame `shows` (maybe the same one,
@@ -116,6 +124,7 @@ class Canvas(QWidget):
         if first:
             self.stack.set_colors(document, self.workspace.object_id)
             self.fit()
+        self.minimap.picture_changed()
         self.update()
 
     def _retone(self) -> None:
@@ -126,8 +135,19 @@ class Canvas(QWidget):
         """Objects, mode or opacity changed: same pixels, other colours."""
         if self.workspace.document is not None:
             self.stack.set_colors(self.workspace.document, self.workspace.object_id)
+        self._load_special()
         self.repaint_masks()
         self._paint_skins()
+
+    def _load_special(self) -> None:
+        ready = self.shown >= 0 and self.look.mode in SPECIAL
+        self.stack.load_special(self.workspace, self.shown if ready else None)
+
+    def _stored(self) -> None:
+        # What was there before a change is known when the change is on disk.
+        if self.stack.special is not None:
+            self._load_special()
+            self.repaint_masks()
 
     def repaint_masks(self, rect: Rect | None = None) -> None:
         self._show_labels(None, rect)
@@ -180,13 +200,21 @@ class Canvas(QWidget):
         self.view.zoom(factor, anchor.x(), anchor.y())
         self._view_changed()
 
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Move the picture, in screen pixels."""
+        self._fitted = False
+        self.view.pan(dx, dy)
+        self._view_changed()
+
     def _view_changed(self) -> None:
+        self.minimap.view_changed()
         self.zoomed.emit(self.view.scale * self.devicePixelRatioF())
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if self._fitted:
             self.fit()
+        self.minimap.view_changed()
 
     # -- painting
 
@@ -198,8 +226,7 @@ class Canvas(QWidget):
         source = self.stack.draw(painter, self.view, event.rect(), self.devicePixelRatioF())
         paint_grid(painter, self.view, source)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.standing_in >= 0:
-            self._paint_remark(painter)
+        self._paint_remark(painter)
         self._paint_strokes(painter)
         if self.pen.outline:
             color = self._color(self.workspace.object_id) or QColor("white")
@@ -209,6 +236,11 @@ class Canvas(QWidget):
 
     def _paint_remark(self, painter: QPainter) -> None:
         """Say that this is not the frame itself: what is on the screen must never lie."""
+        special = self.stack.special
+        if self.standing_in < 0:
+            if special is not None and special.remark:
+                paint_badge(painter, special.remark, QPointF(10, 10))
+            return
         near = self.standing_in != self.workspace.frame
         until = tr("Frame {frame}, until this one is there").format(frame=self.standing_in)
         text = until if near else tr("Preview")
@@ -256,9 +288,7 @@ class Canvas(QWidget):
         if self._pan_from is not None:
             step = event.position() - self._pan_from
             self._pan_from = event.position()
-            self._fitted = False
-            self.view.pan(step.x(), step.y())
-            self._view_changed()
+            self.pan_by(step.x(), step.y())
         elif not self._tablet:
             self.pen.move(self._pointer(event))
 

@@ -274,7 +274,8 @@ def _view(w: MainWindow) -> list[ActionSpec]:
         spec("masks", text=tr("Show or hide &masks"), call=w.look.toggle_masks, shortcut="M",
              help=tr("Look at the picture alone; press again for the masks."), separator=True),
         spec("next_mode", text=tr("&Next overlay mode"), call=w.look.next_mode, shortcut="V",
-             help=tr("Masks, contours, faded background, picture only.")),
+             help=tr("Masks, contours, faded background, alpha matte, what the last change "
+             "did, uncertainty, picture only.")),
         spec("onion", text=tr("&Onion skin"), call=lambda: w.look.set_onion(not w.look.onion),
              shortcut="Shift+O", help=tr("Contours of the frames before and after."),
              checked=lambda: w.look.onion),

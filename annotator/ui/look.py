@@ -18,6 +18,9 @@ class OverlayMode(Enum):
     MASK = QT_TR_NOOP("Masks")
     CONTOUR = QT_TR_NOOP("Contours")
     FADE = QT_TR_NOOP("Fade background")
+    MATTE = QT_TR_NOOP("Alpha matte")
+    DIFFERENCE = QT_TR_NOOP("Difference to before")
+    HEAT = QT_TR_NOOP("Uncertainty")
     IMAGE = QT_TR_NOOP("Picture only")
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QMessageBox,
+    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -25,6 +26,7 @@ from annotator.core.errors import StrokeflowError
 from annotator.ui.actions import ActionTable
 from annotator.ui.canvas import Canvas
 from annotator.ui.commands import window_actions
+from annotator.ui.compare import ComparePane
 from annotator.ui.customize import Customizer
 from annotator.ui.frames import FrameLoader
 from annotator.ui.gauges import Gauges
@@ -115,7 +117,11 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.canvas, 1)
+        self.compare = ComparePane(self.workspace, self.canvas, self.look)
+        side_by_side = QSplitter()
+        for view in (self.canvas, self.compare):
+            side_by_side.addWidget(view)
+        column.addWidget(side_by_side, 1)
         column.addWidget(self.transport)
         column.addWidget(self.timeline)
         self.pages = QStackedWidget()
@@ -440,4 +446,5 @@ class MainWindow(QMainWindow):
         except StrokeflowError as error:
             QMessageBox.critical(self, "Strokeflow", str(error))
         self.loader.close()
+        self.compare.close_loader()
         event.accept()

@@ -92,4 +92,8 @@ def view_actions(w: MainWindow) -> list[ActionSpec]:
         spec("solo", text=tr("&Solo: only the chosen object"), shortcut="Q",
              call=lambda: look.set_solo(not look.solo), checked=lambda: look.solo,
              help=tr("Hide the masks of all other objects while it is on.")),
+        spec("compare", text=tr("Side by &side"), shortcut="Ctrl+B", call=w.compare.toggle,
+             checked=lambda: not w.compare.isHidden(), icon="mdi6.compare",
+             help=tr("A second view: the picture alone, the masks before the last change, or "
+             "another frame.")),
     ]

@@ -24,8 +24,8 @@ def color_table(
     for info in objects:
         if info.visible:
             alpha = min(1.0, opacity * (1.25 if info.id == selected else 1.0))
-            table[info.id] = _premultiplied(info.color, alpha)
-    table[VOID] = _premultiplied((255, 255, 255), 0.35)
+            table[info.id] = premultiplied(info.color, alpha)
+    table[VOID] = premultiplied((255, 255, 255), 0.35)
     return table
 
 
@@ -42,13 +42,14 @@ def mode_tables(
         return nothing, line
     if mode is OverlayMode.FADE:
         # Everything but the shown objects sinks into the dark; they keep their own colours.
-        fade = np.full(256, _premultiplied((0, 0, 0), min(1.0, 0.25 + opacity)), np.uint32)
+        fade = np.full(256, premultiplied((0, 0, 0), min(1.0, 0.25 + opacity)), np.uint32)
         fade[[info.id for info in listed if info.visible]] = 0
         return fade, line
     return color_table(listed, opacity, selected), line
 
 
-def _premultiplied(color: tuple[int, int, int], alpha: float) -> int:
+def premultiplied(color: tuple[int, int, int], alpha: float) -> int:
+    """A colour (0..255 per channel) of some opacity as premultiplied ARGB."""
     red, green, blue = (round(channel * alpha) for channel in color)
     return round(alpha * 255) << 24 | red << 16 | green << 8 | blue
 

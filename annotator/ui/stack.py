@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPixmap
 
 from annotator.core.document import Document
 from annotator.core.types import Image, LabelMap, Rect, Size
 from annotator.ui.look import Look, OverlayMode
 from annotator.ui.overlay import MaskPicture, color_table, mode_tables
+from annotator.ui.special import SpecialPicture
 from annotator.ui.view import View
+from annotator.ui.workspace import Workspace
 
 
 class LayerStack:
@@ -27,9 +29,12 @@ class LayerStack:
         self._pixels: Image | None = None
         self._exact = False
         self._skins: list[MaskPicture] = []
+        self.special: SpecialPicture | None = None
+        """Takes the place of the masks in the modes that need more than a label map."""
 
     def clear(self) -> None:
         self.size = self.masks = self._image = self._pixels = None
+        self.special = None
         self._skins = []
 
     def resize(self, size: Size) -> bool:
@@ -38,6 +43,7 @@ class LayerStack:
             return False
         self.size = size
         self.masks = MaskPicture(*size)
+        self.special = None
         self._skins = []
         return True
 
@@ -57,6 +63,17 @@ class LayerStack:
         borrowed = QImage(shown.data, width, height, width * 3, QImage.Format.Format_RGB888)
         # Qt scales and draws four bytes a pixel twice as fast as three.
         self._image = borrowed.convertToFormat(QImage.Format.Format_RGB32)
+
+    @property
+    def pixels(self) -> Image | None:
+        """The picture as it was given, uint8 [h, w, 3]."""
+        return self._pixels
+
+    def small(self, width: int, height: int) -> QPixmap:
+        """The picture alone at a size."""
+        if self._image is None:
+            return QPixmap()
+        return QPixmap.fromImage(self._image.scaled(width, height))
 
     @property
     def empty(self) -> bool:
@@ -89,12 +106,27 @@ class LayerStack:
     def has_skins(self) -> bool:
         return bool(self._skins)
 
+    def load_special(self, workspace: Workspace, frame: int | None) -> None:
+        """Get what the overlay mode needs besides the label map of a frame; None: nothing."""
+        document = workspace.document
+        if frame is None or document is None or self.size is None:
+            self.special = None
+            return
+        if self.special is None:
+            self.special = SpecialPicture(workspace, self.size)
+        chosen, solo = workspace.object_id, self.look.solo
+        objects = [o.id for o in document.objects.values() if o.visible]
+        shown = [o for o in objects if not solo or o == chosen]
+        self.special.load(self.look.mode, frame, shown)
+
     def paint_masks(self, label_map: LabelMap, rect: Rect | None) -> Rect:
         """Repaint masks inside `rect` (all without one); returns what was repainted."""
-        return Rect(0, 0, 0, 0) if self.masks is None else self.masks.paint(label_map, rect)
+        layer = self.special or self.masks
+        return Rect(0, 0, 0, 0) if layer is None else layer.paint(label_map, rect)
 
     def hide_masks(self) -> None:
         """The picture shown is another frame's."""
+        self.special = None
         if self.masks is not None and self.size is not None:
             self.masks.paint(np.zeros(self.size.shape, np.uint8))
 
@@ -117,7 +149,8 @@ class LayerStack:
         painter.drawImage(target, self._image, part)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, view.scale * ratio < 2)
         layers = [] if self.look.mode is OverlayMode.IMAGE else self._skins
-        for layer in [*layers, *([] if self.masks is None else [self.masks])]:
+        over = self.special or self.masks
+        for layer in [*layers, *([] if over is None else [over])]:
             painter.drawImage(target, layer.image, QRectF(source))
         return source
 

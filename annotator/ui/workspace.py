@@ -66,6 +66,7 @@ class Workspace(QObject):
         noticed(level, title, detail): something to tell; level is "info", "good" or "error".
         strokePreview: strokes not stored yet changed (live scribble).
         spanChanged: the range of frames that runs and review keep to.
+        stored: all changes so far are on disk.
         thumbnailStored(int): a small copy of this frame is there now.
     """
 
@@ -82,6 +83,7 @@ class Workspace(QObject):
     strokePreview = Signal()
     spanChanged = Signal()
     thumbnailStored = Signal(int)
+    stored = Signal()
     _woken = Signal()
 
     def __init__(self, host: Callable[[Callable[[], None]], Host], fallback: Path) -> None:
@@ -116,6 +118,7 @@ class Workspace(QObject):
         self._warmed = False
         self._after_live: list[Callable[[], None]] = []
         self._saved = True
+        self._stored = 0
         self._trouble = ""
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
@@ -451,6 +454,9 @@ class Workspace(QObject):
             if self.effort is not None:
                 self.effort.flush(due_only=True)
             saved = store.saved >= store.issued
+            if saved and store.saved != self._stored:
+                self._stored = store.saved
+                self.stored.emit()
             trouble = "" if store.trouble is None else str(store.trouble)
             if saved != self._saved or trouble != self._trouble:
                 self._saved, self._trouble = saved, trouble

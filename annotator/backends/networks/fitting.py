@@ -33,6 +33,8 @@ SAVE_S = 20.0
 """How much work a killed fit loses at most, in seconds."""
 REPORT_STEPS = 5
 PREVIEW_S = 6.0
+_PREVIEW_PAUSE = 10
+"""A preview comes after this many times the time that the last one took, at least."""
 SMOOTHING_STEPS = 20
 _STATE = ".state"
 
@@ -60,7 +62,12 @@ class Lesson(Protocol):
         where the statistics are frozen."""
         ...
 
-    def preview(self, turn: int) -> FrameResult | None:
+    @property
+    def shows(self) -> bool:
+        """True if there are frames on which it can show what it has learnt so far."""
+        ...
+
+    def preview(self, turn: int) -> FrameResult:
         """What the network makes of one of its frames now; another one every turn."""
         ...
 
@@ -82,7 +89,8 @@ def fit(lesson: Lesson, request: FitRequest, control: Control) -> Iterator[FitUp
     One-cycle learning rate; the weights kept are those of the lowest mean loss over some steps.
     """
     course = _Course(lesson, request)
-    clock, saved, shown, previews = time.monotonic(), time.monotonic(), 0.0, 0
+    clock = saved = time.monotonic()
+    due, previews = clock + PREVIEW_S, 0
     try:
         with cancellable(control):
             while course.progress.step < request.steps:
@@ -92,9 +100,11 @@ def fit(lesson: Lesson, request: FitRequest, control: Control) -> Iterator[FitUp
                 course.progress.seconds += now - clock
                 clock = now
                 preview = None
-                if now - shown >= PREVIEW_S:
+                if lesson.shows and now >= due:
                     measure_statistics(lesson.net, lesson.inputs())
-                    preview, shown, previews = lesson.preview(previews), now, previews + 1
+                    preview, previews = lesson.preview(previews), previews + 1
+                    # Showing must not take the time that learning needs.
+                    due = now + max(PREVIEW_S, _PREVIEW_PAUSE * (time.monotonic() - now))
                 if now - saved >= SAVE_S:
                     course.save_state()
                     saved = now

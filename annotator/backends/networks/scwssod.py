@@ -183,9 +183,11 @@ class ScribbleLesson:
             pictures = np.stack([picture for _, picture, _ in self._examples[part]])
             yield (prepare(pictures, (self._size, self._size)).to(self._device),)
 
-    def preview(self, turn: int) -> FrameResult | None:
-        if not self._request.scribbles:
-            return None
+    @property
+    def shows(self) -> bool:
+        return bool(self._request.scribbles)
+
+    def preview(self, turn: int) -> FrameResult:
         order = self._request.scribbles[turn % len(self._request.scribbles)]
         self.net.eval()
         assert isinstance(self.net, Scwssod)

@@ -139,9 +139,11 @@ class TripleLesson:
             examples *= 2 if len(examples) == 1 else 1
             yield tuple(torch.cat(p).to(self._device) for p in zip(*examples, strict=True))
 
-    def preview(self, turn: int) -> FrameResult | None:
-        """Its frames are key frames, which a person made: there is nothing to show on them."""
-        return None
+    shows = False
+    """Its frames are key frames, which a person made: there is nothing to show on them."""
+
+    def preview(self, turn: int) -> FrameResult:
+        raise NotImplementedError
 
     def fingerprint(self) -> str:
         told = [

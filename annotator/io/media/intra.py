@@ -21,6 +21,12 @@ class IntraDecoder:
         self._video = video
         self._container, self._stream = video.second_decoder()
 
+    def key_frame(self, frame: int) -> int | None:
+        """Number of the last key frame up to `frame`, without decoding it."""
+        index = self._video.index
+        key = int(np.searchsorted(index.key_frame, frame, side="right")) - 1
+        return None if index.counted or key < 0 else int(index.key_frame[key])
+
     def before(self, frame: int) -> tuple[int, Image] | None:
         """The last key frame up to `frame`, with its picture uint8 [H, W, 3]; None if there is
         none that stands alone."""

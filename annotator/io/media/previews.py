@@ -64,13 +64,15 @@ class Previews:
         if copy is not None:
             return frame, copy
         near = self.store.nearest(frame)
-        key = self._key_frame(frame)
-        if key is not None and (near is None or abs(key[0] - frame) <= abs(near - frame)):
-            return key
         copy = None if near is None else self.store.get(near)
+        key = self._key_frame(frame, None if copy is None or near is None else abs(near - frame))
+        if key is not None:
+            self.offer(*key)
+            return key
         return None if near is None or copy is None else (near, copy)
 
-    def _key_frame(self, frame: int) -> tuple[int, Image] | None:
+    def _key_frame(self, frame: int, nearer: int | None) -> tuple[int, Image] | None:
+        """The key frame before `frame`, if it lies less than `nearer` frames away."""
         from annotator.io.media.intra import IntraDecoder
         from annotator.io.media.video import VideoFile
 
@@ -80,6 +82,9 @@ class Previews:
             try:
                 if self._intra is None:
                     self._intra = IntraDecoder(self._media)
+                key = self._intra.key_frame(frame)
+                if key is None or (nearer is not None and frame - key >= nearer):
+                    return None
                 return self._intra.before(frame)
             except MediaError:
                 return None

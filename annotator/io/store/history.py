@@ -6,6 +6,11 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from annotator.core.raster import tile_slices
+from annotator.core.types import LabelMap
+from annotator.io.codec import decode_label_map
 from annotator.io.store.ops import Op, PaintTiles, from_item, item_bytes, swap, to_item
 
 
@@ -14,6 +19,33 @@ class Swapped:
     """What undoing or redoing a step touched: (table, key), each once."""
 
     touched: frozenset[tuple[str, int]]
+
+
+def previous_label(db: sqlite3.Connection, frame: int, now: LabelMap) -> LabelMap | None:
+    """The frame's label map before the newest step that changed it, made from what it is now,
+    uint8 [H, W]; None if the history knows of no such step."""
+    found = db.execute(
+        "SELECT max(items.step) FROM items JOIN steps ON steps.id = items.step "
+        "WHERE items.key = ? AND items.kind IN ('labels', 'tiles') AND NOT steps.undone",
+        (frame,),
+    ).fetchone()
+    if found[0] is None:
+        return None
+    rows = db.execute(
+        "SELECT kind, key, data FROM items WHERE step = ? AND key = ? "
+        "AND kind IN ('labels', 'tiles') ORDER BY ord DESC",
+        (found[0], frame),
+    ).fetchall()
+    before = np.array(now)
+    for row in rows:
+        op = from_item(*row)
+        if isinstance(op, PaintTiles):
+            for tile, pixels in op.tiles.items():
+                before[tile_slices(*tile)] = pixels
+        else:
+            data = op.data
+            before = np.zeros_like(now) if data is None else decode_label_map(bytes(data))
+    return before
 
 
 class History:

@@ -47,7 +47,11 @@ _CREATE_2 = [
     "ALTER TABLE steps ADD COLUMN last INTEGER",
 ]
 
-_CREATE_3 = ["CREATE TABLE marks (key INTEGER PRIMARY KEY, data BLOB NOT NULL)"]
+_CREATE_3 = [
+    "CREATE TABLE marks (key INTEGER PRIMARY KEY, data BLOB NOT NULL)",
+    # Finds the last change of a frame without reading the whole history.
+    "CREATE INDEX items_of ON items (key, kind, step)",
+]
 
 Migration = Callable[[sqlite3.Connection], None]
 

@@ -23,7 +23,7 @@ import filelock
 from annotator.core.errors import DiskError, ProjectError, StrokeflowError
 from annotator.core.types import LabelMap
 from annotator.io.codec import decode_label_map
-from annotator.io.store.history import History, Swapped
+from annotator.io.store.history import History, Swapped, previous_label
 from annotator.io.store.ops import Op
 
 HISTORY_BYTES = 512 << 20
@@ -139,6 +139,10 @@ class Store:
     def row(self, table: str, key: int) -> bytes | None:
         found = self._reader.execute(f"SELECT data FROM {table} WHERE key = ?", (key,)).fetchone()
         return None if found is None else bytes(found[0])
+
+    def previous_label(self, frame: int, now: LabelMap) -> LabelMap | None:
+        """The label map before the newest step that changed it; sees committed writes only."""
+        return previous_label(self._reader, frame, now)
 
     def load_label(self, frame: int) -> LabelMap | None:
         """The stored label map of a frame, or None. Raises ProjectError if it is damaged."""

@@ -94,8 +94,9 @@ def test_a_cancelled_fit_keeps_what_it_has(tmp_path: Path) -> None:
     assert set(result.quality) == {1, 2}
 
 
-def test_a_time_limit_ends_a_fit(tmp_path: Path) -> None:
+def test_a_time_limit_ends_a_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     request = fit_request(SCWSSOD, tmp_path / "a.safetensors", 10_000)
+    monkeypatch.setattr("annotator.backends.networks.fitting.PREVIEW_S", 0.1)
     limited = FitRequest(
         request.scribbles, request.keys, (1, 2), 10_000, 1.0, request.out, request.options
     )
