@@ -388,6 +388,10 @@
         <translation>帧(&amp;R)</translation>
     </message>
     <message>
+        <source>Masks, contours, faded background, alpha matte, what the last change did, uncertainty, picture only.</source>
+        <translation>掩码、轮廓、淡化背景、透明遮罩、上次改动的差异、不确定度、仅画面。</translation>
+    </message>
+    <message>
         <source>&amp;Lock chosen object on all frames</source>
         <translation>在所有帧上锁定所选对象(&amp;L)</translation>
     </message>
@@ -478,6 +482,14 @@
     <message>
         <source>Hide the masks of all other objects while it is on.</source>
         <translation>开启时隐藏其他所有对象的掩码。</translation>
+    </message>
+    <message>
+        <source>Side by &amp;side</source>
+        <translation>并排对比(&amp;S)</translation>
+    </message>
+    <message>
+        <source>A second view: the picture alone, the masks before the last change, or another frame.</source>
+        <translation>第二视图：仅画面、上次改动前的掩码，或另一帧。</translation>
     </message>
     <message>
         <source>&amp;Play or pause</source>
@@ -746,10 +758,6 @@
     <message>
         <source>&amp;Next overlay mode</source>
         <translation>下一种叠加模式(&amp;N)</translation>
-    </message>
-    <message>
-        <source>Masks, contours, faded background, picture only.</source>
-        <translation>掩码、轮廓、淡化背景、仅画面。</translation>
     </message>
     <message>
         <source>&amp;Onion skin</source>
@@ -1070,6 +1078,18 @@
     <message>
         <source>Fade background</source>
         <translation>淡化背景</translation>
+    </message>
+    <message>
+        <source>Alpha matte</source>
+        <translation>透明遮罩</translation>
+    </message>
+    <message>
+        <source>Difference to before</source>
+        <translation>与之前的差异</translation>
+    </message>
+    <message>
+        <source>Uncertainty</source>
+        <translation>不确定度</translation>
     </message>
     <message>
         <source>Picture only</source>
@@ -2401,7 +2421,7 @@
     </message>
     <message>
         <source>◀ Back</source>
-        <translation>◀ 向后</translation>
+        <translation>◀ 反向</translation>
     </message>
     <message>
         <source>Propagate to earlier frames only.</source>
@@ -2417,7 +2437,7 @@
     </message>
     <message>
         <source>Forward ▶</source>
-        <translation>向前 ▶</translation>
+        <translation>正向 ▶</translation>
     </message>
     <message>
         <source>Propagate to later frames only.</source>
@@ -3092,6 +3112,50 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>There is no frame on that side that you changed.</source>
         <translation>该方向上没有您改动过的帧。</translation>
+    </message>
+    <message>
+        <source>The picture alone</source>
+        <translation>仅画面</translation>
+    </message>
+    <message>
+        <source>Masks before the last change</source>
+        <translation>上次改动前的掩码</translation>
+    </message>
+    <message>
+        <source>Another frame</source>
+        <translation>另一帧</translation>
+    </message>
+    <message>
+        <source>Second view</source>
+        <translation>第二视图</translation>
+    </message>
+    <message>
+        <source>What the second view shows</source>
+        <translation>第二视图显示的内容</translation>
+    </message>
+    <message>
+        <source>Frame of the second view</source>
+        <translation>第二视图的帧</translation>
+    </message>
+    <message>
+        <source>Beside it:</source>
+        <translation>旁边显示：</translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation>缩略导航图</translation>
+    </message>
+    <message>
+        <source>The whole picture; click or drag to move the view</source>
+        <translation>整个画面；点击或拖动可移动视图</translation>
+    </message>
+    <message>
+        <source>No earlier version of this frame</source>
+        <translation>此帧没有更早的版本</translation>
+    </message>
+    <message>
+        <source>No soft map on this frame: its masks are hard</source>
+        <translation>此帧没有软图：其掩码是硬掩码</translation>
     </message>
 </context>
 </TS>
