@@ -54,7 +54,7 @@ def as_truth(truth: Map | NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The object as bool [H, W]."""
     if truth.dtype == np.bool_:
         return truth
-    return truth >= (128 if truth.dtype == np.uint8 else 0.5)
+    return np.asarray(truth >= (128 if truth.dtype == np.uint8 else 0.5), dtype=np.bool_)
 
 
 def stretch(prediction: FloatMap) -> FloatMap:
