@@ -53,8 +53,8 @@ def as_prediction(prediction: Map) -> FloatMap:
 def as_truth(truth: Map | NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The object as bool [H, W]."""
     if truth.dtype == np.bool_:
-        return truth
-    return np.asarray(truth >= (128 if truth.dtype == np.uint8 else 0.5), dtype=np.bool_)
+        return truth.astype(np.bool_, copy=False)
+    return truth >= (128 if truth.dtype == np.uint8 else 0.5)
 
 
 def stretch(prediction: FloatMap) -> FloatMap:
