@@ -180,6 +180,7 @@ class MainWindow(QMainWindow):
         self.loader.ready.connect(self._frame_ready)
         self.loader.preview.connect(self._preview_ready)
         self.loader.failed.connect(self._frame_failed)
+        self.canvas.previewPainted.connect(self.loader.preview_painted)
         self.canvas.pointed.connect(self._pointed)
         self.player.playingChanged.connect(lambda _: self._paint_play())
         self.canvas.zoomed.connect(lambda _: self._show_where())
