@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 
 from annotator.core.objects import ObjectInfo
 from annotator.core.raster import bounding_rect
-from annotator.core.types import VOID, LabelMap, Rect
+from annotator.core.types import VOID, LabelMap, Rect, Size
 from annotator.ui.look import OverlayMode
 
 _SHORT_RUN = 12
@@ -80,19 +80,20 @@ class MaskPicture:
     def paint(self, label_map: LabelMap, rect: Rect | None = None) -> Rect:
         """Redraw from a label map inside `rect` (all without one); returns what was redrawn."""
         height, width = self._pixels.shape
+        size = Size(width, height)
         if rect is None:
-            there = Rect(0, 0, width, height) if self._fill[0] else bounding_rect(label_map)
+            there = Rect(0, 0, *size) if self._fill[0] else bounding_rect(label_map)
             area, self.content = self.content.union(there), there
         else:
             # A changed pixel changes the outline of its neighbours too.
-            area = Rect(
-                max(rect.x0 - 1, 0), max(rect.y0 - 1, 0),
-                min(rect.x1 + 1, width), min(rect.y1 + 1, height),
-            )  # fmt: skip
+            area = grown(rect).clip(size)
             if not area.empty:
                 self.content = self.content.union(area)
         if not area.empty:
-            self._pixels[area.slices] = self._colored(label_map[area.slices])
+            # What lies beside the area decides on the outline along its border.
+            around = grown(area).clip(size)
+            inside = Rect(*np.subtract(area, (around.x0, around.y0) * 2).tolist())
+            self._pixels[area.slices] = self._colored(label_map[around.slices])[inside.slices]
         return area
 
     def _colored(self, part: LabelMap) -> NDArray[np.uint32]:
@@ -111,3 +112,8 @@ class MaskPicture:
         labels = flat[outline]
         out[outline[labels != 0]] = self._line[labels[labels != 0]]
         return out.reshape(part.shape)
+
+
+def grown(rect: Rect) -> Rect:
+    """One pixel more on every side."""
+    return Rect(rect.x0 - 1, rect.y0 - 1, rect.x1 + 1, rect.y1 + 1)
