@@ -221,5 +221,5 @@ class _Maps:
         maps: dict[int, Map] = {}
         for object_id, (data, shape) in self._kept.pop(frame, {}).items():
             steps = np.frombuffer(zlib.decompress(data), np.uint8).reshape(shape)
-            maps[object_id] = steps.astype(np.float32) / 255
+            maps[object_id] = np.divide(steps, 255, dtype=np.float32)
         return maps
