@@ -217,10 +217,12 @@ def models(
 def eval_(
     pred: Annotated[Path, typer.Option(help="folder of predicted masks")],
     gt: Annotated[Path, typer.Option(help="folder of true masks")],
-    metrics: Annotated[str, typer.Option(help="j,f")] = "j,f",
+    metrics: Annotated[
+        str, typer.Option(help="j,f for masks; mae,maxf,meanf,adpf,em,maxem,adpem,sm for maps")
+    ] = "j,f",
     as_json: Json = False,
 ) -> None:
-    """Compare masks with the truth: J and F as DAVIS defines them."""
+    """Compare with the truth: masks by J and F as DAVIS has them, saliency maps by MAE, F, E, S."""
     from annotator.cli.verbs import measure
 
     measure.evaluate(pred, gt, metrics, as_json)
@@ -232,12 +234,15 @@ def simulate(
     gt: Annotated[Path, typer.Option(help="folder of true masks")],
     protocol: Annotated[str, typer.Option(help="first | every:N | robot:ROUNDS")],
     backend: Annotated[str | None, typer.Option(help="see 'strokeflow backends'")] = None,
+    flow: Annotated[
+        str | None, typer.Option(help="dis | ptlflow:NAME, see models list --flows")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """A simulated annotator: how good would the masks be, for how much work?"""
     from annotator.cli.verbs import measure
 
-    measure.simulate(media, gt, protocol, backend, as_json)
+    measure.simulate(media, gt, protocol, backend, flow, as_json)
 
 
 @app.command()

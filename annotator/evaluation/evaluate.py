@@ -70,9 +70,19 @@ def evaluate(pred_dir: Path, gt_dir: Path, metrics: Sequence[str] = ("j", "f")) 
     holds no images, a prediction is missing, cannot be read or differs in size.
     """
     names = check_metrics(metrics)
-    truths, predictions = _sequences(gt_dir), _sequences(pred_dir)
     reports = []
     frames = 0
+    for sequence, pairs in match_folders(pred_dir, gt_dir).items():
+        reports.append(_score_sequence(sequence, pairs, names))
+        frames += len(pairs)
+    objects = [entry for report in reports for entry in report.objects]
+    return Report(*_means(objects), frames, tuple(reports))
+
+
+def match_folders(pred_dir: Path, gt_dir: Path) -> dict[str, list[tuple[Path, Path]]]:
+    """(prediction, truth) by sequence, for every truth. Raises FormatError where one is missing."""
+    truths, predictions = _sequences(gt_dir), _sequences(pred_dir)
+    matched = {}
     for sequence, truth_files in truths.items():
         if sequence not in predictions:
             raise FormatError(
@@ -80,10 +90,13 @@ def evaluate(pred_dir: Path, gt_dir: Path, metrics: Sequence[str] = ("j", "f")) 
                 "Both folders need the same sub-folders.",
             )
         pairs = _pairs(truth_files, predictions[sequence], sequence or pred_dir.name)
-        reports.append(_score_sequence(sequence or gt_dir.resolve().name, pairs, names))
-        frames += len(pairs)
-    objects = [entry for report in reports for entry in report.objects]
-    return Report(*_means(objects), frames, tuple(reports))
+        matched[sequence or gt_dir.resolve().name] = pairs
+    return matched
+
+
+def says_255_object(paths: list[Path]) -> bool:
+    """Whether 255 means "object" rather than void in these images."""
+    return _survey(paths)[0]
 
 
 def read_labels(path: Path, *, binary: bool) -> LabelMap:

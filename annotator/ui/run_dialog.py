@@ -29,6 +29,7 @@ from annotator.services.catalogue import flow_ids
 from annotator.services.equipment import DEVICES
 from annotator.services.runs import Setup
 from annotator.ui.i18n import QT_TR_NOOP, tr
+from annotator.ui.phrases import localized
 from annotator.ui.workspace import Workspace
 
 _TASKS = {
@@ -162,7 +163,7 @@ class RunDialog(QDialog):
         self.backend.addItem(tr("The best that can run"), None)
         for card in self._inference.registry.cards():
             if task in card.tasks:
-                self.backend.addItem(card.title, card)
+                self.backend.addItem(localized(card.title), card)
         self.backend.blockSignals(False)
         self.form.setRowVisible(self.direction, task == "propagate")
         self._show_backend()
@@ -192,14 +193,16 @@ class RunDialog(QDialog):
         curable = self.fit.isChecked() and card.fits and not card.missing_libraries
         self.ok.setEnabled(not missing or curable)
         speed = equipment.speeds.look_up(card.id, self.task.currentData())
-        lines = [f"<b>{card.title}</b>. {card.summary}", f"{card.origin}. {card.licence}."]
+        title, summary = localized(card.title), localized(card.summary)
+        lines = [f"<b>{title}</b>. {summary}", f"{card.origin}. {card.licence}."]
         lines.append(
             tr("Cost: not measured here yet.")
             if speed is None
             else tr("Cost: {speed}.").format(speed=speed)
         )
         if missing and not curable:
-            lines.append(f"<b>{tr('It cannot run: {reason}.').format(reason=missing)}</b>")
+            refusal = tr("It cannot run: {reason}.").format(reason=localized(missing))
+            lines.append(f"<b>{refusal}</b>")
         self.about.setText("<br>".join(lines))
 
     def _best(self) -> BackendCard | None:
@@ -215,9 +218,10 @@ class RunDialog(QDialog):
             self._options_form.removeRow(0)
         self._fields = [_field(option) for option in options]
         for field in self._fields:
-            field.widget.setToolTip(field.option.help)
-            field.widget.setAccessibleName(field.option.title)
-            self._options_form.addRow(field.option.title, field.widget)
+            title = localized(field.option.title)
+            field.widget.setToolTip(localized(field.option.help))
+            field.widget.setAccessibleName(title)
+            self._options_form.addRow(title, field.widget)
         self.options.setVisible(bool(options))
 
     # -- the request

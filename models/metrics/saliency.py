@@ -53,7 +53,7 @@ def as_prediction(prediction: Map) -> FloatMap:
 def as_truth(truth: Map | NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The object as bool [H, W]."""
     if truth.dtype == np.bool_:
-        return truth
+        return truth.astype(np.bool_, copy=False)
     return truth >= (128 if truth.dtype == np.uint8 else 0.5)
 
 

@@ -388,6 +388,14 @@
         <translation>帧(&amp;R)</translation>
     </message>
     <message>
+        <source>Run &amp;with options …</source>
+        <translation>带选项运行(&amp;W)…</translation>
+    </message>
+    <message>
+        <source>Choose task, backend, frames, a fit, and what else the backend offers.</source>
+        <translation>选择任务、后端、帧范围、是否先拟合，以及后端提供的其他选项。</translation>
+    </message>
+    <message>
         <source>Masks, contours, faded background, alpha matte, what the last change did, uncertainty, picture only.</source>
         <translation>掩码、轮廓、淡化背景、透明遮罩、上次改动的差异、不确定度、仅画面。</translation>
     </message>
@@ -2264,6 +2272,82 @@
         <translation>没有创建项目。</translation>
     </message>
     <message>
+        <source>Embedded (no weights)</source>
+        <translation>内置（无需权重）</translation>
+    </message>
+    <message>
+        <source>Flow, colour and shape cues; works on every machine without a download.</source>
+        <translation>利用光流、颜色和形状线索；无需下载，任何机器都能用。</translation>
+    </message>
+    <message>
+        <source>SCWSSOD (learns your scribbles)</source>
+        <translation>SCWSSOD（学习您的涂鸦）</translation>
+    </message>
+    <message>
+        <source>A network fitted on the project&apos;s scribbles and masks that then predicts any frame.</source>
+        <translation>在项目的涂鸦和掩码上拟合的网络，随后可预测任意帧。</translation>
+    </message>
+    <message>
+        <source>FGPLG (flow-guided labels)</source>
+        <translation>FGPLG（光流引导标签）</translation>
+    </message>
+    <message>
+        <source>Fills between two key frames from the frame, both masks and the flow to them.</source>
+        <translation>根据当前帧、两侧掩码及其光流，填充两个关键帧之间的帧。</translation>
+    </message>
+    <message>
+        <source>RCRNet+NER (video saliency)</source>
+        <translation>RCRNet+NER（视频显著性）</translation>
+    </message>
+    <message>
+        <source>Finds the salient object of a range of frames without any annotation.</source>
+        <translation>无需任何标注，找出一段帧中的显著对象。</translation>
+    </message>
+    <message>
+        <source>DCFM (common object of a group)</source>
+        <translation>DCFM（一组图像的共同对象）</translation>
+    </message>
+    <message>
+        <source>Finds the object that the chosen frames have in common, without any annotation.</source>
+        <translation>无需任何标注，找出所选帧共有的对象。</translation>
+    </message>
+    <message>
+        <source>New network</source>
+        <translation>新网络</translation>
+    </message>
+    <message>
+        <source>Size of a network that is fitted from scratch; the published one is &apos;full&apos;.</source>
+        <translation>从零拟合的网络的规模；论文发布的为 full。</translation>
+    </message>
+    <message>
+        <source>Fit starts from</source>
+        <translation>拟合起点</translation>
+    </message>
+    <message>
+        <source>&apos;best&apos;: what was fitted or imported before; &apos;scratch&apos;: a new network.</source>
+        <translation>best：此前拟合或导入的权重；scratch：全新的网络。</translation>
+    </message>
+    <message>
+        <source>Input size</source>
+        <translation>输入尺寸</translation>
+    </message>
+    <message>
+        <source>Side of the square picture that the network sees.</source>
+        <translation>网络所见方形图像的边长。</translation>
+    </message>
+    <message>
+        <source>no weights</source>
+        <translation>没有权重</translation>
+    </message>
+    <message>
+        <source>no weights, not fitted yet</source>
+        <translation>没有权重，也尚未拟合</translation>
+    </message>
+    <message>
+        <source>{names} not installed</source>
+        <translation>{names} 未安装</translation>
+    </message>
+    <message>
         <source>It is open for writing in {owner}; close it there to edit here.</source>
         <translation>它正由 {owner} 打开用于写入；请在那里关闭后再在此编辑。</translation>
     </message>
@@ -2472,8 +2556,128 @@ Frames you drew, imported, accepted or locked are never changed.</source>
         <translation>在每个有涂鸦但没有掩码的帧上计算掩码。</translation>
     </message>
     <message>
+        <source>More …</source>
+        <translation>更多…</translation>
+    </message>
+    <message>
+        <source>Only this object</source>
+        <translation>仅此对象</translation>
+    </message>
+    <message>
+        <source>Runs fill the selected object and leave the others.</source>
+        <translation>运行只填充所选对象，不改动其他对象。</translation>
+    </message>
+    <message>
+        <source>Masks from scribbles, or of what is salient</source>
+        <translation>由涂鸦或显著性生成掩码</translation>
+    </message>
+    <message>
+        <source>Find the common object</source>
+        <translation>寻找共同对象</translation>
+    </message>
+    <message>
+        <source>Both ways</source>
+        <translation>双向</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>向前</translation>
+    </message>
+    <message>
+        <source>Backward</source>
+        <translation>向后</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Backend</source>
+        <translation>后端</translation>
+    </message>
+    <message>
+        <source>All. Or first:end, the end not included</source>
+        <translation>全部；或写作 起始:结束，不含结束帧</translation>
+    </message>
+    <message>
         <source>Only the selected object</source>
         <translation>仅所选对象</translation>
+    </message>
+    <message>
+        <source>Direction</source>
+        <translation>方向</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Optical flow</source>
+        <translation>光流</translation>
+    </message>
+    <message>
+        <source>Learn from this project first</source>
+        <translation>先从本项目学习</translation>
+    </message>
+    <message>
+        <source>Fits the network on the scribbles and masks of this project. Cancelling keeps the best so far; what was learnt stays with the project.</source>
+        <translation>用本项目的涂鸦和掩码拟合网络。取消时保留目前最好的结果；学到的权重随项目保存。</translation>
+    </message>
+    <message>
+        <source>Steps of the fit</source>
+        <translation>拟合步数</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Time limit of the fit</source>
+        <translation>拟合的时间上限</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Time limit</source>
+        <translation>时间上限</translation>
+    </message>
+    <message>
+        <source>Options of this backend</source>
+        <translation>该后端的选项</translation>
+    </message>
+    <message>
+        <source>The best that can run</source>
+        <translation>可运行的最佳后端</translation>
+    </message>
+    <message>
+        <source>No backend can do this yet. Fetch a model, or fit one.</source>
+        <translation>目前没有后端能完成此任务。请获取模型，或先拟合一个。</translation>
+    </message>
+    <message>
+        <source>Cost: not measured here yet.</source>
+        <translation>耗时：本机尚未测量。</translation>
+    </message>
+    <message>
+        <source>Cost: {speed}.</source>
+        <translation>耗时：{speed}。</translation>
+    </message>
+    <message>
+        <source>It cannot run: {reason}.</source>
+        <translation>无法运行：{reason}。</translation>
+    </message>
+    <message>
+        <source>&apos;{text}&apos; is no range of frames.</source>
+        <translation>“{text}”不是有效的帧范围。</translation>
+    </message>
+    <message>
+        <source>Write first:end, for example 0:100; empty means all.</source>
+        <translation>请写作 起始:结束，例如 0:100；留空表示全部。</translation>
     </message>
     <message>
         <source>Stop now; finished frames are kept (one undo step).</source>
@@ -2964,6 +3168,10 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>Device for runs: {device}</source>
         <translation>运行所用设备：{device}</translation>
+    </message>
+    <message>
+        <source>Memory of the GPU: {used} of {room}</source>
+        <translation>显存：{used}，共 {room}</translation>
     </message>
     <message>
         <source>Progress: {what}</source>

@@ -17,6 +17,7 @@ DIALOGS = {
     "open", "open_folder", "locate", "import", "export", "close", "quit", "about", "palette",
     "merge_object", "settings", "whats_this", "models", "report",
     "note", "previous_note", "next_note",
+    "class_object", "lock_object",
     "shortcuts", "swap_object", "theme", "lock", "undo", "redo", "play",
 }  # fmt: skip
 """Not for the monkey: what asks something, leaves, or changes locks."""

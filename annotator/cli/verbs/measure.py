@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from annotator.backends.cards import default_registry
+from annotator.app import Application
+from annotator.backends.base import Control, FillRequest, Runtime, ScribbleRequest
 from annotator.backends.registry import create
 from annotator.cli.output import Progress, print_json, print_table
+from annotator.core.errors import RequestError
+from annotator.core.options import resolve_options
+from annotator.core.types import FrameReader, FrameResult
 from annotator.evaluation.evaluate import evaluate as evaluate_folders
+from annotator.evaluation.saliency import METRICS as SALIENCY
+from annotator.evaluation.saliency import evaluate_saliency
+from annotator.evaluation.scores import METRICS as LABELS
 from annotator.evaluation.simulate import Backends, Simulation
 from annotator.evaluation.simulate import simulate as play
 from annotator.evaluation.truth import FolderTruth
@@ -17,22 +27,46 @@ _CACHE_BYTES = 256 << 20
 
 
 def evaluate(pred: Path, gt: Path, metrics: str, as_json: bool) -> None:
-    names = [name for name in metrics.split(",") if name.strip()]
-    report = evaluate_folders(pred, gt, names)
+    names = [name.strip().lower() for name in metrics.split(",") if name.strip()]
+    of_maps = [name for name in names if name in SALIENCY]
+    of_labels = [name for name in names if name not in SALIENCY]
+    known = (*LABELS, *SALIENCY)
+    unknown = [name for name in names if name not in known]
+    if unknown or not names:
+        raise RequestError(
+            f"There is no metric '{unknown[0]}'." if unknown else "No metric was asked for.",
+            f"Choose from {', '.join(known)}.",
+        )
+    facts: dict[str, object] = {}
+    if of_labels:
+        report = evaluate_folders(pred, gt, of_labels)
+        facts |= report.to_json()
+    if of_maps:
+        maps = evaluate_saliency(pred, gt, of_maps)
+        facts["saliency"] = maps.to_json()
     if as_json:
-        print_json(report.to_json())
+        print_json(facts)
         return
-    rows = [
-        (sequence.sequence, *map(_number, (sequence.J, sequence.F, sequence.JF)))
-        for sequence in report.sequences
-    ]
-    rows.append(("mean over objects", *map(_number, (report.J, report.F, report.JF))))
-    print_table(("sequence", "J", "F", "J&F"), rows)
+    if of_labels:
+        rows = [
+            (sequence.sequence, *map(_number, (sequence.J, sequence.F, sequence.JF)))
+            for sequence in report.sequences
+        ]
+        rows.append(("mean over objects", *map(_number, (report.J, report.F, report.JF))))
+        print_table(("sequence", "J", "F", "J&F"), rows)
+    if of_maps:
+        named = {**maps.sequences, "all images": maps.overall}
+        print_table(
+            ("sequence", *of_maps),
+            [(name, *(_number(found[m]) for m in of_maps)) for name, found in named.items()],
+        )
 
 
-def simulate(media: Path, gt: Path, protocol: str, backend: str | None, as_json: bool) -> None:
+def simulate(
+    media: Path, gt: Path, protocol: str, backend: str | None, flow: str | None, as_json: bool
+) -> None:
     progress = Progress(f"simulate {protocol}")
-    result = simulated(media, gt, protocol, backend)
+    result = simulated(media, gt, protocol, backend, flow)
     progress.end(f"J {_number(result.J)}")
     if as_json:
         print_json(result.to_json())
@@ -53,19 +87,56 @@ def simulate(media: Path, gt: Path, protocol: str, backend: str | None, as_json:
         print(f"mean over rounds: J {sum(r.J for r in result.rounds) / len(result.rounds):.3f}")
 
 
-def simulated(media: Path, gt: Path, protocol: str, backend: str | None) -> Simulation:
-    """Play a protocol on a clip with the backends that a run would take."""
-    registry = default_registry()
-    cards = {
-        task: registry.resolve(task, backend) for task in ("saliency", "propagate", "interpolate")
-    }
-    names = list(dict.fromkeys(card.id for card in cards.values()))
-    made = Backends(
-        "+".join(names),
-        *(create(card.factories[task]) for task, card in cards.items()),
-    )
+def simulated(
+    media: Path, gt: Path, protocol: str, backend: str | None, flow: str | None = None
+) -> Simulation:
+    """Play a protocol on a clip with the backends that a run would take.
+
+    A backend that can do only some of the tasks is helped out by the best one for the others.
+    Raises RequestError where it needs weights that are not here.
+    """
+    application = Application(inline=True)
+    try:
+        equipment = application.equipment(Path())
+        registry = application.registry
+        if backend is not None and backend not in {card.id for card in registry.cards()}:
+            registry.resolve("propagate", backend)  # tells which there are
+        made, names = [], []
+        for task in ("saliency", "propagate", "interpolate"):
+            able = [c.id for c in registry.cards() if task in c.factories]
+            asked = backend if backend in able else None
+            card = registry.resolve(task, asked, equipment.usable)
+            runtime = equipment.runtime(card, flow=flow if card.flow else None)
+            backend_of_task = create(card.factories[task])
+            made.append(_Geared(backend_of_task, resolve_options(card.options, {}), runtime))
+            names.append(card.id)
+    finally:
+        application.close()
+    backends = Backends("+".join(dict.fromkeys(names)), *made)
     with open_media(media) as opened, CachedReader(opened, _CACHE_BYTES) as reader:
-        return play(reader, FolderTruth(gt, opened), protocol, made, _Quiet())
+        return play(reader, FolderTruth(gt, opened), protocol, backends, _Quiet())
+
+
+class _Geared:
+    """A backend that gets its options and weights with every request."""
+
+    def __init__(self, backend: Any, options: Mapping[str, Any], runtime: Runtime) -> None:
+        self._backend = backend
+        self._options = options
+        self._runtime = runtime
+
+    def fill(
+        self, reader: FrameReader, request: FillRequest, control: Control
+    ) -> Iterator[FrameResult]:
+        whole = replace(request, options=self._options, runtime=self._runtime)
+        yield from self._backend.fill(reader, whole, control)
+
+    def segment(
+        self, reader: FrameReader, request: ScribbleRequest, control: Control
+    ) -> FrameResult:
+        whole = replace(request, options=self._options, runtime=self._runtime)
+        result: FrameResult = self._backend.segment(reader, whole, control)
+        return result
 
 
 class _Quiet:
