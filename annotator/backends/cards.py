@@ -112,7 +112,14 @@ NPMCA = BackendCard(
     libraries=NETWORK_LIBRARIES,
     devices=_DEVICES,
     options=(
-        Option("size", "Input size", 480, "Shorter side of what the network sees.", 64, 1080),
+        Option(
+            "size",
+            "Input size",
+            0,
+            "Shorter side of what the network sees; 0 = as its weights were trained, else 480.",
+            0,
+            1080,
+        ),
         Option(
             "scales",
             "Average three sizes",

@@ -353,11 +353,17 @@ class _Training:
             "parameters": sum(p.numel() for p in self.net.parameters()),
         }
         told = {k: v if isinstance(v, str) else json.dumps(v) for k, v in facts.items()}
+        told["input_side"] = str(self._input_side())
         told["config"] = json.dumps(asdict(self.net.config))  # type: ignore[call-overload]
         storage.write(out / WEIGHTS, self.average or self.net.state_dict(), told)
         (out / "CARD.md").write_text(card(facts), encoding="utf-8")
         plot(losses, out / "loss.svg")
         return facts
+
+    def _input_side(self) -> int:
+        """Shorter side at which a whole frame shows things as large as the samples did."""
+        least = float(self.recipe.sampling.get("crop", 0)) or 1.0
+        return round(min(self.recipe.size) / ((1 + least) / 2))
 
 
 def rate_factor(schedule: str, step: int, total: int) -> float:

@@ -6,16 +6,19 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from annotator.backends.base import Control, FillRequest
 from annotator.backends.embedded.plan import Segment, known_frames, make_plan
+from annotator.backends.networks.checkpoints import INPUT_SIDE
 from annotator.backends.networks.masks import to_result
 from annotator.backends.networks.memory import Ladder, Rung, cancellable
 from annotator.backends.networks.warm import networks
 from annotator.core.types import FrameReader, FrameResult
+from annotator.io.weights import read_weights
 from models.inference import autocast
 from models.npmca.net import STRIDE, Npmca
 from models.npmca.propagate import Anchor, Propagator, Setting, anchor
@@ -25,6 +28,17 @@ Map = NDArray[np.float32]
 
 MEETING = 4
 """Chains of both directions go this many frames beyond the middle of a gap and are faded there."""
+
+
+_DEFAULT_SIDE = 480
+_LEAST_SIDE = 64
+
+
+def trained_side(weights: str) -> int:
+    """Shorter side of a frame at which these weights were trained to see it."""
+    path = Path(weights)
+    told = read_weights(path).metadata.get(INPUT_SIDE, "") if path.is_file() else ""
+    return max(int(told), _LEAST_SIDE) if told.isdigit() else _DEFAULT_SIDE
 
 
 def propagator() -> NpmcaPropagator:
@@ -60,6 +74,7 @@ class _Run:
         self.ladder = Ladder(request.runtime.device, 1, control)
         self._wanted = frozenset(request.frames)
         self._waiting = _Maps()
+        self._side = request.options["size"] or trained_side(request.runtime.weights)
         self.anchor = lru_cache(maxsize=4)(self._anchor)
 
     def results(self) -> Iterator[FrameResult]:
@@ -106,7 +121,7 @@ class _Run:
 
     def setting(self, rung: Rung) -> Setting:
         size = self.reader.size
-        side = min(self.request.options["size"], size.height, size.width) * rung.scale
+        side = min(self._side, size.height, size.width) * rung.scale
         factor = side / min(size.height, size.width)
         height, width = (
             max(round(n * factor / STRIDE), 1) * STRIDE for n in (size.height, size.width)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from annotator.backends.base import FillRequest, KeyFrame
 from annotator.backends.cards import NPMCA
 from annotator.backends.networks import npmca
+from annotator.backends.networks.checkpoints import CONFIG, INPUT_SIDE, convert, store
 from annotator.backends.networks.memory import Rung
 from annotator.backends.registry import create
 from annotator.core.types import FrameResult
 from models.npmca.propagate import Propagator
 from tests.backends.clip import N_FRAMES, SIZE, Clip, Watch, key, truth
-from tests.backends.networks.tiny import options, unlearnt
+from tests.backends.networks.tiny import CONFIGS, options, unlearnt
 
 
 def request(keys: tuple[KeyFrame, ...], direction: str = "both", **given: Any) -> FillRequest:
@@ -120,3 +124,14 @@ def test_an_object_that_is_known_to_be_absent() -> None:
     gone = KeyFrame(0, np.zeros_like(truth(0)), frozenset([1]))
     found = fill(request((gone,)))
     assert sorted(found) == [1, 2, 3, 4, 5, 6]
+
+
+def test_the_input_size_is_that_of_the_training(tmp_path: Path) -> None:
+    plain = Path(unlearnt(NPMCA).weights)
+    assert npmca.trained_side(str(plain)) == 480
+    trained = tmp_path / "trained.safetensors"
+    config = {CONFIG: json.dumps(CONFIGS["npmca"]), INPUT_SIDE: "120"}
+    store(load_file(plain), trained, config)
+    imported = tmp_path / "imported.safetensors"
+    convert(trained, "npmca", imported, "a test")
+    assert npmca.trained_side(str(imported)) == 120
