@@ -37,6 +37,8 @@ class ProcessRunner:
         self._inbox: queue.Queue[tuple[int, tuple[Any, ...]]] = queue.Queue(_INBOX)
         self._cancelled: dict[int, float] = {}
         self._closing = threading.Event()
+        self.device_memory: tuple[int, int] | None = None
+        """(used, total) bytes of the worker's GPU, None while it uses none."""
 
     @property
     def pid(self) -> int | None:
@@ -155,6 +157,8 @@ class ProcessRunner:
             job.advance(message[2], message[3])
         elif kind == "note":
             job.message = message[2]
+        elif kind == "device":
+            self.device_memory = (message[2], message[3])
         elif kind == "result":
             job.on_result(message[2])
         elif kind == "end":
@@ -169,6 +173,7 @@ class ProcessRunner:
         """The worker is dead: tell its jobs; the next submit starts another."""
         process = self._process
         self._process = None
+        self.device_memory = None
         if self._pipe is not None:
             self._pipe.close()
             self._pipe = None

@@ -2,12 +2,13 @@
 
 Messages to it: ("run", id, task, request, quick), ("cancel", id), ("stop",). Messages from it:
 ("begin", id), ("progress", id, done, total), ("note", id, text), ("result", id, value),
-("end", id, state name, error or None).
+("end", id, state name, error or None), ("device", id, used bytes, total bytes).
 """
 
 from __future__ import annotations
 
 import queue
+import sys
 import threading
 import time
 import traceback
@@ -111,6 +112,8 @@ def _run(outlet: _Outlet, job_id: int, task: str, request: Any, flag: StopFlag) 
         flag.check()
         for result in load_task(task)(request, _WorkerControl(outlet, job_id, flag)):
             outlet.send("result", job_id, result)
+            if (memory := device_memory()) is not None:
+                outlet.send("device", job_id, *memory)
             flag.check()
     except Cancelled:
         state = JobState.CANCELLED
@@ -124,6 +127,18 @@ def _run(outlet: _Outlet, job_id: int, task: str, request: Any, flag: StopFlag) 
         detail = "".join(traceback.format_exception(bug))
         state, error = JobState.FAILED, CrashError(f"The run failed: {bug!r}.", detail)
     outlet.send("end", job_id, state.name, error)
+
+
+def device_memory() -> tuple[int, int] | None:
+    """(used, total) bytes of the GPU that PyTorch computes on, or None where it does not.
+
+    Looks at what backends have loaded; nothing is imported for it.
+    """
+    torch: Any = sys.modules.get("torch")
+    if torch is None or not torch.cuda.is_available() or not torch.cuda.is_initialized():
+        return None
+    free, total = torch.cuda.mem_get_info()
+    return total - free, total
 
 
 class CrashError(RunError):

@@ -49,6 +49,10 @@ class Gauges(QLabel):
             ),
             tr("Device for runs: {device}").format(device=workspace.device),
         ]
+        device = getattr(workspace.host.runner, "device_memory", None)
+        if device is not None:
+            used, total = map(bytes_text, device)
+            lines.append(tr("Memory of the GPU: {used} of {room}").format(used=used, room=total))
         self.setToolTip("\n".join(lines))
 
     def worker_bytes(self) -> int:

@@ -2556,8 +2556,16 @@ Frames you drew, imported, accepted or locked are never changed.</source>
         <translation>在每个有涂鸦但没有掩码的帧上计算掩码。</translation>
     </message>
     <message>
-        <source>With options …</source>
-        <translation>带选项…</translation>
+        <source>More …</source>
+        <translation>更多…</translation>
+    </message>
+    <message>
+        <source>Only this object</source>
+        <translation>仅此对象</translation>
+    </message>
+    <message>
+        <source>Runs fill the selected object and leave the others.</source>
+        <translation>运行只填充所选对象，不改动其他对象。</translation>
     </message>
     <message>
         <source>Masks from scribbles, or of what is salient</source>
@@ -3164,6 +3172,10 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>Device for runs: {device}</source>
         <translation>运行所用设备：{device}</translation>
+    </message>
+    <message>
+        <source>Memory of the GPU: {used} of {room}</source>
+        <translation>显存：{used}，共 {room}</translation>
     </message>
     <message>
         <source>Progress: {what}</source>

@@ -198,3 +198,31 @@ def test_the_eta_follows_the_recent_pace(monkeypatch: pytest.MonkeyPatch) -> Non
     assert pace.eta(100) == pytest.approx(180.0)
     now[0] += 5
     assert pace.eta(100) == pytest.approx(175.0), "it counts down between marks"
+
+
+def test_memory_of_a_gpu_is_told_where_a_backend_uses_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    from annotator.jobs.worker import device_memory
+
+    class Cuda:
+        started = False
+
+        def is_available(self) -> bool:
+            return True
+
+        def is_initialized(self) -> bool:
+            return self.started
+
+        def mem_get_info(self) -> tuple[int, int]:
+            return 3, 10
+
+    class Torch:
+        cuda = Cuda()
+
+    monkeypatch.setitem(sys.modules, "torch", Torch())
+    assert device_memory() is None, "nothing computes there yet"
+    Torch.cuda.started = True
+    assert device_memory() == (7, 10)
+    runner = ProcessRunner()
+    runner._jobs[1] = Job(1, "", "", None, lambda _: None, lambda _: None)
+    runner._handle(0, ("device", 1, 7, 10))
+    assert runner.device_memory == (7, 10)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -56,10 +59,16 @@ class FgplgInterpolator:
                     frame: int = frame,
                     objects: Sequence[int] = objects,
                     keys: Sequence[tuple[KeyFrame, KeyFrame]] = keys,
-                ) -> Maps:
+                ) -> tuple[Maps, list[float]]:
                     return _predict(reader, request, rung, frame, objects, keys)
 
-                yield to_result(frame, ladder.attempt(between), objects)
+                maps, agreements = ladder.attempt(between)
+                result = to_result(frame, maps, objects)
+                quality = {
+                    o: math.sqrt(result.quality[o] * agreement)
+                    for o, agreement in zip(objects, agreements, strict=True)
+                }
+                yield replace(result, quality=quality)
 
 
 def _bracketed(
@@ -84,18 +93,47 @@ def _predict(
     frame: int,
     objects: Sequence[int],
     keys: Sequence[tuple[KeyFrame, KeyFrame]],
-) -> Maps:
-    """Probabilities float32 [K, H, W] of the objects of one frame, one pass per object."""
+) -> tuple[Maps, list[float]]:
+    """Probabilities float32 [K, H, W] of the objects of one frame, one pass per object; and how far
+    each agrees with the better of the two masks that the flow carries here (J, 0 to 1)."""
     net = networks.get("fgplg", request.runtime.weights, rung.device)
     assert isinstance(net, FGPLG)
     size = scaled(request.options["size"], rung)
     flow = ClipFlow(reader, request.runtime, size)
     picture = reader.read(frame)[None]
-    maps = []
+    maps, agreements = [], []
     with autocast(rung.device, rung.half):
         for object_id, pair in zip(objects, keys, strict=True):
             labels = np.stack([key.label_map == object_id for key in pair]).astype(np.float32)
             fields = [flow.between(frame, key.frame) for key in pair]
             flows = np.stack(fields).transpose(0, 3, 1, 2)
-            maps.append(predict_between(net, picture, labels[None], flows[None], size)[0])
-    return np.stack(maps)
+            found = predict_between(net, picture, labels[None], flows[None], size)[0]
+            maps.append(found)
+            sides = [
+                _overlap(found, _carried(label, field))
+                for label, field in zip(labels, fields, strict=True)
+            ]
+            agreements.append(max(sides))
+    return np.stack(maps), agreements
+
+
+def _carried(label: Maps, flow: Maps) -> Maps:
+    """A label float32 [H, W] where the flow [h, w, 2] finds it, float32 [h, w]."""
+    height, width = flow.shape[:2]
+    small = cv2.resize(label, (width, height), interpolation=cv2.INTER_AREA)
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    return np.asarray(
+        cv2.remap(
+            small, x + flow[..., 0], y + flow[..., 1], cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+    )  # fmt: skip
+
+
+def _overlap(found: Maps, carried: Maps) -> float:
+    """J of two soft masks of different size; 1 where both are empty."""
+    height, width = carried.shape
+    one = cv2.resize(found, (width, height), interpolation=cv2.INTER_AREA) > 0.5
+    other = carried > 0.5
+    union = np.count_nonzero(one | other)
+    return np.count_nonzero(one & other) / union if union else 1.0
