@@ -10,11 +10,12 @@ import hashlib
 import json
 import math
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import torch
@@ -39,41 +40,47 @@ SMOOTHING_STEPS = 20
 _STATE = ".state"
 
 
-class Lesson(Protocol):
-    """What a method brings to be fitted."""
+class Lesson(ABC):
+    """What a method brings to be fitted; `net` is set by the method, its `method` names it."""
 
     method: str
     net: nn.Module
 
+    def __init__(self, request: FitRequest) -> None:
+        self._request = request
+        scratch = request.options["start"] == "scratch"
+        self._from = "" if scratch else request.runtime.weights
+        """File of the weights to start from; "" for a new network."""
+
     def config(self) -> dict[str, Any]:
         """The network's config, as `models.loading` takes it."""
-        ...
+        return asdict(self.net.config)  # type: ignore[call-overload]
 
+    @abstractmethod
     def parameters(self) -> list[dict[str, Any]]:
         """Groups of parameters for AdamW, each with its learning rate."""
-        ...
 
+    @abstractmethod
     def loss(self, rng: np.random.Generator) -> Tensor:
         """Loss of one step on data drawn with `rng`."""
-        ...
 
+    @abstractmethod
     def inputs(self) -> Iterator[tuple[Tensor, ...]]:
         """Batches of network inputs over which the statistics of the result are measured; none
         where the statistics are frozen."""
-        ...
 
     @property
+    @abstractmethod
     def shows(self) -> bool:
         """True if there are frames on which it can show what it has learnt so far."""
-        ...
 
+    @abstractmethod
     def preview(self, turn: int) -> FrameResult:
         """What the network makes of one of its frames now; another one every turn."""
-        ...
 
+    @abstractmethod
     def fingerprint(self) -> str:
         """Names the data and settings: a state of another fingerprint is not gone on with."""
-        ...
 
 
 @dataclass(slots=True)

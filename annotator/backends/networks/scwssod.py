@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from annotator.backends.base import Control, FillRequest, FitRequest, FitUpdate, ScribbleRequest
 from annotator.backends.networks.checkpoints import load_network
 from annotator.backends.networks.fgplg import scaled
-from annotator.backends.networks.fitting import fit
+from annotator.backends.networks.fitting import Lesson, fit
 from annotator.backends.networks.masks import to_result
 from annotator.backends.networks.memory import Ladder, Rung, cancellable, device_named
 from annotator.backends.networks.warm import networks
@@ -132,32 +132,24 @@ def _all_outputs(
     return maps if maps.ndim == 3 else maps[None]
 
 
-class ScribbleLesson:
+class ScribbleLesson(Lesson):
     """What the network learns: strokes as partial labels, key frames as full ones."""
 
     method = METHOD
 
     def __init__(self, reader: FrameReader, request: FitRequest) -> None:
-        self._request = request
+        super().__init__(request)
         self._reader = reader
         self._size = request.options["size"]
         self._device = device_named(request.runtime.device)
         self.net: nn.Module = self._start().to(self._device)
-        self._fresh = not self._weights
+        self._fresh = not self._from
         self._examples = list(self._read())
         if not any((target == 1).any() for _, _, target in self._examples):
             raise RequestError(
                 "No scribble or mask of these objects can be learnt from.",
                 "Draw inside the objects on at least one frame.",
             )
-
-    @property
-    def _weights(self) -> str:
-        scratch = self._request.options["start"] == "scratch"
-        return "" if scratch else self._request.runtime.weights
-
-    def config(self) -> dict[str, Any]:
-        return asdict(self.net.config)  # type: ignore[call-overload]
 
     def parameters(self) -> list[dict[str, Any]]:
         if self._fresh:
@@ -198,22 +190,22 @@ class ScribbleLesson:
     def fingerprint(self) -> str:
         sums = [(frame, int(target.astype(np.int64).sum())) for frame, _, target in self._examples]
         options = dict(self._request.options)
-        return json.dumps([sums, list(self._request.objects), options, self._weights])
+        return json.dumps([sums, list(self._request.objects), options, self._from])
 
     # -- inner
 
     def _start(self) -> Scwssod:
         """The network to begin with, with one output per object."""
         outputs = len(self._request.objects)
-        if not self._weights:
+        if not self._from:
             small = COMPACT if self._request.options["network"] == "compact" else {}
             torch.manual_seed(0)
             net = loading.build(METHOD, {**small, "outputs": outputs})
             _even_votes(net)
         else:
-            net = load_network(Path(self._weights), METHOD)
+            net = load_network(Path(self._from), METHOD)
             assert isinstance(net, Scwssod)
-            _set_outputs(net, known_objects(self._weights), self._request.objects)
+            _set_outputs(net, known_objects(self._from), self._request.objects)
         assert isinstance(net, Scwssod)
         return net
 

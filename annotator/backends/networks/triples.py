@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from annotator.backends.base import FitRequest, KeyFrame
 from annotator.backends.networks.checkpoints import load_network
+from annotator.backends.networks.fitting import Lesson
 from annotator.backends.networks.flow import ClipFlow
 from annotator.backends.networks.memory import device_named
 from annotator.core.errors import RequestError
@@ -72,13 +73,13 @@ def find_triples(request: FitRequest) -> list[Triple]:
     return found[:_MOST_TRIPLES]
 
 
-class TripleLesson:
+class TripleLesson(Lesson):
     """FGPLG on the project's key frames, with random flips in space and time."""
 
     method = METHOD
 
     def __init__(self, reader: FrameReader, request: FitRequest) -> None:
-        self._request = request
+        super().__init__(request)
         self._reader = reader
         self._side = request.options["size"]
         self._flow = ClipFlow(reader, request.runtime, (self._side, self._side))
@@ -86,21 +87,13 @@ class TripleLesson:
         self._triples = find_triples(request)
         self.net: nn.Module = self._start().to(self._device)
 
-    @property
-    def _weights(self) -> str:
-        scratch = self._request.options["start"] == "scratch"
-        return "" if scratch else self._request.runtime.weights
-
-    def config(self) -> dict[str, Any]:
-        return asdict(self.net.config)  # type: ignore[call-overload]
-
     def parameters(self) -> list[dict[str, Any]]:
-        rate = _RATES["learnt" if self._weights else "new"]
+        rate = _RATES["learnt" if self._from else "new"]
         return [{"params": list(self.net.parameters()), "lr": rate}]
 
     def loss(self, rng: np.random.Generator) -> Tensor:
         self.net.train()
-        if self._weights:
+        if self._from:
             _freeze_statistics(self.net)
         chosen = rng.integers(len(self._triples), size=_TRIPLES_PER_STEP)
         examples = [self._example(self._triples[int(i)], rng) for i in chosen]
@@ -129,7 +122,7 @@ class TripleLesson:
         return frame, labels, flows, target, known
 
     def inputs(self) -> Iterator[tuple[Tensor, ...]]:
-        if self._weights:
+        if self._from:
             return
         rng = np.random.default_rng(0)
         chosen = self._triples[:_TRIPLES_MEASURED]
@@ -139,8 +132,10 @@ class TripleLesson:
             examples *= 2 if len(examples) == 1 else 1
             yield tuple(torch.cat(p).to(self._device) for p in zip(*examples, strict=True))
 
-    shows = False
-    """Its frames are key frames, which a person made: there is nothing to show on them."""
+    @property
+    def shows(self) -> bool:
+        """Never: its frames are key frames, which a person made."""
+        return False
 
     def preview(self, turn: int) -> FrameResult:
         raise NotImplementedError
@@ -150,13 +145,13 @@ class TripleLesson:
             (t.before.frame, t.middle.frame, t.after.frame, t.object_id, self._area(t))
             for t in self._triples
         ]
-        return json.dumps([told, dict(self._request.options), self._weights])
+        return json.dumps([told, dict(self._request.options), self._from])
 
     # -- inner
 
     def _start(self) -> nn.Module:
-        if self._weights:
-            return load_network(Path(self._weights), METHOD)
+        if self._from:
+            return load_network(Path(self._from), METHOD)
         small = COMPACT if self._request.options["network"] == "compact" else {}
         torch.manual_seed(0)
         return loading.build(METHOD, small)
