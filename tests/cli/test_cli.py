@@ -100,7 +100,7 @@ def test_options_of_formats_and_provenance_there_and_back(
     cells = asked(capsys, "info", project)["cells"]
     for keep, expected in (("yes", cells), ("no", {"imported": sum(cells.values())})):
         other = tmp_path / f"{keep}.strokeflow"
-        assert run("new", other, "--media", clip) == 0
+        assert run("new", other, "--media", tmp_path / "clip") == 0
         capsys.readouterr()
         asked(capsys, "import", other, out, "--format", "cvat", "--option", f"keep={keep}")
         assert asked(capsys, "info", other)["cells"] == expected
