@@ -1,7 +1,8 @@
 """Seconds per forward pass: our fast path beside the plain networks, in the authors' structure.
 
 Plain: batch normalisation apart, every head computed, the full N x N product of the non-local
-blocks, frames of a clip one after another, features enlarged before the last convolutions.
+blocks, frames of a clip one after another, features enlarged before the last convolutions, and the
+first frame of a propagation encoded again for every frame.
 """
 
 from __future__ import annotations
@@ -18,11 +19,16 @@ from torch import Tensor, nn
 from models.inference import optimise
 from models.layers.non_local import NonLocalBlock
 from models.loading import METHODS, build
+from models.npmca.net import STRIDE, Npmca
+from models.ops.resize import pad_to_multiple, unpad
 from models.rcrnet.ner import NER
 from models.rcrnet.recipe import CLIP_LENGTH
 
 GROUP = 5
 """Images of the group that DCFM is measured with."""
+
+OBJECTS = (1, 5)
+"""Objects that a propagation is measured with."""
 
 REPEATS = 5
 
@@ -70,9 +76,31 @@ class FramewiseNER(nn.Module):
         return torch.stack([net.rcrnet.decode(e, skips, size) for e, (_, skips) in pairs], dim=1)
 
 
-def inputs(method: str) -> tuple[Tensor, ...]:
-    """Random input of the paper's size: one image, a group of `GROUP`, or a clip."""
+class Reusing(nn.Module):
+    """NPMCA-net on the frames after the first: the first frame's features are there already."""
+
+    def __init__(self, net: Npmca) -> None:
+        super().__init__()
+        self.net = net
+        self._first: tuple[Tensor, Tensor, Tensor] | None = None
+
+    def forward(self, frame: Tensor, mask: Tensor, before: Tensor, *first: Tensor) -> Tensor:
+        """As `Npmca`."""
+        if self._first is None or self._first[0] is not first[0] or self._first[1] is not first[1]:
+            self._first = first[0], first[1], self.net.reference(*first)
+        logits = self.net.segment(
+            self.net.target(frame, mask), self._first[2], self.net.reference(before, mask)
+        )
+        return unpad(logits, pad_to_multiple(frame, STRIDE)[1])
+
+
+def inputs(method: str, count: int = 1) -> tuple[Tensor, ...]:
+    """Random input of the paper's size: one image, a group of `GROUP`, a clip, `count` objects."""
     h, w = METHODS[method].input_size
+    if method == "npmca":
+        frame, before, first = torch.rand(3, 1, 3, h, w).expand(3, count, 3, h, w)
+        masks = (torch.rand(2, count, 1, h, w) > 0.8).float()
+        return frame, masks[0], before, first, masks[1]
     if method == "dcfm":
         return (torch.randn(GROUP, 3, h, w),)
     if method == "ner":
@@ -86,6 +114,8 @@ def forms(net: nn.Module) -> tuple[Callable[..., object], Callable[..., object]]
     """(plain, fast): functions of the network's input, both in evaluation mode."""
     plain = FramewiseNER(net) if isinstance(net, NER) else net
     fast = optimise(net)
+    if isinstance(fast, Npmca):
+        return plain.eval(), Reusing(fast)
     # Inference needs the last head only; the authors' forward computes all of them.
     return plain.eval(), getattr(fast, "saliency", fast)
 
@@ -115,16 +145,17 @@ def measure(
     torch.set_num_threads(threads or before)
     try:
         for method in methods:
-            yield _measure_one(method, repeats)
+            for count in OBJECTS if method == "npmca" else (1,):
+                yield _measure_one(method, repeats, count)
     finally:
         torch.set_num_threads(before)
 
 
-def _measure_one(method: str, repeats: int) -> Timing:
+def _measure_one(method: str, repeats: int, count: int) -> Timing:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         net = build(method)
-        example = inputs(method)
+        example = inputs(method, count)
         settle(net, example)
     seconds: tuple[list[float], list[float]] = ([], [])
     with torch.inference_mode():

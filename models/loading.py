@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from . import official
 from .dcfm.net import Dcfm, DcfmConfig
+from .npmca.net import Npmca, NpmcaConfig
 from .official import Naming
 from .rcrnet.fgplg import DEFAULT_CONFIG as FGPLG_CONFIG
 from .rcrnet.fgplg import FGPLG
@@ -30,13 +31,16 @@ SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One network: its title, height and width of its input, default config, class, names."""
+    """One network: its title, height and width of its input, default config, class, names.
+
+    `naming` is None where its authors never published weights.
+    """
 
     title: str
     input_size: tuple[int, int]
     config: Any
     network: Callable[[Any], nn.Module]
-    naming: Naming
+    naming: Naming | None
 
 
 METHODS: Mapping[str, Method] = {
@@ -57,6 +61,9 @@ METHODS: Mapping[str, Method] = {
         official.FGPLG,
     ),
     "ner": Method("RCRNet+NER: saliency of a video", (448, 448), RCRNetConfig(), NER, official.NER),
+    "npmca": Method(
+        "NPMCA-net: masks from one frame to the next", (480, 854), NpmcaConfig(), Npmca, None
+    ),
 }
 
 
@@ -119,9 +126,14 @@ def from_official(method: str, state: Mapping[str, Any]) -> dict[str, Tensor]:
 
     Takes a bare state dict or one inside {'state_dict': ...}, with or without the prefix `module.`,
     with or without batch counters, the ImageNet classifier and the flow network. Raises
-    KeyMismatchError, in the authors' names, for anything else that is missing or too much.
+    KeyMismatchError, in the authors' names, for anything else that is missing or too much, and
+    ValueError for a method of which no weights were published.
     """
     naming = _method(method).naming
+    if naming is None:
+        raise ValueError(
+            f"the authors of {method} published no weights; files of Strokeflow's own training fit"
+        )
     given = _unwrap(state)
     expected = {naming.official(name): (name, t) for name, t in _template(method).items()}
     unexpected = [k for k in given if k not in expected and not naming.is_unused(k)]

@@ -102,10 +102,38 @@ DCFM = BackendCard(
     options=(_input_size(224),),
 )
 
+NPMCA = BackendCard(
+    id="npmca",
+    title="NPMCA-net (pixel matching)",
+    summary="Propagates masks by matching each frame to the key frames and the frame before.",
+    factories={"propagate": f"{_NETWORKS}.npmca:propagator"},
+    origin="Yu, Xiao, Zhang and Lim; written from the thesis, no official code exists",
+    model="npmca",
+    libraries=NETWORK_LIBRARIES,
+    devices=_DEVICES,
+    options=(
+        Option(
+            "size",
+            "Input size",
+            0,
+            "Shorter side of what the network sees; 0 = as its weights were trained, else 480.",
+            0,
+            1080,
+        ),
+        Option(
+            "scales",
+            "Average three sizes",
+            False,
+            "Looks at every frame at 50, 75 and 100 % of the size: 1.8 times the work.",
+        ),
+    ),
+    rank=-1,
+)
+
 
 def default_registry() -> BackendRegistry:
     """The backends that ship with the application."""
     registry = BackendRegistry()
-    for card in (EMBEDDED, SCWSSOD, FGPLG, NER, DCFM):
+    for card in (EMBEDDED, SCWSSOD, FGPLG, NPMCA, NER, DCFM):
         registry.add(card)
     return registry

@@ -252,6 +252,49 @@ def simulate(
 
 
 @app.command()
+def train(
+    method: Annotated[str, typer.Argument(help="npmca | scwssod | dcfm | rcrnet | fgplg | ner")],
+    data: Annotated[list[str], typer.Option(help="videos:|images:|scribbles:FOLDER; repeat it")],
+    out: Annotated[Path, typer.Option(help="folder for weights, card, curve, logs and state")],
+    recipe: Annotated[str, typer.Option(help="preset or .toml file; default: METHOD's own")] = "",
+    validation: Annotated[
+        list[str] | None, typer.Option("--val", help="data that are only looked at")
+    ] = None,
+    start: Annotated[str, typer.Option(help="safetensors file to start from")] = "",
+    resume: Annotated[bool, typer.Option("--resume", help="go on with the state in --out")] = False,
+    steps: Annotated[int, typer.Option(help="instead of the recipe's, 0 = its own", min=0)] = 0,
+    devices: Annotated[int, typer.Option(help="GPUs or processes of this machine", min=1)] = 1,
+    nodes: Annotated[int, typer.Option(help="machines", min=1)] = 1,
+    device: Annotated[str, typer.Option(help="auto | cpu | cuda | mps")] = "auto",
+    precision: Annotated[str, typer.Option(help="32-true | bf16-mixed | 16-mixed")] = "",
+    workers: Annotated[int, typer.Option(help="processes that make samples", min=0)] = 0,
+    save_seconds: Annotated[float, typer.Option(help="what a kill may cost", min=0)] = 120.0,
+    licence: Annotated[str, typer.Option(help="of the data, for the model card")] = "",
+    as_json: Json = False,
+) -> None:
+    """Train a network on one CPU, one GPU or many; Ctrl+C keeps what was learnt."""
+    from annotator.cli.verbs import train as verbs
+
+    order = {
+        "data": tuple(data),
+        "validation": tuple(validation or ()),
+        "out": out,
+        "recipe": recipe or method,
+        "start": start,
+        "resume": resume,
+        "devices": devices,
+        "nodes": nodes,
+        "accelerator": device,
+        "precision": precision,
+        "changes": {"steps": steps, "epochs": 0} if steps else {},
+        "workers": workers,
+        "save_seconds": save_seconds,
+        "licence": licence,
+    }
+    verbs.train(method, order, as_json)
+
+
+@app.command()
 def bench(
     as_json: Json = False,
     media: Annotated[Path | None, typer.Option(help="measure the runs on this clip")] = None,

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.io.formats.base import FormatCard
+from annotator.io.formats.guess import guess_format
 from annotator.io.formats.registry import cards
 from annotator.ui.i18n import tr
 from annotator.ui.option_form import OptionForm
@@ -146,9 +147,24 @@ def export_dialog(parent: QWidget, workspace: Workspace) -> TransferDialog:
     return dialog
 
 
-def import_dialog(parent: QWidget, workspace: Workspace) -> TransferDialog:
-    """Ask what to import from where; starts the import."""
+def dropped_labels(workspace: Workspace, path: Path) -> str | None:
+    """The format of what was dropped, if it is labels and a project is open to take them."""
+    bench = workspace.bench
+    if bench is None or bench.session.read_only:
+        return None
+    return guess_format(path)
+
+
+def import_dialog(
+    parent: QWidget, workspace: Workspace, path: Path | None = None, format_id: str | None = None
+) -> TransferDialog:
+    """Ask what to import from where, with what is known already filled in; starts the import."""
     dialog = TransferDialog(parent, workspace, export=False)
+    if format_id is not None:
+        ids = [dialog.format.itemData(i).id for i in range(dialog.format.count())]
+        dialog.format.setCurrentIndex(max(ids.index(format_id), 0))
+    if path is not None:
+        dialog.place.setText(str(path))
     dialog.accepted.connect(
         lambda: workspace.exchange.import_labels(
             dialog.card.id,

@@ -19,7 +19,8 @@ EXPANSION = 4
 class ResNetConfig:
     """Shape of a ResNet; the defaults are ResNet-50.
 
-    `blocks`: bottlenecks of the stages 1..4. `width`: channels after the first convolution.
+    `blocks`: bottlenecks of the stages 1..4, or of the first of them. `width`: channels after the
+    first convolution.
     `output_stride`: 32, 16 (stage 4 dilated) or 8 (stages 3 and 4 dilated). `in_channels`: of the
     image.
     """
@@ -65,10 +66,10 @@ class Bottleneck(nn.Module):
 
 
 class ResNet(nn.Module):
-    """Features of the four stages.
+    """Features of the stages.
 
-    Input [B, in_channels, H, W]; output four maps with `config.channels` channels at the strides
-    4, 8, 16, 32 (the last ones at `output_stride` where that is smaller).
+    Input [B, in_channels, H, W]; output a map per stage with `config.channels` channels at the
+    strides 4, 8, 16, 32 (the last ones at `output_stride` where that is smaller).
     """
 
     def __init__(self, config: ResNetConfig | None = None) -> None:
@@ -96,10 +97,10 @@ class ResNet(nn.Module):
             if isinstance(m, nn.Conv2d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def forward(self, x: Tensor) -> tuple[Tensor, ...]:
         x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
         features = []
-        for stage in range(1, 5):
+        for stage in range(1, len(self.config.blocks) + 1):
             x = self.get_submodule(f"layer{stage}")(x)
             features.append(x)
-        return features[0], features[1], features[2], features[3]
+        return tuple(features)

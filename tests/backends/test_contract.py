@@ -37,9 +37,14 @@ def equipment(card: BackendCard) -> tuple[dict[str, Any], Runtime]:
     """Options and weights with which a backend can do its work on the little clip."""
     if not card.model:
         return resolve_options(card.options, {}), Runtime()
-    from tests.backends.networks.tiny import fitted, options
+    from tests.backends.networks.tiny import fitted, options, unlearnt
 
-    return options(card), fitted(card)
+    return options(card), fitted(card) if card.fits else unlearnt(card)
+
+
+def knows_the_clip(card: BackendCard) -> bool:
+    """False for random weights, whose masks are valid but wrong."""
+    return card.fits or not card.model
 
 
 def request(card: BackendCard, direction: str = "both") -> FillRequest:
@@ -92,7 +97,7 @@ def test_fill_yields_the_asked_frames_once_with_valid_results(card: BackendCard,
         assert set(np.unique(result.label_map)) <= {0, 1, 2}
         assert set(result.quality) == {1, 2}
         assert all(0 <= q <= 1 for q in result.quality.values())
-        for object_id in (1, 2):
+        for object_id in (1, 2) if knows_the_clip(card) else ():
             assert overlap(result.label_map, result.frame, object_id) > 0.75
     assert all(np.array_equal(k.label_map, b) for k, b in zip(asked.keys, before, strict=True))
 
@@ -118,7 +123,8 @@ def test_fill_ignores_pixels_of_unknown_objects_and_void(card: BackendCard, task
     asked = FillRequest((2, 3), tuple(keys), (1,), "both", *equipment(card))
     for result in create(card.factories[task]).fill(Clip(), asked, Watch()):
         assert set(np.unique(result.label_map)) <= {0, 1}
-        assert overlap(result.label_map, result.frame, 1) > 0.75
+        if knows_the_clip(card):
+            assert overlap(result.label_map, result.frame, 1) > 0.75
 
 
 @pytest.mark.parametrize(("card", "task"), FILLERS)

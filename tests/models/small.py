@@ -15,6 +15,7 @@ SMALL = {
     "rcrnet": {"blocks": (1, 1, 1, 1), "width": 8, "channels": 8, "skip": 4, "refine": 8},
     "fgplg": {"blocks": (1, 1, 1, 1), "width": 8, "channels": 8, "skip": 4, "refine": 8},
     "ner": {"blocks": (1, 1, 1, 1), "width": 8, "channels": 8, "skip": 4, "refine": 8},
+    "npmca": {"blocks": (1, 1, 1), "width": 8, "channels": 8, "decoder": 8},
 }
 
 
@@ -36,4 +37,6 @@ def small_network(method: str, seed: int = 0) -> Any:
                 parameter.mul_(0.3)
             if ".non_local" in f".{name}" and "project" in name:
                 nn.init.normal_(parameter, std=0.1)
+            if name == "attention.gamma":
+                parameter.fill_(0.3)
     return net

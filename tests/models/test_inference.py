@@ -26,6 +26,9 @@ def _example(method: str, height: int, width: int) -> tuple[torch.Tensor, ...]:
     if method == "fgplg":
         flows = torch.randn(2, 2, 2, height, width)
         return torch.randn(2, 3, height, width), torch.rand(2, 2, height, width), flows
+    if method == "npmca":
+        frames, masks = torch.rand(3, 2, 3, height, width), torch.rand(2, 2, 1, height, width)
+        return frames[0], masks[0], frames[1], frames[2], masks[1]
     return (torch.randn(2, 3, height, width),)
 
 

@@ -18,9 +18,10 @@ Networks = dict[str, nn.Module]
 
 def _named(method: str, net: nn.Module) -> dict[str, Tensor]:
     """Parameters and buffers by their official name."""
-    official = METHODS[method].naming.official
+    naming = METHODS[method].naming
+    assert naming is not None
     pairs = [*net.named_parameters(), *net.named_buffers()]
-    return {official(name): value for name, value in pairs}
+    return {naming.official(name): value for name, value in pairs}
 
 
 def _scwssod_terms(loss: ScribbleLoss) -> dict[str, Tensor]:

@@ -56,8 +56,12 @@ def _merge(ranges: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     return tuple(merged)
 
 
-def make_plan(request: FillRequest) -> Plan:
-    """Every requested frame is reached from the nearest key of each object, per direction."""
+def make_plan(request: FillRequest, overlap: int | None = None) -> Plan:
+    """Every requested frame is reached from the nearest key of each object, per direction.
+
+    `overlap`: chains from both sides of a gap end this many frames beyond its middle; by default
+    each goes through the whole gap.
+    """
     forward, backward = [], []
     frames = request.frames
     for object_id in request.objects:
@@ -66,10 +70,16 @@ def make_plan(request: FillRequest) -> Plan:
             last = len(frames) if after is None else bisect_left(frames, after)
             if first >= last:
                 continue
-            if before is not None and request.direction != "backward":
-                forward.append(Segment(object_id, before, frames[last - 1]))
-            if after is not None and request.direction != "forward":
-                backward.append(Segment(object_id, after, frames[first]))
+            ahead, back = last, first
+            meet = overlap is not None and request.direction == "both"
+            if meet and before is not None and after is not None:
+                assert overlap is not None
+                ahead = min(last, bisect_right(frames, (before + after) // 2 + overlap))
+                back = max(first, bisect_left(frames, (before + after) // 2 - overlap))
+            if before is not None and request.direction != "backward" and first < ahead:
+                forward.append(Segment(object_id, before, frames[ahead - 1]))
+            if after is not None and request.direction != "forward" and back < last:
+                backward.append(Segment(object_id, after, frames[back]))
     return Plan(
         tuple(forward),
         tuple(backward),

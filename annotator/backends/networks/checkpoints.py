@@ -26,6 +26,8 @@ from models import loading
 
 FLOW_PREFIX = "ptlflow:"
 CONFIG = "config"
+INPUT_SIDE = "input_side"
+"""Shorter side of a frame that looks to the network as those it was trained on."""
 _DTYPES = {
     torch.float32: "F32",
     torch.float64: "F64",
@@ -145,7 +147,8 @@ def _network_state(
     try:
         if metadata.get(CONFIG) is not None:  # stored or trained by this application
             loading.load(method, content, json.loads(metadata[CONFIG]))
-            return dict(content), {CONFIG: metadata[CONFIG]}
+            kept = {k: metadata[k] for k in (CONFIG, INPUT_SIDE) if k in metadata}
+            return dict(content), kept
         return loading.from_official(method, content), {CONFIG: "{}"}
     except ValueError as error:
         raise _misfit(file, method, error) from error

@@ -23,6 +23,7 @@ CONFIGS: dict[str, dict[str, Any]] = {
     "scwssod": {**_RESNET, "channels": 16},
     "fgplg": {**_RESNET, "channels": 16, "skip": 8, "refine": 16},
     "ner": {**_RESNET, "channels": 16, "skip": 8, "refine": 16},
+    "npmca": {"blocks": (1, 1, 1), "width": 8, "channels": 16, "decoder": 16},
 }
 
 
@@ -55,6 +56,14 @@ def fitted(card: BackendCard) -> Runtime:
     """Weights of a small network that was fitted on the little clip; made once."""
     if card.id not in _fitted:
         _fitted[card.id] = _fit(card)
+    return _fitted[card.id]
+
+
+def unlearnt(card: BackendCard) -> Runtime:
+    """Random weights, for a card that cannot be fitted on a clip; made once."""
+    if card.id not in _fitted:
+        folder = Path(mkdtemp(prefix="strokeflow-random-"))
+        _fitted[card.id] = Runtime("cpu", str(random_weights(card.model, folder)))
     return _fitted[card.id]
 
 

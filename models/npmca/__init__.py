@@ -1,0 +1,1 @@
+"""NPMCA-net: non-local pixel matching with channel attention (video object segmentation)."""

@@ -1,0 +1,1 @@
+"""Training of every network here on Lightning Fabric, from readable recipes."""

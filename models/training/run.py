@@ -1,0 +1,433 @@
+"""The training loop: many devices, mixed precision, exact resume, a card at the end.
+
+The data of a step depend on its number alone, and so does every other random choice. So a training
+that died goes on exactly where it was saved, and any number of devices sees the same samples.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from lightning.fabric import Fabric
+from lightning.fabric.strategies import DDPStrategy
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset, default_collate
+from torch.utils.tensorboard import SummaryWriter
+
+from models import loading
+from models.npmca import net as npmca
+from models.rcrnet import fgplg
+from models.training import state as storage
+from models.training.card import card, plot
+from models.training.data import read_specs
+from models.training.errors import TrainingError
+from models.training.recipe import Recipe, load_recipe
+from models.training.tasks import TASKS, Batch, Task
+
+STATE = "state.safetensors"
+WEIGHTS = "model.safetensors"
+CURVE = "curve.jsonl"
+_VALIDATIONS = 20
+_VALIDATION_SAMPLES = 16
+_BACKBONES = ("backbone.", "rcrnet.backbone.", "target_encoder.", "reference_encoder.")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One training.
+
+    Attributes:
+        data, validation: specs, see `models.training.data`.
+        out: folder for weights, card, curve, logs and state.
+        recipe: preset or file.
+        start: safetensors to start from: this method's, for fgplg an rcrnet, for npmca a ResNet.
+        resume: go on with the state in `out`.
+        devices, nodes, accelerator, precision: as Lightning Fabric takes them.
+        changes: fields of the recipe to replace.
+        workers: processes that make samples; 0 = none besides this one.
+        save_seconds: how much work a kill may cost.
+        licence: of the data, for the card.
+    """
+
+    data: tuple[str, ...]
+    out: Path
+    recipe: str
+    validation: tuple[str, ...] = ()
+    start: str = ""
+    resume: bool = False
+    devices: int = 1
+    nodes: int = 1
+    accelerator: str = "auto"
+    precision: str = ""
+    changes: dict[str, Any] = field(default_factory=dict)
+    workers: int = 0
+    save_seconds: float = 120.0
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """After `step` of `total` optimiser steps; `loss` is the last one, `eta_s` the time left."""
+
+    step: int
+    total: int
+    loss: float
+    eta_s: float
+
+
+Report = Callable[[Progress], None]
+
+
+def train(order: Order, report: Report = lambda _: None) -> dict[str, Any]:
+    """Train a network; returns the facts of its card. Raises TrainingError."""
+    recipe = load_recipe(order.recipe, **order.changes)
+    parts = order.devices * order.nodes * recipe.accumulate
+    if recipe.batch % parts:
+        raise TrainingError(
+            f"A batch of {recipe.batch} cannot be split into {parts} equal parts.",
+            "Change 'batch' or 'accumulate' of the recipe, or the number of devices.",
+        )
+    fabric = _fabric(order)
+    fabric.launch()
+    order.out.mkdir(parents=True, exist_ok=True)
+    with _Training(order, recipe, fabric) as training:
+        training.run(report)
+        fabric.barrier()
+        return training.finish() if fabric.is_global_zero else {}
+
+
+def _fabric(order: Order) -> Fabric:
+    many = order.devices * order.nodes > 1
+    # Some networks have weights that never get a gradient (DCFM's seeds come from a comparison).
+    strategy = DDPStrategy(find_unused_parameters=True) if many else "auto"
+    on_cuda = order.accelerator in ("auto", "cuda", "gpu") and torch.cuda.is_available()
+    default = "32-true"
+    if on_cuda:
+        default = "bf16-mixed" if torch.cuda.is_bf16_supported() else "16-mixed"
+    return Fabric(
+        accelerator=order.accelerator,
+        strategy=strategy,
+        devices=order.devices,
+        num_nodes=order.nodes,
+        precision=order.precision or default,  # type: ignore[arg-type]
+    )
+
+
+class _Samples(Dataset[Batch]):
+    def __init__(self, task: Task, seed: int) -> None:
+        self.task, self.seed = task, seed
+
+    def __getitem__(self, number: int) -> Batch:
+        return self.task.sample(np.random.default_rng([self.seed, number]))
+
+
+class _Training:
+    """Network, optimiser, data and files of one training."""
+
+    def __init__(self, order: Order, recipe: Recipe, fabric: Fabric) -> None:
+        self.order, self.recipe, self.fabric = order, recipe, fabric
+        torch.manual_seed(recipe.seed)
+        self.net = _network(recipe, order.start)
+        self.task = TASKS[recipe.samples](self.net, recipe, read_specs(order.data))
+        self.checks: Task | None = None
+        if order.validation:
+            self.checks = TASKS[recipe.samples](self.net, recipe, read_specs(order.validation))
+        self.total = recipe.steps or math.ceil(recipe.epochs * self.task.count / recipe.batch)
+        self.optimiser = _optimiser(self.net, recipe)
+        self._base = [group["lr"] for group in self.optimiser.param_groups]
+        self.step, self.seconds = 0, 0.0
+        self.curve: list[dict[str, float]] = []
+        self.average: dict[str, Tensor] = {}
+        self._check_folder()
+        saved = self._resume() if order.resume else None
+        self.module, self.fitted = fabric.setup(self.task, self.optimiser)
+        if saved is not None:  # now that the weights are on their device
+            self.optimiser.load_state_dict(saved)
+        if recipe.ema and not self.average:
+            self.average = {k: v.detach().clone() for k, v in self.net.state_dict().items()}
+        self.average = {k: v.to(fabric.device) for k, v in self.average.items()}
+        self.log: SummaryWriter | None = None
+        if fabric.is_global_zero:
+            self._rewrite_curve()
+            self.log = SummaryWriter(str(order.out / "tensorboard"), purge_step=self.step)
+
+    def __enter__(self) -> _Training:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.log is not None:
+            self.log.close()
+
+    # -- steps
+
+    def run(self, report: Report) -> None:
+        self.task.train()
+        clock = saved = time.monotonic()
+        began, first = clock, self.step
+        try:
+            for parts in self._batches():
+                loss = self._advance(parts)
+                now = time.monotonic()
+                self.seconds += now - clock
+                clock = now
+                self._note({"step": self.step, "loss": loss})
+                if self.checks and self.step % max(self.total // _VALIDATIONS, 1) == 0:
+                    self._validate(self.checks)
+                if now - saved >= self.order.save_seconds:
+                    self.save()
+                    saved = now
+                pace = (now - began) / (self.step - first)
+                if self.fabric.is_global_zero:
+                    report(Progress(self.step, self.total, loss, pace * (self.total - self.step)))
+        finally:
+            # Also after Ctrl+C: what was learnt is kept. An optimiser step is never cut in two.
+            self.save()
+
+    def _batches(self) -> Iterator[list[Batch]]:
+        """For each step this process's share of the samples, in `accumulate` parts."""
+        recipe, fabric = self.recipe, self.fabric
+        share = recipe.batch // (fabric.world_size * recipe.accumulate)
+        numbers: list[list[int]] = []
+        for step in range(self.step, self.total):
+            mine = range(
+                step * recipe.batch + fabric.global_rank,
+                (step + 1) * recipe.batch,
+                fabric.world_size,
+            )
+            numbers += [list(mine[i : i + share]) for i in range(0, len(mine), share)]
+        loader = DataLoader(
+            _Samples(self.task, recipe.seed),
+            batch_sampler=numbers,
+            num_workers=self.order.workers,
+            collate_fn=default_collate,
+        )
+        parts = iter(loader)
+        for _ in range(self.step, self.total):
+            yield [
+                {k: v.to(fabric.device) for k, v in next(parts).items()}
+                for _ in range(recipe.accumulate)
+            ]
+
+    def _advance(self, parts: list[Batch]) -> float:
+        """One optimiser step; the loss over all devices. Raises TrainingError if it diverged."""
+        recipe, fabric = self.recipe, self.fabric
+        torch.manual_seed(hash((recipe.seed, self.step, fabric.global_rank)) & 0xFFFFFFFF)
+        for group, base in zip(self.optimiser.param_groups, self._base, strict=True):
+            group["lr"] = base * rate_factor(recipe.schedule, self.step, self.total)
+        self.fitted.zero_grad()
+        total = torch.zeros((), device=fabric.device)
+        for index, batch in enumerate(parts):
+            with fabric.no_backward_sync(self.module, enabled=index < len(parts) - 1):
+                loss = self.module(batch) / len(parts)
+                fabric.backward(loss)
+            total += loss.detach()
+        value = float(fabric.all_reduce(total, reduce_op="mean"))
+        if not math.isfinite(value):
+            raise TrainingError(
+                f"The training diverged at step {self.step}: its loss is not a number any more.",
+                "Lower the learning rate of the recipe.",
+            )
+        if recipe.clip:
+            fabric.clip_gradients(self.module, self.fitted, max_norm=recipe.clip)
+        self.fitted.step()
+        self.step += 1
+        if recipe.ema:
+            self._follow()
+        return value
+
+    @torch.no_grad()
+    def _follow(self) -> None:
+        # Early on the average is shorter, or it would remember the random start.
+        decay = min(self.recipe.ema, self.step / (self.step + 10))
+        for name, value in self.net.state_dict().items():
+            if value.is_floating_point():
+                self.average[name].lerp_(value, 1 - decay)
+            else:
+                self.average[name].copy_(value)
+
+    @torch.no_grad()
+    def _validate(self, checks: Task) -> None:
+        """Mean loss over the same samples each time, in evaluation mode."""
+        checks.eval()
+        samples = _Samples(checks, self.recipe.seed + 1)
+        losses = []
+        for number in range(min(_VALIDATION_SAMPLES, checks.count)):
+            batch = default_collate([samples[number]])
+            batch = {k: v.to(self.fabric.device) for k, v in batch.items()}
+            with self.fabric.autocast():
+                losses.append(float(checks(batch)))
+        self.task.train()
+        self._note({"step": self.step, "validation": float(np.mean(losses))})
+
+    # -- files
+
+    def _note(self, point: dict[str, float]) -> None:
+        self.curve.append(point)
+        if self.log is None:
+            return
+        with (self.order.out / CURVE).open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(point) + "\n")
+        for name, value in point.items():
+            if name != "step":
+                self.log.add_scalar(name, value, int(point["step"]))
+
+    def _rewrite_curve(self) -> None:
+        lines = [json.dumps(point) + "\n" for point in self.curve]
+        (self.order.out / CURVE).write_text("".join(lines), encoding="utf-8")
+
+    def save(self) -> None:
+        """Everything that is needed to go on."""
+        if not self.fabric.is_global_zero:
+            return
+        tensors, groups = storage.flatten(self.optimiser)
+        tensors |= {f"net/{k}": v for k, v in self.net.state_dict().items()}
+        tensors |= {f"average/{k}": v for k, v in self.average.items()}
+        told = {
+            "order": self._fingerprint(),
+            "groups": groups,
+            "step": str(self.step),
+            "seconds": str(self.seconds),
+            "curve": json.dumps(self.curve),
+        }
+        storage.write(self.order.out / STATE, tensors, told)
+
+    def _fingerprint(self) -> str:
+        return json.dumps([self.recipe.as_dict(), self.order.data, self.order.start])
+
+    def _check_folder(self) -> None:
+        if not self.order.resume and (self.order.out / STATE).exists():
+            raise TrainingError(
+                f"{self.order.out} holds a training already.",
+                "Go on with it with --resume, or choose another folder.",
+            )
+
+    def _resume(self) -> dict[str, Any] | None:
+        """Take up what was saved; returns the optimiser's state."""
+        path = self.order.out / STATE
+        if not path.is_file():
+            return None  # killed before its first save: it begins anew
+        tensors, told = storage.read(path)
+        if told.get("order") != self._fingerprint():
+            raise TrainingError(
+                f"{path} is of a training with another recipe or other data.",
+                "Give the same ones, or choose another folder.",
+            )
+        self.net.load_state_dict(storage.part(tensors, "net/"))
+        self.average = storage.part(tensors, "average/")
+        self.step, self.seconds = int(told["step"]), float(told["seconds"])
+        self.curve = json.loads(told["curve"])
+        return storage.unflatten(tensors, told["groups"])
+
+    def finish(self) -> dict[str, Any]:
+        """Store the weights with their card and the plot of the loss."""
+        out, recipe = self.order.out, self.recipe
+        losses = [(int(p["step"]), p["loss"]) for p in self.curve if "loss" in p]
+        checks = [p["validation"] for p in self.curve if "validation" in p]
+        recent = [v for _, v in losses[-50:]]
+        facts: dict[str, Any] = {
+            "model": recipe.method,
+            "source": f"trained with Strokeflow {version('strokeflow')}",
+            "added": date.today().isoformat(),
+            "commit": _commit(),
+            "recipe": recipe.as_dict(),
+            "data": list(self.order.data),
+            "start": self.order.start or "random weights",
+            "licence": self.order.licence or "that of its data, which was not stated",
+            "steps": self.step,
+            "seconds": round(self.seconds),
+            "hardware": f"{self.fabric.world_size} x {self.fabric.device.type}",
+            "precision": str(self.fabric._precision.precision),
+            "loss": float(np.mean(recent)) if recent else None,
+            "validation_loss": checks[-1] if checks else None,
+            "parameters": sum(p.numel() for p in self.net.parameters()),
+        }
+        told = {k: v if isinstance(v, str) else json.dumps(v) for k, v in facts.items()}
+        told["input_side"] = str(self._input_side())
+        told["config"] = json.dumps(asdict(self.net.config))  # type: ignore[call-overload]
+        storage.write(out / WEIGHTS, self.average or self.net.state_dict(), told)
+        (out / "CARD.md").write_text(card(facts), encoding="utf-8")
+        plot(losses, out / "loss.svg")
+        return facts
+
+    def _input_side(self) -> int:
+        """Shorter side at which a whole frame shows things as large as the samples did."""
+        least = float(self.recipe.sampling.get("crop", 0)) or 1.0
+        return round(min(self.recipe.size) / ((1 + least) / 2))
+
+
+def rate_factor(schedule: str, step: int, total: int) -> float:
+    """Learning rate at `step`, relative to the recipe's.
+
+    "triangle" rises from a thousandth to 1 at half of the steps and falls back; "one-cycle" rises
+    for a fifth of them and falls to nothing as a cosine (Smith and Topin, 2018).
+    """
+    if schedule == "constant":
+        return 1.0
+    if schedule == "triangle":
+        return 0.001 + 0.999 * (1 - abs(2 * step / total - 1))
+    rise = 0.2 * total
+    if step < rise:
+        return 0.04 + 0.96 * 0.5 * (1 - math.cos(math.pi * step / rise))
+    return 0.5 * (1 + math.cos(math.pi * (step - rise) / max(total - rise, 1)))
+
+
+def _network(recipe: Recipe, start: str) -> nn.Module:
+    try:
+        net = loading.build(recipe.method, recipe.network)
+        if not start:
+            return net
+        tensors, told = storage.read(Path(start))
+        if recipe.method == "fgplg" and told.get("model") == "rcrnet":
+            tensors = fgplg.state_from_image_model(tensors)
+        if isinstance(net, npmca.Npmca) and "conv1.weight" in tensors:
+            tensors = npmca.state_from_image_model(net, tensors)
+        return loading.load(recipe.method, tensors, recipe.network)
+    except ValueError as error:
+        if isinstance(error, TrainingError):
+            raise
+        raise TrainingError(
+            f"The network cannot be made: {error}.", "Check 'network' of the recipe and --start."
+        ) from error
+
+
+def _optimiser(net: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
+    groups: dict[bool, list[nn.Parameter]] = {False: [], True: []}
+    for name, parameter in net.named_parameters():
+        if recipe.train_only and not name.startswith(recipe.train_only):
+            parameter.requires_grad_(False)
+        else:
+            groups[name.startswith(_BACKBONES)].append(parameter)
+    rates = {False: recipe.rate, True: recipe.rate * recipe.backbone_rate}
+    given = [{"params": p, "lr": rates[k]} for k, p in groups.items() if p]
+    if recipe.optimiser == "sgd":
+        return torch.optim.SGD(given, momentum=0.9, nesterov=True, weight_decay=recipe.weight_decay)
+    return torch.optim.Adam(given, betas=recipe.betas, weight_decay=recipe.weight_decay)
+
+
+def _commit() -> str:
+    """The commit of the source folder; "" for an installed package."""
+    here = Path(__file__).resolve().parent
+    try:
+        done = subprocess.run(
+            ["git", "rev-parse", "HEAD"], cwd=here, capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return ""
+    return done.stdout.strip()
+
+
+def load_curve(out: Path) -> Sequence[dict[str, float]]:
+    """The points of a training's curve, in order."""
+    text = (out / CURVE).read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]

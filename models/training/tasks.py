@@ -1,0 +1,347 @@
+"""What one sample of each kind of training is, and the loss of a batch of them.
+
+A task is a module that holds the network: `forward` takes a batch and gives the loss, so that a
+wrapper for many devices sees one forward pass. Samples are dicts of tensors, drawn with a generator
+that the caller seeds by the number of the sample; nothing else is random.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from models.dcfm.losses import group_loss
+from models.dcfm.net import Dcfm
+from models.flow import create
+from models.npmca.losses import iou_loss
+from models.npmca.net import Npmca
+from models.ops.images import IMAGENET_MEAN, IMAGENET_STD
+from models.rcrnet.clips import training_clips
+from models.rcrnet.losses import clip_loss, saliency_loss
+from models.scwssod.losses import UNLABELLED, scribble_loss
+from models.scwssod.predict import prepare
+from models.training import motion
+from models.training.data import VOID, Data, Picture, Video, read_image, read_mask
+from models.training.errors import TrainingError
+from models.training.recipe import Recipe
+
+Batch = dict[str, Tensor]
+Rng = np.random.Generator
+Image = NDArray[np.uint8]
+
+
+class Task(nn.Module):
+    """Base: a network, a recipe and data; `count` samples are one epoch."""
+
+    def __init__(self, net: nn.Module, recipe: Recipe, data: Data) -> None:
+        super().__init__()
+        self.net = net
+        self.recipe = recipe
+        self.data = data
+        self.sampling: Mapping[str, Any] = recipe.sampling
+        self.count = self.prepare()
+        if not self.count:
+            raise TrainingError(
+                f"The data hold no sample of '{recipe.samples}'.",
+                "See docs/training.md for what each kind of training needs.",
+            )
+
+    def prepare(self) -> int:
+        """Look through the data; returns the number of samples of an epoch."""
+        raise NotImplementedError
+
+    def sample(self, rng: Rng) -> Batch:
+        """One sample, without the batch dimension."""
+        raise NotImplementedError
+
+    def train(self, mode: bool = True) -> Task:
+        super().train(mode)
+        if mode and self.recipe.freeze_statistics:
+            for module in self.net.modules():
+                if isinstance(module, nn.BatchNorm2d):
+                    module.eval()
+        return self
+
+    def augmented(self, image: Image, mask: Image, rng: Rng) -> tuple[Image, Image]:
+        """Crop, flip and tone as the recipe's `sampling` says; else only resized."""
+        size = self.recipe.size
+        if self.sampling.get("crop", 0):
+            image, mask = motion.crop(image, mask, size, rng, float(self.sampling["crop"]))
+        else:
+            image, mask = motion.fit(image, mask, size)
+        if self.sampling.get("flip", False) and rng.random() < 0.5:
+            image, mask = image[:, ::-1], mask[:, ::-1]
+        if self.sampling.get("tone", 0):
+            image = motion.tone(image, rng, float(self.sampling["tone"]))
+        return image, mask
+
+
+def _tensor(image: Image) -> Tensor:
+    """uint8 [..., H, W, 3] -> float32 [..., 3, H, W] in [0, 1]."""
+    return torch.from_numpy(np.ascontiguousarray(image)).movedim(-1, -3).float() / 255
+
+
+def _normalised(image: Image) -> Tensor:
+    mean, std = (torch.tensor(v).view(3, 1, 1) for v in (IMAGENET_MEAN, IMAGENET_STD))
+    return (_tensor(image) - mean) / std
+
+
+def _binary(mask: Image) -> Tensor:
+    """Object ids [..., H, W] -> float32 [..., 1, H, W]; void is background."""
+    found = (mask > 0) & (mask != VOID)
+    return torch.from_numpy(found.astype(np.float32)).unsqueeze(-3)
+
+
+def _one_object(mask: Image, rng: Rng) -> Image:
+    """Mask of one of the objects, chosen at random; empty where there is none."""
+    ids = [i for i in np.unique(mask) if i not in (0, VOID)]
+    if not ids:
+        return np.zeros_like(mask)
+    return (mask == ids[int(rng.integers(len(ids)))]).astype(np.uint8)
+
+
+class Images(Task):
+    """RCRNet: one image and its mask."""
+
+    def prepare(self) -> int:
+        self._stills = [p for p in self.data.stills() if p.mask is not None]
+        return len(self._stills)
+
+    def sample(self, rng: Rng) -> Batch:
+        picture = self._stills[int(rng.integers(self.count))]
+        assert picture.mask is not None
+        image, mask = self.augmented(read_image(picture.image), read_mask(picture.mask), rng)
+        return {"image": _normalised(image), "mask": _binary(mask)}
+
+    def forward(self, batch: Batch) -> Tensor:
+        return saliency_loss(self.net(batch["image"]), batch["mask"])
+
+
+class Scribbles(Task):
+    """SCWSSOD: one image with scribbles; drawn from its mask where it has none."""
+
+    def prepare(self) -> int:
+        self._stills = self.data.stills()
+        return len(self._stills)
+
+    def sample(self, rng: Rng) -> Batch:
+        picture = self._stills[int(rng.integers(self.count))]
+        image = read_image(picture.image)
+        if picture.scribble is not None:
+            drawn = read_mask(picture.scribble)
+        else:
+            assert picture.mask is not None
+            drawn = read_mask(picture.mask)
+            drawn = motion.simulate_scribbles(((drawn > 0) & (drawn != VOID)).astype(np.uint8), rng)
+        image, drawn = self.augmented(image, drawn, rng)
+        target = np.full(drawn.shape, UNLABELLED, np.int64)
+        target[drawn == 1], target[drawn == 2] = 1, 0
+        ready = prepare(np.ascontiguousarray(image)[None], self.recipe.size)[0]
+        return {"image": ready, "target": torch.from_numpy(target)[None]}
+
+    def forward(self, batch: Batch) -> Tensor:
+        published = bool(self.sampling.get("as_published", False))
+        return scribble_loss(self.net, batch["image"], batch["target"], published).total
+
+
+class Groups(Task):
+    """DCFM: images of one class."""
+
+    def prepare(self) -> int:
+        self._groups: dict[str, list[Picture]] = {}
+        for picture in self.data.stills():
+            if picture.mask is not None:
+                self._groups.setdefault(picture.group, []).append(picture)
+        self._names = sorted(self._groups)
+        return len(self._names)
+
+    def sample(self, rng: Rng) -> Batch:
+        group = self._groups[self._names[int(rng.integers(self.count))]]
+        size = int(self.sampling.get("group", 16))
+        chosen = rng.choice(len(group), size, replace=len(group) < size)
+        images, masks = [], []
+        for index in chosen:
+            picture = group[int(index)]
+            assert picture.mask is not None
+            image, mask = read_image(picture.image), read_mask(picture.mask)
+            image, mask = self.augmented(image, mask, rng)
+            images.append(_normalised(image))
+            masks.append(_binary(mask))
+        return {"images": torch.stack(images), "masks": torch.stack(masks)}
+
+    def forward(self, batch: Batch) -> Tensor:
+        net = self.net
+        assert isinstance(net, Dcfm)
+        losses = []
+        for images, masks in zip(batch["images"], batch["masks"], strict=True):
+            features = net.backbone(images)
+            found = net.complete(images, features)
+            near, far = net.contrast(features[-1], masks)
+            losses.append(group_loss(found.logits, masks, found.democracy.prototype, near, far))
+        return torch.stack(losses).mean()
+
+
+class Propagation(Task):
+    """NPMCA-net: clips of three frames, of videos or made of single images, in a given share.
+
+    The first mask is given, the others are predicted in turn; each prediction is the previous mask
+    of the next step, without a gradient through it.
+    """
+
+    def prepare(self) -> int:
+        video = self.recipe.samples == "video"
+        self._videos = [v for v in self.data.videos if len(v.masks) > 1] if video else []
+        self._stills = [p for p in self.data.stills() if p.mask is not None]
+        default = 0.0 if self._videos else 1.0
+        self._static = float(self.sampling.get("static_share", default))
+        self._length = int(self.sampling.get("length", 3))
+        if self._static < 1 and not self._videos:
+            return 0
+        return len(self._videos) if self._static < 1 else len(self._stills)
+
+    def sample(self, rng: Rng) -> Batch:
+        for _ in range(20):
+            static = rng.random() < self._static
+            frames, masks = self._made(rng) if static else self._filmed(rng)
+            if masks[0].any():
+                break
+        return {"frames": _tensor(frames), "masks": _binary(masks)}
+
+    def _made(self, rng: Rng) -> tuple[Image, Image]:
+        """An object cut out of one image, moving over another one, which moves as well."""
+        picture, behind = (self._stills[int(i)] for i in rng.integers(len(self._stills), size=2))
+        assert picture.mask is not None
+        mask = _one_object(read_mask(picture.mask), rng)
+        image, mask = self.augmented(read_image(picture.image), mask, rng)
+        ground = read_image(behind.image)
+        back, _ = self.augmented(ground, np.zeros(ground.shape[:2], np.uint8), rng)
+        if rng.random() < float(self.sampling.get("own_ground", 0.3)):
+            back = image
+        frames, masks = [], []
+        for _ in range(self._length):
+            top, inside = motion.move(image, mask, rng, 20, 0.15, 0.06, 0.04)
+            under, _ = motion.move(back, mask, rng, 5, 0.05, 0.04, 0.02)
+            soft = inside[..., None].astype(np.float32)
+            frames.append((soft * top + (1 - soft) * under).astype(np.uint8))
+            masks.append(inside)
+        return np.stack(frames), np.stack(masks)
+
+    def _filmed(self, rng: Rng) -> tuple[Image, Image]:
+        """Labelled frames of a video in order, at most `skip` labels apart; or reversed."""
+        video = self._videos[int(rng.integers(len(self._videos)))]
+        labelled = sorted(video.masks)
+        skip = int(self.sampling.get("skip", 5))
+        steps = rng.integers(1, skip + 1, self._length - 1)
+        at = np.concatenate([[0], np.cumsum(steps)])
+        if at[-1] >= len(labelled):
+            at = np.minimum(np.arange(self._length), len(labelled) - 1)
+        at = at + int(rng.integers(0, len(labelled) - at[-1]))
+        if rng.random() < 0.5:
+            at = at[::-1]
+        chosen = [labelled[int(i)] for i in at]
+        whole = [read_mask(video.masks[i]) for i in chosen]
+        ids = [i for i in np.unique(whole[0]) if i not in (0, VOID)]
+        one = ids[int(rng.integers(len(ids)))] if ids else 1
+        seed = int(rng.integers(1 << 62))
+        pairs = [
+            # The same crop and flip for every frame of the clip.
+            self.augmented(
+                read_image(video.frames[i]),
+                (m == one).astype(np.uint8),
+                np.random.default_rng(seed),
+            )
+            for i, m in zip(chosen, whole, strict=True)
+        ]
+        return np.stack([p[0] for p in pairs]), np.stack([p[1] for p in pairs])
+
+    def forward(self, batch: Batch) -> Tensor:
+        net, frames, masks = self.net, batch["frames"], batch["masks"]
+        assert isinstance(net, Npmca)
+        before = masks[:, 0]
+        first = net.reference(frames[:, 0], before)
+        losses = []
+        for t in range(1, frames.shape[1]):
+            previous = first if t == 1 else net.reference(frames[:, t - 1], before)
+            logits = net.segment(net.target(frames[:, t], before), first, previous)
+            probability = logits.float().sigmoid()
+            losses.append(iou_loss(probability, masks[:, t]))
+            before = probability.detach()
+        return torch.stack(losses).mean()
+
+
+class Triples(Task):
+    """FGPLG: three labelled frames; the middle label is found from the others."""
+
+    def prepare(self) -> int:
+        self._triples: list[tuple[Video, tuple[int, int, int]]] = []
+        for video in self.data.videos:
+            known = sorted(video.masks)
+            self._triples += [(video, t) for t in zip(known, known[1:], known[2:], strict=False)]
+        self._flow = create("dis")
+        return len(self._triples)
+
+    def sample(self, rng: Rng) -> Batch:
+        video, order = self._triples[int(rng.integers(self.count))]
+        if rng.random() < 0.5:
+            order = order[::-1]
+        pairs = [
+            motion.fit(read_image(video.frames[i]), read_mask(video.masks[i]), self.recipe.size)
+            for i in order
+        ]
+        now, target = pairs[1]
+        flows = [self._flow(now, pairs[i][0]).transpose(2, 0, 1) for i in (0, 2)]
+        return {
+            "image": _normalised(now),
+            "labels": torch.cat([_binary(pairs[i][1]) for i in (0, 2)]),
+            "flows": torch.from_numpy(np.stack(flows)),
+            "mask": _binary(target),
+        }
+
+    def forward(self, batch: Batch) -> Tensor:
+        logits = self.net(batch["image"], batch["labels"], batch["flows"])
+        return saliency_loss(logits, batch["mask"])
+
+
+class Clips(Task):
+    """RCRNet+NER: clips of labelled frames, true and pseudo-labels mixed."""
+
+    def prepare(self) -> int:
+        length = int(self.sampling.get("length", 4))
+        self._clips = [
+            (video, clip)
+            for video in self.data.videos
+            for clip in training_clips(sorted(video.masks), length)
+        ]
+        return len(self._clips)
+
+    def sample(self, rng: Rng) -> Batch:
+        video, clip = self._clips[int(rng.integers(self.count))]
+        if rng.random() < 0.5:
+            clip = clip[::-1]
+        pairs = [
+            motion.fit(read_image(video.frames[i]), read_mask(video.masks[i]), self.recipe.size)
+            for i in clip
+        ]
+        return {
+            "clip": torch.stack([_normalised(image) for image, _ in pairs]),
+            "masks": torch.stack([_binary(mask) for _, mask in pairs]),
+        }
+
+    def forward(self, batch: Batch) -> Tensor:
+        return clip_loss(self.net(batch["clip"]), batch["masks"])
+
+
+TASKS: Mapping[str, type[Task]] = {
+    "images": Images,
+    "scribbles": Scribbles,
+    "groups": Groups,
+    "static": Propagation,
+    "video": Propagation,
+    "triples": Triples,
+    "clips": Clips,
+}
