@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import cv2
@@ -105,6 +106,7 @@ def measure_exports(folder: Path) -> Iterator[tuple[str, float, int]]:
         yield name, pace, peaks[1] - peaks[0]
 
 
+@cache
 def _drawn(turn: int) -> LabelMap:
     label_map = np.zeros(_SIZE.shape, np.uint8)
     for i in range(_OBJECTS):
