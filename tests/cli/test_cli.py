@@ -87,6 +87,32 @@ def test_import_every_takes_the_last_frame_too(
     assert asked(capsys, "import", project, masks, "--format", "davis", "--every", 2)["frames"] == 4
 
 
+def test_options_of_formats_and_provenance_there_and_back(
+    project: Path, masks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked(capsys, "import", project, masks, "--format", "davis", "--frames", "0,5")
+    asked(capsys, "run", project, "interpolate", "--backend", "embedded")
+    out = tmp_path / "cvat"
+    asked(
+        capsys, "export", project, "--format", "cvat", "--out", out, "--option", "layout=images"
+    )  # fmt: skip
+    assert "<image id=" in (out / "annotations.xml").read_text("utf-8")
+    cells = asked(capsys, "info", project)["cells"]
+    for keep, expected in (("yes", cells), ("no", {"imported": sum(cells.values())})):
+        other = tmp_path / f"{keep}.strokeflow"
+        assert run("new", other, "--media", tmp_path / "clip") == 0
+        capsys.readouterr()
+        asked(capsys, "import", other, out, "--format", "cvat", "--option", f"keep={keep}")
+        assert asked(capsys, "info", other)["cells"] == expected
+    wrong = ("export", project, "--format", "cvat", "--out", tmp_path / "w", "--option")
+    assert run(*wrong, "layout=circle") == 2
+    assert "Choose one of video, images" in capsys.readouterr().err
+    assert run(*wrong, "layout") == 2
+    (card,) = [c for c in asked(capsys, "formats")["formats"] if c["id"] == "cvat"]
+    assert card["options"][0]["choices"] == ["video", "images"]
+    assert {o["name"] for o in card["import_options"]} == {"match", "start", "resize", "keep"}
+
+
 def test_listings(capsys: pytest.CaptureFixture[str]) -> None:
     ids = {card["id"] for card in asked(capsys, "formats")["formats"]}
     assert ids >= {"davis", "binary", "davis-scribbles", "saliency", "coco", "overlay"}

@@ -14,6 +14,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QDialogButtonBox
 from pytestqt.qtbot import QtBot
 
 from annotator.core.types import Provenance
@@ -73,6 +74,20 @@ def test_scribble_fill_review_accept_export(driver: Driver, clip: Path, tmp_path
     for frame in range(12):
         with Image.open(out / f"{frame:05d}.png") as image:
             assert np.array_equal(np.asarray(image), workspace.document.label_map(frame))
+
+    driver.key(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    dialog = window.findChildren(TransferDialog)[-1]
+    dialog.format.setCurrentText("CVAT 1.1 (XML)")
+    (layout,) = dialog.options.fields
+    assert isinstance(layout.widget, QComboBox)
+    QTest.keyClick(layout.widget, Qt.Key.Key_Down)
+    assert dialog.options.values() == {"layout": "images"}
+    dialog.place.setText(str(tmp_path / "cvat"))
+    ok = dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
+    QTest.mouseClick(ok, Qt.MouseButton.LeftButton)
+    file = tmp_path / "cvat" / "annotations.xml"
+    driver.wait(file.is_file)
+    assert file.read_text("utf-8").count("<image ") == 12
 
 
 def test_undo_redo_and_abort_by_keys(driver: Driver, clip: Path) -> None:

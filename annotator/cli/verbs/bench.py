@@ -17,6 +17,7 @@ import psutil
 
 from annotator.app import Application, Workbench
 from annotator.cli.output import Progress, print_json, print_table
+from annotator.cli.verbs.bench_formats import measure_exports
 from annotator.cli.verbs.measure import simulated
 from annotator.core.types import FrameReader
 from annotator.evaluation.robot import robot_scribbles
@@ -66,6 +67,10 @@ def _stages(folder: Path, media: Path | None, gt: Path | None) -> Iterator[Row]:
     yield from _reading(truth.path)
     yield from _editing(folder, truth)
     yield from _transfer(folder, truth)
+    for name, pace, growth in measure_exports(folder / "exports"):
+        title = f"export {name}, 1,000 frames of 1080p, 5 objects"
+        yield _row(title, pace, "frames/s")
+        yield _row("  more memory than for 100 frames", growth / 2**20, "MiB")
     if media is None or gt is None:
         gt = _write_truth(folder / "truth", truth)
         media = truth.path

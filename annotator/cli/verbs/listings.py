@@ -15,7 +15,8 @@ from annotator.services.equipment import Equipment
 def formats(as_json: bool) -> None:
     cards = format_registry.cards()
     if as_json:
-        print_json({"formats": [asdict(card) for card in cards]})
+        troubles = dict(format_registry.plugin_troubles())
+        print_json({"formats": [asdict(card) for card in cards], "not_loaded": troubles})
         return
     rows = [
         (
@@ -29,6 +30,8 @@ def formats(as_json: bool) -> None:
         for card in cards
     ]
     print_table(("format", "way", "keeps", "what it is"), rows)
+    for name, reason in format_registry.plugin_troubles().items():
+        print(f"The plug-in {name} could not be loaded: {reason}")
 
 
 def backends(project: Path | None, as_json: bool) -> None:

@@ -51,6 +51,7 @@ class _Shapes:
         self._frames: dict[int, list[Instance]] = {}
         self._track: Attributes | None = None
         self._size: dict[str, str] = {}
+        self._stated: Size | None = None
         self._path: list[str] = []
 
     def parse(self) -> None:
@@ -68,6 +69,8 @@ class _Shapes:
                     self._control.checkpoint()
                     parser.Parse(chunk, False)
                 parser.Parse(b"", True)
+            if self._size:
+                self._stated = Size(int(self._size["width"]), int(self._size["height"]))
         except OSError as error:
             raise FormatError(f"Cannot read {self._src}: {error.strerror or error}.") from error
         except (expat.ExpatError, ValueError, KeyError) as error:
@@ -79,9 +82,7 @@ class _Shapes:
         if self._images:
             return self._from_images()
         media = target.media
-        size = media.size
-        if self._size:
-            size = Size(int(self._size.get("width", 0)), int(self._size.get("height", 0)))
+        size = self._stated or media.size
         stated = [row.index for row in frame_map.frames] if frame_map else []
         frames = sorted({*self._frames, *stated})
         names = dict(enumerate(media.names))

@@ -35,7 +35,9 @@ class MapObject(msgspec.Struct, frozen=True):
     category: str = ""
 
     def info(self) -> ObjectInfo:
-        return ObjectInfo(self.id, self.name, self.color, self.category)
+        color = tuple(min(max(value, 0), 255) for value in self.color)
+        name = self.name.strip() or f"object {self.id}"
+        return ObjectInfo(self.id, name, (color[0], color[1], color[2]), self.category)
 
 
 class MapCell(msgspec.Struct, frozen=True):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -79,8 +81,25 @@ def register(card: FormatCard, *, exporter: str = "", importer: str = "") -> Non
     _ENTRIES[card.id] = _Entry(card, exporter, importer)
 
 
+@cache
+def plugin_troubles() -> Mapping[str, str]:
+    """Load the formats of other packages (entry points "strokeflow.formats") once; for those that
+    could not be loaded, the name and the reason.
+
+    An entry point names a function that is called with `register`.
+    """
+    troubles = {}
+    for point in entry_points(group="strokeflow.formats"):
+        try:
+            point.load()(register)
+        except Exception as error:  # noqa: BLE001 - foreign code may fail in any way
+            troubles[point.name] = f"{type(error).__name__}: {error}"
+    return troubles
+
+
 def cards() -> tuple[FormatCard, ...]:
-    """All formats in the order they were registered."""
+    """All formats in the order they were registered, those of other packages last."""
+    plugin_troubles()
     return tuple(entry.card for entry in _ENTRIES.values())
 
 
@@ -117,6 +136,8 @@ def _existing(src: Path) -> Path:
 
 
 def _entry(format_id: str) -> _Entry:
+    if format_id not in _ENTRIES:
+        plugin_troubles()
     entry = _ENTRIES.get(format_id)
     if entry is None:
         raise FormatError(f"There is no format {format_id!r}.", _choices(""))
