@@ -26,8 +26,16 @@ class CellTable:
         self.n_frames = n_frames
         self._columns: dict[int, NDArray[np.void]] = {}
         self._backends: list[str] = [""]
+        self._revisions: dict[int, int] = {}
 
     # -- reading
+
+    def revision(self, object_id: int) -> int:
+        """Grows with every change of the object's cells: who asked before sees what is new."""
+        return self._revisions.get(object_id, 0)
+
+    def _touch(self, object_id: int) -> None:
+        self._revisions[object_id] = self.revision(object_id) + 1
 
     def get(self, frame: int, object_id: int) -> Cell:
         self._check(frame)
@@ -94,12 +102,15 @@ class CellTable:
         self._columns[object_id][frame] = (
             int(cell.provenance), int(cell.locked), self._intern(cell.backend), quality,
         )  # fmt: skip
+        self._touch(object_id)
 
     def replace_frame(self, frame: int, cells: Mapping[int, Cell]) -> None:
         """Make `cells` all that is known about the frame."""
         self._check(frame)
-        for column in self._columns.values():
-            column[frame] = _EMPTY
+        for object_id, column in self._columns.items():
+            if column["provenance"][frame] or column["locked"][frame]:
+                column[frame] = _EMPTY
+                self._touch(object_id)
         for object_id, cell in cells.items():
             self.set(frame, object_id, cell)
 
@@ -114,6 +125,7 @@ class CellTable:
             column = np.full(self.n_frames, _EMPTY)
             column[frames[chosen]] = records[chosen]
             self._columns[object_id] = column
+            self._touch(object_id)
 
     @property
     def backends(self) -> tuple[str, ...]:

@@ -21,6 +21,14 @@ class MarkTable:
     def __init__(self, n_frames: int) -> None:
         self.n_frames = n_frames
         self._columns: dict[int, NDArray[np.uint32]] = {}
+        self._revisions: dict[int, int] = {}
+
+    def revision(self, object_id: int) -> int:
+        """Grows with every change of the object's marks."""
+        return self._revisions.get(object_id, 0)
+
+    def _touch(self, object_id: int) -> None:
+        self._revisions[object_id] = self.revision(object_id) + 1
 
     def column(self, object_id: int) -> NDArray[np.uint32]:
         """uint32 [n_frames]; a read-only view."""
@@ -33,6 +41,7 @@ class MarkTable:
         if object_id not in self._columns:
             self._columns[object_id] = np.zeros(self.n_frames, np.uint32)
         self._columns[object_id][frame] = step
+        self._touch(object_id)
 
     def encode(self, frame: int) -> bytes | None:
         """The row of a frame, MARK_RECORD [N]; None if nothing is known."""
@@ -41,8 +50,10 @@ class MarkTable:
 
     def replace(self, frame: int, data: bytes | None) -> None:
         """Make a row all that is known about a frame. Raises ValueError if it is none."""
-        for column in self._columns.values():
-            column[frame] = 0
+        for object_id, column in self._columns.items():
+            if column[frame]:
+                column[frame] = 0
+                self._touch(object_id)
         for object_id, step in np.frombuffer(data or b"", MARK_RECORD).tolist():
             self.set(frame, object_id, step)
 
@@ -55,3 +66,4 @@ class MarkTable:
             chosen = records["object"] == object_id
             self._columns[object_id] = np.zeros(self.n_frames, np.uint32)
             self._columns[object_id][frames[chosen]] = records["step"][chosen]
+            self._touch(object_id)

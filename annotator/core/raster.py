@@ -68,8 +68,8 @@ def tile_slices(row: int, column: int) -> tuple[slice, slice]:
     )
 
 
-def bounding_rect(mask: Mask) -> Rect:
-    """Smallest rectangle around the True pixels; empty if there are none."""
+def bounding_rect(mask: Mask | LabelMap) -> Rect:
+    """Smallest rectangle around the pixels that are not 0; empty if there are none."""
     rows = np.flatnonzero(mask.any(axis=1))
     if len(rows) == 0:
         return Rect(0, 0, 0, 0)

@@ -157,6 +157,8 @@ class ProcessRunner:
             job.advance(message[2], message[3])
         elif kind == "note":
             job.message = message[2]
+            if job.id in self._cancelled:  # it has heard, and says what it still does
+                self._cancelled[job.id] = time.monotonic()
         elif kind == "device":
             self.device_memory = (message[2], message[3])
         elif kind == "result":

@@ -248,7 +248,12 @@ def plan_fit(
         for frame in document.stroke_frames()
         if (drawn := [o for o in chosen if document.has_strokes(frame, o)])
     )
-    references = {o: document.reference_frames(o) for o in chosen}
+    # Only what a person made or accepted: a model's mask from strokes guides other runs, but a
+    # network that learns it would learn another method's mistakes.
+    kinds = [kind for kind in Provenance if kind.is_key]
+    references = {
+        o: np.flatnonzero(np.isin(document.cells.provenance(o), kinds)).tolist() for o in chosen
+    }
     keys = keys_around(document, references, range(document.n_frames))
     if not scribbles and not keys:
         raise RequestError(

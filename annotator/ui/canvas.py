@@ -43,11 +43,13 @@ class Canvas(QWidget):
         pointed(x, y): the pointer is over this pixel (-1, -1: outside).
         zoomed(scale): the view moved; screen pixels per image pixel.
         frameShown: the exact picture of another frame is on the canvas.
+        previewPainted: a picture in its place was painted.
     """
 
     pointed = Signal(int, int)
     zoomed = Signal(float)
     frameShown = Signal()
+    previewPainted = Signal()
 
     def __init__(self, workspace: Workspace, look: Look) -> None:
         super().__init__()
@@ -233,6 +235,8 @@ class Canvas(QWidget):
             paint_outline(painter, self.view, self.pen.outline, self.pen.corners, color)
         if self._hover is not None and self.workspace.tool in ROUND and not self._space:
             paint_pen(painter, self._hover, max(self.workspace.radius * self.view.scale, 1.5))
+        if self.standing_in >= 0:
+            self.previewPainted.emit()
 
     def _paint_remark(self, painter: QPainter) -> None:
         """Say that this is not the frame itself: what is on the screen must never lie."""

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 _PATIENCE_S = 0.012
 """A frame that comes within this time needs nothing in its place."""
-_HEAD_START_S = 0.05
-"""How long the exact frame of a jump waits for the picture in its place: both want the cores."""
+_HEAD_START_S = 0.08
+"""How long the exact frame of a jump waits until the picture in its place is painted: both want
+the cores."""
 _NEAR = 16
 """A wish this little ahead lies on the way: what is being decoded is still worth finishing."""
 
@@ -98,6 +99,12 @@ class FrameLoader(QObject):
         for thread in self._threads:
             thread.join()
 
+    def preview_painted(self) -> None:
+        """The picture in place of the frame is on the screen: now the frame itself."""
+        newest = self._newest
+        if newest is not None:
+            self._let_go(newest.number)
+
     # -- threads
 
     def _serve(self) -> None:
@@ -136,6 +143,11 @@ class FrameLoader(QObject):
         overtaken = newest is not None and newest.number > wish.number
         return self._closing or overtaken or self._stood_in >= wish.number
 
+    def _let_go(self, number: int) -> None:
+        with self._state:
+            self._stood_in = max(self._stood_in, number)
+            self._state.notify_all()
+
     def _passed(self, wish: _Wish) -> bool:
         """The person is elsewhere by now; going on a little further is not elsewhere."""
         newest = self._newest
@@ -165,9 +177,8 @@ class FrameLoader(QObject):
             found = wish.previews.find(wish.frame)
             if found is not None and not self._over(wish):
                 self.preview.emit(wish.frame, *found)
-            with self._state:
-                self._stood_in = wish.number
-                self._state.notify_all()
+            else:
+                self._let_go(wish.number)
 
     def _over(self, wish: _Wish) -> bool:
         """Nothing need be shown for this wish any more."""

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -63,6 +63,8 @@ _MEDIA_FILTER = QT_TR_NOOP(
     "Videos and images (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.ts *.ogv *.gif "
     "*.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp project.db);;All files (*)"
 )
+
+_WHERE_MS = 60
 
 
 class MainWindow(QMainWindow):
@@ -145,6 +147,11 @@ class MainWindow(QMainWindow):
         for dock in self.docks[:2]:
             dock.raise_()
         self.where = QLabel()
+        self._point: tuple[int, int] | None = None
+        self._where_later = QTimer(self)
+        self._where_later.setSingleShot(True)
+        self._where_later.setInterval(_WHERE_MS)
+        self._where_later.timeout.connect(self._show_where)
         self.saved = QLabel()
         for widget, about in help_texts().items():
             getattr(self, widget).setWhatsThis(about)
@@ -180,6 +187,7 @@ class MainWindow(QMainWindow):
         self.loader.ready.connect(self._frame_ready)
         self.loader.preview.connect(self._preview_ready)
         self.loader.failed.connect(self._frame_failed)
+        self.canvas.previewPainted.connect(self.loader.preview_painted)
         self.canvas.pointed.connect(self._pointed)
         self.player.playingChanged.connect(lambda _: self._paint_play())
         self.canvas.zoomed.connect(lambda _: self._show_where())
@@ -287,9 +295,13 @@ class MainWindow(QMainWindow):
             self.notices.tell("error", tr("Your work is not saved yet."), self.workspace.trouble)
 
     def _pointed(self, x: int, y: int) -> None:
-        self._show_where((x, y) if x >= 0 else None)
+        """Told with a delay: laying out the status bar costs as much as a dab of the pen."""
+        self._point = (x, y) if x >= 0 else None
+        if not self._where_later.isActive():
+            self._where_later.start()
 
-    def _show_where(self, point: tuple[int, int] | None = None) -> None:
+    def _show_where(self) -> None:
+        point = self._point
         workspace = self.workspace
         if workspace.bench is None:
             self.where.setText("")

@@ -9,8 +9,12 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from annotator.core.objects import ObjectInfo
-from annotator.core.types import VOID, LabelMap, Rect
+from annotator.core.raster import bounding_rect
+from annotator.core.types import VOID, LabelMap, Rect, Size
 from annotator.ui.look import OverlayMode
+
+_SHORT_RUN = 12
+"""Runs of fewer pixels than this, on average, are not worth filling one by one."""
 
 
 def color_table(
@@ -57,7 +61,7 @@ def premultiplied(color: tuple[int, int, int], alpha: float) -> int:
 class MaskPicture:
     """A picture of a label map (fill and outline) that repaints only the rectangles that changed.
 
-    `image` is QImage ARGB32 premultiplied, sharing `_pixels`.
+    `image` is QImage ARGB32 premultiplied, sharing `_pixels`; all of it outside `content` is clear.
     """
 
     def __init__(self, width: int, height: int) -> None:
@@ -65,6 +69,7 @@ class MaskPicture:
         self.image = QImage(
             self._pixels.data, width, height, width * 4, QImage.Format.Format_ARGB32_Premultiplied
         )
+        self.content = Rect(0, 0, 0, 0)
         self._fill = np.zeros(256, np.uint32)
         self._line = np.zeros(256, np.uint32)
 
@@ -75,24 +80,40 @@ class MaskPicture:
     def paint(self, label_map: LabelMap, rect: Rect | None = None) -> Rect:
         """Redraw from a label map inside `rect` (all without one); returns what was redrawn."""
         height, width = self._pixels.shape
-        area = Rect(0, 0, width, height)
-        if rect is not None:
+        size = Size(width, height)
+        if rect is None:
+            there = Rect(0, 0, *size) if self._fill[0] else bounding_rect(label_map)
+            area, self.content = self.content.union(there), there
+        else:
             # A changed pixel changes the outline of its neighbours too.
-            area = Rect(
-                max(rect.x0 - 1, 0), max(rect.y0 - 1, 0),
-                min(rect.x1 + 1, width), min(rect.y1 + 1, height),
-            )  # fmt: skip
-        if area.empty:
-            return area
-        part = label_map[area.slices]
-        self._pixels[area.slices] = self._fill[part]
-        edge = np.zeros(part.shape, bool)
-        across = part[:, 1:] != part[:, :-1]
-        down = part[1:] != part[:-1]
-        edge[:, 1:] |= across
-        edge[:, :-1] |= across
-        edge[1:] |= down
-        edge[:-1] |= down
-        edge &= part != 0
-        self._pixels[area.slices][edge] = self._line[part[edge]]
+            area = grown(rect).clip(size)
+            if not area.empty:
+                self.content = self.content.union(area)
+        if not area.empty:
+            # What lies beside the area decides on the outline along its border.
+            around = grown(area).clip(size)
+            inside = Rect(*np.subtract(area, (around.x0, around.y0) * 2).tolist())
+            self._pixels[area.slices] = self._colored(label_map[around.slices])[inside.slices]
         return area
+
+    def _colored(self, part: LabelMap) -> NDArray[np.uint32]:
+        """uint32 [h, w]. Labels come in long runs along the rows: filling those is several times
+        faster than looking up every pixel, and their ends are the outline."""
+        flat, width = part.ravel(), part.shape[1]
+        ends = np.flatnonzero(flat[1:] != flat[:-1])
+        starts = np.append(0, ends + 1)
+        if len(starts) * _SHORT_RUN < len(flat):
+            out = np.repeat(self._fill[flat[starts]], np.diff(np.append(starts, len(flat))))
+        else:
+            out = self._fill[flat]
+        ends = ends[(ends + 1) % width != 0]
+        above = np.flatnonzero(flat[width:] != flat[:-width])
+        outline = np.concatenate((ends, ends + 1, above, above + width))
+        labels = flat[outline]
+        out[outline[labels != 0]] = self._line[labels[labels != 0]]
+        return out.reshape(part.shape)
+
+
+def grown(rect: Rect) -> Rect:
+    """One pixel more on every side."""
+    return Rect(rect.x0 - 1, rect.y0 - 1, rect.x1 + 1, rect.y1 + 1)

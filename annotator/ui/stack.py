@@ -148,11 +148,21 @@ class LayerStack:
         part = QRectF(source.x() * fx, source.y() * fy, source.width() * fx, source.height() * fy)
         painter.drawImage(target, self._image, part)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, view.scale * ratio < 2)
-        layers = [] if self.look.mode is OverlayMode.IMAGE else self._skins
-        over = self.special or self.masks
-        for layer in [*layers, *([] if over is None else [over])]:
-            painter.drawImage(target, layer.image, QRectF(source))
+        for layer in [] if self.look.mode is OverlayMode.IMAGE else self._skins:
+            self._draw_masks(painter, view, layer, source)
+        if self.special is not None:
+            painter.drawImage(target, self.special.image, QRectF(source))
+        elif self.masks is not None:
+            self._draw_masks(painter, view, self.masks, source)
         return source
+
+    @staticmethod
+    def _draw_masks(painter: QPainter, view: View, layer: MaskPicture, source: QRect) -> None:
+        """Only where there are any; smoothing reaches over the edge of the masks."""
+        x0, y0, x1, y1 = layer.content
+        there = QRect(x0, y0, x1 - x0, y1 - y0).adjusted(-2, -2, 2, 2).intersected(source)
+        if x1 > x0 and not there.isEmpty():
+            painter.drawImage(view.to_screen_rectf(there), layer.image, QRectF(there))
 
 
 def paint_badge(painter: QPainter, text: str, corner: QPointF) -> None:

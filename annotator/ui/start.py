@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -28,7 +29,10 @@ def make_window(
 ) -> MainWindow:
     """The window, not shown yet. A QApplication must exist."""
     fallback = Path(platformdirs.user_documents_dir()) / "Strokeflow"
-    return MainWindow(Workspace(host, fallback), _settings(settings_file))
+    window = MainWindow(Workspace(host, fallback), _settings(settings_file))
+    # Modules and widgets stay: looking through them again and again would make the pen stutter.
+    gc.freeze()
+    return window
 
 
 def _settings(file: Path | None) -> Settings:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from annotator.core.document import ChangeSet
 from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.thumbnails import ThumbnailRow
-from annotator.ui.timeline_rows import STRIP, Rows, draw_columns, rows_of
+from annotator.ui.timeline_rows import STRIP, RowReader, Rows, draw_columns
 from annotator.ui.words import cell_words
 from annotator.ui.workspace import Workspace
 
@@ -57,6 +57,7 @@ class Timeline(QWidget):
         super().__init__()
         self.workspace = workspace
         self._rows: Rows | None = None
+        self._reader: RowReader | None = None
         self._strip: QImage | None = None
         self._thumbnails = ThumbnailRow(workspace)
         self._playhead = 0
@@ -116,6 +117,7 @@ class Timeline(QWidget):
         return min(max(int(frame), 0), max(self.workspace.n_frames - 1, 0))
 
     def _project_changed(self) -> None:
+        self._reader = None
         self._first, self._shown = 0.0, float(max(self.workspace.n_frames, 1))
         self._thumbnails.clear()
         self._reread()
@@ -140,7 +142,9 @@ class Timeline(QWidget):
         """What the rows say now; None without a project."""
         document = self.workspace.document
         if self._rows is None and document is not None:
-            self._rows = rows_of(document, self.workspace.object_id)
+            if self._reader is None or self._reader.document is not document:
+                self._reader = RowReader(document)
+            self._rows = self._reader.read(self.workspace.object_id)
         return self._rows
 
     def _thumbnail_stored(self, _frame: int) -> None:

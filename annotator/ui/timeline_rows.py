@@ -3,6 +3,7 @@ that are shown. Computed when the document changed, not when it is painted."""
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,49 +68,91 @@ class Rows:
         return np.flatnonzero(self.states == _STALE)
 
 
-def rows_of(document: Document, chosen: int) -> Rows:
-    """Look at all frames once; `chosen` is the object whose spans are shown."""
-    count = document.n_frames
-    states = np.zeros(count, np.uint8)
-    quality = np.full(count, np.nan, np.float32)
-    locked = np.zeros(count, bool)
-    open_ = np.zeros(count, bool)
-    old = np.zeros(count, bool)
-    is_key = np.zeros(count, bool)
-    for object_id in document.objects:
-        provenance = document.cells.provenance(object_id)
-        guarded = document.cells.locked(object_id) > 0
-        np.maximum(states, _RANK[provenance], out=states)
+@dataclass(frozen=True, slots=True, eq=False)
+class _ObjectRows:
+    """What the rows need of one object, arrays [N] over all frames (`keys`: int64 [K])."""
+
+    rank: NDArray[np.uint8]
+    model: NDArray[np.bool_]
+    quality: NDArray[np.float32]
+    locked: NDArray[np.bool_]
+    open: NDArray[np.bool_]
+    stale: NDArray[np.bool_]
+    keys: NDArray[np.int64]
+
+
+class RowReader:
+    """Reads the rows of a document; objects that did not change since are not looked at again."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._known: dict[int, tuple[Hashable, _ObjectRows]] = {}
+
+    def read(self, chosen: int) -> Rows:
+        """All rows now; `chosen` is the object whose spans are shown."""
+        document = self.document
+        told = [self._object(object_id) for object_id in document.objects]
+        count = document.n_frames
+        states = np.zeros(count, np.uint8)
+        quality = np.full(count, np.nan, np.float32)
+        locked, open_, old, is_key = np.zeros((4, count), bool)
+        for one in told:
+            np.maximum(states, one.rank, out=states)
+            np.fmin(quality, one.quality, out=quality)
+            locked |= one.locked
+            open_ |= one.open
+            old |= one.stale
+            is_key[one.keys] = True
+        states[locked & ~open_] = _LOCKED
+        states[old] = _STALE
+        return Rows(
+            states,
+            quality,
+            np.flatnonzero(is_key),
+            np.flatnonzero(locked),
+            np.array(sorted(document.notes), np.int64),
+            *self._governed(chosen),
+        )
+
+    def _object(self, object_id: int) -> _ObjectRows:
+        document = self.document
+        cells, marks = document.cells, document.marks
+        stamp = (
+            cells.revision(object_id),
+            marks.revision(object_id),
+            tuple(f for f in document.stroke_frames() if document.has_strokes(f, object_id)),
+        )
+        known = self._known.get(object_id)
+        if known is not None and known[0] == stamp:
+            return known[1]
+        provenance = cells.provenance(object_id)
+        locked = cells.locked(object_id) > 0
         model = provenance == Provenance.MODEL
-        estimate = np.where(model, document.cells.quality(object_id), np.float32(np.nan))
-        quality = np.fmin(quality, estimate)
-        locked |= guarded
-        open_ |= (provenance != Provenance.NONE) & ~guarded
-        old |= stale_frames(document, object_id)
-        is_key[references(document, object_id)] = True
-    states[locked & ~open_] = _LOCKED
-    states[old] = _STALE
-    return Rows(
-        states,
-        quality,
-        np.flatnonzero(is_key),
-        np.flatnonzero(locked),
-        np.array(sorted(document.notes), np.int64),
-        *_governed(document, chosen),
-    )
+        one = _ObjectRows(
+            _RANK[provenance],
+            model,
+            np.where(model, cells.quality(object_id), np.float32(np.nan)),
+            locked,
+            (provenance != Provenance.NONE) & ~locked,
+            stale_frames(document, object_id),
+            references(document, object_id),
+        )
+        self._known[object_id] = stamp, one
+        return one
 
-
-def _governed(document: Document, chosen: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    governed = np.zeros(document.n_frames, np.uint8)
-    if chosen not in document.objects:
-        return governed, np.zeros(0, np.int64)
-    keys = references(document, chosen)
-    model = document.cells.provenance(chosen) == Provenance.MODEL
-    span = np.searchsorted(keys, np.arange(document.n_frames), side="right")
-    governed[model] = 1 + span[model] % 2
-    governed[stale_frames(document, chosen)] = 3
-    governed[keys] = 0
-    return governed, keys
+    def _governed(self, chosen: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        governed = np.zeros(self.document.n_frames, np.uint8)
+        if chosen not in self.document.objects:
+            return governed, np.zeros(0, np.int64)
+        one = self._object(chosen)
+        span = np.zeros(self.document.n_frames, np.uint8)
+        span[one.keys] = 1
+        # Odd and even by turns: the low bit of how many key frames came before.
+        span = np.bitwise_xor.accumulate(span)
+        governed[one.model] = 1 + span[one.model]
+        governed[one.stale] = 3
+        governed[one.keys] = 0
+        return governed, one.keys
 
 
 def _image(pixels: NDArray[np.uint32]) -> QImage:

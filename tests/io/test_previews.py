@@ -84,7 +84,10 @@ def test_they_are_made_while_nobody_works(clip: Path, tmp_path: Path) -> None:
             time.sleep(0.1)
         assert not stored, "the person is at work"
         assert everything.wait(20)
-        assert stored[0] == 20, "from where the person is"
+        assert sorted(stored[:5]) == [0, 8, 16, 24, 32], (
+            "key frames are quick and near to all others"
+        )
+        assert stored[0] in (16, 24), "from where the person is"
         found = previews.find(7)
         assert found is not None
         frame, image = found

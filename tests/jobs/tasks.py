@@ -64,3 +64,17 @@ def heavy(request: int, control: TaskControl) -> Iterator[bytes]:
 
 def modules(request: object, control: TaskControl) -> Iterator[int]:
     yield os.getpid()
+
+
+def tidies_up(request: float, control: TaskControl) -> Iterator[int]:
+    """Cancelled, it takes its time to tidy up, and says so."""
+    try:
+        while True:
+            control.checkpoint()
+            time.sleep(0.01)
+            control.progress(1, 2)
+    finally:
+        for _ in range(10):
+            control.note("tidying up")
+            time.sleep(request / 10)
+    yield 0

@@ -226,3 +226,19 @@ def test_memory_of_a_gpu_is_told_where_a_backend_uses_one(monkeypatch: pytest.Mo
     runner._jobs[1] = Job(1, "", "", None, lambda _: None, lambda _: None)
     runner._handle(0, ("device", 1, 7, 10))
     assert runner.device_memory == (7, 10)
+
+
+def test_a_job_that_says_what_it_still_does_is_not_killed(
+    process: ProcessRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annotator.jobs.process._KILL_AFTER_S", 0.5)
+    job, _, _ = start(process, "tidies_up", 1.5)
+    while not job.done:
+        process.poll(0.05)
+    pid = process.pid
+    process.cancel(job)
+    while not job.state.over:
+        process.poll(0.05)
+    assert job.state is JobState.CANCELLED
+    assert job.message == "tidying up"
+    assert process.pid == pid, "its worker was killed"

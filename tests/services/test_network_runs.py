@@ -19,6 +19,7 @@ from annotator.core.types import Provenance
 from annotator.io.weights import read_weights
 from annotator.jobs.base import JobState
 from annotator.jobs.process import ProcessRunner
+from annotator.services.planning import plan_fit
 from annotator.services.projects import create_project
 from annotator.services.runs import Run, Setup, wait_for
 from tests.backends.clip import N_FRAMES, STROKES, Clip, overlap, truth
@@ -197,3 +198,15 @@ def test_a_worker_killed_in_a_fit_leaves_the_project_whole(project: Path) -> Non
     finally:
         application.close()
         bench.close()
+
+
+def test_a_fit_never_learns_from_a_models_mask(bench: Workbench, application: Application) -> None:
+    bench.edit.add_strokes(0, STROKES)
+    done(application, bench.inference.saliency(setup=Setup(backend="embedded")))
+    assert bench.document.reference_frames(1) == [0], "it guides other runs"
+    scribbles, keys = plan_fit(bench.document, [1, 2])
+    assert [order.frame for order in scribbles] == [0]
+    assert keys == ()
+    bench.edit.accept([0], [1])
+    _, keys = plan_fit(bench.document, [1, 2])
+    assert [(key.frame, set(key.objects)) for key in keys] == [(0, {1})]

@@ -121,6 +121,36 @@ def test_a_project_of_version_1_is_taken_up_with_its_history(tmp_path: Path) -> 
     project.close()
 
 
+def test_a_project_of_version_2_is_taken_up(tmp_path: Path) -> None:
+    """Version 2 knew notes and effort, not when each mask was made."""
+    folder = create_project(tmp_path / "p", fakes.image_folder(tmp_path / "clip"))
+    project = open_project(folder)
+    set_note(project.session, 3, "kept")
+    project.session.store.add_effort([(1, 4, 2, 1, 0, 1.5)])
+    project.close()
+    old = sqlite3.connect(folder / DATABASE)
+    old.executescript("DROP INDEX items_of; DROP TABLE marks; PRAGMA user_version = 2;")
+    old.close()
+    project = open_project(folder)
+    session = project.session
+    assert session.document.notes == {3: "kept"}
+    assert list(session.store.effort()) == [(1, 4, 2, 1, 0, 1.5)]
+    edit = EditService(session)
+    kite = edit.add_object("kite").id
+    edit.masks.mark_absent(5, kite)
+    project.close()
+    again = open_project(folder)
+    assert again.session.document.marks.column(kite)[5] > 0, "masks are marked from now on"
+    again.session.undo()
+    again.session.undo()
+    again.session.undo()
+    assert not again.session.document.notes
+    again.close()
+    new = sqlite3.connect(folder / DATABASE)
+    assert new.execute("PRAGMA user_version").fetchone()[0] == 3
+    new.close()
+
+
 def test_effort_adds_up_and_survives(tmp_path: Path) -> None:
     create_store(tmp_path / "p.strokeflow", META)
     store, _ = open_store(tmp_path / "p.strokeflow")

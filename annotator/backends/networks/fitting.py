@@ -114,9 +114,9 @@ def fit(lesson: Lesson, request: FitRequest, control: Control) -> Iterator[FitUp
                     break
     except Cancelled:
         if course.progress.step:
-            course.finish()
+            course.finish(control)
         raise
-    course.finish()
+    course.finish(control)
     yield FitUpdate(course.progress.step, course.recent)
 
 
@@ -168,11 +168,17 @@ class _Course:
             self.progress.best = self.recent
             self._best = _copy(self.lesson.net)
 
-    def finish(self) -> None:
-        """Store the best weights so far and forget the state."""
+    def finish(self, control: Control) -> None:
+        """Store the best weights so far and forget the state; says so, step by step."""
         if math.isfinite(self.progress.best):
             self.lesson.net.load_state_dict(self._best)
-        measure_statistics(self.lesson.net, self.lesson.inputs())
+
+        def told() -> Iterator[tuple[Tensor, ...]]:
+            for inputs in self.lesson.inputs():
+                control.note("Keeping what was learnt …")
+                yield inputs
+
+        measure_statistics(self.lesson.net, told())
         store(
             self.lesson.net.state_dict(),
             self.request.out,

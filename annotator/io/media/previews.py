@@ -1,6 +1,7 @@
 """A picture at once: the small copy of a frame, or the nearest one that is quick to get.
 
-A thread of its own makes the small copies while the person does nothing.
+A thread of its own makes the small copies while the person does nothing: those of the key frames
+first, since they are quick to decode and every other frame has one nearby.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 FILE_NAME = "proxy.db"
 _IDLE_S = 0.6
 _OFFERS = 4
+_KEYS = 512
 
 
 class Previews:
@@ -50,6 +52,7 @@ class Previews:
         self._offers: OrderedDict[int, Image] = OrderedDict()
         self._closing = False
         self._broken: set[int] = set()
+        self._keys = _key_frames(media)
         self._intra_lock = threading.Lock()
         self._intra: IntraDecoder | None = None
         self._thread = threading.Thread(target=self._serve, name="previews", daemon=True)
@@ -149,7 +152,6 @@ class Previews:
                     continue
                 if image is not None:
                     self.store.put(frame, image)
-                    self._at = frame + 1
                     self._on_stored(frame)
                 # Half of one core at most: decoding has threads, the person's work goes first.
                 with self._state:
@@ -168,6 +170,16 @@ class Previews:
                 self._state.wait(left)
             return False
 
+    def _next_key(self) -> tuple[int, Image] | None:
+        """The nearest key frame without a copy, with its picture; None when all are done with."""
+        while self._keys and not self.store.full:
+            frame = min(self._keys, key=lambda key: abs(key - self._at))
+            self._keys.remove(frame)
+            found = None if frame in self.store else self._key_frame(frame, None)
+            if found is not None:
+                return found
+        return None
+
     def _next(self) -> tuple[int | None, Image | None]:
         """What to copy now, with its picture if that is there already."""
         with self._state:
@@ -177,7 +189,12 @@ class Previews:
                 frame, _ = self._wanted.popitem(last=False)
                 if frame not in self.store and frame not in self._broken:
                     return frame, None
+        key = self._next_key()
+        if key is not None:
+            return key
         due = self.store.missing(self._at) if self._sweeps else None
+        if due is not None:
+            self._at = due
         if due is not None and due in self._broken:
             self._at = due + 1
             return None, None
@@ -185,3 +202,13 @@ class Previews:
 
     def _must_yield(self) -> bool:
         return self._closing or time.monotonic() < self._busy_until
+
+
+def _key_frames(media: Media) -> set[int]:
+    """Frames to copy first: key frames of a video, `_KEYS` of them at most, spread evenly."""
+    from annotator.io.media.video import VideoFile
+
+    if not isinstance(media, VideoFile) or media.index.counted:
+        return set()
+    keys = media.index.key_frame
+    return {int(f) for f in keys[:: max(-(-len(keys) // _KEYS), 1)]}

@@ -1,0 +1,93 @@
+"""A pen with pressure, and the grid between large pixels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRect, Qt
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QInputDevice,
+    QPainter,
+    QPointingDevice,
+    QTabletEvent,
+)
+
+from annotator.ui.layers import paint_grid
+from annotator.ui.view import View
+from annotator.ui.workspace import Tool
+from tests.ui.conftest import Driver
+
+
+def tablet(driver: Driver, kind: QEvent.Type, at: tuple[float, float], pressure: float) -> None:
+    """An event of a graphics tablet at a pixel of the picture."""
+    canvas = driver.window.canvas
+    place = QPointF(driver.at(*at))
+    released = kind is QEvent.Type.TabletRelease
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    stylus = QPointingDevice(
+        "pen", 1, QInputDevice.DeviceType.Stylus, QPointingDevice.PointerType.Pen,
+        QInputDevice.Capability.Position | QInputDevice.Capability.Pressure, 1, 1,
+    )  # fmt: skip
+    event = QTabletEvent(
+        kind, stylus, place, QPointF(canvas.mapToGlobal(place)), pressure, 0, 0, 0, 0, 0,
+        Qt.KeyboardModifier.NoModifier, none if kind is QEvent.Type.TabletMove else left,
+        none if released else left,
+    )  # fmt: skip
+    QCoreApplication.sendEvent(canvas, event)
+
+
+@pytest.fixture
+def painting(driver: Driver, clip: Path) -> Driver:
+    driver.open(clip)
+    driver.workspace.choose_tool(Tool.BRUSH)
+    driver.workspace.set_radius(8)
+    return driver
+
+
+def dot(driver: Driver, at: tuple[float, float], pressure: float) -> int:
+    """Paint one dot; how many pixels it has."""
+    document = driver.workspace.document
+    assert document is not None
+    before = np.count_nonzero(document.label_map(0))
+    tablet(driver, QEvent.Type.TabletPress, at, pressure)
+    tablet(driver, QEvent.Type.TabletRelease, at, 0.0)
+    return int(np.count_nonzero(document.label_map(0)) - before)
+
+
+def test_a_pen_paints_wider_the_harder_it_is_pressed(painting: Driver) -> None:
+    soft, hard = dot(painting, (15, 15), 0.25), dot(painting, (40, 30), 1.0)
+    assert 0 < soft < hard
+    assert hard == pytest.approx(np.pi * 8**2, rel=0.15)
+    assert soft == pytest.approx(np.pi * 2**2, rel=0.4)
+
+
+def test_pressure_changes_along_a_stroke_that_is_one_undo_step(painting: Driver) -> None:
+    document, bench = painting.workspace.document, painting.workspace.bench
+    assert document is not None
+    assert bench is not None
+    tablet(painting, QEvent.Type.TabletPress, (10, 24), 0.1)
+    for x in range(12, 52, 2):
+        tablet(painting, QEvent.Type.TabletMove, (x, 24), x / 52)
+    tablet(painting, QEvent.Type.TabletRelease, (50, 24), 0.0)
+    height = np.count_nonzero(document.label_map(0), axis=0)
+    assert height[12] < height[28] < height[46]
+    painting.workspace.undo()
+    assert not document.label_map(0).any()
+
+
+@pytest.mark.parametrize(("scale", "lines"), [(8, False), (24, True)])
+def test_lines_between_the_pixels_appear_at_high_zoom_only(scale: int, lines: bool) -> None:
+    picture = QImage(10 * scale, 10 * scale, QImage.Format.Format_RGB32)
+    picture.fill(QColor(20, 20, 20))
+    view = View()
+    view.zoom(scale, 0, 0)
+    painter = QPainter(picture)
+    paint_grid(painter, view, QRect(0, 0, 10, 10))
+    painter.end()
+    across = [picture.pixelColor(x, scale // 2).red() for x in range(10 * scale)]
+    drawn = [x for x, level in enumerate(across) if level != 20]
+    assert drawn == ([x * scale for x in range(10)] if lines else [])
