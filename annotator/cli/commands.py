@@ -24,6 +24,9 @@ _INTERRUPTED = 130
 
 Project = Annotated[Path, typer.Argument(help="NAME.strokeflow folder")]
 Json = Annotated[bool, typer.Option("--json", help="print one JSON object on stdout")]
+FormatOption = Annotated[
+    list[str] | None, typer.Option(help="NAME=VALUE of the format, see 'formats --json'")
+]
 Frames = Annotated[str | None, typer.Option("--frames", help="A:B, the end not included")]
 
 
@@ -98,12 +101,14 @@ def import_(
     frames: Annotated[str | None, typer.Option(help="only these frames: 0,10,20")] = None,
     every: Annotated[int | None, typer.Option(help="only every Nth frame, and the last")] = None,
     range_: Annotated[str | None, typer.Option("--range", help="only the frames A:B")] = None,
+    option: FormatOption = None,
     as_json: Json = False,
 ) -> None:
     """Read masks or scribbles as key frames; human, imported and locked cells are never changed."""
     from annotator.cli.verbs import labels
 
-    labels.import_labels(project, format_id, src, frames, every, parse_range(range_), as_json)
+    asked = parse_range(range_)
+    labels.import_labels(project, format_id, src, frames, every, asked, option, as_json)
 
 
 @app.command(name="run")
@@ -159,12 +164,13 @@ def export(
     format_id: Annotated[str, typer.Option("--format", help="see 'strokeflow formats'")],
     out: Annotated[Path, typer.Option(help="folder or file to write")],
     frames: Frames = None,
+    option: FormatOption = None,
     as_json: Json = False,
 ) -> None:
     """Write labels; an interrupted export leaves the previous one intact."""
     from annotator.cli.verbs import labels
 
-    labels.export_labels(project, format_id, out, parse_range(frames), as_json)
+    labels.export_labels(project, format_id, out, parse_range(frames), option, as_json)
 
 
 @app.command()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from annotator.core.errors import RequestError
+from annotator.core.options import Value
 from annotator.jobs.base import Job
 
 
@@ -95,3 +96,14 @@ def parse_ids(text: str | None, what: str) -> list[int] | None:
 def tick(progress: Progress) -> Callable[[Any], None]:
     """A listener for `wait_for` and `finish`: takes runs and jobs."""
     return lambda item: progress(item if isinstance(item, Job) else item.job)
+
+
+def parse_options(given: list[str] | None) -> dict[str, Value]:
+    """NAME=VALUE, several times, as a table. Raises RequestError."""
+    found: dict[str, Value] = {}
+    for text in given or []:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise RequestError(f"'{text}' is no option.", "Write --option NAME=VALUE.")
+        found[name] = value
+    return found

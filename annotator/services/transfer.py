@@ -99,6 +99,7 @@ class StoredImport:
     objects: frozenset[int]
     strokes: tuple[Stroke, ...]
     infos: tuple[ObjectInfo, ...]
+    cells: Mapping[int, Cell] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -197,9 +198,10 @@ class TransferService:
                 new = decode_label_map(result.label_map)
                 merged = merge_labels(document.label_map(result.frame), new, writable)
                 merged = np.where((merged == 0) & (new == VOID), np.uint8(VOID), merged)
-                imported = Cell(Provenance.IMPORTED)
+                unknown = Cell(Provenance.IMPORTED)
+                made = {o: result.cells.get(o, unknown) for o in sorted(writable)}
                 changes.append(SetLabel(result.frame, merged))
-                changes.append(SetCells(result.frame, dict.fromkeys(sorted(writable), imported)))
+                changes.append(SetCells(result.frame, made))
         if step.append(result.frame, changes) and changes:
             run.frames += result.label_map is not None
             run.strokes += len(result.strokes)

@@ -43,7 +43,9 @@ def import_labels(task: ImportTask, control: TaskControl) -> Iterator[StoredImpo
         for done, found in enumerate(frames, 1):
             control.checkpoint()
             label_map = None if found.label_map is None else encode_label_map(found.label_map)
-            yield StoredImport(found.frame, label_map, found.objects, found.strokes, found.infos)
+            yield StoredImport(
+                found.frame, label_map, found.objects, found.strokes, found.infos, found.cells
+            )
             control.progress(done, len(project.media))
     finally:
         project.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from annotator.core.errors import StrokeflowError
+from annotator.core.options import Value
 from annotator.io.formats.base import ExportReport
 from annotator.jobs.base import Job, JobState
 from annotator.services.report_task import TASK, ReportTask
@@ -49,7 +50,9 @@ class Exchange:
         )
         workspace.watch()
 
-    def export(self, format_id: str, out: Path, frames: range) -> None:
+    def export(
+        self, format_id: str, out: Path, frames: range, options: Mapping[str, Value]
+    ) -> None:
         """Write labels in the worker; tells where they are when done."""
         workspace = self._workspace
         bench = workspace.bench
@@ -66,16 +69,18 @@ class Exchange:
 
         def start() -> None:
             job = bench.transfer.export(
-                format_id, out, frames, on_report=report,
+                format_id, out, frames, on_report=report, options=options,
                 on_end=lambda job: self._ended(job, tr("The export")),
             )  # fmt: skip
             self.jobs.append(job)
-            again = partial(self.export, format_id, out, frames)
+            again = partial(self.export, format_id, out, frames, options)
             workspace.jobs.watch(tr("Export to {place}").format(place=out.name), job, again)
 
         workspace.attempt(start)
 
-    def import_labels(self, format_id: str, src: Path, frames: frozenset[int]) -> None:
+    def import_labels(
+        self, format_id: str, src: Path, frames: frozenset[int], options: Mapping[str, Value]
+    ) -> None:
         """Read labels in the worker; one undo step."""
         workspace = self._workspace
         bench = workspace.bench
@@ -96,10 +101,12 @@ class Exchange:
                 )
 
         def start() -> None:
-            run = bench.transfer.import_labels(format_id, src, frames, on_end=ended)
+            run = bench.transfer.import_labels(
+                format_id, src, frames, on_end=ended, options=options
+            )
             assert run.job is not None
             self.jobs.append(run.job)
-            again = partial(self.import_labels, format_id, src, frames)
+            again = partial(self.import_labels, format_id, src, frames, options)
             workspace.jobs.watch(tr("Import of {place}").format(place=src.name), run.job, again)
 
         workspace.attempt(start)

@@ -54,7 +54,7 @@ from annotator.ui.run_panel import RunPanel
 from annotator.ui.settings import Settings
 from annotator.ui.timeline import Timeline
 from annotator.ui.toolbars import make_toolbars
-from annotator.ui.transfer import export_dialog, import_dialog
+from annotator.ui.transfer import dropped_labels, export_dialog, import_dialog
 from annotator.ui.transport import Transport
 from annotator.ui.welcome import Welcome
 from annotator.ui.workspace import Workspace
@@ -443,7 +443,11 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if len(paths) == 1:
-            self.open_path(paths[0])
+            labels = dropped_labels(self.workspace, paths[0])
+            if labels is None:
+                self.open_path(paths[0])
+            else:
+                import_dialog(self, self.workspace, paths[0], labels)
         else:
             self.notices.tell(
                 "error",

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFormLayout,
     QGroupBox,
     QLabel,
@@ -24,11 +20,11 @@ from PySide6.QtWidgets import (
 
 from annotator.backends.registry import BackendCard
 from annotator.core.errors import RequestError
-from annotator.core.options import Option, Value
 from annotator.services.catalogue import flow_ids
 from annotator.services.equipment import DEVICES
 from annotator.services.runs import Setup
 from annotator.ui.i18n import QT_TR_NOOP, tr
+from annotator.ui.option_form import OptionForm
 from annotator.ui.phrases import localized
 from annotator.ui.workspace import Workspace
 
@@ -47,15 +43,6 @@ _MOST_STEPS = 100_000
 _STEPS = 300
 
 
-@dataclass(slots=True)
-class _Field:
-    """One option of a card and the widget that shows it."""
-
-    option: Option
-    widget: QWidget
-    value: Callable[[], Value]
-
-
 class RunDialog(QDialog):
     """Builds a request; the workspace starts the run."""
 
@@ -64,7 +51,6 @@ class RunDialog(QDialog):
         assert workspace.bench is not None
         self.workspace = workspace
         self._inference = workspace.bench.inference
-        self._fields: list[_Field] = []
         self.setWindowTitle(tr("Run"))
         self.setMinimumWidth(480)
         self.task = self._choice(tr("Task"), {key: tr(text) for key, text in _TASKS.items()})
@@ -128,8 +114,7 @@ class RunDialog(QDialog):
         inner = QFormLayout(self.fit)
         inner.addRow(tr("Steps"), self.steps)
         inner.addRow(tr("Time limit"), self.seconds)
-        self.options = QGroupBox(tr("Options of this backend"))
-        self._options_form = QFormLayout(self.options)
+        self.options = OptionForm(tr("Options of this backend"))
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
@@ -177,7 +162,7 @@ class RunDialog(QDialog):
             self.fit.setChecked(False)
         elif self._inference.equipment.missing(card):
             self.fit.setChecked(True)
-        self._show_options(() if card is None else card.options)
+        self.options.show_options(() if card is None else card.options)
         self._show_state()
         self.adjustSize()
 
@@ -213,17 +198,6 @@ class RunDialog(QDialog):
         except RequestError:
             return None
 
-    def _show_options(self, options: tuple[Option, ...]) -> None:
-        while self._options_form.rowCount():
-            self._options_form.removeRow(0)
-        self._fields = [_field(option) for option in options]
-        for field in self._fields:
-            title = localized(field.option.title)
-            field.widget.setToolTip(localized(field.option.help))
-            field.widget.setAccessibleName(title)
-            self._options_form.addRow(title, field.widget)
-        self.options.setVisible(bool(options))
-
     # -- the request
 
     def order(self) -> tuple[str, dict[str, object]]:
@@ -233,7 +207,7 @@ class RunDialog(QDialog):
             backend=None if card is None else card.id,
             device="auto" if card is None or len(card.devices) == 1 else self.device.currentData(),
             flow=self.flow.currentData() if card is not None and card.flow else None,
-            options={field.option.name: field.value() for field in self._fields},
+            options=self.options.values(),
             fit_steps=self.steps.value() if self.fit.isChecked() else 0,
             fit_seconds=float(self.seconds.value()) if self.fit.isChecked() else 0.0,
         )
@@ -268,29 +242,3 @@ class RunDialog(QDialog):
             self.accept()
 
         self.workspace.attempt(begin)
-
-
-def _field(option: Option) -> _Field:
-    """The widget of an option's type."""
-    default = option.default
-    if isinstance(default, bool):
-        check = QCheckBox()
-        check.setChecked(default)
-        return _Field(option, check, check.isChecked)
-    if isinstance(default, str) and option.choices:
-        box = QComboBox()
-        box.addItems(option.choices)
-        box.setCurrentText(default)
-        return _Field(option, box, box.currentText)
-    if isinstance(default, str):
-        line = QLineEdit(default)
-        return _Field(option, line, line.text)
-    if isinstance(default, int):
-        spin = QSpinBox()
-        spin.setRange(int(option.minimum or 0), int(option.maximum or _MOST_STEPS))
-        spin.setValue(default)
-        return _Field(option, spin, spin.value)
-    number = QDoubleSpinBox()
-    number.setRange(float(option.minimum or 0), float(option.maximum or _MOST_STEPS))
-    number.setValue(default)
-    return _Field(option, number, number.value)

@@ -20,8 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.io.formats.base import FormatCard
+from annotator.io.formats.guess import guess_format
 from annotator.io.formats.registry import cards
 from annotator.ui.i18n import tr
+from annotator.ui.option_form import OptionForm
 from annotator.ui.phrases import localized
 from annotator.ui.workspace import Workspace
 
@@ -53,6 +55,7 @@ class TransferDialog(QDialog):
         for box, value in ((self.first, span.start), (self.last, span.stop - 1)):
             box.setRange(0, workspace.n_frames - 1)
             box.setValue(value)
+        self.options = OptionForm(tr("Options of this format"))
         self._lay_out(browse)
         self.format.currentIndexChanged.connect(self._format_changed)
         self.place.textChanged.connect(lambda text: self._ok().setEnabled(bool(text.strip())))
@@ -82,6 +85,7 @@ class TransferDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.addLayout(form)
+        column.addWidget(self.options)
         column.addWidget(self.buttons)
 
     def _ok(self) -> QPushButton:
@@ -103,6 +107,9 @@ class TransferDialog(QDialog):
             loses = tr("Leaves out: {what}.").format(what=localized(self.card.loses))
             about = f"{about} {loses}"
         self.about.setText(about)
+        options = self.card.options if self._export else self.card.import_options
+        self.options.show_options(options)
+        self.adjustSize()
         if self._export and self.workspace.bench is not None:
             self._suggest_place()
 
@@ -117,10 +124,11 @@ class TransferDialog(QDialog):
             name, _ = QFileDialog.getSaveFileName(self, tr("Export to"), self.place.text())
         elif self._export:
             name = QFileDialog.getExistingDirectory(self, tr("Export into folder"))
-        elif self.card.extensions[:1] == (".json",):
-            name, _ = QFileDialog.getOpenFileName(
-                self, tr("Import from"), "", tr("JSON (*.json);;All (*)")
-            )
+        elif self.card.single_file:
+            suffixes = " ".join(f"*{suffix}" for suffix in self.card.extensions)
+            every = tr("All")
+            kinds = f"{localized(self.card.title)} ({suffixes});;{every} (*)"
+            name, _ = QFileDialog.getOpenFileName(self, tr("Import from"), "", kinds)
         else:
             name = QFileDialog.getExistingDirectory(self, tr("Import from folder"))
         if name:
@@ -131,18 +139,38 @@ def export_dialog(parent: QWidget, workspace: Workspace) -> TransferDialog:
     """Ask what to export where; starts the export."""
     dialog = TransferDialog(parent, workspace, export=True)
     dialog.accepted.connect(
-        lambda: workspace.exchange.export(dialog.card.id, Path(dialog.place.text()), dialog.frames)
+        lambda: workspace.exchange.export(
+            dialog.card.id, Path(dialog.place.text()), dialog.frames, dialog.options.values()
+        )
     )
     dialog.open()
     return dialog
 
 
-def import_dialog(parent: QWidget, workspace: Workspace) -> TransferDialog:
-    """Ask what to import from where; starts the import."""
+def dropped_labels(workspace: Workspace, path: Path) -> str | None:
+    """The format of what was dropped, if it is labels and a project is open to take them."""
+    bench = workspace.bench
+    if bench is None or bench.session.read_only:
+        return None
+    return guess_format(path)
+
+
+def import_dialog(
+    parent: QWidget, workspace: Workspace, path: Path | None = None, format_id: str | None = None
+) -> TransferDialog:
+    """Ask what to import from where, with what is known already filled in; starts the import."""
     dialog = TransferDialog(parent, workspace, export=False)
+    if format_id is not None:
+        ids = [dialog.format.itemData(i).id for i in range(dialog.format.count())]
+        dialog.format.setCurrentIndex(max(ids.index(format_id), 0))
+    if path is not None:
+        dialog.place.setText(str(path))
     dialog.accepted.connect(
         lambda: workspace.exchange.import_labels(
-            dialog.card.id, Path(dialog.place.text()), frozenset(dialog.frames)
+            dialog.card.id,
+            Path(dialog.place.text()),
+            frozenset(dialog.frames),
+            dialog.options.values(),
         )
     )
     dialog.open()

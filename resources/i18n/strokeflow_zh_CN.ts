@@ -2984,6 +2984,10 @@ Frames you drew, imported, accepted or locked are never changed.</source>
         <translation>最后一帧</translation>
     </message>
     <message>
+        <source>Options of this format</source>
+        <translation>此格式的选项</translation>
+    </message>
+    <message>
         <source>to</source>
         <translation>至</translation>
     </message>
@@ -3016,12 +3020,12 @@ Frames you drew, imported, accepted or locked are never changed.</source>
         <translation>导出到文件夹</translation>
     </message>
     <message>
-        <source>Import from</source>
-        <translation>导入自</translation>
+        <source>All</source>
+        <translation>全部</translation>
     </message>
     <message>
-        <source>JSON (*.json);;All (*)</source>
-        <translation>JSON (*.json);;所有文件 (*)</translation>
+        <source>Import from</source>
+        <translation>导入自</translation>
     </message>
     <message>
         <source>Import from folder</source>
@@ -3364,6 +3368,226 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>No soft map on this frame: its masks are hard</source>
         <translation>此帧没有软图：其掩码是硬掩码</translation>
+    </message>
+    <message>
+        <source>Folders of the data set</source>
+        <translation>数据集的文件夹结构</translation>
+    </message>
+    <message>
+        <source>Annotations/480p/NAME/ or flat.</source>
+        <translation>Annotations/480p/名称/，或直接放在一个文件夹里。</translation>
+    </message>
+    <message>
+        <source>Match by</source>
+        <translation>匹配方式</translation>
+    </message>
+    <message>
+        <source>How masks find their frames; auto tries all ways in this order.</source>
+        <translation>掩码如何对应到帧；auto 按此顺序逐一尝试。</translation>
+    </message>
+    <message>
+        <source>Where matching by order begins.</source>
+        <translation>按顺序匹配时从哪一帧开始。</translation>
+    </message>
+    <message>
+        <source>Resize</source>
+        <translation>缩放</translation>
+    </message>
+    <message>
+        <source>Brings masks of another size to that of the frames.</source>
+        <translation>把尺寸不同的掩码缩放到帧的尺寸。</translation>
+    </message>
+    <message>
+        <source>Keep provenance</source>
+        <translation>保留来源</translation>
+    </message>
+    <message>
+        <source>Takes over who made each mask, where it is stated.</source>
+        <translation>若文件写明每个掩码由谁制作，则一并读入。</translation>
+    </message>
+    <message>
+        <source>YouTube-VOS (palette PNG and meta.json)</source>
+        <translation>YouTube-VOS（调色板 PNG 与 meta.json）</translation>
+    </message>
+    <message>
+        <source>Annotations/VIDEO/NAME.png with the colours of DAVIS, and meta.json with the class of each object and the frames that show it.</source>
+        <translation>Annotations/视频/名称.png，颜色与 DAVIS 相同；meta.json 写明每个对象的类别和出现的帧。</translation>
+    </message>
+    <message>
+        <source>Pascal VOC segmentation</source>
+        <translation>Pascal VOC 分割</translation>
+    </message>
+    <message>
+        <source>SegmentationObject and SegmentationClass palette PNGs, boxes as XML, the list of images, and labelmap.txt.</source>
+        <translation>SegmentationObject 与 SegmentationClass 调色板 PNG、XML 边框、图像列表和 labelmap.txt。</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Writes JPEGImages/ as well.</source>
+        <translation>同时写出 JPEGImages/。</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>布局</translation>
+    </message>
+    <message>
+        <source>A folder per object, or all objects together.</source>
+        <translation>每个对象一个文件夹，或所有对象合在一起。</translation>
+    </message>
+    <message>
+        <source>COCO (polygons)</source>
+        <translation>COCO（多边形）</translation>
+    </message>
+    <message>
+        <source>One JSON file with outlines along the pixel edges; holes are joined to the outline by a bridge of no width.</source>
+        <translation>一个 JSON 文件，轮廓沿像素边缘；孔洞用零宽度的桥与轮廓相连。</translation>
+    </message>
+    <message>
+        <source>Simplify outlines</source>
+        <translation>简化轮廓</translation>
+    </message>
+    <message>
+        <source>How far a simplified outline may be off, in pixels; 0 keeps every pixel.</source>
+        <translation>简化后的轮廓最多偏离多少像素；0 表示一个像素都不丢。</translation>
+    </message>
+    <message>
+        <source>YouTube-VIS (run-length tracks)</source>
+        <translation>YouTube-VIS（游程编码轨迹）</translation>
+    </message>
+    <message>
+        <source>One JSON file with a run-length mask per frame for every object.</source>
+        <translation>一个 JSON 文件，每个对象每帧一个游程编码掩码。</translation>
+    </message>
+    <message>
+        <source>YOLO segmentation</source>
+        <translation>YOLO 分割</translation>
+    </message>
+    <message>
+        <source>labels/NAME.txt with one outline per object, in shares of width and height, and data.yaml with the classes.</source>
+        <translation>labels/名称.txt，每个对象一条轮廓，坐标为宽高的比例；data.yaml 列出类别。</translation>
+    </message>
+    <message>
+        <source>void pixels</source>
+        <translation>忽略区像素</translation>
+    </message>
+    <message>
+        <source>LabelMe (JSON per frame)</source>
+        <translation>LabelMe（每帧一个 JSON）</translation>
+    </message>
+    <message>
+        <source>One JSON file per frame with masks or polygons; the group is the object.</source>
+        <translation>每帧一个 JSON 文件，含掩码或多边形；组号即对象。</translation>
+    </message>
+    <message>
+        <source>Shapes</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>Masks (LabelMe 5.3 or newer), or outlines as polygons.</source>
+        <translation>掩码（LabelMe 5.3 或更新），或多边形轮廓。</translation>
+    </message>
+    <message>
+        <source>CVAT 1.1 (XML)</source>
+        <translation>CVAT 1.1（XML）</translation>
+    </message>
+    <message>
+        <source>annotations.xml with run-length masks, for images or as the tracks of a video; reads polygons, boxes and ellipses too.</source>
+        <translation>annotations.xml，游程编码掩码，按图像或按视频轨迹；也可读多边形、矩形和椭圆。</translation>
+    </message>
+    <message>
+        <source>Tracks of a video, or single images.</source>
+        <translation>视频轨迹，或单张图像。</translation>
+    </message>
+    <message>
+        <source>KITTI MOTS</source>
+        <translation>KITTI MOTS 格式</translation>
+    </message>
+    <message>
+        <source>One text file with a run-length mask per line, or 16-bit PNGs whose value is class times 1000 plus object; void is 10000, the ignore region.</source>
+        <translation>一个文本文件，每行一个游程编码掩码；或 16 位 PNG，值为类别乘 1000 加对象号；忽略区为 10000。</translation>
+    </message>
+    <message>
+        <source>One text file, or one PNG per frame.</source>
+        <translation>一个文本文件，或每帧一个 PNG。</translation>
+    </message>
+    <message>
+        <source>Label Studio (brush)</source>
+        <translation>Label Studio（画笔）</translation>
+    </message>
+    <message>
+        <source>One JSON file of tasks with brush masks in the run lengths of the tool.</source>
+        <translation>一个任务 JSON 文件，画笔掩码采用该工具的游程编码。</translation>
+    </message>
+    <message>
+        <source>Datumaro (JSON)</source>
+        <translation>Datumaro（JSON 格式）</translation>
+    </message>
+    <message>
+        <source>annotations/default.json with run-length masks, as Datumaro 1.x has it.</source>
+        <translation>annotations/default.json，游程编码掩码，与 Datumaro 1.x 一致。</translation>
+    </message>
+    <message>
+        <source>NumPy archive (NPZ)</source>
+        <translation>NumPy 存档（NPZ）</translation>
+    </message>
+    <message>
+        <source>labels: uint8 [N, H, W] of object ids; frames: their indices; seconds: their times.</source>
+        <translation>labels：uint8 [N, H, W] 对象号；frames：帧号；seconds：时间。</translation>
+    </message>
+    <message>
+        <source>How strongly objects are coloured in.</source>
+        <translation>对象着色的深浅。</translation>
+    </message>
+    <message>
+        <source>Cut-outs with alpha (PNG, ProRes 4444)</source>
+        <translation>带透明度的抠像（PNG、ProRes 4444）</translation>
+    </message>
+    <message>
+        <source>The picture with its objects opaque and the rest transparent: soft where a backend gave soft maps; colours are not multiplied by alpha.</source>
+        <translation>对象不透明、其余透明的画面；若后端给出软掩码，则边缘柔和；颜色不预乘透明度。</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>种类</translation>
+    </message>
+    <message>
+        <source>PNGs of 8 or 16 bits, or one ProRes 4444 video.</source>
+        <translation>8 位或 16 位 PNG，或一个 ProRes 4444 视频。</translation>
+    </message>
+    <message>
+        <source>The id of the object to cut out; 0 takes all of them together.</source>
+        <translation>要抠出的对象号；0 表示全部一起。</translation>
+    </message>
+    <message>
+        <source>Contact sheet (PNG, PDF)</source>
+        <translation>缩略图总览（PNG、PDF）</translation>
+    </message>
+    <message>
+        <source>One page of small frames with their objects coloured in; the ending .pdf makes a PDF.</source>
+        <translation>一页缩略帧，对象已着色；扩展名为 .pdf 时生成 PDF。</translation>
+    </message>
+    <message>
+        <source>At most so many frames.</source>
+        <translation>最多这么多帧。</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>列数</translation>
+    </message>
+    <message>
+        <source>Frames beside one another.</source>
+        <translation>每行并排的帧数。</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽度</translation>
+    </message>
+    <message>
+        <source>Of a frame, in pixels.</source>
+        <translation>每帧的宽度，以像素计。</translation>
     </message>
 </context>
 </TS>

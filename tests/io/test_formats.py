@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from annotator.core.errors import Cancelled, DiskError, FormatError
+from annotator.core.errors import Cancelled, DiskError, FormatError, RequestError
 from annotator.core.types import Stroke
 from annotator.io.formats import registry
 from annotator.io.formats.base import FormatCard, ImportedFrame, ImportTarget, NoControl
@@ -37,6 +37,15 @@ def out_path(folder: Path, format_id: str) -> Path:
     return folder / (f"out{card.extensions[0]}" if card.single_file else "out")
 
 
+def label_file(out: Path) -> Path:
+    """A file of an export that holds masks."""
+    if out.is_file():
+        return out
+    images = sorted(out.rglob("*.png"))
+    texts = [p for p in out.rglob("*") if p.suffix in (".json", ".xml", ".txt")]
+    return images[-1] if images else sorted(p for p in texts if p.name != "frames.json")[-1]
+
+
 def snapshot(folder: Path) -> dict[str, bytes]:
     """All files under `folder`, hidden ones too."""
     files = sorted(p for p in folder.rglob("*") if p.is_file())
@@ -58,9 +67,13 @@ def _folder() -> Iterator[Path]:
 
 
 def test_contract_has_its_formats() -> None:
-    wanted = {"davis", "binary", "davis-scribbles", "saliency", "coco", "overlay"}
-    assert wanted <= set(EXPORTS)
-    assert {"davis", "binary", "davis-scribbles"} <= set(IMPORTS)
+    both = {
+        "davis", "youtube-vos", "voc", "binary", "davis-scribbles", "saliency", "coco",
+        "coco-polygons", "youtube-vis", "yolo-seg", "labelme", "cvat", "mots", "label-studio",
+        "datumaro", "npz",
+    }  # fmt: skip
+    assert both == set(IMPORTS)
+    assert both | {"overlay", "alpha", "contact-sheet"} == set(EXPORTS)
 
 
 @pytest.mark.parametrize("card", registry.cards(), ids=lambda card: card.id)
@@ -107,7 +120,7 @@ class TestExport:
         data = json.loads(text)
         assert '"f00d"' in text
         assert '"model:embedded"' in text
-        if format_id == "coco":
+        if format_id.startswith("coco"):
             rows = [image["strokeflow"] for image in data["images"]]
         else:
             rows = data.get("strokeflow", data)["frames"]
@@ -158,7 +171,7 @@ class TestExport:
         assert snapshot(tmp_path) == {}
 
     def test_unknown_option(self, format_id: str, tmp_path: Path) -> None:
-        with pytest.raises(FormatError, match="has no option 'colour'"):
+        with pytest.raises(RequestError, match=r"no option .colour."):
             registry.exporter(format_id).export(
                 make_source(), out_path(tmp_path, format_id), NoControl(), {"colour": 1}
             )
@@ -274,7 +287,11 @@ class TestBadSets:
         self, format_id: str, export: tuple[FakeSource, Path], content: bytes | str
     ) -> None:
         source, out = export
-        file = out if out.is_file() else sorted(out.rglob("*.png"))[-1]
+        if format_id == "yolo-seg" and content != b"garbage":
+            pytest.skip("fewer lines or corners are as good a file as any")
+        if format_id == "mots" and content == b"":
+            pytest.skip("an empty file says that there is no object")
+        file = label_file(out)
         file.write_bytes(file.read_bytes()[:-30] if isinstance(content, str) else content)
         with pytest.raises(FormatError, match=file.name):
             # Raised before the first frame is handed out.

@@ -15,7 +15,7 @@ from annotator.core.errors import FormatError
 from annotator.core.types import Size
 from annotator.io.formats import registry
 from annotator.io.formats.base import ImportedFrame, ImportTarget, NoControl
-from annotator.io.formats.rle import decode_columns, encode_all
+from annotator.io.formats.rle import decode, encode_all
 from tests.io.labels import FakeSource, some_maps
 from tests.io.test_mask_images import media_info
 
@@ -72,9 +72,7 @@ class TestCocoExport:
         label_map = random.choice([0, 1, 9, 255], (17, 5)).astype(np.uint8)
         for value, runs in encode_all(label_map).items():
             assert runs.counts == rle(label_map == value)["counts"]
-            assert np.array_equal(
-                decode_columns(rle(label_map == value), Size(5, 17)).T, label_map == value
-            )
+            assert np.array_equal(decode(rle(label_map == value), Size(5, 17)), label_map == value)
         assert encode_all(np.zeros((3, 3), np.uint8)) == {}
         assert encode_all(np.ones((3, 3), np.uint8))[1].counts == rle(np.ones((3, 3)))["counts"]
 

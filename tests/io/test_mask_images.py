@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image as PilImage
 
-from annotator.core.errors import FormatError
+from annotator.core.errors import FormatError, RequestError
 from annotator.core.types import Size
 from annotator.io.formats import registry
 from annotator.io.formats.base import ImportedFrame, ImportTarget, MediaInfo, NoControl
@@ -173,7 +173,7 @@ class TestTree:
         frames = registry.importer("davis").read(out, ImportTarget(source.media), {})
         for frame in frames:
             assert np.array_equal(frame.label_map, source.maps[frame.frame])
-        with pytest.raises(FormatError, match="option tree"):
+        with pytest.raises(RequestError, match="tree"):
             registry.exporter("davis").export(source, out, NoControl(), {"tree": "maybe"})
 
 

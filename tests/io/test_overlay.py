@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from annotator.core.errors import FormatError
+from annotator.core.errors import FormatError, RequestError
 from annotator.io.formats import registry
 from annotator.io.formats.base import NoControl
 from annotator.io.formats.overlay import draw_overlay
@@ -65,6 +65,6 @@ def test_bad_names_and_options(tmp_path: Path) -> None:
     exporter = registry.exporter("overlay")
     with pytest.raises(FormatError, match="no name for an MP4"):
         exporter.export(make_source(), tmp_path / "o.avi", NoControl(), {})
-    with pytest.raises(FormatError, match="opacity"):
+    with pytest.raises(RequestError, match="opacity"):
         exporter.export(make_source(), tmp_path / "o.mp4", NoControl(), {"opacity": 7})
     assert not list(tmp_path.iterdir())

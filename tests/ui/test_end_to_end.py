@@ -294,3 +294,23 @@ def test_the_window_needs_no_torch_and_keeps_its_place_in_memory(tmp_path: Path)
     modules, megabytes = done.stdout.split()
     assert modules == "none"
     assert int(megabytes) < 400
+
+
+def test_masks_dropped_on_an_open_project_are_offered_for_import(
+    driver: Driver, clip: Path, tmp_path: Path
+) -> None:
+    driver.open(clip)
+    masks = tmp_path / "masks"
+    masks.mkdir()
+    image = Image.fromarray(np.ones((fakes.HEIGHT, fakes.WIDTH), np.uint8))
+    image.putpalette([0, 0, 0, 255, 0, 0])
+    image.save(masks / f"{next(clip.glob('*.png')).stem}.png")
+    before = driver.workspace.bench
+    drop(driver, masks)
+    dialog = driver.window.findChild(TransferDialog)
+    assert dialog is not None
+    assert dialog.isVisible()
+    assert dialog.card.id == "davis"
+    assert dialog.place.text() == str(masks)
+    assert driver.workspace.bench is before, "the project stays open"
+    dialog.reject()

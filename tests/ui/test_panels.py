@@ -127,7 +127,7 @@ def test_a_job_is_done_again_and_its_details_copied(driver: Driver, clip: Path) 
 def test_an_export_is_listed_and_done_again(driver: Driver, clip: Path, tmp_path: Path) -> None:
     driver.open(clip)
     paint(driver, 0)
-    driver.workspace.exchange.export("davis", tmp_path / "out", range(12))
+    driver.workspace.exchange.export("davis", tmp_path / "out", range(12), {})
     entry = driver.workspace.jobs.entries[-1]
     driver.wait(lambda: entry.over)
     assert entry.words().startswith("Done.")

@@ -37,9 +37,9 @@ def test_it_builds_itself_from_the_card(dialog: RunDialog) -> None:
     assert dialog.fit.isChecked(), "there are no weights, so it can only run after a fit"
     assert dialog.ok.isEnabled()
     assert dialog.flow.isVisibleTo(dialog)
-    titles = [field.option.name for field in dialog._fields]
+    titles = [field.option.name for field in dialog.options.fields]
     assert titles == ["size", "network", "start"]
-    size = dialog._fields[0].widget
+    size = dialog.options.fields[0].widget
     assert isinstance(size, QSpinBox)
     assert (size.minimum(), size.maximum(), size.value()) == (64, 1024, 448)
     size.setValue(96)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QDockWidget, QLabel, QLineEdit, Q
 from pytestqt.qtbot import QtBot
 
 from annotator.core.errors import RequestError
+from annotator.io.formats.registry import cards
 from annotator.services.edit import EditService
 from annotator.services.projects import create_project, open_project
 from annotator.ui.i18n import LANGUAGES, install_language, resolve_language, tr
@@ -191,3 +192,12 @@ def test_the_choice_decides_and_the_system_is_asked_else(qapp: object) -> None:
     assert [resolve_language(choice) for choice in LANGUAGES] == list(LANGUAGES)
     assert resolve_language("system") in LANGUAGES
     assert resolve_language("klingon") in LANGUAGES
+
+
+def test_the_cards_of_formats_are_translated() -> None:
+    known = {english for english, _, _ in messages()}
+    for card in cards():
+        assert {card.title, card.description} <= known
+        assert card.lossless or card.loses in known
+        for option in (*card.options, *card.import_options):
+            assert {option.title, option.help} <= known, option.name

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from annotator.cli.output import Progress, clip_range, parse_ids, print_json, tick
+from annotator.cli.output import (
+    Progress,
+    clip_range,
+    parse_ids,
+    parse_options,
+    print_json,
+    tick,
+)
 from annotator.cli.verbs.project import opened
 from annotator.core.errors import RequestError
 from annotator.io.formats.base import ExportReport
@@ -18,6 +25,7 @@ def import_labels(
     frames: str | None,
     every: int | None,
     asked: range | None,
+    options: list[str] | None,
     as_json: bool,
 ) -> None:
     place = opened(project)
@@ -26,7 +34,9 @@ def import_labels(
             frames, every, clip_range(asked, bench.document.n_frames), bench.document.n_frames
         )
         service = bench.transfer
-        run: ImportRun = service.import_labels(format_id, src, wanted, on_end=lambda _: None)
+        run: ImportRun = service.import_labels(
+            format_id, src, wanted, on_end=lambda _: None, options=parse_options(options)
+        )
         progress = Progress("Import")
         finish(place.application.runner, run.job, tick(progress))
         bench.session.flush()
@@ -66,7 +76,12 @@ def _selection(
 
 
 def export_labels(
-    project: Path, format_id: str, out: Path, frames: range | None, as_json: bool
+    project: Path,
+    format_id: str,
+    out: Path,
+    frames: range | None,
+    options: list[str] | None,
+    as_json: bool,
 ) -> None:
     place = opened(project, writable=False)
     reports: list[ExportReport] = []
@@ -78,6 +93,7 @@ def export_labels(
             clip_range(frames, bench.document.n_frames),
             on_report=reports.append,
             on_end=lambda _: None,
+            options=parse_options(options),
         )
         progress = Progress(f"Export {format_id}")
         finish(place.application.runner, job, tick(progress))

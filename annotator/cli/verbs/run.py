@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from annotator.cli.output import Progress, clip_range, parse_ids, parse_range, print_json, tick
+from annotator.cli.output import (
+    Progress,
+    clip_range,
+    parse_ids,
+    parse_options,
+    parse_range,
+    print_json,
+    tick,
+)
 from annotator.cli.verbs.project import opened
 from annotator.core.errors import RequestError
-from annotator.core.options import Value
 from annotator.services.runs import Run, Setup, wait_for
 
 
@@ -21,13 +28,7 @@ def parse_setup(
     fit_seconds: float,
 ) -> Setup:
     """The options of the command line as a `Setup`. Raises RequestError."""
-    given: dict[str, Value] = {}
-    for text in options or []:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise RequestError(f"'{text}' is no option.", "Write --option NAME=VALUE.")
-        given[name] = value
-    return Setup(backend, device, flow, given, fit_steps, fit_seconds)
+    return Setup(backend, device, flow, parse_options(options), fit_steps, fit_seconds)
 
 
 def run(

@@ -7,7 +7,7 @@ is bad; only then does it yield the first frame.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -16,8 +16,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.core.errors import FormatError
 from annotator.core.objects import ObjectInfo
+from annotator.core.options import Option
 from annotator.core.types import Cell, FrameReader, LabelMap, Size, SoftMap, Stroke
 
 
@@ -34,6 +34,10 @@ class FormatCard:
         loses: what an export leaves out; "" if nothing.
         description: one or two sentences.
         single_file: True if it exports to one file rather than to a folder.
+        options: of an export.
+        import_options: of an import.
+        least_iou: what the IoU of an object's mask never falls below on a way out and back in with
+            the default options; None where no mask comes back.
     """
 
     id: str
@@ -45,6 +49,9 @@ class FormatCard:
     loses: str
     description: str
     single_file: bool = False
+    options: tuple[Option, ...] = ()
+    import_options: tuple[Option, ...] = ()
+    least_iou: float | None = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,11 +164,20 @@ class ImportTarget:
         media: the media of the project.
         frames: which frames are wanted, after matching; None means all.
         control: told how far the checks are, and asked whether to go on.
+        match: how files find their frames; one of `formats.matching.RULES`.
+        start: the first frame where they are matched by order.
+        resize: True to bring masks of another size to that of the frames, nearest pixel; False to
+            refuse them.
+        keep: True to take provenance, quality and lock over where the files state them.
     """
 
     media: MediaInfo
     frames: frozenset[int] | None = None
     control: IoControl = field(default_factory=NoControl)
+    match: str = "auto"
+    start: int = 0
+    resize: bool = False
+    keep: bool = True
 
     def wants(self, frame: int) -> bool:
         return self.frames is None or frame in self.frames
@@ -178,6 +194,7 @@ class ImportedFrame:
         file: where it came from.
         strokes: scribbles, in the order drawn.
         infos: names, colours and categories, as far as the file states them.
+        cells: provenance, quality and lock of objects, as far as the file states them.
     """
 
     frame: int
@@ -186,9 +203,11 @@ class ImportedFrame:
     file: Path
     strokes: tuple[Stroke, ...] = ()
     infos: tuple[ObjectInfo, ...] = ()
+    cells: Mapping[int, Cell] = field(default_factory=dict)
 
 
-Options = Mapping[str, object]
+Options = Mapping[str, Any]
+"""Every option of the card with its value; `registry` resolves what the user gave."""
 
 
 class Exporter(Protocol):
@@ -211,35 +230,3 @@ class Importer(Protocol):
         damaged only when it is decoded raises it from the iterator.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """An option of an exporter or importer.
-
-    `check` returns the value to use; it raises ValueError or TypeError. `about` says what the
-    values are.
-    """
-
-    default: object
-    check: Callable[[object], Any]
-    about: str
-
-
-def checked_options(card_id: str, known: Mapping[str, Option], given: Options) -> dict[str, Any]:
-    """Defaults overlaid with the given options. Raises FormatError for unknown or bad ones."""
-    values = {name: option.default for name, option in known.items()}
-    for name, value in given.items():
-        if name not in known:
-            names = ", ".join(known) or "none"
-            raise FormatError(
-                f"The format {card_id} has no option {name!r}.", f"Its options are: {names}."
-            )
-        try:
-            values[name] = known[name].check(value)
-        except (TypeError, ValueError) as error:
-            raise FormatError(
-                f"The option {name} of the format {card_id} cannot be {value!r}.",
-                known[name].about,
-            ) from error
-    return values

@@ -17,21 +17,13 @@ from annotator.io.formats.base import (
     IoControl,
     LabelSource,
     ObjectInfo,
-    Option,
     Options,
-    checked_options,
 )
 from annotator.io.formats.grey import SUFFIXES, encode_mask, match_masks, refuse_nothing_wanted
-from annotator.io.formats.reading import existing, images_in, read_mask
-from annotator.io.formats.writing import Encoder, export_folder, refuse_no_frames, write_frames
+from annotator.io.formats.reading import images_in, read_mask
+from annotator.io.formats.writing import Encoder, export_folder, write_frames
 
 _WHITE = (255, 255, 255)
-
-
-def _layout(value: object) -> str:
-    if value not in ("objects", "union"):
-        raise ValueError(value)
-    return str(value)
 
 
 class BinaryExporter:
@@ -41,15 +33,10 @@ class BinaryExporter:
     says "unknown" and a black one says "absent".
     """
 
-    options: Mapping[str, Option] = {
-        "layout": Option("objects", _layout, '"objects" for a folder per object, or "union".')
-    }
-
     def export(
         self, source: LabelSource, out: Path, control: IoControl, options: Options
     ) -> ExportReport:
-        layout = checked_options("binary", self.options, options)["layout"]
-        refuse_no_frames(source)
+        layout = options["layout"]
         void_seen = False
 
         def plan(frame: int) -> Mapping[str, Encoder]:
@@ -80,11 +67,7 @@ class BinaryImporter:
     the object its name. Where objects overlap, the higher id wins.
     """
 
-    options: Mapping[str, Option] = {}
-
     def read(self, src: Path, target: ImportTarget, options: Options) -> Iterator[ImportedFrame]:
-        checked_options("binary", self.options, options)
-        src = existing(src)
         if src.is_file():
             folders = {1: [src]}
             infos: tuple[ObjectInfo, ...] = ()
@@ -105,7 +88,7 @@ def _yield_frames(
         label_map = np.zeros(target.media.size.shape, np.uint8)
         files = by_frame[frame]
         for object_id in sorted(files):
-            label_map[read_mask(files[object_id], target.media.size)] = object_id
+            label_map[read_mask(files[object_id], target)] = object_id
         yield ImportedFrame(
             frame=frame,
             label_map=label_map,

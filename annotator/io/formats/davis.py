@@ -18,21 +18,18 @@ from annotator.io.formats.base import (
     ImportTarget,
     IoControl,
     LabelSource,
-    Option,
     Options,
-    checked_options,
 )
 from annotator.io.formats.framemap import FILE_NAME, FrameMap, read_map
 from annotator.io.formats.matching import match_files
 from annotator.io.formats.reading import (
     check_size,
-    existing,
     find_folder,
     images_in,
     in_threads,
     read_ids,
 )
-from annotator.io.formats.writing import Encoder, export_folder, refuse_no_frames, write_frames
+from annotator.io.formats.writing import Encoder, export_folder, write_frames
 
 SUFFIXES = (".png",)
 
@@ -65,25 +62,13 @@ def encode_png(label_map: LabelMap) -> bytes:
     return out.getvalue()
 
 
-def _boolean(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError(value)
-    return value
-
-
 class DavisExporter:
     """Writes NAME.png per frame, flat or as Annotations/480p/SEQUENCE/NAME.png."""
-
-    options: Mapping[str, Option] = {
-        "tree": Option(False, _boolean, "true for the folders of the data set, false for one.")
-    }
 
     def export(
         self, source: LabelSource, out: Path, control: IoControl, options: Options
     ) -> ExportReport:
-        chosen = checked_options("davis", self.options, options)
-        refuse_no_frames(source)
-        prefix = f"Annotations/480p/{Path(source.media.name).stem}/" if chosen["tree"] else ""
+        prefix = f"Annotations/480p/{Path(source.media.name).stem}/" if options["tree"] else ""
 
         def plan(frame: int) -> Mapping[str, Encoder]:
             name = f"{prefix}{source.media.names[frame]}.png"
@@ -103,20 +88,17 @@ class DavisImporter:
     object, to start from); then nothing is said about the others.
     """
 
-    options: Mapping[str, Option] = {}
-
     def read(self, src: Path, target: ImportTarget, options: Options) -> Iterator[ImportedFrame]:
-        checked_options("davis", self.options, options)
-        src = existing(src)
         if src.is_file():
             root, files = src.parent, [src]
         else:
             folder = find_folder(src, target.media, SUFFIXES)
-            root = src if (src / FILE_NAME).is_file() else folder
+            places = (src, folder, src.parent)
+            root = next((p for p in places if (p / FILE_NAME).is_file()), folder)
             files = images_in(folder, SUFFIXES)
-        matched, frame_map = match_files(files, target.media, read_map(root / FILE_NAME), root)
+        matched, frame_map = match_files(files, target, read_map(root / FILE_NAME), root)
         for file in matched.values():
-            check_size(file, target.media.size)
+            check_size(file, target)
         wanted = {frame: file for frame, file in matched.items() if target.wants(frame)}
         if not wanted:
             raise FormatError(
@@ -132,7 +114,7 @@ def _scan(files: list[Path], target: ImportTarget) -> list[frozenset[int]]:
     that a damaged one is found before anything is imported."""
 
     def values(file: Path) -> frozenset[int]:
-        ids, one_bit = read_ids(file, target.media.size)
+        ids, one_bit = read_ids(file, target)
         present = np.flatnonzero(np.bincount(ids.ravel(), minlength=256))
         found = frozenset(present.tolist()) - {BACKGROUND}
         return frozenset({-1}) if one_bit and found else found
@@ -151,19 +133,20 @@ def _yield_frames(
     ids = [_object_ids(values, white_is_void) for values in found]
     all_ids = frozenset[int]().union(*ids)
     starts_only = len(ids) > 1 and sum(map(len, ids)) == len(all_ids) and all(ids)
-    known = {row.index: row.known() for row in frame_map.frames} if frame_map else {}
+    rows = {row.index: row for row in frame_map.frames} if frame_map else {}
     infos = frame_map.infos() if frame_map else ()
     for (frame, file), own in zip(wanted.items(), ids, strict=True):
-        label_map, one_bit = read_ids(file, target.media.size)
+        label_map, one_bit = read_ids(file, target)
         if not one_bit and not white_is_void:
             label_map = (label_map == VOID).astype(np.uint8)
         objects = own if starts_only else all_ids
         yield ImportedFrame(
             frame=frame,
             label_map=label_map,
-            objects=own | known[frame] if frame in known else objects,
+            objects=own | rows[frame].known() if frame in rows else objects,
             file=file,
             infos=infos,
+            cells=rows[frame].states(target) if frame in rows else {},
         )
 
 

@@ -8,7 +8,7 @@ not part of the format: it travels in a key of our own, which other readers igno
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -23,13 +23,11 @@ from annotator.io.formats.base import (
     ImportTarget,
     IoControl,
     LabelSource,
-    Option,
     Options,
-    checked_options,
 )
 from annotator.io.formats.framemap import header, row
 from annotator.io.formats.jsonfile import load_json, the_json_file
-from annotator.io.formats.writing import file_target, refuse_no_frames
+from annotator.io.formats.writing import file_target
 
 _MAX_BYTES = 1 << 28
 _HINT = 'A file with "sequence" and "scribbles" is needed.'
@@ -51,13 +49,9 @@ class _Document(msgspec.Struct):
 class ScribblesExporter:
     """Writes all strokes of the selected frames into one JSON file."""
 
-    options: Mapping[str, Option] = {}
-
     def export(
         self, source: LabelSource, out: Path, control: IoControl, options: Options
     ) -> ExportReport:
-        checked_options("davis-scribbles", self.options, options)
-        refuse_no_frames(source)
         out = file_target(out, "scribbles.json")
         chosen = frozenset(source.frames)
         scale = _scale(source.media.size)
@@ -85,10 +79,7 @@ class ScribblesExporter:
 class ScribblesImporter:
     """Reads one JSON file; the position in its list is the frame."""
 
-    options: Mapping[str, Option] = {}
-
     def read(self, src: Path, target: ImportTarget, options: Options) -> Iterator[ImportedFrame]:
-        checked_options("davis-scribbles", self.options, options)
         src = the_json_file(src)
         document = load_json(src, _Document, _MAX_BYTES, "DAVIS scribbles", _HINT)
         count = target.media.count

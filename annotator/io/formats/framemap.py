@@ -7,7 +7,7 @@ and name of each frame, the fingerprint of the media, and where the mask of each
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -16,13 +16,14 @@ from typing import Any, Self
 import msgspec
 
 from annotator.core.errors import FormatError
-from annotator.core.types import MAX_OBJECT_ID, Provenance
-from annotator.io.formats.base import LabelSource, ObjectInfo
+from annotator.core.types import MAX_OBJECT_ID, Cell, Provenance
+from annotator.io.formats.base import ImportTarget, LabelSource, ObjectInfo
 
 FILE_NAME = "frames.json"
 _FORMAT = "strokeflow-frames"
 _VERSION = 1
 _MAX_BYTES = 1 << 30
+_KINDS = {kind.name.lower(): kind for kind in Provenance if kind is not Provenance.NONE}
 
 
 class MapObject(msgspec.Struct, frozen=True):
@@ -44,9 +45,21 @@ class MapCell(msgspec.Struct, frozen=True):
     locked: bool = False
     quality: float | None = None
 
+    def cell(self) -> Cell | None:
+        """The state, or None if this version does not know its provenance."""
+        word, _, backend = self.provenance.partition(":")
+        kind = _KINDS.get(word)
+        if kind is None or (backend != "") != (kind is Provenance.MODEL):
+            return None
+        usable = self.quality is not None and 0.0 <= self.quality <= 1.0
+        return Cell(kind, self.locked, self.quality if usable else None, backend)
+
 
 class MapFrame(msgspec.Struct, frozen=True):
-    """One frame: its files are relative to the folder of the map, with forward slashes."""
+    """One frame: its files are relative to the folder of the map, with forward slashes.
+
+    `order` lists the objects as they come in a file that has no place for their ids.
+    """
 
     index: int
     time: float
@@ -54,10 +67,18 @@ class MapFrame(msgspec.Struct, frozen=True):
     name: str
     files: tuple[str, ...] = ()
     cells: dict[str, MapCell] = {}
+    order: tuple[int, ...] = ()
 
     def known(self) -> frozenset[int]:
         """Objects that the export knew about on this frame."""
         return frozenset(int(key) for key in self.cells if key.isdecimal())
+
+    def states(self, target: ImportTarget) -> dict[int, Cell]:
+        """The cells of the objects, or nothing if the import does not want them."""
+        if not target.keep:
+            return {}
+        found = {int(key): cell.cell() for key, cell in self.cells.items() if key.isdecimal()}
+        return {object_id: cell for object_id, cell in found.items() if cell is not None}
 
 
 class MapMedia(msgspec.Struct, frozen=True):
@@ -71,7 +92,7 @@ class MapMedia(msgspec.Struct, frozen=True):
 
 
 class FrameMap(msgspec.Struct, frozen=True):
-    """A frame map as read from a file."""
+    """A frame map as read from a file; `extras` are files of the export that have no frame."""
 
     format: str
     version: int
@@ -79,6 +100,7 @@ class FrameMap(msgspec.Struct, frozen=True):
     media: MapMedia
     objects: tuple[MapObject, ...]
     frames: tuple[MapFrame, ...]
+    extras: tuple[str, ...] = ()
 
     def infos(self) -> tuple[ObjectInfo, ...]:
         return tuple(o.info() for o in self.objects if 1 <= o.id <= MAX_OBJECT_ID)
@@ -136,16 +158,22 @@ def cells(source: LabelSource, frame: int) -> dict[str, dict[str, Any]]:
 class MapWriter(AbstractContextManager["MapWriter"]):
     """Writes a map row by row, so that it needs no memory however long the video is."""
 
-    def __init__(self, path: Path, source: LabelSource, export: str) -> None:
+    def __init__(
+        self, path: Path, source: LabelSource, export: str, extras: Sequence[str] = ()
+    ) -> None:
         self._source = source
         self._file = path.open("w", encoding="utf-8", newline="\n")
-        text = json.dumps(header(source, export), ensure_ascii=False)
+        head = header(source, export) | ({"extras": list(extras)} if extras else {})
+        text = json.dumps(head, ensure_ascii=False)
         self._file.write(text[:-1] + ', "frames": [')
         self._first = True
 
-    def add(self, frame: int, files: Iterable[str]) -> None:
-        """Append a frame and the names of its files."""
-        text = json.dumps(row(self._source, frame, files), ensure_ascii=False)
+    def add(self, frame: int, files: Iterable[str], order: Sequence[int] | None = None) -> None:
+        """Append a frame, the names of its files, and the objects in their order there."""
+        entry = row(self._source, frame, files)
+        if order is not None:
+            entry["order"] = list(order)
+        text = json.dumps(entry, ensure_ascii=False)
         self._file.write(("\n" if self._first else ",\n") + text)
         self._first = False
 

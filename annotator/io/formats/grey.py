@@ -54,13 +54,13 @@ def match_masks(files: list[Path], target: ImportTarget) -> dict[int, Path]:
     Returns the wanted frames, ascending. Raises FormatError.
     """
     # Masks of other objects and other exports may lie around: names alone decide here.
-    matched, _ = match_files(files, target.media, None, Path())
+    matched, _ = match_files(files, target, None, Path())
     for file in matched.values():
-        check_size(file, target.media.size)
+        check_size(file, target)
     wanted = {frame: file for frame, file in matched.items() if target.wants(frame)}
 
     def check(file: Path) -> None:
-        read_mask(file, target.media.size)
+        read_mask(file, target)
 
     for _ in in_threads(check, [*wanted.values()], target.control):
         pass

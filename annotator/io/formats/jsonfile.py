@@ -14,8 +14,6 @@ T = TypeVar("T")
 
 def the_json_file(src: Path) -> Path:
     """`src`, or the only JSON file in it if it is a folder. Raises FormatError."""
-    if not src.exists():
-        raise FormatError(f"There is no file or folder {src}.", "Check the path.")
     if src.is_file():
         return src
     files = sorted(f for f in src.iterdir() if f.suffix.lower() == ".json")

@@ -7,44 +7,70 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from annotator.core.errors import FormatError
-from annotator.io.formats.base import MediaInfo
+from annotator.io.formats.base import ImportTarget, MediaInfo
 from annotator.io.formats.framemap import FrameMap
 from annotator.io.media.images import natural_key
 
+RULES = ("auto", "map", "name", "number", "order")
+"""How files may be matched: all rules in turn, or one of them."""
+
 
 def match_files(
-    files: Sequence[Path], media: MediaInfo, frame_map: FrameMap | None, root: Path
+    files: Sequence[Path], target: ImportTarget, frame_map: FrameMap | None, root: Path
 ) -> tuple[dict[int, Path], FrameMap | None]:
     """The file of each frame, ascending, and the frame map if it is what told.
 
-    Tried in this order, each for all files or for none: the frame map; the name of the frame; the
-    last number in the name (`frame_0012_mask` is frame 12, or the frame whose own name ends in 12);
-    the order, if there are as many files as frames.
+    `target.match` names the rule. "auto" tries them in this order, each for all files or for none:
+    "map", the frame map; "name", the name of the frame; "number", the last number in the name
+    (`frame_0012_mask` is frame 12, or the frame whose own name ends in 12); "order", if there are
+    as many files as frames. "order" asked for takes fewer files too, from `target.start` on.
 
     Args:
         files: the label files, at least one.
-        media: what they belong to.
+        target: what they belong to.
         frame_map: the map that lies beside them, if any; its files are relative to `root`.
 
     Raises FormatError that names a file without a frame, or two files of one frame.
     """
-    by_map = _by_map(files, media, frame_map, root) if frame_map else None
-    if by_map is not None:
-        return by_map, frame_map
+    media, rule = target.media, target.match
+    if rule in ("auto", "map"):
+        by_map = _by_map(files, media, frame_map, root) if frame_map else None
+        if by_map is not None:
+            return by_map, frame_map
     names = _unique({name.casefold(): i for i, name in enumerate(media.names)}, media.names)
-    by_name = [names.get(file.stem.casefold()) for file in files]
     numbers = _numbers_of(media.names)
-    for frames in (by_name, [numbers.get(_number(file.stem)) for file in files]):
-        if None not in frames:
+    by_name = [names.get(file.stem.casefold()) for file in files]
+    by_number = [numbers.get(_number(file.stem)) for file in files]
+    for kind, frames in (("name", by_name), ("number", by_number)):
+        if rule in ("auto", kind) and None not in frames:
             return _assign(files, [f for f in frames if f is not None], media), None
-    if len(files) == media.count:
+    room = media.count - target.start
+    if (rule == "auto" and len(files) == media.count) or (rule == "order" and len(files) <= room):
         ordered = sorted(files, key=lambda file: natural_key(file.name))
-        return dict(enumerate(ordered)), None
-    stray = files[by_name.index(None)]
-    raise FormatError(
+        return dict(enumerate(ordered, start=target.start if rule == "order" else 0)), None
+    raise _unmatched(files, target, by_number if rule == "number" else by_name)
+
+
+def _unmatched(
+    files: Sequence[Path], target: ImportTarget, frames: Sequence[int | None]
+) -> FormatError:
+    media = target.media
+    if target.match == "order":
+        return FormatError(
+            f"There are {len(files)} label files, but only {media.count - target.start} frames of "
+            f"{media.name} from frame {target.start} on.",
+            "Take some files away, or begin at an earlier frame.",
+        )
+    if target.match == "map":
+        return FormatError(
+            f"No frame map tells which frames of {media.name} the {len(files)} files belong to.",
+            "Match them by name, by number or by order.",
+        )
+    stray = files[frames.index(None)]
+    return FormatError(
         f"{stray} matches no frame of {media.name}, which has {media.count} frames "
-        f"({media.names[0]} to {media.names[-1]}).",
-        "Name the files like the frames, or give exactly one file per frame.",
+        f"({media.names[0]} to {media.names[-1]}); there are {len(files)} label files.",
+        "Name the files like the frames, or match them by order.",
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -24,12 +23,10 @@ from annotator.io.formats.base import (
     LabelSource,
     MediaInfo,
     ObjectInfo,
-    Option,
     Options,
-    checked_options,
 )
 from annotator.io.formats.framemap import MapWriter
-from annotator.io.formats.writing import file_target, refuse_no_frames
+from annotator.io.formats.writing import file_target
 
 _VOID_COLOR = (224, 224, 192)
 _CODECS = ("libx264", "h264", "mpeg4")
@@ -37,25 +34,13 @@ _BT709 = 1
 _LIMITED = 1
 
 
-def _share(value: object) -> float:
-    share = float(value)  # type: ignore[arg-type]
-    if not 0.0 <= share <= 1.0:
-        raise ValueError(value)
-    return share
-
-
 class OverlayExporter:
     """Writes an MP4, and NAME.frames.json beside it."""
-
-    options: Mapping[str, Option] = {
-        "opacity": Option(0.45, _share, "How strongly objects are coloured in, from 0 to 1.")
-    }
 
     def export(
         self, source: LabelSource, out: Path, control: IoControl, options: Options
     ) -> ExportReport:
-        opacity = checked_options("overlay", self.options, options)["opacity"]
-        refuse_no_frames(source)
+        opacity = options["opacity"]
         out = file_target(out, "overlay.mp4")
         if out.suffix.lower() != ".mp4":
             raise FormatError(f"{out.name} is no name for an MP4 video.", "Use the ending .mp4.")
@@ -133,7 +118,7 @@ def _write_video(
             )
             picture = _to_picture(image)
             picture.pts = int(media.ticks[frame] - media.ticks[source.frames[0]])
-            picture.duration = _ticks_shown(media, frame)
+            picture.duration = ticks_shown(media, frame)
             picture.time_base = media.time_base
             for packet in stream.encode(picture):
                 container.mux(packet)
@@ -178,7 +163,8 @@ def _to_picture(image: Image) -> VideoFrame:
     )
 
 
-def _ticks_shown(media: MediaInfo, frame: int) -> int:
+def ticks_shown(media: MediaInfo, frame: int) -> int:
+    """How long a frame is shown, in ticks of the media."""
     if frame + 1 < media.count:
         return int(media.ticks[frame + 1] - media.ticks[frame])
     return max(1, round(1 / media.fps / media.time_base))

@@ -9,26 +9,22 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PilImage
 
 from annotator.core.errors import FormatError
 from annotator.core.types import MAX_OBJECT_ID, VOID, LabelMap, Mask, Size
-from annotator.io.formats.base import IoControl, MediaInfo
+from annotator.io.formats.base import ImportTarget, IoControl, MediaInfo
 from annotator.io.media.images import natural_key
 
 _FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
 _GREY_MODES = frozenset({"L", "I", "I;16", "I;16B", "I;16L", "I;16N"})
 _MANY = 100
+MAX_PIXELS = 1 << 27
+"""Pictures beyond this are refused before they are decoded."""
 T = TypeVar("T")
-
-
-def existing(src: Path) -> Path:
-    """`src` itself. Raises FormatError if there is nothing."""
-    if not src.exists():
-        raise FormatError(f"There is no file or folder {src}.", "Check the path.")
-    return src
 
 
 def images_in(folder: Path, suffixes: Iterable[str]) -> list[Path]:
@@ -79,23 +75,44 @@ def label_size(file: Path) -> Size:
         return Size(*image.size)
 
 
-def check_size(file: Path, size: Size) -> None:
-    """Raises FormatError if the header of `file` cannot be read or states another size."""
-    found = label_size(file)
-    if found != size:
+def check_size(file: Path, target: ImportTarget) -> None:
+    """Raises FormatError if the header of `file` cannot be read or states a size that does not
+    fit: another one than the frames', or, where masks are resized, one out of all proportion."""
+    fit_size(label_size(file), target, str(file))
+
+
+def fit_size(found: Size, target: ImportTarget, what: str) -> None:
+    """Raises FormatError if masks of the size `found` cannot be taken; `what` names them."""
+    size = target.media.size
+    if found == size:
+        return
+    if not target.resize:
         raise FormatError(
-            f"{file} is {found}, but the frames are {size}.",
-            "Masks must have the size of the frames; export them again at full size.",
+            f"{what} is {found}, but the frames are {size}.",
+            "Masks must have the size of the frames; export them again at full size, or allow "
+            "resizing.",
         )
+    if min(found) < 1 or found.width * found.height > MAX_PIXELS:
+        raise FormatError(f"{what} is {found}, which cannot be resized.", "Replace it.")
 
 
-def read_ids(file: Path, size: Size) -> tuple[LabelMap, bool]:
+def fitted(values: NDArray[np.uint8], target: ImportTarget) -> NDArray[np.uint8]:
+    """uint8 [h, w] at the size of the frames: each pixel takes the value at its centre."""
+    if values.shape == target.media.size.shape:
+        return np.ascontiguousarray(values)
+    resized: NDArray[np.uint8] = cv2.resize(
+        values, tuple(target.media.size), interpolation=cv2.INTER_NEAREST_EXACT
+    )
+    return resized
+
+
+def read_ids(file: Path, target: ImportTarget) -> tuple[LabelMap, bool]:
     """Decode an image whose values are object ids.
 
     Returns uint8 [H, W] with the values as stored, and True if the file can only mean one object
     in black and white (1 bit per pixel; its map holds 0 and 1). Raises FormatError.
     """
-    check_size(file, size)
+    check_size(file, target)
     with _opened(file) as image:
         mode = image.mode
         if mode not in _GREY_MODES and mode not in ("1", "P"):
@@ -105,7 +122,7 @@ def read_ids(file: Path, size: Size) -> tuple[LabelMap, bool]:
             )
         values = _decoded(image, file)
     if mode == "1":
-        return values.astype(np.uint8), True
+        return fitted(values.astype(np.uint8), target), True
     if values.dtype != np.uint8:
         highest = int(values.max(initial=0))
         if highest > VOID or int(values.min(initial=0)) < 0:
@@ -119,28 +136,26 @@ def read_ids(file: Path, size: Size) -> tuple[LabelMap, bool]:
             f"{file} is a grey picture with many shades, not an image of object ids.",
             'Import soft masks with the format "saliency".',
         )
-    return np.ascontiguousarray(values), False
+    return fitted(values, target), False
 
 
-def read_mask(file: Path, size: Size, threshold: int = 128) -> Mask:
+def read_mask(file: Path, target: ImportTarget, threshold: int = 128) -> Mask:
     """Decode a black and white image: bool [H, W].
 
     Palette indices and 0/1 images count where they are not 0, grey values from `threshold` on.
     Raises FormatError.
     """
-    check_size(file, size)
+    check_size(file, target)
     with _opened(file) as image:
         if image.mode in ("1", "P"):
-            return np.ascontiguousarray(_decoded(image, file) != 0)
-        if image.mode.startswith("I"):
+            mask = _decoded(image, file) != 0
+        elif image.mode.startswith("I"):
             deep = _decoded(image, file)
-            if deep.max(initial=0) <= 1:
-                return np.ascontiguousarray(deep == 1)
-            return np.ascontiguousarray(deep >= threshold * 257)
-        grey = _converted(image, file)
-    if grey.max(initial=0) <= 1:
-        return grey == 1
-    return np.ascontiguousarray(grey >= threshold)
+            mask = deep == 1 if deep.max(initial=0) <= 1 else deep >= threshold * 257
+        else:
+            grey = _converted(image, file)
+            mask = grey == 1 if grey.max(initial=0) <= 1 else grey >= threshold
+    return fitted(mask.astype(np.uint8), target).view(np.bool_)
 
 
 def in_threads(

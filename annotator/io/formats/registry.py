@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
-from typing import Any, cast
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 from annotator.core.errors import FormatError
-from annotator.io.formats.base import Exporter, FormatCard, Importer
+from annotator.core.options import resolve_options
+from annotator.io.formats.base import (
+    Exporter,
+    ExportReport,
+    FormatCard,
+    ImportedFrame,
+    Importer,
+    ImportTarget,
+    IoControl,
+    LabelSource,
+    Options,
+)
+from annotator.io.formats.cards import BUILT_IN, TARGET_OPTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +32,39 @@ class _Entry:
 
 
 _ENTRIES: dict[str, _Entry] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _CheckedExporter:
+    """Gives an exporter all options of its card, with what the user set."""
+
+    card: FormatCard
+    made: Exporter
+
+    def export(
+        self, source: LabelSource, out: Path, control: IoControl, options: Options
+    ) -> ExportReport:
+        values = resolve_options(self.card.options, options)
+        _refuse_no_frames(source)
+        return self.made.export(source, out, control, values)
+
+
+@dataclass(frozen=True, slots=True)
+class _CheckedImporter:
+    """Gives an importer all options of its card; those of every format go into the target."""
+
+    card: FormatCard
+    made: Importer
+
+    def read(self, src: Path, target: ImportTarget, options: Options) -> Iterator[ImportedFrame]:
+        values: dict[str, Any] = {**resolve_options(self.card.import_options, options)}
+        if not 0 <= values.get("start", 0) < target.media.count:
+            raise FormatError(
+                f"There is no frame {values['start']} to begin at.",
+                f"{target.media.name} has {target.media.count} frames.",
+            )
+        shared = {name: values[name] for name in TARGET_OPTIONS if name in values}
+        return self.made.read(_existing(src), replace(target, **shared), values)
 
 
 def register(card: FormatCard, *, exporter: str = "", importer: str = "") -> None:
@@ -47,7 +94,7 @@ def exporter(format_id: str) -> Exporter:
     entry = _entry(format_id)
     if not entry.exporter:
         raise FormatError(f"The format {format_id} can only be read.", _choices("export"))
-    return cast(Exporter, _make(entry.exporter))
+    return _CheckedExporter(entry.card, _make(entry.exporter))
 
 
 def importer(format_id: str) -> Importer:
@@ -55,7 +102,18 @@ def importer(format_id: str) -> Importer:
     entry = _entry(format_id)
     if not entry.importer:
         raise FormatError(f"The format {format_id} can only be written.", _choices("import"))
-    return cast(Importer, _make(entry.importer))
+    return _CheckedImporter(entry.card, _make(entry.importer))
+
+
+def _refuse_no_frames(source: LabelSource) -> None:
+    if not source.frames:
+        raise FormatError("There is no frame to export.", "Choose frames inside the video.")
+
+
+def _existing(src: Path) -> Path:
+    if not src.exists():
+        raise FormatError(f"There is no file or folder {src}.", "Check the path.")
+    return src
 
 
 def _entry(format_id: str) -> _Entry:
@@ -79,94 +137,5 @@ def _make(path: str) -> Any:
     return getattr(importlib.import_module(module), factory)()
 
 
-register(
-    FormatCard(
-        id="davis",
-        title="DAVIS (palette PNG)",
-        extensions=(".png",),
-        can_import=True,
-        can_export=True,
-        lossless=True,
-        loses="",
-        description="One palette PNG per frame: the pixel value is the object's id, 0 is "
-        "background, 255 is void. Reads flat folders as well as the tree of the data set.",
-    ),
-    exporter="annotator.io.formats.davis:DavisExporter",
-    importer="annotator.io.formats.davis:DavisImporter",
-)
-register(
-    FormatCard(
-        id="binary",
-        title="Binary masks (PNG)",
-        extensions=(".png",),
-        can_import=True,
-        can_export=True,
-        lossless=False,
-        loses="void pixels, names, colours and categories of objects",
-        description="Black and white PNGs: one folder per object (001, 002, ...), or all objects "
-        "together in one folder.",
-    ),
-    exporter="annotator.io.formats.binary:BinaryExporter",
-    importer="annotator.io.formats.binary:BinaryImporter",
-)
-register(
-    FormatCard(
-        id="davis-scribbles",
-        title="DAVIS interactive scribbles (JSON)",
-        extensions=(".json",),
-        can_import=True,
-        can_export=True,
-        lossless=False,
-        loses="masks; only the strokes are kept",
-        description="Scribbles of all frames in one JSON file, as the DAVIS interactive track "
-        "defines it.",
-        single_file=True,
-    ),
-    exporter="annotator.io.formats.davis_scribbles:ScribblesExporter",
-    importer="annotator.io.formats.davis_scribbles:ScribblesImporter",
-)
-register(
-    FormatCard(
-        id="saliency",
-        title="Saliency maps (grey PNG)",
-        extensions=(".png",),
-        can_import=True,
-        can_export=True,
-        lossless=False,
-        loses="which object a pixel belongs to, void pixels, names",
-        description="One 8-bit grey map per frame, as in DUTS: soft maps where a backend gave "
-        "them, else the masks of all objects in white.",
-    ),
-    exporter="annotator.io.formats.saliency:SaliencyExporter",
-    importer="annotator.io.formats.saliency:SaliencyImporter",
-)
-register(
-    FormatCard(
-        id="coco",
-        title="COCO (run-length masks)",
-        extensions=(".json",),
-        can_import=True,
-        can_export=True,
-        lossless=True,
-        loses="",
-        description="One JSON file with a compressed run-length mask per frame and object, track "
-        "ids and categories.",
-        single_file=True,
-    ),
-    exporter="annotator.io.formats.coco:CocoExporter",
-    importer="annotator.io.formats.coco_read:CocoImporter",
-)
-register(
-    FormatCard(
-        id="overlay",
-        title="Overlay video (MP4)",
-        extensions=(".mp4",),
-        can_import=False,
-        can_export=True,
-        lossless=False,
-        loses="exact masks; it is made to be looked at",
-        description="The video with the objects coloured in and outlined, at its own times.",
-        single_file=True,
-    ),
-    exporter="annotator.io.formats.overlay:OverlayExporter",
-)
+for _card, _exporter, _importer in BUILT_IN:
+    register(_card, exporter=_exporter, importer=_importer)

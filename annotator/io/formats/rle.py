@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pycocotools import mask as coco_mask
 
 from annotator.core.types import LabelMap, Mask, Size
+from annotator.io.formats.polygons import fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +54,30 @@ def encode_all(label_map: LabelMap) -> dict[int, RunLengths]:
     return found
 
 
-def decode_columns(segmentation: Any, size: Size) -> Mask:
-    """bool [W, H], column by column as COCO stores it, from run lengths or polygons.
+def decode(segmentation: Any, size: Size) -> Mask:
+    """bool [H, W] from run lengths (in Fortran order) or from a list of polygons.
 
     Raises ValueError if it is damaged or of another size.
     """
     if isinstance(segmentation, list):
-        parts = coco_mask.frPyObjects(_polygons(segmentation, size), size.height, size.width)
-        mask: NDArray[np.uint8] = coco_mask.decode(coco_mask.merge(parts))
-        return np.ascontiguousarray(mask.T).view(np.bool_)
+        return _union(segmentation, size)
     if not isinstance(segmentation, dict):
         raise ValueError("a segmentation must be run lengths or polygons")
     stated = segmentation.get("size")
     if stated != [size.height, size.width]:
         raise ValueError(f"its size is {stated}, not {[size.height, size.width]}")
     counts = _counts(segmentation.get("counts"))
-    # Checked here, because the library returns whatever lies in memory for runs that are too short.
-    if (counts < 0).any() or int(counts.sum()) != size.height * size.width:
+    return spread(counts, size.height * size.width).reshape(size.width, size.height).T
+
+
+def spread(counts: NDArray[np.int64], length: int) -> NDArray[np.bool_]:
+    """bool [length] of run lengths that begin with background. Raises ValueError."""
+    # Checked first: damaged run lengths may ask for any amount of memory.
+    if (counts < 0).any() or int(counts.sum()) != length:
         raise ValueError("its run lengths do not add up to the picture")
     values = np.zeros(len(counts), np.bool_)
     values[1::2] = True
-    return np.repeat(values, counts).reshape(size.width, size.height)
+    return np.repeat(values, counts)
 
 
 def _counts(stored: object) -> NDArray[np.int64]:
@@ -107,14 +111,13 @@ def _unpacked(text: str) -> NDArray[np.int64]:
     return numbers
 
 
-def _polygons(polygons: list[Any], size: Size) -> list[list[float]]:
+def _union(polygons: list[Any], size: Size) -> Mask:
     if not polygons:
         raise ValueError("it has no polygon")
+    mask = np.zeros(size.shape, np.bool_)
     for polygon in polygons:
         points = np.array(polygon, np.float64)
-        if points.ndim != 1 or len(points) < 6 or len(points) % 2:
+        if points.ndim != 1 or len(points) % 2:
             raise ValueError("a polygon needs at least three points")
-        # Rasterising takes memory by length, so points far outside are refused.
-        if not (np.abs(points) <= 4 * max(size)).all():
-            raise ValueError("a polygon lies outside the picture")
-    return polygons
+        mask |= fill([points.reshape(-1, 2)], size)
+    return mask

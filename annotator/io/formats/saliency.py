@@ -16,25 +16,19 @@ from annotator.io.formats.base import (
     ImportTarget,
     IoControl,
     LabelSource,
-    Option,
     Options,
-    checked_options,
 )
 from annotator.io.formats.grey import SUFFIXES, encode_grey, match_masks, refuse_nothing_wanted
-from annotator.io.formats.reading import existing, find_folder, images_in, read_mask
-from annotator.io.formats.writing import Encoder, export_folder, refuse_no_frames, write_frames
+from annotator.io.formats.reading import find_folder, images_in, read_mask
+from annotator.io.formats.writing import Encoder, export_folder, write_frames
 
 
 class SaliencyExporter:
     """Writes NAME.png per frame: the soft maps where there are any, else the masks in white."""
 
-    options: Mapping[str, Option] = {}
-
     def export(
         self, source: LabelSource, out: Path, control: IoControl, options: Options
     ) -> ExportReport:
-        checked_options("saliency", self.options, options)
-        refuse_no_frames(source)
 
         def plan(frame: int) -> Mapping[str, Encoder]:
             name = f"{source.media.names[frame]}.png"
@@ -65,11 +59,7 @@ def grey_map(source: LabelSource, frame: int) -> NDArray[np.uint8]:
 class SaliencyImporter:
     """Reads grey maps; values from 128 on are object 1."""
 
-    options: Mapping[str, Option] = {}
-
     def read(self, src: Path, target: ImportTarget, options: Options) -> Iterator[ImportedFrame]:
-        checked_options("saliency", self.options, options)
-        src = existing(src)
         files = (
             [src]
             if src.is_file()
@@ -80,7 +70,7 @@ class SaliencyImporter:
         return (
             ImportedFrame(
                 frame=frame,
-                label_map=read_mask(file, target.media.size).astype(np.uint8),
+                label_map=read_mask(file, target).astype(np.uint8),
                 objects=frozenset({1}),
                 file=file,
             )

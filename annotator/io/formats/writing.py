@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,29 +32,47 @@ def export_folder(out: Path) -> Iterator[Path]:
         yield folder
 
 
+@contextmanager
+def document_folder(
+    out: Path, source: LabelSource, export: str, extras: Sequence[str] = ()
+) -> Iterator[tuple[Path, MapWriter]]:
+    """Like `export_folder`, with an open frame map in it, for files that hold several frames.
+
+    `extras` names the files that belong to no frame.
+    """
+    refuse_unsafe_names(source)
+    with (
+        export_folder(out) as folder,
+        MapWriter(folder / FILE_NAME, source, export, extras) as frame_map,
+    ):
+        yield folder, frame_map
+
+
 def write_frames(
     source: LabelSource,
     folder: Path,
     control: IoControl,
     export: str,
     plan: Callable[[int], Mapping[str, Encoder]],
+    extras: Sequence[str] = (),
 ) -> int:
     """Write the files of all selected frames into `folder`, with the frame map beside them.
 
     Args:
         plan: for a frame, the files to write (relative names with forward slashes) and how to
             encode each. It is called here, frame by frame; the encoders run in threads.
+        extras: files of the export that the caller writes.
 
     Returns the number of frames. At most a few frames are in memory at any time.
     """
     frames = source.frames
-    _refuse_unsafe_names(source)
+    refuse_unsafe_names(source)
     workers = min(4, os.cpu_count() or 1)
     made: set[Path] = set()
     pending: deque[Future[None]] = deque()
     done = 0
     with (
-        MapWriter(folder / FILE_NAME, source, export) as frame_map,
+        MapWriter(folder / FILE_NAME, source, export, extras) as frame_map,
         ThreadPoolExecutor(workers, thread_name_prefix="export") as pool,
     ):
         try:
@@ -87,18 +105,13 @@ def file_target(out: Path, default_name: str) -> Path:
     return out / default_name if out.is_dir() or not out.suffix else out
 
 
-def refuse_no_frames(source: LabelSource) -> None:
-    """Raises FormatError if no frame is selected."""
-    if not source.frames:
-        raise FormatError("There is no frame to export.", "Choose frames inside the video.")
-
-
 def _write_all(folder: Path, files: Mapping[str, Encoder]) -> None:
     for name, encode in files.items():
         (folder / name).write_bytes(encode())
 
 
-def _refuse_unsafe_names(source: LabelSource) -> None:
+def refuse_unsafe_names(source: LabelSource) -> None:
+    """Raises FormatError if the name of a frame cannot be that of a file."""
     # Names may come from a project file that somebody else made.
     for frame in source.frames:
         name = source.media.names[frame]
@@ -120,6 +133,7 @@ def _refuse_foreign(out: Path) -> None:
     earlier = read_map(out / FILE_NAME)
     ours = {FILE_NAME}
     if earlier is not None:
+        ours.update(earlier.extras)
         ours.update(name for row in earlier.frames for name in row.files)
     for base, _, names in os.walk(out):
         for name in names:

@@ -1,0 +1,115 @@
+"""Cut-outs: the picture with its objects opaque, as PNGs or as ProRes 4444.
+
+Alpha is straight: colours are not multiplied by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+from av.video.frame import VideoFrame
+from numpy.typing import NDArray
+
+from annotator.core.errors import FormatError, RequestError
+from annotator.core.types import VOID, Image
+from annotator.io.formats.base import ExportReport, IoControl, LabelSource, Options
+from annotator.io.formats.classes import each_frame
+from annotator.io.formats.overlay import ticks_shown
+from annotator.io.formats.writing import Encoder, document_folder, export_folder, write_frames
+
+_VIDEO = "alpha.mov"
+
+
+class AlphaExporter:
+    """Writes NAME.png per frame, or alpha.mov with every frame at its own time."""
+
+    def export(
+        self, source: LabelSource, out: Path, control: IoControl, options: Options
+    ) -> ExportReport:
+        chosen = options["object"]
+        ids = [item.id for item in source.objects if chosen in (0, item.id)]
+        if not ids:
+            raise RequestError(f"There is no object {chosen}.", "Choose another one, or 0 for all.")
+        if options["kind"] == "prores":
+            with document_folder(out, source, "alpha") as (folder, frame_map):
+                try:
+                    _write_video(source, ids, folder / _VIDEO, control)
+                except av.FFmpegError as error:
+                    if isinstance(error, OSError) and error.errno:
+                        raise OSError(error.errno, error.strerror) from error
+                    raise FormatError(
+                        f"The video cannot be written: {error.strerror}.", "Try PNGs."
+                    ) from error
+                for frame in source.frames:
+                    frame_map.add(frame, [_VIDEO])
+            return ExportReport((out,), len(source.frames))
+        deep = options["kind"] == "png16"
+
+        def plan(frame: int) -> Mapping[str, Encoder]:
+            alpha = alpha_map(source, frame, ids)
+            name = f"{source.media.names[frame]}.png"
+            return {name: partial(_encode, source.reader.read(frame), alpha, deep)}
+
+        with export_folder(out) as folder:
+            count = write_frames(source, folder, control, "alpha", plan)
+        return ExportReport((out,), count)
+
+
+def alpha_map(source: LabelSource, frame: int, ids: list[int]) -> NDArray[np.uint16]:
+    """uint16 [H, W]: how opaque the strongest of the objects is, 0 to 65535; from soft maps where
+    there are some, else 0 or 65535 from the masks."""
+    label_map = source.label_map(frame)
+    table = np.zeros(256, np.uint16)
+    soft = {i: values for i in ids if (values := source.soft(frame, i)) is not None}
+    table[[i for i in ids if i not in soft and i != VOID]] = 65535
+    alpha: NDArray[np.uint16] = table[label_map]
+    for values in soft.values():
+        scaled = np.rint(np.clip(values, 0.0, 1.0) * 65535.0).astype(np.uint16)
+        np.maximum(alpha, scaled, out=alpha)
+    return alpha
+
+
+def _rgba(image: Image, alpha: NDArray[np.uint16], deep: bool) -> NDArray[Any]:
+    """[H, W, 4] of 8 or 16 bits."""
+    if not deep:
+        return np.dstack((image, ((alpha + np.uint32(128)) // 257).astype(np.uint8)))
+    return np.dstack((image.astype(np.uint16) * 257, alpha))
+
+
+def _encode(image: Image, alpha: NDArray[np.uint16], deep: bool) -> bytes:
+    # OpenCV, because Pillow has no 16-bit colour; it wants blue first.
+    picture = _rgba(image, alpha, deep)[..., [2, 1, 0, 3]]
+    done, data = cv2.imencode(
+        ".png", np.ascontiguousarray(picture), [cv2.IMWRITE_PNG_COMPRESSION, 1]
+    )
+    if not done:
+        raise FormatError("A PNG could not be made.", "Try another kind.")
+    return data.tobytes()
+
+
+def _write_video(source: LabelSource, ids: list[int], path: Path, control: IoControl) -> None:
+    media = source.media
+    with av.open(str(path), "w", format="mov") as container:
+        stream = container.add_stream("prores_ks", rate=Fraction(media.fps))
+        stream.width, stream.height = media.size
+        stream.pix_fmt = "yuva444p10le"
+        stream.options = {"profile": "4444", "alpha_bits": "16"}
+        stream.time_base = stream.codec_context.time_base = media.time_base
+        for frame in each_frame(source, control):
+            picture = np.ascontiguousarray(
+                _rgba(source.reader.read(frame), alpha_map(source, frame, ids), True)
+            )
+            shown = VideoFrame.from_ndarray(picture, format="rgba64le")
+            shown = shown.reformat(format="yuva444p10le")
+            shown.pts = int(media.ticks[frame] - media.ticks[source.frames[0]])
+            shown.duration = ticks_shown(media, frame)
+            shown.time_base = media.time_base
+            container.mux(stream.encode(shown))
+        container.mux(stream.encode(None))

@@ -1,0 +1,81 @@
+"""What exporters share about objects: their classes, and the masks on one frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from annotator.core.types import VOID, LabelMap, Mask, Size
+from annotator.io.formats.base import IoControl, LabelSource
+from annotator.io.formats.polygons import Ring, fill, iou, outlines
+
+VOID_CLASS = "void"
+NO_CLASS = "object"
+VOID_NAMES = frozenset({VOID_CLASS, "ignore", "ignored"})
+"""Classes whose masks are void when read, in lower case."""
+
+
+def class_names(source: LabelSource, *, void: bool = True) -> list[str]:
+    """Classes of the objects in the order they come up; void last, if wanted."""
+    names = dict.fromkeys(class_of(source, item.id) for item in source.objects)
+    names.pop(VOID_CLASS, None)
+    return [*names, VOID_CLASS] if void else list(names)
+
+
+def class_of(source: LabelSource, object_id: int) -> str:
+    """The class of an object: its category, "object" if it has none, "void" for 255."""
+    if object_id == VOID:
+        return VOID_CLASS
+    found = next(item.category for item in source.objects if item.id == object_id)
+    return found or NO_CLASS
+
+
+def ids_in(label_map: LabelMap) -> list[int]:
+    """Ids that have pixels, ascending, void included."""
+    return [int(i) for i in np.flatnonzero(np.bincount(label_map.ravel(), minlength=256)) if i]
+
+
+def each_frame(source: LabelSource, control: IoControl) -> Iterator[int]:
+    """The selected frames; tells the progress, and raises Cancelled where that is asked for."""
+    for done, frame in enumerate(source.frames, start=1):
+        control.checkpoint()
+        yield frame
+        control.progress(done, len(source.frames))
+
+
+def masks_of(source: LabelSource, label_map: LabelMap) -> Iterator[tuple[int, Mask]]:
+    """Id and mask, bool [H, W], of the objects on a frame, void last if there is any."""
+    known = {item.id for item in source.objects} | {VOID}
+    for object_id in ids_in(label_map):
+        if object_id in known:
+            yield object_id, label_map == object_id
+
+
+class Simplified:
+    """How well simplified outlines still show their masks, over an export."""
+
+    def __init__(self, tolerance: float, size: Size) -> None:
+        self.tolerance = tolerance
+        self._size = size
+        self._lowest = 1.0
+        self._sum = 0.0
+        self._count = 0
+
+    def outlines(self, mask: Mask) -> list[Ring]:
+        """The outlines of a mask; measured where they are not exact by making."""
+        rings = outlines(mask, self.tolerance)
+        if self.tolerance > 0:
+            kept = np.zeros(mask.shape, np.bool_)
+            for ring in rings:
+                kept |= fill([ring], self._size)
+            value = iou(mask, kept)
+            self._lowest, self._sum = min(self._lowest, value), self._sum + value
+            self._count += 1
+        return rings
+
+    def notes(self) -> tuple[str, ...]:
+        if self._count == 0:
+            return ()
+        mean = self._sum / self._count
+        return (f"Outlines were simplified: IoU {mean:.4f} on average, {self._lowest:.4f} lowest.",)

@@ -1,0 +1,192 @@
+"""CVAT 1.1 XML: reading, ours and that of the tool."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from xml.parsers import expat
+
+import numpy as np
+
+from annotator.core.errors import FormatError
+from annotator.core.types import Mask, Size
+from annotator.io.formats.base import ImportedFrame, ImportTarget, Options
+from annotator.io.formats.framemap import FrameMap
+from annotator.io.formats.instances import Instance, Picture, Track, beside, read_pictures
+from annotator.io.formats.polygons import fill
+from annotator.io.formats.rle import spread
+
+_MAX_BYTES = 1 << 31
+_MAX_FRAMES = 1 << 24
+_SHAPES = frozenset({"mask", "polygon", "box", "ellipse"})
+_CORNERS = 90
+"""Of the polygon that stands for an ellipse."""
+
+Attributes = dict[str, str]
+
+
+class CvatImporter:
+    """Reads annotations.xml of images or of a video.
+
+    In images, shapes of one group are one object; without groups those of each image are numbered.
+    A shape of a track says nothing about the frames after it; CVAT writes every frame out.
+    """
+
+    def read(self, src: Path, target: ImportTarget, options: Options) -> Iterator[ImportedFrame]:
+        frame_map = beside(src)
+        src = _the_xml_file(src)
+        found = _Shapes(src, target)
+        found.parse()
+        return read_pictures(found.pictures(target, frame_map), target, frame_map, src)
+
+
+class _Shapes:
+    """Walks through the file and gathers the shapes."""
+
+    def __init__(self, src: Path, target: ImportTarget) -> None:
+        self._src = src
+        self._control = target.control
+        self._images: list[tuple[str, Size, list[tuple[str, str, str, Attributes]]]] = []
+        self._frames: dict[int, list[Instance]] = {}
+        self._track: Attributes | None = None
+        self._size: dict[str, str] = {}
+        self._path: list[str] = []
+
+    def parse(self) -> None:
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._data
+        # No file of the tool declares anything; declarations are how XML is made to explode.
+        parser.StartDoctypeDeclHandler = self._refuse
+        try:
+            if self._src.stat().st_size > _MAX_BYTES:
+                raise FormatError(f"{self._src} is larger than {_MAX_BYTES >> 20} MB.", "Split it.")
+            with self._src.open("rb") as file:
+                while chunk := file.read(1 << 20):
+                    self._control.checkpoint()
+                    parser.Parse(chunk, False)
+                parser.Parse(b"", True)
+        except OSError as error:
+            raise FormatError(f"Cannot read {self._src}: {error.strerror or error}.") from error
+        except (expat.ExpatError, ValueError, KeyError) as error:
+            raise FormatError(
+                f"{self._src} does not hold shapes of CVAT: {error}.", "Export it again."
+            ) from error
+
+    def pictures(self, target: ImportTarget, frame_map: FrameMap | None) -> list[Picture]:
+        if self._images:
+            return self._from_images()
+        media = target.media
+        size = media.size
+        if self._size:
+            size = Size(int(self._size.get("width", 0)), int(self._size.get("height", 0)))
+        stated = [row.index for row in frame_map.frames] if frame_map else []
+        frames = sorted({*self._frames, *stated})
+        names = dict(enumerate(media.names))
+        return [
+            Picture(names.get(f, f"frame {f}"), size, self._frames.get(f, ()), self._src)
+            for f in frames
+        ]
+
+    def _from_images(self) -> list[Picture]:
+        grouped = all(g.strip("0") for _, _, shapes in self._images for _, _, g, _ in shapes)
+        return [
+            Picture(
+                name,
+                size,
+                [
+                    Instance(
+                        partial(_draw, kind, values), label, _track(group) if grouped else None
+                    )
+                    for kind, label, group, values in shapes
+                ],
+                self._src,
+            )
+            for name, size, shapes in self._images
+        ]
+
+    def _start(self, tag: str, values: Attributes) -> None:
+        self._path.append(tag)
+        if len(self._path) > 32:
+            raise ValueError("its elements are nested too deeply")
+        if tag == "image":
+            size = Size(int(values["width"]), int(values["height"]))
+            self._images.append((values["name"], size, []))
+        elif tag == "track":
+            self._track = values
+        elif tag in _SHAPES and self._track is not None:
+            self._add_to_track(tag, values)
+        elif tag in _SHAPES and self._images:
+            shape = (tag, values.get("label", ""), values.get("group_id", "0"), values)
+            self._images[-1][2].append(shape)
+
+    def _add_to_track(self, tag: str, values: Attributes) -> None:
+        assert self._track is not None
+        frame = int(values["frame"])
+        if not 0 <= frame < _MAX_FRAMES:
+            raise ValueError(f"there is no frame {frame}")
+        row = self._frames.setdefault(frame, [])
+        if values.get("outside", "0") != "1":
+            label, track = self._track.get("label", ""), _track(self._track["id"])
+            # CVAT counts tracks from 0; ours never has that number.
+            row.append(Instance(partial(_draw, tag, values), label, track))
+
+    def _end(self, tag: str) -> None:
+        self._path.pop()
+        if tag == "track":
+            self._track = None
+
+    def _data(self, text: str) -> None:
+        if len(self._path) > 2 and self._path[-2] == "original_size":
+            known = self._size.get(self._path[-1], "")
+            self._size[self._path[-1]] = (known + text)[:20]
+
+    def _refuse(self, *_: object) -> None:
+        raise ValueError("it declares a document type, which files of CVAT do not")
+
+
+def _track(text: str) -> Track:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else text
+
+
+def _draw(kind: str, values: Attributes, size: Size) -> Mask:
+    if kind == "mask":
+        return _pasted(values, size)
+    if kind == "polygon":
+        points = [[float(v) for v in pair.split(",")] for pair in values["points"].split(";")]
+        return fill([np.array(points, np.float64)], size)
+    if kind == "box":
+        x0, y0, x1, y1 = (float(values[name]) for name in ("xtl", "ytl", "xbr", "ybr"))
+        return fill([np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])], size)
+    x, y, rx, ry = (float(values[name]) for name in ("cx", "cy", "rx", "ry"))
+    turn = np.linspace(0.0, 2.0 * np.pi, _CORNERS, endpoint=False)
+    return fill([np.stack((x + rx * np.cos(turn), y + ry * np.sin(turn)), axis=1)], size)
+
+
+def _pasted(values: Attributes, size: Size) -> Mask:
+    x, y, width, height = (int(float(values[n])) for n in ("left", "top", "width", "height"))
+    if (
+        min(x, y) < 0
+        or min(width, height) < 1
+        or x + width > size.width
+        or y + height > size.height
+    ):
+        raise ValueError("it lies outside the picture")
+    counts = np.array(values["rle"].split(","), np.int64)
+    box = spread(counts, width * height).reshape(height, width)
+    mask = np.zeros(size.shape, np.bool_)
+    mask[y : y + height, x : x + width] = box
+    return mask
+
+
+def _the_xml_file(src: Path) -> Path:
+    if src.is_file():
+        return src
+    files = sorted(f for f in src.iterdir() if f.suffix.lower() == ".xml")
+    if len(files) != 1:
+        raise FormatError(
+            f"{src} holds {len(files)} XML files, one is needed.", "Choose the file itself."
+        )
+    return files[0]

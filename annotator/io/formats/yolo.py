@@ -1,0 +1,175 @@
+"""YOLO segmentation: a line per object with its class and outline, in shares of the picture."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from annotator.core.errors import FormatError
+from annotator.core.types import VOID, Mask, Size
+from annotator.io.formats.base import (
+    ExportReport,
+    ImportedFrame,
+    ImportTarget,
+    IoControl,
+    LabelSource,
+    Options,
+)
+from annotator.io.formats.classes import Simplified, class_names, class_of, each_frame, masks_of
+from annotator.io.formats.instances import Instance, Picture, beside, read_pictures
+from annotator.io.formats.polygons import Ring, fill
+from annotator.io.formats.reading import images_in
+from annotator.io.formats.writing import document_folder
+
+_TABLE = "data.yaml"
+_MAX_BYTES = 1 << 26
+
+
+class YoloExporter:
+    """Writes labels/NAME.txt and data.yaml. The order of the lines is in the frame map, since the
+    format has no place for an object's id. Parts of one object are joined by bridges."""
+
+    def export(
+        self, source: LabelSource, out: Path, control: IoControl, options: Options
+    ) -> ExportReport:
+        simplified = Simplified(options["tolerance"], source.media.size)
+        classes = class_names(source, void=False)
+        void_seen = False
+        with document_folder(out, source, "yolo-seg", (_TABLE,)) as (folder, frame_map):
+            (folder / "labels").mkdir()
+            for frame in each_frame(source, control):
+                lines, order = [], []
+                for object_id, mask in masks_of(source, source.label_map(frame)):
+                    if object_id == VOID:
+                        void_seen = True
+                        continue
+                    rings = simplified.outlines(mask)
+                    if rings:
+                        number = classes.index(class_of(source, object_id))
+                        lines.append(_line(number, rings, source.media.size))
+                        order.append(object_id)
+                name = f"labels/{source.media.names[frame]}.txt"
+                (folder / name).write_text("".join(lines), "ascii")
+                frame_map.add(frame, [name], order)
+            rows = [
+                f"  {i}: {json.dumps(name, ensure_ascii=False)}" for i, name in enumerate(classes)
+            ]
+            text = "\n".join(["path: .", "train: images", "val: images", "names:", *rows])
+            (folder / _TABLE).write_text(text + "\n", "utf-8")
+        notes = ("Void pixels became background.",) if void_seen else ()
+        return ExportReport((out,), len(source.frames), notes + simplified.notes())
+
+
+class YoloImporter:
+    """Reads labels/NAME.txt, or a folder of such files, with the classes of data.yaml."""
+
+    def read(self, src: Path, target: ImportTarget, options: Options) -> Iterator[ImportedFrame]:
+        frame_map = beside(src)
+        files = [src] if src.is_file() else _label_files(src)
+        classes = _classes(src)
+        orders = {row.name: row.order for row in frame_map.frames} if frame_map else {}
+        media = frame_map.media if frame_map else None
+        # The file has shares only; our map knows which size they were shares of.
+        size = Size(media.width, media.height) if media else target.media.size
+        pictures = [_picture(f, size, classes, orders.get(f.stem)) for f in files]
+        return read_pictures(pictures, target, frame_map, src)
+
+
+def _line(number: int, rings: list[Ring], size: Size) -> str:
+    pieces = [rings[0]]
+    for ring in rings[1:]:
+        pieces += (rings[0][:1], ring, ring[:1])
+    shares = np.concatenate(pieces) / (size.width, size.height)
+    # Nine digits tell half a pixel's edge apart in pictures of any size.
+    return f"{number} " + " ".join(f"{value:.9g}" for value in shares.ravel()) + "\n"
+
+
+def _label_files(src: Path) -> list[Path]:
+    """Text files of src/labels, of the only folder in there, or of `src` itself."""
+    labels = src / "labels" if (src / "labels").is_dir() else src
+    inner = [f for f in labels.iterdir() if f.is_dir() and images_in(f, (".txt",))]
+    folder = inner[0] if len(inner) == 1 and not images_in(labels, (".txt",)) else labels
+    files = images_in(folder, (".txt",))
+    if not files:
+        raise FormatError(f"{src} holds no label files (.txt).", "Choose another folder.")
+    return files
+
+
+def _picture(
+    file: Path, size: Size, classes: dict[int, str], order: tuple[int, ...] | None
+) -> Picture:
+    try:
+        if file.stat().st_size > _MAX_BYTES:
+            raise FormatError(f"{file} is larger than {_MAX_BYTES >> 20} MB.", "Replace it.")
+        lines = [line.split() for line in file.read_text("ascii").splitlines() if line.strip()]
+        rows = [(int(line[0]), np.array(line[1:], np.float64)) for line in lines]
+    except OSError as error:
+        raise FormatError(f"Cannot read {file}: {error.strerror or error}.") from error
+    except (ValueError, UnicodeDecodeError) as error:
+        raise FormatError(
+            f"{file} does not hold lines of a class and numbers: {error}.",
+            "Export it again, or take it away.",
+        ) from error
+    if order is not None and len(order) != len(rows):
+        order = None
+    instances = [
+        Instance(
+            partial(_draw, shares), classes.get(number, str(number)), order[n] if order else None
+        )
+        for n, (number, shares) in enumerate(rows)
+    ]
+    return Picture(file.name, size, instances, file)
+
+
+def _draw(shares: np.ndarray, size: Size) -> Mask:
+    if len(shares) % 2 or len(shares) < 4 or not np.isfinite(shares).all():
+        raise ValueError("an outline needs pairs of numbers")
+    if len(shares) == 4:  # a box: centre, width, height
+        x, y, w, h = shares
+        shares = np.array([x - w / 2, y - h / 2, x + w / 2, y - h / 2,
+                           x + w / 2, y + h / 2, x - w / 2, y + h / 2])  # fmt: skip
+    points = shares.reshape(-1, 2) * (size.width, size.height)
+    # What was a pixel's corner is one again, whatever the rounding of the shares did.
+    near = np.rint(points)
+    return fill([np.where(np.abs(points - near) < 1e-4, near, points)], size)
+
+
+def _classes(src: Path) -> dict[int, str]:
+    """Names of data.yaml, which holds them as a list or as a table; {} if there is none."""
+    places = [folder / _TABLE for folder in (src, src.parent, src.parent.parent)]
+    file = next((p for p in places if p.is_file()), None)
+    if file is None:
+        return {}
+    try:
+        text = file.read_bytes()[:_MAX_BYTES].decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FormatError(f"Cannot read {file}: {error}.", "Replace it.") from error
+    return _names(text)
+
+
+def _names(text: str) -> dict[int, str]:
+    """The entry `names` in the few ways tools write it; a YAML library would be one more thing to
+    install for a table of words."""
+    _, found, rest = f"\n{text}".partition("\nnames:")
+    first, _, block = rest.partition("\n")
+    if not found:
+        return {}
+    if first.strip().startswith("["):
+        words = first.strip().strip("[]").split(",")
+        return {i: word.strip().strip("'\"") for i, word in enumerate(words)}
+    names: dict[int, str] = {}
+    for line in block.splitlines():
+        entry = line.strip()
+        if not entry or not (line[0].isspace() or entry.startswith("- ")):
+            break
+        if entry.startswith("- "):
+            names[len(names)] = entry[2:].strip().strip("'\"")
+            continue
+        key, colon, word = entry.partition(":")
+        if colon and key.isdecimal():
+            names[int(key)] = word.strip().strip("'\"")
+    return names
