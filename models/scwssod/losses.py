@@ -76,11 +76,11 @@ def partial_cross_entropy(
         cost_background = F.softplus(2 * saliency - 1)
     else:
         # -log p and -log(1 - p), but finite where the sigmoid has saturated, and so are the
-        # gradients, which a clamped logarithm would turn into 0 x inf.
-        cost_object = F.binary_cross_entropy(saliency, torch.ones_like(saliency), reduction="none")
-        cost_background = F.binary_cross_entropy(
-            saliency, torch.zeros_like(saliency), reduction="none"
-        )
+        # gradients, which a clamped logarithm would turn into 0 x inf. Not in half precision.
+        with torch.autocast(saliency.device.type, enabled=False):
+            p = saliency if saliency.dtype == torch.float64 else saliency.float()
+            cost_object = F.binary_cross_entropy(p, torch.ones_like(p), reduction="none")
+            cost_background = F.binary_cross_entropy(p, torch.zeros_like(p), reduction="none")
     return _mean_where(cost_object, target == 1), _mean_where(cost_background, target == 0)
 
 

@@ -53,6 +53,16 @@ def test_one_epoch_of_every_preset(preset: str, specs: Specs, tmp_path: Path) ->
     assert list((tmp_path / "tensorboard").iterdir())
 
 
+@pytest.mark.parametrize("preset", ["npmca", "scwssod", "dcfm", "rcrnet", "fgplg", "ner"])
+def test_mixed_precision(preset: str, specs: Specs, tmp_path: Path) -> None:
+    plain = order(specs, tmp_path, preset, steps=2, epochs=0)
+    facts = train(Order(**{**_fields(plain), "precision": "bf16-mixed"}))
+    assert np.isfinite(facts["loss"])
+    assert facts["precision"] == "bf16-mixed"
+    weights = load_file(tmp_path / "model.safetensors").values()
+    assert {w.dtype for w in weights} <= {torch.float32, torch.int64}
+
+
 @pytest.mark.parametrize("preset", presets())
 def test_presets_name_parameters_that_exist(preset: str) -> None:
     recipe = load_recipe(preset)
