@@ -350,4 +350,4 @@ class RunStep:
         """The run is over: from now on its step can be undone."""
         self._session._run_steps.discard(self.step)
         if self.written == 0:
-            self._session.store.drop_step_if_empty(self.step)
+            self._session.store.drop_empty_step(self.step)

@@ -285,3 +285,23 @@ def test_a_full_disk_stops_a_run_and_keeps_what_was_saved(
         bench.session.store.retry()
         time.sleep(0.01)
     assert np.array_equal(bench.session.store.load_label(7), np.roll(noise, 7))
+
+
+def test_a_run_that_ends_without_a_frame_does_not_wait_for_a_full_disk(bench: Workbench) -> None:
+    bench.edit.add_object()
+    bench.session.flush()
+    store = bench.session.store
+    store.transact(lambda db: db.execute("PRAGMA max_page_count = 1")).result()
+    noise = np.random.default_rng(0).integers(0, 2, (fakes.HEIGHT, fakes.WIDTH)).astype(np.uint8)
+    for frame in range(1, 10):
+        bench.edit.set_mask(frame, 1, np.roll(noise, frame), "Draw")
+    while store.trouble is None:
+        time.sleep(0.01)
+    steps = len(store.steps())
+    step = bench.session.begin_run("Nothing comes of it")
+    step.end()
+    assert len(store.steps()) == steps
+    while store.saved < store.issued:
+        store._db.execute("PRAGMA max_page_count = 100000")
+        store.retry()
+        time.sleep(0.01)

@@ -73,7 +73,7 @@ def test_the_gauges_measure_window_worker_and_cache(driver: Driver, clip: Path) 
     driver.open(clip)
     gauges = driver.window.gauges
     gauges.refresh()
-    assert "MiB" in gauges.text()
+    assert "iB" in gauges.text()
     assert "No worker" in gauges.toolTip()
     driver.workspace.warm_up()
     gauges.refresh()

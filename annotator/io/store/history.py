@@ -120,12 +120,11 @@ class History:
         self._charge(db, step, cost)
         return Swapped(frozenset(touched))
 
-    def drop_if_empty(self, db: sqlite3.Connection, step: int) -> bool:
-        """Forget a step that changed nothing; True if it did not."""
+    def drop_if_empty(self, db: sqlite3.Connection, step: int) -> None:
+        """Forget a step if it changed nothing."""
         found = db.execute("SELECT 1 FROM items WHERE step = ? LIMIT 1", (step,)).fetchone()
         if found is None:
             db.execute("DELETE FROM steps WHERE id = ?", (step,))
-        return found is None
 
     def evict(self, db: sqlite3.Connection) -> list[int]:
         """Forget the oldest steps beyond the bound; the newest one always stays."""

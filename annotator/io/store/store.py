@@ -211,12 +211,14 @@ class Store:
 
         return self._enqueue(write).ticket
 
-    def drop_step_if_empty(self, step: int) -> None:
-        """Forget a step that changed nothing (a run that was cancelled before its first frame)."""
-        self._refuse_read_only()
+    def drop_empty_step(self, step: int) -> None:
+        """Forget a step that changed nothing (a run that was cancelled before its first frame).
 
-        if self._enqueue(lambda db: self._history.drop_if_empty(db, step)).future.result():
-            self._steps.pop(step, None)
+        Like every action it does not wait for the disk, which may be full at this moment.
+        """
+        self._refuse_read_only()
+        self._steps.pop(step, None)
+        self._enqueue(lambda db: self._history.drop_if_empty(db, step))
 
     def swap_step(self, step: int, *, undo: bool) -> Future[Swapped]:
         """Undo or redo a step; the future gives what it touched once that is on disk."""
