@@ -118,6 +118,7 @@ def test_a_fit_on_scribbles_then_any_frame(bench: Workbench, application: Applic
     assert run.filled == 4, "all frames that are neither drawn nor made from strokes"
     assert overlap(bench.document.label_map(5), 5, 1) > 0.6
     assert np.array_equal(bench.document.label_map(2), before), "human work was changed"
+    bench.session.flush()  # soft maps are read from the disk
     soft = bench.session.soft(5, 1)
     assert soft is not None
     assert soft.shape == truth(0).shape
