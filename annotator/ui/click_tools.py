@@ -6,6 +6,7 @@ import numpy as np
 
 from annotator.core.morphology import polygon_mask
 from annotator.core.types import Mask, Stroke
+from annotator.ui.shape_tools import TraceMachine
 from annotator.ui.tools import Feedback, Machine, Point, Pointer
 from annotator.ui.workspace import Workspace
 
@@ -47,22 +48,9 @@ class ClickMachine(Machine):
         return Feedback()
 
 
-class SplitMachine(Machine):
+class SplitMachine(TraceMachine):
     """A click on a part of the chosen object, or a line around it, makes it an object of its own:
     from this frame on, with Ctrl on this frame only."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
-        self._points: list[Point] = []
-
-    def down(self, at: Pointer) -> Feedback:
-        self._points = [at.point]
-        return Feedback(outline=self._points)
-
-    def move(self, at: Pointer) -> Feedback:
-        if self._points and np.abs(at.point - self._points[-1]).max() >= 0.5:
-            self._points.append(at.point)
-        return Feedback(outline=self._points)
 
     def up(self, at: Pointer) -> Feedback:
         points, self._points = self._points, []
@@ -93,7 +81,3 @@ class SplitMachine(Machine):
         if 0 <= x < width and 0 <= y < height:
             return part_at(mask, x, y)
         return np.zeros_like(mask)
-
-    def abort(self) -> Feedback:
-        self._points = []
-        return Feedback()

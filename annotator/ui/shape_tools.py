@@ -38,8 +38,8 @@ def apply_region(
     workspace.attempt(act)
 
 
-class LassoMachine(Machine):
-    """A region drawn freehand; it closes by itself when the button is let go."""
+class TraceMachine(Machine):
+    """Collects the line that is drawn while the button is down."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -54,15 +54,19 @@ class LassoMachine(Machine):
             self._points.append(at.point)
         return Feedback(outline=self._points)
 
+    def abort(self) -> Feedback:
+        self._points = []
+        return Feedback()
+
+
+class LassoMachine(TraceMachine):
+    """A region drawn freehand; it closes by itself when the button is let go."""
+
     def up(self, at: Pointer) -> Feedback:
         points, self._points = self._points, []
         if len(points) >= 3:
             corners = np.stack(points)
             apply_region(self._workspace, lambda size: polygon_mask(corners, size), at, "Lasso")
-        return Feedback()
-
-    def abort(self) -> Feedback:
-        self._points = []
         return Feedback()
 
 
