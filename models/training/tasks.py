@@ -8,102 +8,24 @@ that the caller seeds by the number of the sample; nothing else is random.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from models.dcfm.losses import group_loss
 from models.dcfm.net import Dcfm
 from models.flow import create
 from models.npmca.losses import iou_loss
 from models.npmca.net import Npmca
-from models.ops.images import IMAGENET_MEAN, IMAGENET_STD
 from models.rcrnet.clips import training_clips
 from models.rcrnet.losses import clip_loss, saliency_loss
 from models.scwssod.losses import UNLABELLED, scribble_loss
 from models.scwssod.predict import prepare
 from models.training import motion
-from models.training.data import VOID, Data, Picture, Video, read_image, read_mask
-from models.training.errors import TrainingError
-from models.training.recipe import Recipe
-
-Batch = dict[str, Tensor]
-Rng = np.random.Generator
-Image = NDArray[np.uint8]
-
-
-class Task(nn.Module):
-    """Base: a network, a recipe and data; `count` samples are one epoch."""
-
-    def __init__(self, net: nn.Module, recipe: Recipe, data: Data) -> None:
-        super().__init__()
-        self.net = net
-        self.recipe = recipe
-        self.data = data
-        self.sampling: Mapping[str, Any] = recipe.sampling
-        self.count = self.prepare()
-        if not self.count:
-            raise TrainingError(
-                f"The data hold no sample of '{recipe.samples}'.",
-                "See docs/training.md for what each kind of training needs.",
-            )
-
-    def prepare(self) -> int:
-        """Look through the data; returns the number of samples of an epoch."""
-        raise NotImplementedError
-
-    def sample(self, rng: Rng) -> Batch:
-        """One sample, without the batch dimension."""
-        raise NotImplementedError
-
-    def train(self, mode: bool = True) -> Task:
-        super().train(mode)
-        if mode and self.recipe.freeze_statistics:
-            for module in self.net.modules():
-                if isinstance(module, nn.BatchNorm2d):
-                    module.eval()
-        return self
-
-    def augmented(self, image: Image, mask: Image, rng: Rng) -> tuple[Image, Image]:
-        """Crop, flip and tone as the recipe's `sampling` says; else only resized."""
-        size = self.recipe.size
-        if self.sampling.get("crop", 0):
-            image, mask = motion.crop(image, mask, size, rng, float(self.sampling["crop"]))
-        else:
-            image, mask = motion.fit(image, mask, size)
-        if self.sampling.get("flip", False) and rng.random() < 0.5:
-            image, mask = image[:, ::-1], mask[:, ::-1]
-        if self.sampling.get("tone", 0):
-            image = motion.tone(image, rng, float(self.sampling["tone"]))
-        return image, mask
-
-
-def _tensor(image: Image) -> Tensor:
-    """uint8 [..., H, W, 3] -> float32 [..., 3, H, W] in [0, 1]."""
-    return torch.from_numpy(np.ascontiguousarray(image)).movedim(-1, -3).float() / 255
-
-
-def _normalised(image: Image) -> Tensor:
-    mean, std = (torch.tensor(v).view(3, 1, 1) for v in (IMAGENET_MEAN, IMAGENET_STD))
-    return (_tensor(image) - mean) / std
-
-
-def _binary(mask: Image) -> Tensor:
-    """Object ids [..., H, W] -> float32 [..., 1, H, W]; void is background."""
-    found = (mask > 0) & (mask != VOID)
-    return torch.from_numpy(found.astype(np.float32)).unsqueeze(-3)
-
-
-def _one_object(mask: Image, rng: Rng) -> Image:
-    """Mask of one of the objects, chosen at random; empty where there is none."""
-    ids = [i for i in np.unique(mask) if i not in (0, VOID)]
-    if not ids:
-        return np.zeros_like(mask)
-    return (mask == ids[int(rng.integers(len(ids)))]).astype(np.uint8)
-
+from models.training.data import VOID, Picture, Video, read_image, read_mask
+from models.training.guided import Guided
+from models.training.task import Batch, Image, Rng, Task, binary, normalised, one_object, tensor
 
 class Images(Task):
     """RCRNet: one image and its mask."""
@@ -116,7 +38,7 @@ class Images(Task):
         picture = self._stills[int(rng.integers(self.count))]
         assert picture.mask is not None
         image, mask = self.augmented(read_image(picture.image), read_mask(picture.mask), rng)
-        return {"image": _normalised(image), "mask": _binary(mask)}
+        return {"image": normalised(image), "mask": binary(mask)}
 
     def forward(self, batch: Batch) -> Tensor:
         return saliency_loss(self.net(batch["image"]), batch["mask"])
@@ -170,8 +92,8 @@ class Groups(Task):
             assert picture.mask is not None
             image, mask = read_image(picture.image), read_mask(picture.mask)
             image, mask = self.augmented(image, mask, rng)
-            images.append(_normalised(image))
-            masks.append(_binary(mask))
+            images.append(normalised(image))
+            masks.append(binary(mask))
         return {"images": torch.stack(images), "masks": torch.stack(masks)}
 
     def forward(self, batch: Batch) -> Tensor:
@@ -210,13 +132,13 @@ class Propagation(Task):
             frames, masks = self._made(rng) if static else self._filmed(rng)
             if masks[0].any():
                 break
-        return {"frames": _tensor(frames), "masks": _binary(masks)}
+        return {"frames": tensor(frames), "masks": binary(masks)}
 
     def _made(self, rng: Rng) -> tuple[Image, Image]:
         """An object cut out of one image, moving over another one, which moves as well."""
         picture, behind = (self._stills[int(i)] for i in rng.integers(len(self._stills), size=2))
         assert picture.mask is not None
-        mask = _one_object(read_mask(picture.mask), rng)
+        mask = one_object(read_mask(picture.mask), rng)
         image, mask = self.augmented(read_image(picture.image), mask, rng)
         ground = read_image(behind.image)
         back, _ = self.augmented(ground, np.zeros(ground.shape[:2], np.uint8), rng)
@@ -296,10 +218,10 @@ class Triples(Task):
         now, target = pairs[1]
         flows = [self._flow(now, pairs[i][0]).transpose(2, 0, 1) for i in (0, 2)]
         return {
-            "image": _normalised(now),
-            "labels": torch.cat([_binary(pairs[i][1]) for i in (0, 2)]),
+            "image": normalised(now),
+            "labels": torch.cat([binary(pairs[i][1]) for i in (0, 2)]),
             "flows": torch.from_numpy(np.stack(flows)),
-            "mask": _binary(target),
+            "mask": binary(target),
         }
 
     def forward(self, batch: Batch) -> Tensor:
@@ -328,8 +250,8 @@ class Clips(Task):
             for i in clip
         ]
         return {
-            "clip": torch.stack([_normalised(image) for image, _ in pairs]),
-            "masks": torch.stack([_binary(mask) for _, mask in pairs]),
+            "clip": torch.stack([normalised(image) for image, _ in pairs]),
+            "masks": torch.stack([binary(mask) for _, mask in pairs]),
         }
 
     def forward(self, batch: Batch) -> Tensor:
@@ -344,4 +266,5 @@ TASKS: Mapping[str, type[Task]] = {
     "video": Propagation,
     "triples": Triples,
     "clips": Clips,
+    "guided": Guided,
 }

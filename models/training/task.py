@@ -1,0 +1,98 @@
+"""What every kind of training shares: the base of the tasks, and tensors of pictures and masks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from models.ops.images import IMAGENET_MEAN, IMAGENET_STD
+from models.training import motion
+from models.training.data import VOID, Data
+from models.training.errors import TrainingError
+from models.training.recipe import Recipe
+
+Batch = dict[str, Tensor]
+Rng = np.random.Generator
+Image = NDArray[np.uint8]
+
+
+class Task(nn.Module):
+    """Base: a network, a recipe and data; `count` samples are one epoch.
+
+    `cache`: folder for what is computed from the data once, or None.
+    """
+
+    def __init__(
+        self, net: nn.Module, recipe: Recipe, data: Data, cache: Path | None = None
+    ) -> None:
+        super().__init__()
+        self.cache = cache
+        self.net = net
+        self.recipe = recipe
+        self.data = data
+        self.sampling: Mapping[str, Any] = recipe.sampling
+        self.count = self.prepare()
+        if not self.count:
+            raise TrainingError(
+                f"The data hold no sample of '{recipe.samples}'.",
+                "See docs/training.md for what each kind of training needs.",
+            )
+
+    def prepare(self) -> int:
+        """Look through the data; returns the number of samples of an epoch."""
+        raise NotImplementedError
+
+    def sample(self, rng: Rng) -> Batch:
+        """One sample, without the batch dimension."""
+        raise NotImplementedError
+
+    def train(self, mode: bool = True) -> Task:
+        super().train(mode)
+        if mode and self.recipe.freeze_statistics:
+            for module in self.net.modules():
+                if isinstance(module, nn.BatchNorm2d):
+                    module.eval()
+        return self
+
+    def augmented(self, image: Image, mask: Image, rng: Rng) -> tuple[Image, Image]:
+        """Crop, flip and tone as the recipe's `sampling` says; else only resized."""
+        size = self.recipe.size
+        if self.sampling.get("crop", 0):
+            image, mask = motion.crop(image, mask, size, rng, float(self.sampling["crop"]))
+        else:
+            image, mask = motion.fit(image, mask, size)
+        if self.sampling.get("flip", False) and rng.random() < 0.5:
+            image, mask = image[:, ::-1], mask[:, ::-1]
+        if self.sampling.get("tone", 0):
+            image = motion.tone(image, rng, float(self.sampling["tone"]))
+        return image, mask
+
+
+def tensor(image: Image) -> Tensor:
+    """uint8 [..., H, W, 3] -> float32 [..., 3, H, W] in [0, 1]."""
+    return torch.from_numpy(np.ascontiguousarray(image)).movedim(-1, -3).float() / 255
+
+
+def normalised(image: Image) -> Tensor:
+    mean, std = (torch.tensor(v).view(3, 1, 1) for v in (IMAGENET_MEAN, IMAGENET_STD))
+    return (tensor(image) - mean) / std
+
+
+def binary(mask: Image) -> Tensor:
+    """Object ids [..., H, W] -> float32 [..., 1, H, W]; void is background."""
+    found = (mask > 0) & (mask != VOID)
+    return torch.from_numpy(found.astype(np.float32)).unsqueeze(-3)
+
+
+def one_object(mask: Image, rng: Rng) -> Image:
+    """Mask of one of the objects, chosen at random; empty where there is none."""
+    ids = [i for i in np.unique(mask) if i not in (0, VOID)]
+    if not ids:
+        return np.zeros_like(mask)
+    return (mask == ids[int(rng.integers(len(ids)))]).astype(np.uint8)
