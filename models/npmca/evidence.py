@@ -1,7 +1,7 @@
 """What optical flow and colour say about an object in a frame, beside the frame itself.
 
-The guided form of NPMCA-net (`NpmcaConfig.guide`) sees the object through a square window and reads,
-next to the mask of the frame before moved along the flow, five maps of that window. Training and
+The guided form of NPMCA-net (`NpmcaConfig.guide`) sees the object through a square window. Next to
+the mask of the frame before, moved along the flow, it reads five maps of that window. Training and
 propagation make them with the same code.
 """
 
@@ -64,8 +64,9 @@ class Window:
 
     def place(self, points: Float, side: int) -> Float:
         """Pixels of the resized window under pixels (x, y) of the frame; inverse of `grid`."""
-        scale = np.float32([side / self.size[1], side / self.size[0]])
-        return (points - np.float32([self.x0 - 0.5, self.y0 - 0.5])) * scale - np.float32(0.5)
+        scale = np.array([side / self.size[1], side / self.size[0]], np.float32)
+        corner = np.array([self.x0 - 0.5, self.y0 - 0.5], np.float32)
+        return (points - corner) * scale - np.float32(0.5)
 
 
 def around(mask: Float, room: float = ROOM) -> Window | None:
@@ -103,9 +104,10 @@ def pixels(height: int, width: int, step: int = 1) -> Float:
     return np.stack(np.meshgrid(x, y), -1).astype(np.float32)
 
 
-def look_up(values: NDArray[Any], at: Float, outside: int = cv2.BORDER_REPLICATE) -> Float:
-    """Bilinear values of a map [H, W(, C)] at pixels (x, y) [h, w, 2]."""
-    found = cv2.remap(values, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderMode=outside)
+def look_up(values: NDArray[Any], at: NDArray[np.floating]) -> Float:
+    """Bilinear values of a map [H, W(, C)] at pixels (x, y) [h, w, 2]; beyond it, its border."""
+    x, y = (np.ascontiguousarray(at[..., i], np.float32) for i in range(2))
+    found = cv2.remap(values, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(found, np.float32)
 
 

@@ -14,7 +14,7 @@ from torch import Tensor
 from models.flow.base import FlowEstimator
 from models.npmca import evidence as ev
 from models.npmca.net import Npmca
-from models.npmca.propagate import TRUSTED, expected_overlap
+from models.npmca.propagate import TRUSTED, Anchor, expected_overlap
 from models.ops.images import device_of
 from models.ops.multi_object import soft_aggregate
 from models.ops.resize import resize
@@ -51,10 +51,15 @@ def scaled_masks(masks: Maps, size: tuple[int, int]) -> Maps:
     return resize(torch.from_numpy(np.ascontiguousarray(masks))[:, None], size)[:, 0].numpy()
 
 
-def windows_of(
-    net: Npmca, frame: Frame, masks: Maps, side: int
-) -> Tensor:
-    """Features [K, C, N] of references: each object of [K, H, W] in its window of the frame."""
+def anchor(net: Npmca, frame: Frame, masks: Maps, setting: GuidedSetting) -> Anchor:
+    """Features of a frame uint8 [H, W, 3] with masks [K, H, W]: each object in its window."""
+    with torch.inference_mode():
+        known = scaled_masks(masks, setting.size)
+        return Anchor((_features(net, scaled(frame, setting.size), known, setting.window),))
+
+
+def _features(net: Npmca, frame: Frame, masks: Maps, side: int) -> Tensor:
+    """[K, C, N] of references at the setting's size."""
     device = device_of(net)
     pictures, inside = [], []
     for mask in masks:
@@ -79,8 +84,8 @@ class GuidedPropagator:
         net: in evaluation mode, or its optimised copy.
         frame: uint8 [H, W, 3], where it begins.
         masks: [K, H, W] in [0, 1], known there.
-        others: further frames and masks of the same objects that every step is matched to.
-        flow: estimator.
+        anchors: see `propagate.Propagator`; made by `anchor` of this module.
+        flow: estimator; the networks here were trained with "dis".
     """
 
     def __init__(
@@ -88,23 +93,18 @@ class GuidedPropagator:
         net: Npmca,
         frame: Frame,
         masks: Maps,
-        others: Sequence[tuple[Frame, Maps]],
+        anchors: Sequence[Anchor],
         setting: GuidedSetting,
         flow: FlowEstimator,
     ) -> None:
         self._net, self._setting, self._flow = net, setting, flow
-        size, side = setting.size, setting.window
+        size = setting.size
         self._frame = scaled(frame, size)
         self._lab = ev.lab_of(self._frame)
         self._masks = scaled_masks(masks, size)
         self._references = [ev.Reference(self._lab, mask) for mask in self._masks]
         self._windows = [ev.around(mask) or ev.Window(0, 0, *size) for mask in self._masks]
-        with torch.inference_mode():
-            parts = [windows_of(net, self._frame, self._masks, side)]
-            parts += [
-                windows_of(net, scaled(f, size), scaled_masks(m, size), side) for f, m in others
-            ]
-            self._first = torch.cat(parts, 2)
+        self._first = torch.cat([a.features[0] for a in anchors], 2)
         self._trust = np.ones(len(masks), bool)
         self._previous: Tensor | None = None
 
@@ -147,7 +147,7 @@ class GuidedPropagator:
         """Features of the frame before, but of the last good one where its mask is not trusted."""
         if self._previous is not None and not self._trust.any():
             return
-        fresh = windows_of(self._net, self._frame, self._masks, self._setting.window)
+        fresh = _features(self._net, self._frame, self._masks, self._setting.window)
         keep = torch.from_numpy(~self._trust).to(fresh.device)[:, None, None]
         old = fresh if self._previous is None else self._previous
         self._previous = torch.where(keep, old, fresh)

@@ -44,7 +44,7 @@ class Flows:
         self._whole: dict[str, NDArray[np.float16]] = {}
 
     def between(self, video: Video, frame: int, to: int) -> Float:
-        """From `frame` to its neighbour `to`, float32 [H / COARSE, W / COARSE, 2] in full pixels."""
+        """From `frame` to its neighbour `to`, float32 [H / COARSE, W / COARSE, 2], full pixels."""
         if self._folder is None:
             return self._compute(video, frame, to).astype(np.float32)
         where = str(video.frames[0].parent)
@@ -66,7 +66,8 @@ class Flows:
     def _open(self, video: Video, number: int) -> NDArray[np.float16]:
         """[frames - 1, 2, h, w, 2]: from the later frame to the earlier one, and the other way."""
         assert self._folder is not None
-        path = self._folder / f"{video.name}-{number:08x}-{self._lines}.npy"
+        count = len(video.frames)
+        path = self._folder / f"{video.name}-{number:08x}-{count}-{self._lines}.npy"
         if not path.is_file():
             self._folder.mkdir(parents=True, exist_ok=True)
             pairs = range(len(video.frames) - 1)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -14,9 +16,9 @@ from models.npmca import evidence as ev
 from models.npmca.losses import iou_loss
 from models.npmca.net import Npmca
 from models.training import motion
-from models.training.data import VOID, Video, read_image, read_mask
-from models.training.flows import Flows, Float, scaled, scaled_size
-from models.training.task import Batch, Image, Rng, Task, one_object, tensor
+from models.training.data import VOID, read_image, read_mask
+from models.training.flows import Float, Flows, scaled, scaled_size
+from models.training.task import Answers, Batch, Image, Rng, Task, one_object, tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,10 @@ class _Strip:
 class Guided(Task):
     """Some frames of a video after a start mask with typical faults, each predicted in turn.
 
-    `sampling`: `lines` of the shorter side of the frames; `length` frames to predict; the start mask
-    has been carried along the flow over up to `drift` frames, and the reference lies up to `gap`
-    frames before that; `static_share` of the clips are made of images; `bend` is how often a start
-    mask is bent at random.
+    `sampling`: `lines` of the shorter side of the frames; `length` frames to predict; the start
+    mask has been carried along the flow over up to `drift` frames, and the reference lies up to
+    `gap` frames before that; `static_share` of the clips are made of images; `bend` is how often a
+    start mask is bent at random.
     """
 
     def prepare(self) -> int:
@@ -98,7 +100,7 @@ class Guided(Task):
         def frame(index: int) -> Image:
             return scaled(read_image(video.frames[order[index]]), size)
 
-        flows = [self._flows.between(video, b, a) for a, b in zip(order, order[1:], strict=False)]
+        flows = [self._flows.between(video, b, a) for a, b in pairwise(order)]
         start = mask(gap).astype(np.float32)
         for flow in flows[gap:begin]:
             start = _carried(start, flow)
@@ -112,7 +114,7 @@ class Guided(Task):
         )
 
     def _made(self, rng: Rng) -> _Strip:
-        """An object cut out of one image, moving over another one or its own, which moves as well."""
+        """An object cut out of one image that moves over another one or its own; so does that."""
         picture, behind = (self._stills[int(i)] for i in rng.integers(len(self._stills), size=2))
         assert picture.mask is not None
         image, mask = read_image(picture.image), one_object(read_mask(picture.mask), rng)
@@ -133,7 +135,7 @@ class Guided(Task):
             frames.append((soft * top + (1 - soft) * under).astype(np.uint8))
             masks.append(np.asarray(inside, np.uint8))
             place = place + drift
-        flows = [self._flows.made(b, a) for a, b in zip(frames, frames[1:], strict=False)]
+        flows = [self._flows.made(b, a) for a, b in pairwise(frames)]
         exact = masks[0].astype(np.float32)
         return _Strip((frames[0], exact), [], self._bent(exact, rng), frames, masks, flows)
 
@@ -183,25 +185,33 @@ class Guided(Task):
         return _flipped(batch) if rng.random() < 0.5 else batch
 
     def forward(self, batch: Batch) -> Tensor:
+        losses = [
+            iou_loss(logits.sigmoid(), truth)
+            + 0.5 * F.binary_cross_entropy_with_logits(logits, truth)
+            for logits, truth in self._predicted(batch)
+        ]
+        return torch.stack(losses).mean()
+
+    def answers(self, batch: Batch) -> Answers:
+        logits, truth = zip(*self._predicted(batch), strict=True)
+        shown = batch["frames"][:, 1:].transpose(0, 1).flatten(0, 1)
+        return Answers(shown, torch.cat(truth), torch.cat(logits).sigmoid())
+
+    def _predicted(self, batch: Batch) -> Iterator[tuple[Tensor, Tensor]]:
+        """Logits and truth of each frame but the first, [B, 1, S, S]."""
         net, frames = self.net, batch["frames"]
         assert isinstance(net, Npmca)
         before = batch["start"]
         first = net.reference(batch["reference"], batch["known"])
-        losses = []
         for t in range(1, frames.shape[1]):
             guide = _moved(before, batch["grid"][:, t - 1])
-            odds = guide.clamp(0.02, 0.98).logit() / ev.ODDS
-            told = torch.cat([odds.clamp(-1, 1), batch["evidence"][:, t - 1]], 1)
+            odds = (guide.clamp(0.02, 0.98).logit() / ev.ODDS).clamp(-1, 1)
+            told = torch.cat([odds, batch["evidence"][:, t - 1]], 1)
             previous = net.reference(frames[:, t - 1], before)
-            logits = net.corrected(net.segment(net.target(frames[:, t], told), first, previous), told)
-            truth = batch["masks"][:, t]
-            probability = logits.sigmoid()
-            losses.append(
-                iou_loss(probability, truth)
-                + 0.5 * F.binary_cross_entropy_with_logits(logits, truth)
-            )
-            before = probability.detach()
-        return torch.stack(losses).mean()
+            found = net.segment(net.target(frames[:, t], told), first, previous)
+            logits = net.corrected(found, told)
+            yield logits, batch["masks"][:, t]
+            before = logits.detach().sigmoid()
 
 
 def _runs(labelled: list[int]) -> list[list[int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -20,6 +20,18 @@ from models.training.recipe import Recipe
 Batch = dict[str, Tensor]
 Rng = np.random.Generator
 Image = NDArray[np.uint8]
+
+
+class Answers(NamedTuple):
+    """What a network finds in a batch, to be looked at.
+
+    `image` [N, 3, H, W] in [0, 1]; `truth` [N, 1, H, W] in [0, 1], -1 where it is not known;
+    `found` [N, 1, H, W], probabilities.
+    """
+
+    image: Tensor
+    truth: Tensor
+    found: Tensor
 
 
 class Task(nn.Module):
@@ -52,6 +64,10 @@ class Task(nn.Module):
         """One sample, without the batch dimension."""
         raise NotImplementedError
 
+    def answers(self, batch: Batch) -> Answers:
+        """What the network finds in a batch."""
+        raise NotImplementedError
+
     def train(self, mode: bool = True) -> Task:
         super().train(mode)
         if mode and self.recipe.freeze_statistics:
@@ -82,6 +98,12 @@ def tensor(image: Image) -> Tensor:
 def normalised(image: Image) -> Tensor:
     mean, std = (torch.tensor(v).view(3, 1, 1) for v in (IMAGENET_MEAN, IMAGENET_STD))
     return (tensor(image) - mean) / std
+
+
+def visible(image: Tensor) -> Tensor:
+    """The inverse of `normalised`: [N, 3, H, W] in [0, 1]."""
+    mean, std = (image.new_tensor(v).view(3, 1, 1) for v in (IMAGENET_MEAN, IMAGENET_STD))
+    return (image * std + mean).clamp(0, 1)
 
 
 def binary(mask: Image) -> Tensor:

@@ -7,7 +7,7 @@ that the caller seeds by the number of the sample; nothing else is random.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import torch
@@ -21,11 +21,24 @@ from models.npmca.net import Npmca
 from models.rcrnet.clips import training_clips
 from models.rcrnet.losses import clip_loss, saliency_loss
 from models.scwssod.losses import UNLABELLED, scribble_loss
-from models.scwssod.predict import prepare
+from models.scwssod.net import Scwssod
+from models.scwssod.predict import STATISTICS, prepare
 from models.training import motion
 from models.training.data import VOID, Picture, Video, read_image, read_mask
 from models.training.guided import Guided
-from models.training.task import Batch, Image, Rng, Task, binary, normalised, one_object, tensor
+from models.training.task import (
+    Answers,
+    Batch,
+    Image,
+    Rng,
+    Task,
+    binary,
+    normalised,
+    one_object,
+    tensor,
+    visible,
+)
+
 
 class Images(Task):
     """RCRNet: one image and its mask."""
@@ -43,6 +56,10 @@ class Images(Task):
     def forward(self, batch: Batch) -> Tensor:
         return saliency_loss(self.net(batch["image"]), batch["mask"])
 
+    def answers(self, batch: Batch) -> Answers:
+        found = self.net(batch["image"]).sigmoid()
+        return Answers(visible(batch["image"]), batch["mask"], found)
+
 
 class Scribbles(Task):
     """SCWSSOD: one image with scribbles; drawn from its mask where it has none."""
@@ -54,21 +71,40 @@ class Scribbles(Task):
     def sample(self, rng: Rng) -> Batch:
         picture = self._stills[int(rng.integers(self.count))]
         image = read_image(picture.image)
+        known = None
+        if picture.mask is not None:
+            known = read_mask(picture.mask)
+            known = ((known > 0) & (known != VOID)).astype(np.uint8)
         if picture.scribble is not None:
             drawn = read_mask(picture.scribble)
         else:
-            assert picture.mask is not None
-            drawn = read_mask(picture.mask)
-            drawn = motion.simulate_scribbles(((drawn > 0) & (drawn != VOID)).astype(np.uint8), rng)
-        image, drawn = self.augmented(image, drawn, rng)
+            assert known is not None
+            drawn = motion.simulate_scribbles(known, rng)
+        # Both labels in one picture, so that they are cropped and flipped together.
+        both = drawn + (4 if known is None else 8 * known)
+        image, both = self.augmented(image, both.astype(np.uint8), rng)
+        drawn, truth = both & 3, (both >> 3).astype(np.float32)
+        truth[both & 4 > 0] = -1
         target = np.full(drawn.shape, UNLABELLED, np.int64)
         target[drawn == 1], target[drawn == 2] = 1, 0
         ready = prepare(np.ascontiguousarray(image)[None], self.recipe.size)[0]
-        return {"image": ready, "target": torch.from_numpy(target)[None]}
+        return {
+            "image": ready,
+            "target": torch.from_numpy(target)[None],
+            "mask": torch.from_numpy(truth)[None],
+        }
 
     def forward(self, batch: Batch) -> Tensor:
         published = bool(self.sampling.get("as_published", False))
         return scribble_loss(self.net, batch["image"], batch["target"], published).total
+
+    def answers(self, batch: Batch) -> Answers:
+        net = self.net
+        assert isinstance(net, Scwssod)
+        own = STATISTICS["duts"]
+        mean, std = (batch["image"].new_tensor(v).view(3, 1, 1) for v in (own.mean, own.std))
+        shown = ((batch["image"] * std + mean) / 255).clamp(0, 1)
+        return Answers(shown, batch["mask"], net.saliency(batch["image"]).sigmoid())
 
 
 class Groups(Task):
@@ -106,6 +142,12 @@ class Groups(Task):
             near, far = net.contrast(features[-1], masks)
             losses.append(group_loss(found.logits, masks, found.democracy.prototype, near, far))
         return torch.stack(losses).mean()
+
+    def answers(self, batch: Batch) -> Answers:
+        net = self.net
+        assert isinstance(net, Dcfm)
+        found = torch.cat([net.saliency(images) for images in batch["images"]]).sigmoid()
+        return Answers(visible(batch["images"].flatten(0, 1)), batch["masks"].flatten(0, 1), found)
 
 
 class Propagation(Task):
@@ -182,18 +224,27 @@ class Propagation(Task):
         return np.stack([p[0] for p in pairs]), np.stack([p[1] for p in pairs])
 
     def forward(self, batch: Batch) -> Tensor:
+        return torch.stack(
+            [iou_loss(found, truth) for found, truth in self._predicted(batch)]
+        ).mean()
+
+    def answers(self, batch: Batch) -> Answers:
+        found, truth = zip(*self._predicted(batch), strict=True)
+        shown = batch["frames"][:, 1:].transpose(0, 1).flatten(0, 1)
+        return Answers(shown, torch.cat(truth), torch.cat(found))
+
+    def _predicted(self, batch: Batch) -> Iterator[tuple[Tensor, Tensor]]:
+        """Probability and truth of each frame but the first, [B, 1, H, W]."""
         net, frames, masks = self.net, batch["frames"], batch["masks"]
         assert isinstance(net, Npmca)
         before = masks[:, 0]
         first = net.reference(frames[:, 0], before)
-        losses = []
         for t in range(1, frames.shape[1]):
             previous = first if t == 1 else net.reference(frames[:, t - 1], before)
             logits = net.segment(net.target(frames[:, t], before), first, previous)
             probability = logits.float().sigmoid()
-            losses.append(iou_loss(probability, masks[:, t]))
+            yield probability, masks[:, t]
             before = probability.detach()
-        return torch.stack(losses).mean()
 
 
 class Triples(Task):
@@ -228,6 +279,10 @@ class Triples(Task):
         logits = self.net(batch["image"], batch["labels"], batch["flows"])
         return saliency_loss(logits, batch["mask"])
 
+    def answers(self, batch: Batch) -> Answers:
+        found = self.net(batch["image"], batch["labels"], batch["flows"]).sigmoid()
+        return Answers(visible(batch["image"]), batch["mask"], found)
+
 
 class Clips(Task):
     """RCRNet+NER: clips of labelled frames, true and pseudo-labels mixed."""
@@ -256,6 +311,14 @@ class Clips(Task):
 
     def forward(self, batch: Batch) -> Tensor:
         return clip_loss(self.net(batch["clip"]), batch["masks"])
+
+    def answers(self, batch: Batch) -> Answers:
+        found = self.net(batch["clip"]).sigmoid()
+        return Answers(
+            visible(batch["clip"].flatten(0, 1)),
+            batch["masks"].flatten(0, 1),
+            found.flatten(0, 1),
+        )
 
 
 TASKS: Mapping[str, type[Task]] = {
