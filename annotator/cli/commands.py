@@ -295,6 +295,31 @@ def train(
 
 
 @app.command()
+def protocol(
+    name: Annotated[str, typer.Argument(help="fgplg")],
+    data: Annotated[str, typer.Option(help="videos:FOLDER to train on")],
+    test: Annotated[str, typer.Option(help="videos:FOLDER to judge on")],
+    out: Annotated[Path, typer.Option(help="folder of all stages; the same one goes on")],
+    plan: Annotated[
+        list[str], typer.Option(help="EVERY:BETWEEN, labels kept and pseudo-labels; repeat it")
+    ],
+    steps: Annotated[int, typer.Option(help="of each stage, 0 = its recipe's", min=0)] = 0,
+    size: Annotated[int, typer.Option(help="side of what is seen, 0 = the recipes'", min=0)] = 0,
+    batch: Annotated[int, typer.Option(help="0 = each recipe's", min=0)] = 0,
+    as_json: Json = False,
+) -> None:
+    """Sparse labels, FGPLG, pseudo-labels, RCRNet+NER, evaluation: a published pipeline at once."""
+    from annotator.cli.verbs import train as verbs
+
+    if name != "fgplg":
+        raise RequestError(f"There is no protocol '{name}'.", "There is 'fgplg'.")
+    changes: dict[str, object] = {"steps": steps, "epochs": 0} if steps else {}
+    changes |= {"size": [size, size]} if size else {}
+    changes |= {"batch": batch} if batch else {}
+    verbs.protocol(data, test, out, plan, changes, as_json)
+
+
+@app.command()
 def bench(
     as_json: Json = False,
     media: Annotated[Path | None, typer.Option(help="measure the runs on this clip")] = None,

@@ -51,7 +51,8 @@ class Order:
         data, validation: specs, see `models.training.data`.
         out: folder for weights, card, curve, logs and state.
         recipe: preset or file.
-        start: safetensors to start from: this method's, for fgplg an rcrnet, for npmca a ResNet.
+        start: safetensors to start from: this method's, for fgplg and ner an rcrnet, for npmca a
+            ResNet.
         resume: go on with the state in `out`.
         devices, nodes, accelerator, precision: as Lightning Fabric takes them.
         changes: fields of the recipe to replace.

@@ -42,6 +42,8 @@ def network(recipe: Recipe, start: str) -> nn.Module:
         tensors, told = storage.read(Path(start))
         if recipe.method == "fgplg" and told.get("model") == "rcrnet":
             tensors = fgplg.state_from_image_model(tensors)
+        if recipe.method == "ner" and told.get("model") == "rcrnet":
+            tensors = net.state_dict() | {f"rcrnet.{name}": t for name, t in tensors.items()}
         if isinstance(net, npmca.Npmca) and "conv1.weight" in tensors:
             tensors = npmca.state_from_image_model(net, tensors)
         return loading.load(recipe.method, tensors, recipe.network)

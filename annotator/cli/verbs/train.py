@@ -5,7 +5,10 @@ from __future__ import annotations
 import importlib
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from annotator.cli.output import Progress, print_json
@@ -18,16 +21,9 @@ _LINE_S = 10.0
 
 def train(method: str, order: Mapping[str, Any], as_json: bool) -> None:
     """Raises RequestError and RunError with what to do."""
-    try:
+    with _told_well():
         loop: Any = importlib.import_module(f"{_PACKAGE}.run")
         recipes: Any = importlib.import_module(f"{_PACKAGE}.recipe")
-        errors: Any = importlib.import_module(f"{_PACKAGE}.errors")
-    except ModuleNotFoundError as missing:
-        raise RequestError(
-            f"The networks' libraries are not installed ({missing.name} is missing).",
-            "Install them with 'make networks' or pip install 'strokeflow[networks]'.",
-        ) from missing
-    try:
         recipe = recipes.load_recipe(order["recipe"])
         if recipe.method != method:
             raise RequestError(
@@ -35,9 +31,6 @@ def train(method: str, order: Mapping[str, Any], as_json: bool) -> None:
                 f"Run 'strokeflow train {recipe.method}', or choose another recipe.",
             )
         facts = loop.train(loop.Order(**order), _Shown())
-    except errors.TrainingError as error:
-        diverged = "diverged" in error.message
-        raise (RunError if diverged else RequestError)(error.message, error.hint) from error
     if not facts:
         return  # another process of the same training reports
     if as_json:
@@ -47,6 +40,40 @@ def train(method: str, order: Mapping[str, Any], as_json: bool) -> None:
     print(f"Use it: strokeflow models import {order['out']}/model.safetensors --as {method}")
 
 
+def protocol(
+    data: str, test: str, out: Path, plans: Sequence[str], changes: Mapping[str, Any], as_json: bool
+) -> None:
+    """FGPLG's pipeline for each plan. Raises RequestError and RunError with what to do."""
+    with _told_well():
+        study: Any = importlib.import_module(f"{_PACKAGE}.protocol")
+        shown = _Shown()
+        outcomes = study.conduct(
+            study.Study(data, test, out, tuple(map(study.read_plan, plans)), changes=dict(changes)),
+            lambda stage, progress: shown(progress, stage),
+        )
+    if as_json:
+        print_json({"plans": [asdict(outcome) for outcome in outcomes]})
+        return
+    print(study.table(outcomes), end="")
+
+
+@contextmanager
+def _told_well() -> Iterator[None]:
+    """Errors of the training as those of this application."""
+    try:
+        errors: Any = importlib.import_module(f"{_PACKAGE}.errors")
+        try:
+            yield
+        except errors.TrainingError as error:
+            diverged = "diverged" in error.message
+            raise (RunError if diverged else RequestError)(error.message, error.hint) from error
+    except ModuleNotFoundError as missing:
+        raise RequestError(
+            f"The networks' libraries are not installed ({missing.name} is missing).",
+            "Install them with 'make networks' or pip install 'strokeflow[networks]'.",
+        ) from missing
+
+
 class _Shown:
     """A live line on a terminal, else a line every few seconds."""
 
@@ -54,14 +81,16 @@ class _Shown:
         self._progress = Progress("training")
         self._due = 0.0
 
-    def __call__(self, progress: Any) -> None:
+    def __call__(self, progress: Any, stage: str = "") -> None:
         self._progress.show(progress.step, progress.total, progress.eta_s)
         now = time.monotonic()
         if not sys.stderr.isatty() and now >= self._due:
             self._due = now + _LINE_S
             print(
+                *([stage] if stage else []),
                 f"step {progress.step}/{progress.total}  loss {progress.loss:.4f}  "
                 f"{progress.eta_s:.0f} s left",
+                sep="  ",
                 file=sys.stderr,
                 flush=True,
             )
