@@ -226,29 +226,38 @@ def eval_(
     metrics: Annotated[
         str, typer.Option(help="j,f for masks; mae,maxf,meanf,adpf,em,maxem,adpem,sm for maps")
     ] = "j,f",
+    inner: Annotated[
+        bool, typer.Option("--inner", help="without first and last frames, as DAVIS-2017 has it")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="folder for JSON, Markdown and a plot of J over time")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Compare with the truth: masks by J and F as DAVIS has them, saliency maps by MAE, F, E, S."""
     from annotator.cli.verbs import measure
 
-    measure.evaluate(pred, gt, metrics, as_json)
+    measure.evaluate(pred, gt, metrics, inner, out, as_json)
 
 
 @app.command()
 def simulate(
-    media: Annotated[Path, typer.Option(help="video or image folder")],
-    gt: Annotated[Path, typer.Option(help="folder of true masks")],
+    media: Annotated[
+        Path, typer.Option(help="video or image folder, or a folder of SEQUENCE/frames")
+    ],
+    gt: Annotated[Path, typer.Option(help="folder of true masks, or of SEQUENCE/masks")],
     protocol: Annotated[str, typer.Option(help="first | every:N | robot:ROUNDS")],
     backend: Annotated[str | None, typer.Option(help="see 'strokeflow backends'")] = None,
     flow: Annotated[
         str | None, typer.Option(help="dis | ptlflow:NAME, see models list --flows")
     ] = None,
+    out: Annotated[Path | None, typer.Option(help="folder for JSON, Markdown and plots")] = None,
     as_json: Json = False,
 ) -> None:
     """A simulated annotator: how good would the masks be, for how much work?"""
     from annotator.cli.verbs import measure
 
-    measure.simulate(media, gt, protocol, backend, flow, as_json)
+    measure.simulate(media, gt, protocol, backend, flow, out, as_json)
 
 
 @app.command()

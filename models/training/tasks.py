@@ -62,7 +62,10 @@ class Images(Task):
 
 
 class Scribbles(Task):
-    """SCWSSOD: one image with scribbles; drawn from its mask where it has none."""
+    """SCWSSOD: one image with scribbles; drawn from its mask where it has none.
+
+    `sampling`: `stroke_width` in pixels and `stroke_reach`, see `motion.simulate_scribbles`.
+    """
 
     def prepare(self) -> int:
         self._stills = self.data.stills()
@@ -79,7 +82,9 @@ class Scribbles(Task):
             drawn = read_mask(picture.scribble)
         else:
             assert known is not None
-            drawn = motion.simulate_scribbles(known, rng)
+            width = int(self.sampling.get("stroke_width", 2))
+            reach = float(self.sampling.get("stroke_reach", 0.35))
+            drawn = motion.simulate_scribbles(known, rng, width, reach)
         # Both labels in one picture, so that they are cropped and flipped together.
         both = drawn + (4 if known is None else 8 * known)
         image, both = self.augmented(image, both.astype(np.uint8), rng)

@@ -15,18 +15,22 @@ from annotator.core.errors import RequestError
 from annotator.core.options import resolve_options
 from annotator.core.types import FrameReader, FrameResult
 from annotator.evaluation.evaluate import evaluate as evaluate_folders
+from annotator.evaluation.files import summary, write_evaluation, write_simulation
 from annotator.evaluation.saliency import METRICS as SALIENCY
 from annotator.evaluation.saliency import evaluate_saliency
 from annotator.evaluation.scores import METRICS as LABELS
 from annotator.evaluation.simulate import Backends, Simulation
 from annotator.evaluation.simulate import simulate as play
 from annotator.evaluation.truth import FolderTruth
+from annotator.io.atomic import disk_errors
 from annotator.io.media import CachedReader, open_media
 
 _CACHE_BYTES = 256 << 20
 
 
-def evaluate(pred: Path, gt: Path, metrics: str, as_json: bool) -> None:
+def evaluate(
+    pred: Path, gt: Path, metrics: str, inner: bool, out: Path | None, as_json: bool
+) -> None:
     names = [name.strip().lower() for name in metrics.split(",") if name.strip()]
     of_maps = [name for name in names if name in SALIENCY]
     of_labels = [name for name in names if name not in SALIENCY]
@@ -38,23 +42,26 @@ def evaluate(pred: Path, gt: Path, metrics: str, as_json: bool) -> None:
             f"Choose from {', '.join(known)}.",
         )
     facts: dict[str, object] = {}
-    if of_labels:
-        report = evaluate_folders(pred, gt, of_labels)
+    report = evaluate_folders(pred, gt, of_labels, inner) if of_labels else None
+    maps = evaluate_saliency(pred, gt, of_maps) if of_maps else None
+    if report:
         facts |= report.to_json()
-    if of_maps:
-        maps = evaluate_saliency(pred, gt, of_maps)
+    if maps:
         facts["saliency"] = maps.to_json()
+    if out is not None:
+        with disk_errors(out):
+            write_evaluation(out, report, maps)
     if as_json:
         print_json(facts)
         return
-    if of_labels:
+    if report:
         rows = [
             (sequence.sequence, *map(_number, (sequence.J, sequence.F, sequence.JF)))
             for sequence in report.sequences
         ]
         rows.append(("mean over objects", *map(_number, (report.J, report.F, report.JF))))
         print_table(("sequence", "J", "F", "J&F"), rows)
-    if of_maps:
+    if maps:
         named = {**maps.sequences, "all images": maps.overall}
         print_table(
             ("sequence", *of_maps),
@@ -63,28 +70,71 @@ def evaluate(pred: Path, gt: Path, metrics: str, as_json: bool) -> None:
 
 
 def simulate(
-    media: Path, gt: Path, protocol: str, backend: str | None, flow: str | None, as_json: bool
+    media: Path,
+    gt: Path,
+    protocol: str,
+    backend: str | None,
+    flow: str | None,
+    out: Path | None,
+    as_json: bool,
 ) -> None:
     progress = Progress(f"simulate {protocol}")
-    result = simulated(media, gt, protocol, backend, flow)
-    progress.end(f"J {_number(result.J)}")
+    results = {
+        name: simulated(frames, masks, protocol, backend, flow)
+        for name, frames, masks in _clips(media, gt)
+    }
+    first = next(iter(results.values()))
+    progress.end(f"J {_number(summary(results)['mean']['J'])}")
+    if out is not None:
+        with disk_errors(out):
+            write_simulation(out, results)
     if as_json:
-        print_json(result.to_json())
+        print_json(first.to_json() if len(results) == 1 else summary(results))
         return
+    for name, result in results.items():
+        if len(results) > 1:
+            print(name)
+        _print(result)
+    if len(results) > 1:
+        means = summary(results)["mean"]
+        print(f"mean: J {_number(means['J'])}  F {_number(means['F'])}  J&F {_number(means['JF'])}")
+
+
+def _clips(media: Path, gt: Path) -> list[tuple[str, Path, Path]]:
+    """(name, frames, masks): one clip, or every `SEQUENCE/frames` of a folder with its masks."""
+    if not media.is_dir():
+        return [(media.stem, media, gt)]
+    inside = sorted(p.parent for p in media.glob("*/frames") if p.is_dir())
+    if not inside:
+        return [(media.parent.name if media.name == "frames" else media.name, media, gt)]
+    missing = [p.name for p in inside if not (gt / p.name / "masks").is_dir()]
+    if missing:
+        raise RequestError(
+            f"{gt} holds no masks of '{missing[0]}'.", "They belong in SEQUENCE/masks there."
+        )
+    return [(p.name, p / "frames", gt / p.name / "masks") for p in inside]
+
+
+def _print(result: Simulation) -> None:
     print(
         f"{result.protocol} by '{result.backend}': J {_number(result.J)}  F {_number(result.F)}  "
         f"J&F {_number(result.JF)}  ({result.frames} frames, "
         f"{result.frames_per_second:.2f} frames/s)"
     )
-    if result.rounds:
-        print_table(
-            ("round", "frame", "J", "F", "strokes", "seconds"),
-            [
-                (r.round, r.frame, _number(r.J), _number(r.F), r.strokes, f"{r.seconds:.1f}")
-                for r in result.rounds
-            ],
-        )
-        print(f"mean over rounds: J {sum(r.J for r in result.rounds) / len(result.rounds):.3f}")
+    if not result.rounds:
+        return
+    print_table(
+        ("round", "frame", "J", "F", "strokes", "seconds"),
+        [
+            (r.round, r.frame, _number(r.J), _number(r.F), r.strokes, f"{r.seconds:.1f}")
+            for r in result.rounds
+        ],
+    )
+    print(f"mean over rounds: J {sum(r.J for r in result.rounds) / len(result.rounds):.3f}")
+    print(
+        f"J&F: area over rounds {_number(result.auc_rounds)}, over seconds "
+        f"{_number(result.auc_seconds)}, after 60 s {_number(result.j_at_60s)}"
+    )
 
 
 def simulated(
