@@ -263,7 +263,10 @@ def simulate(
 @app.command()
 def train(
     method: Annotated[str, typer.Argument(help="npmca | scwssod | dcfm | rcrnet | fgplg | ner")],
-    data: Annotated[list[str], typer.Option(help="videos:|images:|scribbles:FOLDER; repeat it")],
+    data: Annotated[
+        list[str],
+        typer.Option(help="videos:|images:|scribbles:FOLDER, project:FOLDER, coco:FILE; repeat it"),
+    ],
     out: Annotated[Path, typer.Option(help="folder for weights, card, curve, logs and state")],
     recipe: Annotated[str, typer.Option(help="preset or .toml file; default: METHOD's own")] = "",
     validation: Annotated[

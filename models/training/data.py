@@ -83,7 +83,7 @@ def read_specs(specs: Sequence[str]) -> Data:
         if not colon or kind not in ("videos", "images", "scribbles") or set(options) - _KEYS:
             raise TrainingError(
                 f"'{spec}' is no data spec.",
-                "Write videos:FOLDER, images:FOLDER or scribbles:FOLDER, see docs/training.md.",
+                "Write videos:, images: or scribbles:FOLDER, or as docs/training.md says.",
             )
         folder = Path(where)
         if not folder.is_dir():

@@ -21,7 +21,7 @@ import torch
 
 from models.training.run import Order, load_curve, train
 
-IMAGES = "images:{data}/images?only=weizmann_horses&most=8"
+IMAGES = "images:{data}/images?only=human_seg&most=8"
 CLIPS = "videos:{data}/video/davis2016?only=bear,lucia&most=8"
 LEARN_J, LEARN_ERROR = 0.95, 0.02
 
@@ -43,11 +43,11 @@ EXERCISES: Mapping[str, Exercise] = {
     "scwssod": Exercise(
         "scwssod-compact",
         IMAGES,
-        200,
+        250,
         changes={"sampling": {"stroke_width": 40, "stroke_reach": 1.5}},
     ),
-    "rcrnet": Exercise("rcrnet-compact", IMAGES, 150),
-    "dcfm": Exercise("dcfm-compact", IMAGES, 150, changes={"batch": 1, "sampling": {"group": 8}}),
+    "rcrnet": Exercise("rcrnet-compact", IMAGES, 250),
+    "dcfm": Exercise("dcfm-compact", IMAGES, 300, changes={"batch": 1, "sampling": {"group": 8}}),
     "fgplg": Exercise("fgplg-compact", CLIPS, 150, (64, 96), {"batch": 4}),
     "ner": Exercise("ner-compact", CLIPS, 120, (64, 96)),
     "npmca": Exercise(

@@ -13,6 +13,7 @@ from typing import Any
 
 from annotator.cli.output import Progress, print_json
 from annotator.core.errors import RequestError, RunError
+from annotator.services.training_data import plain_specs
 
 _PACKAGE = "models.training"
 """Imported by name: the command line itself stays free of PyTorch."""
@@ -30,7 +31,7 @@ def train(method: str, order: Mapping[str, Any], as_json: bool) -> None:
                 f"The recipe '{order['recipe']}' is for '{recipe.method}', not for '{method}'.",
                 f"Run 'strokeflow train {recipe.method}', or choose another recipe.",
             )
-        facts = loop.train(loop.Order(**order), _Shown())
+        facts = loop.train(loop.Order(**_with_folders(order)), _Shown())
     if not facts:
         return  # another process of the same training reports
     if as_json:
@@ -55,6 +56,16 @@ def protocol(
         print_json({"plans": [asdict(outcome) for outcome in outcomes]})
         return
     print(study.table(outcomes), end="")
+
+
+def _with_folders(order: Mapping[str, Any]) -> dict[str, Any]:
+    """The order with projects and COCO files as folders, which lie in its `out`."""
+    place, keep = order["out"] / "data", order["resume"]
+    return {
+        **order,
+        "data": tuple(plain_specs(order["data"], place, keep)),
+        "validation": tuple(plain_specs(order["validation"], place / "validation", keep)),
+    }
 
 
 @contextmanager

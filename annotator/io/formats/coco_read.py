@@ -65,21 +65,36 @@ class CocoImporter:
 
     def read(self, src: Path, target: ImportTarget, options: Options) -> Iterator[ImportedFrame]:
         src = the_json_file(src)
-        document = load_json(src, _Document, _MAX_BYTES, "masks in the COCO format", _HINT)
-        classes = {c.id: c.name for c in document.categories}
-        by_image: dict[int, list[Instance]] = {image.id: [] for image in document.images}
-        for annotation in document.annotations:
-            if annotation.image_id not in by_image:
-                raise FormatError(
-                    f"{src} has a mask of image {annotation.image_id}, which it does not list.",
-                    "Add the image, or remove the mask.",
-                )
-            by_image[annotation.image_id].append(_instance(annotation, classes))
-        pictures = [
-            Picture(image.file_name, Size(image.width, image.height), by_image[image.id], src)
-            for image in document.images
-        ]
-        return read_pictures(pictures, target, _inside(document) or beside(src), src)
+        document = _load(src)
+        return read_pictures(
+            _pictures(document, src), target, _inside(document) or beside(src), src
+        )
+
+
+def read_coco(src: Path) -> list[Picture]:
+    """The images that a file lists, with their masks. Raises FormatError."""
+    src = the_json_file(src)
+    return _pictures(_load(src), src)
+
+
+def _load(src: Path) -> _Document:
+    return load_json(src, _Document, _MAX_BYTES, "masks in the COCO format", _HINT)
+
+
+def _pictures(document: _Document, src: Path) -> list[Picture]:
+    classes = {c.id: c.name for c in document.categories}
+    by_image: dict[int, list[Instance]] = {image.id: [] for image in document.images}
+    for annotation in document.annotations:
+        if annotation.image_id not in by_image:
+            raise FormatError(
+                f"{src} has a mask of image {annotation.image_id}, which it does not list.",
+                "Add the image, or remove the mask.",
+            )
+        by_image[annotation.image_id].append(_instance(annotation, classes))
+    return [
+        Picture(image.file_name, Size(image.width, image.height), by_image[image.id], src)
+        for image in document.images
+    ]
 
 
 def _instance(annotation: _Annotation, classes: Mapping[int, str]) -> Instance:
