@@ -262,7 +262,9 @@ def simulate(
 
 @app.command()
 def train(
-    method: Annotated[str, typer.Argument(help="npmca | scwssod | dcfm | rcrnet | fgplg | ner")],
+    method: Annotated[
+        str, typer.Argument(help="npmca | scwssod | dcfm | rcrnet | fgplg | ner | motion")
+    ],
     data: Annotated[
         list[str],
         typer.Option(help="videos:|images:|scribbles:FOLDER, project:FOLDER, coco:FILE; repeat it"),

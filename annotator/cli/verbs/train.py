@@ -18,6 +18,8 @@ from annotator.services.training_data import plain_specs
 _PACKAGE = "models.training"
 """Imported by name: the command line itself stays free of PyTorch."""
 _LINE_S = 10.0
+MOTION = "motion"
+"""Not a network but what one learns from: colour-coded flow."""
 
 
 def train(method: str, order: Mapping[str, Any], as_json: bool) -> None:
@@ -26,10 +28,10 @@ def train(method: str, order: Mapping[str, Any], as_json: bool) -> None:
         loop: Any = importlib.import_module(f"{_PACKAGE}.run")
         recipes: Any = importlib.import_module(f"{_PACKAGE}.recipe")
         recipe = recipes.load_recipe(order["recipe"])
-        if recipe.method != method:
+        if method != (recipe.samples if recipe.samples == MOTION else recipe.method):
             raise RequestError(
-                f"The recipe '{order['recipe']}' is for '{recipe.method}', not for '{method}'.",
-                f"Run 'strokeflow train {recipe.method}', or choose another recipe.",
+                f"The recipe '{order['recipe']}' is not for '{method}'.",
+                f"It trains '{recipe.method}' on {recipe.samples}; choose another one.",
             )
         facts = loop.train(loop.Order(**_with_folders(order)), _Shown())
     if not facts:
@@ -38,7 +40,9 @@ def train(method: str, order: Mapping[str, Any], as_json: bool) -> None:
         print_json(facts)
         return
     print(f"{order['out']}/model.safetensors  {facts['steps']} steps, loss {facts['loss']:.4f}")
-    print(f"Use it: strokeflow models import {order['out']}/model.safetensors --as {method}")
+    print(
+        f"Use it: strokeflow models import {order['out']}/model.safetensors --as {facts['model']}"
+    )
 
 
 def protocol(
