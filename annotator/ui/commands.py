@@ -166,6 +166,11 @@ def _mask(w: MainWindow) -> list[ActionSpec]:
              help=tr("The chosen object is not to be seen here: an empty mask that counts as "
              "drawn."),
              separator=True),
+        spec("occluded", text=tr("Mark &occluded on this frame"), shortcut="Shift+N",
+             call=_attempt(w, w.masks.toggle_occluded), icon="mdi6.layers-outline",
+             checked=w.masks.is_occluded,
+             help=tr("Something hides the chosen object, wholly or in part. Its mask stays and "
+             "counts as drawn; exports carry the mark.")),
         spec("clear_mask", text=tr("&Clear on this frame"), shortcut="Del",
              call=_attempt(w, w.masks.clear),
              help=tr("Forget the chosen object's mask on this frame; a run may fill it again.")),
