@@ -492,6 +492,14 @@
         <translation>只将它的掩码传播到其他所有帧。</translation>
     </message>
     <message>
+        <source>Co-saliency of pictures …</source>
+        <translation>图片的协同显著性…</translation>
+    </message>
+    <message>
+        <source>What a folder of pictures has in common, as grey maps; without a project.</source>
+        <translation>文件夹中图片的共同对象，写成灰度图；不需要项目。</translation>
+    </message>
+    <message>
         <source>&amp;Solo: only the chosen object</source>
         <translation>单独显示：仅所选对象(&amp;S)</translation>
     </message>
@@ -886,6 +894,14 @@
     <message>
         <source>Report to {place}</source>
         <translation>报告写入 {place}</translation>
+    </message>
+    <message>
+        <source>Co-saliency of {place}</source>
+        <translation>{place} 的协同显著性</translation>
+    </message>
+    <message>
+        <source>{count} maps are written.</source>
+        <translation>已写入 {count} 张灰度图。</translation>
     </message>
     <message>
         <source>{word} failed. {message}</source>
@@ -3740,6 +3756,30 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>Of a frame, in pixels.</source>
         <translation>每帧的宽度，以像素计。</translation>
+    </message>
+    <message>
+        <source>Co-saliency of pictures</source>
+        <translation>图片的协同显著性</translation>
+    </message>
+    <message>
+        <source>Finds what the pictures of a folder have in common and writes a grey map of each. Their sizes may differ; no project is needed.</source>
+        <translation>找出文件夹中图片的共同对象，并为每张图片写一张灰度图。图片大小可以不同，不需要项目。</translation>
+    </message>
+    <message>
+        <source>Folder of pictures</source>
+        <translation>图片文件夹</translation>
+    </message>
+    <message>
+        <source>Folder for the maps</source>
+        <translation>灰度图文件夹</translation>
+    </message>
+    <message>
+        <source>Maps</source>
+        <translation>灰度图</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
     </message>
 </context>
 </TS>
