@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -88,6 +89,20 @@ class Task(nn.Module):
         if self.sampling.get("tone", 0):
             image = motion.tone(image, rng, float(self.sampling["tone"]))
         return image, mask
+
+
+@contextmanager
+def statistics_kept(net: nn.Module, kept: bool) -> Iterator[None]:
+    """While `kept`, batch normalisation does not note the means and variances it meets."""
+    norms = [m for m in net.modules() if isinstance(m, nn.BatchNorm2d)] if kept else []
+    momenta = [m.momentum for m in norms]
+    for norm in norms:
+        norm.momentum = 0.0
+    try:
+        yield
+    finally:
+        for norm, momentum in zip(norms, momenta, strict=True):
+            norm.momentum = momentum
 
 
 def tensor(image: Image) -> Tensor:

@@ -22,7 +22,7 @@ from models.npmca.net import Npmca
 from models.rcrnet.clips import training_clips
 from models.rcrnet.losses import clip_loss, saliency_loss
 from models.scwssod.losses import UNLABELLED, scribble_loss
-from models.scwssod.net import Scwssod
+from models.scwssod.net import Predictions, Scwssod
 from models.scwssod.predict import STATISTICS, prepare
 from models.training import motion
 from models.training.data import VOID, Picture, Video, read_image, read_mask
@@ -37,6 +37,7 @@ from models.training.task import (
     binary,
     normalised,
     one_object,
+    statistics_kept,
     tensor,
     visible,
 )
@@ -134,7 +135,17 @@ class Scribbles(Task):
 
     def forward(self, batch: Batch) -> Tensor:
         published = bool(self.sampling.get("as_published", False))
-        return scribble_loss(self.net, batch["image"], batch["target"], published).total
+        image = batch["image"]
+        if published:
+            return scribble_loss(self.net, image, batch["target"], published).total
+
+        def net(x: Tensor) -> Predictions:
+            # The loss looks at a small copy as well, whose statistics no prediction ever needs.
+            with statistics_kept(self.net, x.shape != image.shape):
+                found: Predictions = self.net(x)
+                return found
+
+        return scribble_loss(net, image, batch["target"]).total
 
     def answers(self, batch: Batch) -> Answers:
         net = self.net
