@@ -43,7 +43,7 @@ EXERCISES: Mapping[str, Exercise] = {
     "scwssod": Exercise(
         "scwssod-compact",
         IMAGES,
-        250,
+        350,
         changes={"sampling": {"stroke_width": 40, "stroke_reach": 1.5}},
     ),
     "rcrnet": Exercise("rcrnet-compact", IMAGES, 250),

@@ -59,7 +59,7 @@ class NpmcaPropagator:
         self, reader: FrameReader, request: FillRequest, control: Control
     ) -> Iterator[FrameResult]:
         with cancellable(control):
-            yield from _Run(reader, request, control).results()
+            yield from Chains(reader, request, control).results()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class _Course:
     keys: tuple[int, ...]
 
 
-class _Run:
+class Chains:
     """One fill request: backward chains of a block first, forward chains meet them."""
 
     def __init__(self, reader: FrameReader, request: FillRequest, control: Control) -> None:
@@ -175,7 +175,7 @@ class _Run:
 class _Sweep:
     """All chains of one direction; visits frame after frame."""
 
-    def __init__(self, run: _Run, segments: Sequence[Segment]) -> None:
+    def __init__(self, run: Chains, segments: Sequence[Segment]) -> None:
         self._run = run
         self._starts: dict[int, list[_Course]] = {}
         for course in _courses(run.request, segments):
@@ -197,7 +197,7 @@ class _Sweep:
 class _Chain:
     """One course, on whatever rung of the ladder the memory allows."""
 
-    def __init__(self, run: _Run, course: _Course) -> None:
+    def __init__(self, run: Chains, course: _Course) -> None:
         self.course = course
         self._run = run
         self._frame = run.reader.read(course.start)
