@@ -8,7 +8,8 @@ For every plan (each N-th label, M pseudo-labels between two of them), one stage
 4. RCRNet+NER on both, started from 1,
 5. maps of other videos by 4, and their measures.
 
-Each stage leaves its result in its own folder; what is there is not made again.
+Each stage leaves its result in its own folder; what is there is not made again. Plans that keep the
+same labels share the stages 1 and 2.
 """
 
 from __future__ import annotations
@@ -134,10 +135,11 @@ def table(outcomes: Sequence[Outcome]) -> str:
 
 def _conduct(study: Study, plan: Plan, place: Path, report: Report) -> Outcome:
     sparse = _with(study.data, every=plan.every)
-    image = _trained(study, 0, (sparse,), place, "", report)
+    shared = study.out / f"every-{plan.every}"
+    image = _trained(study, 0, (sparse,), shared, "", report)
     data = (sparse,)
     if plan.between:
-        pair = _trained(study, 1, (sparse,), place, image, report)
+        pair = _trained(study, 1, (sparse,), shared, image, report)
         _make_pseudo_labels(read_specs([sparse]).videos, plan, Path(pair), place / "pseudo")
         data = (_with(sparse, pseudo=place / "pseudo"),)
     clip = _trained(study, 2, data, place, image, report, between=plan.between)

@@ -31,8 +31,8 @@ def test_the_pipeline_goes_on_stage_by_stage(
     done = conduct(study(specs[0], tmp_path, "3:2", "7:0"), lambda s, _: stages.append(s))
     one, other = done
     assert list(dict.fromkeys(stages)) == [
-        *(f"every-3-pseudo-2: {s}" for s in ("rcrnet", "fgplg", "ner")),
-        *(f"every-7-pseudo-0: {s}" for s in ("rcrnet", "ner")),
+        *("every-3: rcrnet", "every-3: fgplg", "every-3-pseudo-2: ner"),
+        *("every-7: rcrnet", "every-7-pseudo-0: ner"),
     ]
     # Two clips of 8 frames: labels at 0, 3, 6 and two pseudo-labels in each gap.
     assert (one.frames, one.labels, one.pseudo) == (16, 6, 8)
@@ -44,9 +44,10 @@ def test_the_pipeline_goes_on_stage_by_stage(
     assert mixed.pseudo == {1, 2, 4, 5}
     assert read_mask(mixed.masks[1]).max() <= 1
     # FGPLG and NER go on from the RCRNet of the same labels.
-    for name in ("fgplg", "ner"):
-        card = (place / name / "CARD.md").read_text()
-        assert str(place / "rcrnet" / "model.safetensors") in card
+    shared = tmp_path / "every-3"
+    for folder in (shared / "fgplg", place / "ner"):
+        card = (folder / "CARD.md").read_text()
+        assert str(shared / "rcrnet" / "model.safetensors") in card
     assert "| every-3-pseudo-2 | 6 (38%) | 8 |" in (tmp_path / "table.md").read_text()
 
     # What is there is not made again; what is gone is.
