@@ -436,6 +436,18 @@
         <translation>点击</translation>
     </message>
     <message>
+        <source>Box around the &amp;object</source>
+        <translation>框住对象(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Drag a box around the object: its mask follows, from scribbles that can be corrected.</source>
+        <translation>在对象周围拖出一个框：掩码由可修改的涂线生成。</translation>
+    </message>
+    <message>
+        <source>Box hint</source>
+        <translation>框提示</translation>
+    </message>
+    <message>
         <source>Spl&amp;it object</source>
         <translation>拆分对象(&amp;I)</translation>
     </message>
