@@ -3793,5 +3793,9 @@ Drop a video, a folder of images or a project here, or open one:</source>
         <source>Find</source>
         <translation>查找</translation>
     </message>
+    <message>
+        <source>{folder}-maps</source>
+        <translation>{folder}-灰度图</translation>
+    </message>
 </context>
 </TS>
