@@ -17,6 +17,7 @@ from annotator.core.raster import merge_labels
 from annotator.core.types import VOID, Cell, FrameReader, LabelMap, Provenance, SoftMap, Stroke
 from annotator.io.codec import decode_label_map
 from annotator.io.formats.base import ExportReport, MediaInfo
+from annotator.io.formats.classes import classes_of
 from annotator.io.media import Media
 from annotator.jobs.base import Job, JobState, Runner
 from annotator.services.planning import check_range
@@ -54,6 +55,10 @@ class ProjectLabels:
         return tuple(
             self._session.document.objects[o] for o in sorted(self._session.document.objects)
         )
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return classes_of(self.objects)
 
     def label_map(self, frame: int) -> LabelMap:
         return self._session.document.label_map(frame)

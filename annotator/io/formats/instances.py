@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
+import msgspec
 import numpy as np
 
 from annotator.core.errors import FormatError
@@ -18,6 +19,10 @@ from annotator.io.formats.matching import match_files
 from annotator.io.formats.reading import fit_size, fitted
 
 Track = int | str | None
+_DAMAGED = (
+    ValueError, TypeError, OverflowError, KeyError, IndexError, RecursionError,
+    msgspec.MsgspecError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +156,7 @@ def _label_map(picture: Picture, numbers: _Numbers, target: ImportTarget) -> Lab
     for object_id, instance in numbers.of(picture):
         try:
             mask = instance.draw(picture.size)
-        except (ValueError, TypeError, OverflowError, KeyError, IndexError) as error:
+        except _DAMAGED as error:
             raise FormatError(
                 f"A mask of {picture.name} in {picture.file} cannot be read: {error}.",
                 "Export the file again.",

@@ -92,10 +92,10 @@ def _class_table(classes: list[str]) -> str:
 
 
 def _xml(source: LabelSource, frame: int, label_map: LabelMap) -> bytes:
-    name, (width, height) = escape(source.media.names[frame]), source.media.size
+    name, (width, height) = escape(source.media.picture(frame, ".jpg")), source.media.size
     rows = [
         f"<annotation><folder>{escape(Path(source.media.name).stem)}</folder>",
-        f"<filename>{name}.jpg</filename><segmented>1</segmented>",
+        f"<filename>{name}</filename><segmented>1</segmented>",
         f"<size><width>{width}</width><height>{height}</height><depth>3</depth></size>",
     ]
     known = {item.id for item in source.objects}
