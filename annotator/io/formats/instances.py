@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath
 
 import msgspec
 import numpy as np
@@ -70,6 +70,7 @@ def read_pictures(
 
     Raises FormatError before the first frame.
     """
+    pictures = _of_one_clip(pictures, target)
     by_frame, frame_map = _matched(pictures, target, frame_map, src)
     wanted = {f: p for f, p in by_frame.items() if target.wants(f)}
     if not wanted:
@@ -80,6 +81,17 @@ def read_pictures(
         _label_map(picture, numbers, target)
         target.control.progress(done, len(wanted))
     return _frames(wanted, numbers, target, frame_map)
+
+
+def _of_one_clip(pictures: Sequence[Picture], target: ImportTarget) -> Sequence[Picture]:
+    """In a file of several clips (a folder each) those of the clip that is called like the media;
+    all of them where there is no such folder."""
+    folders = {PurePosixPath(picture.name).parent for picture in pictures}
+    stem = PurePath(target.media.name).stem.casefold()
+    ours = {folder for folder in folders if folder.name.casefold() == stem}
+    if len(folders) < 2 or len(ours) != 1:
+        return pictures
+    return [p for p in pictures if PurePosixPath(p.name).parent in ours]
 
 
 def _frames(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -57,7 +57,7 @@ class VocExporter:
             (folder / _LIST).parent.mkdir(parents=True)
             with (folder / _LIST).open("w", encoding="utf-8", newline="\n") as names:
                 names.writelines(f"{source.media.names[f]}\n" for f in source.frames)
-            (folder / _CLASSES).write_text(_class_table(classes), "utf-8")
+            (folder / _CLASSES).write_text(class_table(classes), "utf-8")
         return ExportReport((out,), count)
 
 
@@ -81,7 +81,7 @@ def _jpeg(image: Image) -> bytes:
     return out.getvalue()
 
 
-def _class_table(classes: list[str]) -> str:
+def class_table(classes: Sequence[str]) -> str:
     """The classes and their colours, as tools that write VOC list them beside the folders."""
     palette = np.frombuffer(davis_palette(), np.uint8).reshape(256, 3)
     rows = ["# label:color_rgb:parts:actions"]

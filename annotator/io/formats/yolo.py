@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -55,13 +55,17 @@ class YoloExporter:
                 name = f"labels/{source.media.names[frame]}.txt"
                 (folder / name).write_text("".join(lines), "ascii")
                 frame_map.add(frame, [name], order)
-            rows = [
-                f"  {i}: {json.dumps(name, ensure_ascii=False)}" for i, name in enumerate(classes)
-            ]
-            text = "\n".join(["path: .", "train: images", "val: images", "names:", *rows])
-            (folder / _TABLE).write_text(text + "\n", "utf-8")
+            places = {"train": "images", "val": "images"}
+            (folder / _TABLE).write_text(data_table(places, classes), "utf-8")
         notes = ("Void pixels became background.",) if void_seen else ()
         return ExportReport((out,), len(source.frames), notes + simplified.notes())
+
+
+def data_table(places: Mapping[str, str], classes: Sequence[str]) -> str:
+    """The text of data.yaml: the folder of pictures of each split, and the classes."""
+    rows = [f"  {i}: {json.dumps(name, ensure_ascii=False)}" for i, name in enumerate(classes)]
+    splits = [f"{split}: {place}" for split, place in places.items()]
+    return "\n".join(["path: .", *splits, "names:", *rows]) + "\n"
 
 
 class YoloImporter:
