@@ -102,13 +102,29 @@ def import_(
     every: Annotated[int | None, typer.Option(help="only every Nth frame, and the last")] = None,
     range_: Annotated[str | None, typer.Option("--range", help="only the frames A:B")] = None,
     option: FormatOption = None,
+    map_: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="ID or NAME in the file = an object's id, new, void or skip"),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="replace human and imported masks too; one step")
+    ] = False,
+    look: Annotated[
+        bool, typer.Option("--look", help="only list its objects and what they would meet")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Read masks or scribbles as key frames; human, imported and locked cells are never changed."""
+    """Read masks or scribbles as key frames. Human and imported cells change only with --overwrite,
+    locked ones never."""
     from annotator.cli.verbs import labels
 
+    if look:
+        labels.look(project, format_id, src, option, map_, as_json)
+        return
     asked = parse_range(range_)
-    labels.import_labels(project, format_id, src, frames, every, asked, option, as_json)
+    labels.import_labels(
+        project, format_id, src, frames, every, asked, option, map_, overwrite, as_json
+    )
 
 
 @app.command(name="run")
