@@ -22,6 +22,7 @@ from annotator.services.transfer import ImportRun
 from annotator.ui.i18n import tr
 from annotator.ui.jobs import JobEntry
 from annotator.ui.phrases import localized
+from annotator.ui.report_words import report_words
 
 if TYPE_CHECKING:
     from annotator.services.dataset_report import DatasetReport
@@ -206,7 +207,7 @@ class Exchange:
             job = workspace.host.runner.submit(
                 "Report",
                 TASK,
-                ReportTask(str(bench.session.folder), str(out), gt),
+                ReportTask(str(bench.session.folder), str(out), gt, report_words()),
                 on_result=told,
                 on_end=lambda job: self._ended(job, tr("The report")),
             )

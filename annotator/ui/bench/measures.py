@@ -166,9 +166,9 @@ def gap(hand: Hand, path: Path) -> Iterator[Figure]:
     # Started from the loop, as by a click: getting the worker going counts as well.
     ask = partial(workspace.run, "propagate", frames=range(0, _RUN_FRAMES * 4))
     QTimer.singleShot(50, ask)
-    hand.wait(lambda: bool(workspace.runs))
+    hand.wait(lambda: bool(workspace.desk.runs))
     began = time.perf_counter()
-    run = workspace.runs[-1]
+    run = workspace.desk.runs[-1]
     hand.wait(
         lambda: (
             workspace.running is None
@@ -182,7 +182,7 @@ def gap(hand: Hand, path: Path) -> Iterator[Figure]:
     yield figure(f"{name}: a turn", gaps.tolist(), limit=50.0)
     yield figure(f"{name}: longest pause", [float(gaps.max())], limit=50.0)
     began = time.perf_counter()
-    workspace.cancel_runs()
+    workspace.desk.cancel()
     hand.wait(lambda: workspace.running is None)
     yield figure("cancel of that run", [time.perf_counter() - began], limit=200.0)
 
