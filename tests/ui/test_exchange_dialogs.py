@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QListWidget, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QPushButton, QWidget
 
 from annotator.core.types import Provenance
 from annotator.io.formats.davis import encode_png
@@ -102,7 +102,8 @@ def test_objects_are_chosen_and_a_person_s_mask_stays(
     choose(void, "Skip")
     click(mapping.ok)
     driver.wait(lambda: "Imported 1 frames" in driver.window.notices.text)
-    assert "1 cells were yours already" in driver.window.notices.details
+    told = driver.window.notices.findChildren(QLabel)
+    assert any("1 cells were yours already" in label.text() for label in told)
     assert np.array_equal(document.label_map(0), mine)
     assert set(np.unique(document.label_map(4))) == {0, 1}
     assert sorted(document.objects) == [1]
@@ -128,6 +129,7 @@ def test_replacing_is_one_step(driver: Driver, clip: Path, masks: Path) -> None:
     assert np.array_equal(document.label_map(0), expected)
     assert document.cell(0, 1).provenance is Provenance.IMPORTED
     driver.window.activateWindow()  # no window manager does it here
+    driver.wait(driver.window.isActiveWindow)
     driver.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     driver.wait(lambda: not document.label_map(4).any())
     assert np.array_equal(document.label_map(0), mine)
