@@ -62,6 +62,12 @@ def export_dataset(order: DatasetOrder, control: TaskControl) -> Iterator[Datase
     """
     order.check()
     registry.exporter(order.format)
+    fixed = sorted(layout_of(order.format).fixed & set(order.options))
+    if fixed:
+        raise RequestError(
+            f"The option '{fixed[0]}' does not go with a data set.",
+            "Leave it out: the layout decides.",
+        )
     out = Path(order.out).resolve()
     _refuse_foreign(out)
     clips, classes = _look(order, control)

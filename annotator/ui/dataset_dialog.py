@@ -183,7 +183,8 @@ class DatasetDialog(QDialog):
         if not self.card.lossless:
             about += ". " + tr("Leaves out: {what}.").format(what=localized(self.card.loses))
         self.about.setText(about)
-        self.options.show_options(self.card.options)
+        fixed = layout_of(self.card.id).fixed
+        self.options.show_options(o for o in self.card.options if o.name not in fixed)
         self.adjustSize()
 
     def _check(self) -> None:

@@ -395,6 +395,7 @@ class TestSplits:
     @pytest.mark.parametrize(
         "choice",
         [
+            {"options": {"tree": True}},
             {"projects": ()}, {"images": "gif"}, {"unsure": "x"}, {"every": 0},
             {"min_quality": 2.0}, {"assigned": {"a_b": "nowhere"}}, {"assigned": {"z": "val"}},
         ],

@@ -49,6 +49,7 @@ class Layout:
         flat: True if all clips share a folder, so that frames carry the clip's name.
         tables: files of the exporter that `join` takes up; they are not copied.
         join: "module:function", see `Join`; "" where there is no table.
+        fixed: options of the exporter that the layout decides about; they keep their defaults.
         structure: for the README, in words.
     """
 
@@ -58,6 +59,7 @@ class Layout:
     flat: bool = False
     tables: frozenset[str] = frozenset()
     join: str = ""
+    fixed: frozenset[str] = frozenset()
     structure: str = "SPLIT/CLIP/: one export per clip; its pictures in SPLIT/CLIP/images/"
 
     def joined(
@@ -83,6 +85,7 @@ _LAYOUTS: Mapping[str, Layout] = {
         pictures="JPEGImages/480p/{clip}/{picture}",
         listed="{picture}",
         join=f"{_HERE}.joining:join_davis",
+        fixed=frozenset({"tree"}),
         structure="Annotations/480p/CLIP/, JPEGImages/480p/CLIP/ (the folder is called 480p at any "
         "size, since readers of DAVIS ask for it), clips of a split in ImageSets/2017/SPLIT.txt",
     ),
@@ -121,6 +124,7 @@ _LAYOUTS: Mapping[str, Layout] = {
         flat=True,
         tables=frozenset({"ImageSets/Segmentation/default.txt", "labelmap.txt"}),
         join=f"{_HERE}.joining:join_voc",
+        fixed=frozenset({"images"}),
         structure="SegmentationObject/, SegmentationClass/, Annotations/ and JPEGImages/ with "
         "CLIP_NAME, the lists ImageSets/Segmentation/SPLIT.txt, labelmap.txt",
     ),
