@@ -15,6 +15,7 @@ from annotator.io.formats.base import ImportedFrame, ImportTarget, Options
 from annotator.io.formats.framemap import FrameMap
 from annotator.io.formats.instances import Picture, Track, beside, read_pictures
 from annotator.io.formats.polygons import fill
+from annotator.io.formats.reading import images_in
 from annotator.io.formats.rle import spread
 from annotator.io.formats.shelf import Shelf
 
@@ -189,7 +190,7 @@ def _pasted(values: Attributes, size: Size) -> Mask:
 def _the_xml_file(src: Path) -> Path:
     if src.is_file():
         return src
-    files = sorted(f for f in src.iterdir() if f.suffix.lower() == ".xml")
+    files = images_in(src, (".xml",))
     if len(files) != 1:
         raise FormatError(
             f"{src} holds {len(files)} XML files, one is needed.", "Choose the file itself."

@@ -6,7 +6,7 @@ A line is "frame id class height width counts"; an id, also a PNG's value, is cl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -156,12 +156,22 @@ def _from_text(src: Path, target: ImportTarget, frame_map: FrameMap | None) -> l
             f"{src} does not hold lines of KITTI MOTS: {error}.", "Export it again."
         ) from error
     tracks = _tracks(codes)
+    twin = next((f for f in sorted(frames) if _has_twins(shelf.of(f))), None)
+    if twin is not None:
+        raise FormatError(
+            f"{src} has two masks of one object on frame {twin}.", "Keep one of them."
+        )
     shelf.retrack(lambda _, code: tracks.get(code) if isinstance(code, int) else None)
     names = dict(enumerate(target.media.names))
     return [
         Picture(names.get(f, f"frame {f}"), size or target.media.size, shelf.of(f), src)
         for f in sorted(frames)
     ]
+
+
+def _has_twins(masks: Sequence[Instance]) -> bool:
+    codes = [mask.track for mask in masks]
+    return len(set(codes)) < len(codes)
 
 
 def _draw_runs(record: bytes, size: Size) -> Mask:

@@ -132,6 +132,8 @@ def _refuse_no_frames(source: LabelSource) -> None:
 def _existing(src: Path) -> Path:
     if not src.exists():
         raise FormatError(f"There is no file or folder {src}.", "Check the path.")
+    if not (src.is_file() or src.is_dir()):
+        raise FormatError(f"{src} is neither a file nor a folder.", "Choose the labels themselves.")
     return src
 
 
