@@ -1,9 +1,9 @@
 """How importers stand bad files: `python -m tests.benchmarks.mutations --count 2000`.
 
-Every importer gets COUNT exports of its own format with one thing changed, in a process of its own,
-through the services and into a real project. Each has to end in a `StrokeflowError` or in a clean
-import, within 2 s and 500 MB of resident memory, and a refused one must leave the project as it was.
-The memory is the peak of the whole process as Linux tells it.
+Every importer gets COUNT exports of its own format with one thing changed, in a process of its
+own, through the services and into a real project. Each has to end in a `StrokeflowError` or in a
+clean import, within 2 s and 500 MB of resident memory; a refused one must leave the project as it
+was. The memory is the peak of the whole process as Linux tells it.
 """
 
 from __future__ import annotations

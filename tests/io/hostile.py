@@ -137,13 +137,11 @@ def _json(data: bytes, random: Random) -> bytes:
 
 def _places(value: Any) -> Any:
     """Every (holder, key) in a document."""
-    keys = (
-        value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
-    )
-    for key in keys:
+    if not isinstance(value, dict | list):
+        return
+    for key in value if isinstance(value, dict) else range(len(value)):
         yield value, key
-        if not isinstance(value[key], str):
-            yield from _places(value[key])
+        yield from _places(value[key])
 
 
 def _xml(data: bytes, random: Random) -> bytes:
