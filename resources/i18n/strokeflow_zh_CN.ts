@@ -68,6 +68,14 @@
         <translation>导出</translation>
     </message>
     <message>
+        <source>Make a &amp;data set …</source>
+        <translation>制作数据集(&amp;D)…</translation>
+    </message>
+    <message>
+        <source>Many projects into one set for training, with splits by clip.</source>
+        <translation>把多个项目合成一个训练用的数据集，按视频片段划分。</translation>
+    </message>
+    <message>
         <source>Write &amp;report …</source>
         <translation>生成报告(&amp;R)…</translation>
     </message>
@@ -434,6 +442,18 @@
     <message>
         <source>Click</source>
         <translation>点击</translation>
+    </message>
+    <message>
+        <source>Box around the &amp;object</source>
+        <translation>框住对象(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Drag a box around the object: its mask follows, from scribbles that can be corrected.</source>
+        <translation>在对象周围拖出一个框：掩码由可修改的涂线生成。</translation>
+    </message>
+    <message>
+        <source>Box hint</source>
+        <translation>框提示</translation>
     </message>
     <message>
         <source>Spl&amp;it object</source>
@@ -888,12 +908,32 @@
         <translation>{count} 个单元已由您标注，保持不变。</translation>
     </message>
     <message>
+        <source>{count} cells were replaced.</source>
+        <translation>已替换 {count} 个单元。</translation>
+    </message>
+    <message>
         <source>Imported {frames} frames and {strokes} strokes.</source>
         <translation>已导入 {frames} 帧和 {strokes} 条涂鸦。</translation>
     </message>
     <message>
         <source>Import of {place}</source>
         <translation>导入 {place}</translation>
+    </message>
+    <message>
+        <source>Reading the labels</source>
+        <translation>正在读取标注</translation>
+    </message>
+    <message>
+        <source>Made a data set of {clips} clips and {frames} frames.</source>
+        <translation>已制作数据集：{clips} 个片段，{frames} 帧。</translation>
+    </message>
+    <message>
+        <source>The data set</source>
+        <translation>数据集</translation>
+    </message>
+    <message>
+        <source>Data set to {place}</source>
+        <translation>数据集写到 {place}</translation>
     </message>
     <message>
         <source>The report is written.</source>
@@ -1062,6 +1102,14 @@
     <message>
         <source>Starting …</source>
         <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>Choose objects …</source>
+        <translation>选择对象…</translation>
+    </message>
+    <message>
+        <source>Say which object of the project takes what, before importing.</source>
+        <translation>导入前指定项目中的哪个对象接收什么。</translation>
     </message>
     <message>
         <source>Reading …</source>
@@ -2452,8 +2500,108 @@
         <translation>一页带图表的报告：工作量、掩码来源、估计质量以及剩余的审阅工作。若给出真值掩码文件夹（PNG，与帧同名），还包括 J 和 F。</translation>
     </message>
     <message>
+        <source>Make a data set</source>
+        <translation>制作数据集</translation>
+    </message>
+    <message>
+        <source>Projects</source>
+        <translation>项目</translation>
+    </message>
+    <message>
+        <source>Names and shares; whole clips go into one split.</source>
+        <translation>名称和比例；同一片段只归入一个划分。</translation>
+    </message>
+    <message>
+        <source>All; or names with commas between them</source>
+        <translation>全部；或以逗号分隔的名称</translation>
+    </message>
+    <message>
+        <source>Only masks that a person made or accepted</source>
+        <translation>仅限人工绘制或认可的掩码</translation>
+    </message>
+    <message>
+        <source>Leave the frame out</source>
+        <translation>略去该帧</translation>
+    </message>
+    <message>
+        <source>Make the mask void</source>
+        <translation>把该掩码设为忽略区</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>JPEG</source>
+        <translation>JPEG</translation>
+    </message>
+    <message>
+        <source>PNG</source>
+        <translation>PNG</translation>
+    </message>
+    <message>
+        <source>Links to the files of image folders</source>
+        <translation>链接到图像文件夹中的文件</translation>
+    </message>
+    <message>
+        <source>For the README, such as CC BY 4.0</source>
+        <translation>写入 README，例如 CC BY 4.0</translation>
+    </message>
+    <message>
         <source>To</source>
         <translation>写入</translation>
+    </message>
+    <message>
+        <source>Splits</source>
+        <translation>划分</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Least quality</source>
+        <translation>最低质量</translation>
+    </message>
+    <message>
+        <source>Uncertain masks</source>
+        <translation>不确定的掩码</translation>
+    </message>
+    <message>
+        <source>Every Nth frame</source>
+        <translation>每隔 N 帧</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>Folder to write</source>
+        <translation>输出文件夹</translation>
+    </message>
+    <message>
+        <source>Make data set</source>
+        <translation>制作数据集</translation>
+    </message>
+    <message>
+        <source>Add project …</source>
+        <translation>添加项目…</translation>
+    </message>
+    <message>
+        <source>Add folder of projects …</source>
+        <translation>添加项目所在文件夹…</translation>
+    </message>
+    <message>
+        <source>Layout: {structure}</source>
+        <translation>布局：{structure}</translation>
+    </message>
+    <message>
+        <source>A project (NAME.strokeflow)</source>
+        <translation>项目（NAME.strokeflow）</translation>
+    </message>
+    <message>
+        <source>A folder that holds projects</source>
+        <translation>存放项目的文件夹</translation>
     </message>
     <message>
         <source>True masks</source>
@@ -3072,8 +3220,80 @@ Frames you drew, imported, accepted or locked are never changed.</source>
         <translation>来源</translation>
     </message>
     <message>
+        <source>Objects of {name}</source>
+        <translation>{name} 的对象</translation>
+    </message>
+    <message>
+        <source>Masks that are there already</source>
+        <translation>已有的掩码</translation>
+    </message>
+    <message>
+        <source>Replace them; undo brings them back in one step</source>
+        <translation>替换它们；撤销一步即可恢复</translation>
+    </message>
+    <message>
         <source>Frames</source>
         <translation>帧</translation>
+    </message>
+    <message>
+        <source>In the file</source>
+        <translation>文件中</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Becomes</source>
+        <translation>对应为</translation>
+    </message>
+    <message>
+        <source>Objects of the file</source>
+        <translation>文件中的对象</translation>
+    </message>
+    <message>
+        <source>void</source>
+        <translation>忽略区</translation>
+    </message>
+    <message>
+        <source>Becomes: {name}</source>
+        <translation>对应为：{name}</translation>
+    </message>
+    <message>
+        <source>New object {id}</source>
+        <translation>新对象 {id}</translation>
+    </message>
+    <message>
+        <source>New object</source>
+        <translation>新对象</translation>
+    </message>
+    <message>
+        <source>Void</source>
+        <translation>忽略区</translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation>跳过</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>以及另外 {count} 个</translation>
+    </message>
+    <message>
+        <source>{count} masks were made by hand, imported or locked already. They stay as they are, unless you choose to replace them. Locked ones always stay.</source>
+        <translation>有 {count} 个掩码是手工绘制、导入或已锁定的。除非您选择替换，否则它们保持不变；已锁定的始终不变。</translation>
+    </message>
+    <message>
+        <source>No mask that a person made is in the way.</source>
+        <translation>没有会受影响的人工掩码。</translation>
+    </message>
+    <message>
+        <source>Frame {frame}: {name}</source>
+        <translation>第 {frame} 帧：{name}</translation>
+    </message>
+    <message>
+        <source>{what} (locked)</source>
+        <translation>{what}（已锁定）</translation>
     </message>
     <message>
         <source>Import</source>
@@ -3848,6 +4068,14 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>Frame {frame}, the one before</source>
         <translation>前一帧：第 {frame} 帧</translation>
+    </message>
+    <message>
+        <source>{folder}-maps</source>
+        <translation>{folder}-灰度图</translation>
+    </message>
+    <message>
+        <source>These plug-ins could not be loaded and are left out: {names}.</source>
+        <translation>以下插件无法加载，已略去：{names}。</translation>
     </message>
 </context>
 </TS>
