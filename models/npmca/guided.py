@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -19,7 +20,7 @@ from models.ops.images import device_of
 from models.ops.multi_object import soft_aggregate
 from models.ops.resize import resize
 
-Maps = NDArray[np.float32]
+Maps = Map = NDArray[np.float32]
 Frame = NDArray[np.uint8]
 
 
@@ -36,6 +37,13 @@ class GuidedSetting:
     size: tuple[int, int]
     window: int = 192
     trusted: float = TRUSTED
+
+
+class Look(NamedTuple):
+    """A square cut-out: RGB uint8 [S, S, 3], and what the network is told, [6, S, S]."""
+
+    picture: Frame
+    told: Maps
 
 
 def scaled(frame: Frame, size: tuple[int, int]) -> Frame:
@@ -55,11 +63,12 @@ def anchor(net: Npmca, frame: Frame, masks: Maps, setting: GuidedSetting) -> Anc
     """Features of a frame uint8 [H, W, 3] with masks [K, H, W]: each object in its window."""
     with torch.inference_mode():
         known = scaled_masks(masks, setting.size)
-        return Anchor((_features(net, scaled(frame, setting.size), known, setting.window),))
+        return Anchor((features(net, scaled(frame, setting.size), known, setting.window),))
 
 
-def _features(net: Npmca, frame: Frame, masks: Maps, side: int) -> Tensor:
-    """[K, C, N] of references at the setting's size."""
+def features(net: Npmca, frame: Frame, masks: Maps, side: int) -> Tensor:
+    """Features [K, C, N] of a reference uint8 [H, W, 3] with masks [K, H, W], seen in squares of
+    `side`."""
     device = device_of(net)
     pictures, inside = [], []
     for mask in masks:
@@ -69,12 +78,51 @@ def _features(net: Npmca, frame: Frame, masks: Maps, side: int) -> Tensor:
     return net.reference(_pictures(pictures, device), _maps(np.stack(inside)[:, None], device))
 
 
+def logits_of(net: Npmca, looks: Sequence[Look], first: Tensor, previous: Tensor) -> Tensor:
+    """Log odds [K, 1, S, S] in the objects' squares, from the references' features [K, C, N]."""
+    device = device_of(net)
+    told = _maps(np.stack([look.told for look in looks]), device)
+    target = net.target(_pictures([look.picture for look in looks], device), told)
+    return net.corrected(net.segment(target, first, previous), told)
+
+
 def _pictures(frames: Sequence[NDArray[np.uint8]], device: torch.device) -> Tensor:
     return torch.from_numpy(np.stack(frames)).to(device).permute(0, 3, 1, 2).float() / 255
 
 
 def _maps(maps: NDArray[np.float32], device: torch.device) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(maps, dtype=np.float32)).to(device)
+
+
+class Followed:
+    """One object as a guided network sees it, on its way from a frame where its mask is known.
+
+    Args:
+        lab: that frame, uint8 [H, W, 3], see `evidence.lab_of`.
+        mask: [H, W] in [0, 1].
+        side: of the square that the object's surroundings are resized to.
+    """
+
+    def __init__(self, lab: Frame, mask: Map, side: int) -> None:
+        self._side = side
+        self._reference = ev.Reference(lab, mask)
+        self.window = ev.around(mask) or ev.Window(0, 0, *mask.shape)
+
+    def look(self, picture: Frame, lab: Frame, before: Frame, flow: Map, guide: Map) -> Look:
+        """What the network reads about the next frame.
+
+        Args:
+            picture, lab: that frame, RGB and Lab, uint8 [H, W, 3].
+            before: Lab of the frame that the chain comes from.
+            flow: from the next frame to that one, [H, W, 2].
+            guide: mask on that frame, moved along the flow, [H, W].
+        """
+        side = self._side
+        self.window = ev.around(guide) or _wider(self.window, guide.shape)
+        self._reference.follow(flow)
+        maps = ev.evidence(lab, before, flow, guide, self._reference, self.window, side)
+        odds = ev.log_odds(ev.cut(guide, self.window, side))
+        return Look(ev.cut(picture, self.window, side), np.concatenate([odds[None], maps]))
 
 
 class GuidedPropagator:
@@ -102,8 +150,7 @@ class GuidedPropagator:
         self._frame = scaled(frame, size)
         self._lab = ev.lab_of(self._frame)
         self._masks = scaled_masks(masks, size)
-        self._references = [ev.Reference(self._lab, mask) for mask in self._masks]
-        self._windows = [ev.around(mask) or ev.Window(0, 0, *size) for mask in self._masks]
+        self._followed = [Followed(self._lab, mask, setting.window) for mask in self._masks]
         self._first = torch.cat([a.features[0] for a in anchors], 2)
         self._trust = np.ones(len(masks), bool)
         self._previous: Tensor | None = None
@@ -111,31 +158,22 @@ class GuidedPropagator:
     @torch.inference_mode()
     def step(self, frame: Frame) -> Maps:
         """Probabilities [K, H, W] of each object against everything else in the next frame."""
-        net, side, size = self._net, self._setting.window, self._setting.size
-        device = device_of(net)
+        net, size = self._net, self._setting.size
         self._refresh()
+        assert self._previous is not None
         picture = scaled(frame, size)
         lab = ev.lab_of(picture)
         flow = self._flow(picture, self._frame)
         coords = ev.pixels(*size) + flow
-        guides, told, pictures = [], [], []
-        for index, reference in enumerate(self._references):
-            guide = ev.look_up(self._masks[index], coords)
-            window = ev.around(guide) or _wider(self._windows[index], size)
-            self._windows[index] = window
-            reference.follow(flow)
-            maps = ev.evidence(lab, self._lab, flow, guide, reference, window, side)
-            told.append(np.concatenate([ev.log_odds(ev.cut(guide, window, side))[None], maps]))
-            pictures.append(ev.cut(picture, window, side))
-            guides.append(guide)
-        knowledge = _maps(np.stack(told), device)
-        target = net.target(_pictures(pictures, device), knowledge)
-        assert self._previous is not None
-        logits = net.corrected(net.segment(target, self._first, self._previous), knowledge)
+        guides = [ev.look_up(mask, coords) for mask in self._masks]
+        looks = [
+            one.look(picture, lab, self._lab, flow, guide)
+            for one, guide in zip(self._followed, guides, strict=True)
+        ]
+        found = logits_of(net, looks, self._first, self._previous).sigmoid()
         alone = np.zeros_like(self._masks)
-        found = logits.sigmoid()
-        for mask, window, part in zip(alone, self._windows, found, strict=True):
-            mask[window.slices] = resize(part[None], window.size)[0, 0].cpu().numpy()
+        for mask, one, part in zip(alone, self._followed, found, strict=True):
+            mask[one.window.slices] = resize(part[None], one.window.size)[0, 0].cpu().numpy()
         together = torch.from_numpy(alone)
         if len(alone) > 1:
             together = soft_aggregate(together)[1:]
@@ -147,13 +185,13 @@ class GuidedPropagator:
         """Features of the frame before, but of the last good one where its mask is not trusted."""
         if self._previous is not None and not self._trust.any():
             return
-        fresh = _features(self._net, self._frame, self._masks, self._setting.window)
+        fresh = features(self._net, self._frame, self._masks, self._setting.window)
         keep = torch.from_numpy(~self._trust).to(fresh.device)[:, None, None]
         old = fresh if self._previous is None else self._previous
         self._previous = torch.where(keep, old, fresh)
 
 
-def _wider(window: ev.Window, size: tuple[int, int]) -> ev.Window:
+def _wider(window: ev.Window, size: tuple[int, ...]) -> ev.Window:
     """Where to look for what was lost: half as much again on every side."""
     dy, dx = window.size[0] // 2, window.size[1] // 2
     return ev.Window(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import cv2
 import numpy as np
@@ -24,6 +26,8 @@ from annotator.backends.embedded.views import Float, View, pixel_grid, sample
 SMOOTH = 1.0
 RECENT_CELL = 20.0
 KEY_CELL = 40.0
+OWN, ADVICE = np.float32(0.5), np.float32(0.5)
+"""How much the chain's own log odds and an adviser's count."""
 ROOM = 100.0
 """Pixels (at 480 lines) around the object from which a key frame's background is learned."""
 
@@ -76,6 +80,26 @@ def drop_islands(mask: NDArray[np.bool_], warped: Float) -> NDArray[np.bool_]:
     return kept
 
 
+class Adviser(Protocol):
+    """Another opinion on an object, asked on every frame of its chain."""
+
+    def advise(self, view: View, flow: Float, warped: Float) -> Float:
+        """Log odds float32 [H, W] of the object on `view`.
+
+        `flow`: float32 [H, W, 2] from it to the frame before. `warped`: float32 [H, W], what was
+        settled there, moved along the flow.
+        """
+        ...
+
+    def settle(self, view: View, prob: Float) -> None:
+        """What was settled on `view`, float32 [H, W] in [0, 1]."""
+        ...
+
+
+Advisers = Callable[[View, Float], Adviser]
+"""Makes the adviser of a chain, from its key frame and the object's mask float32 [H, W] there."""
+
+
 class Chain:
     """State of one object on its way from a key frame.
 
@@ -84,10 +108,17 @@ class Chain:
         prob: float32 [H, W], 1 on the object, 0.5 where void.
         weight: float32 [H, W], 0 where void.
         scale: see `Views.scale`.
+        advisers: whom to ask beside the chain's own cues.
     """
 
     def __init__(
-        self, view: View, prob: Float, weight: Float, scale: float, control: Control
+        self,
+        view: View,
+        prob: Float,
+        weight: Float,
+        scale: float,
+        control: Control,
+        advisers: Advisers | None = None,
     ) -> None:
         self.scale, self.control = scale, control
         self.distance = 0
@@ -105,6 +136,7 @@ class Chain:
         self._table = ColourTable(lab, *local)
         control.checkpoint()
         self._recent = ColourGrid(coords, lab, local[0], RECENT_CELL * scale, local[1])
+        self._adviser = None if advisers is None else advisers(view, prob)
 
     def skip(self) -> Estimate:
         """Passes over one frame on which the object is not looked for."""
@@ -157,6 +189,11 @@ class Chain:
             self.lost = True
             return self._nothing()
         logits = combine(self.cues(view, motion, warped, roi))
+        if self._adviser is not None:
+            flow = motion.coords - pixel_grid(*warped.shape)
+            advice = self._adviser.advise(view, flow, warped)[roi]
+            logits = OWN * logits + ADVICE * advice
+            self.control.checkpoint()
         mask = drop_islands(min_cut(logits, view.lab[roi], SMOOTH), warped[roi])
         self.control.checkpoint()
         return Estimate(roi, logits, mask, self.distance, False)
@@ -171,6 +208,8 @@ class Chain:
         prob = 0.5 * estimate.mask + 0.5 * near / (1 + np.exp(-estimate.logits))
         self._prob = np.zeros_like(self._prob)
         self._prob[roi] = prob
+        if self._adviser is not None:
+            self._adviser.settle(view, self._prob)
         coords = pixel_grid(*self._prob.shape)[roi]
         self._recent = ColourGrid(coords, view.lab[roi], self._prob[roi], RECENT_CELL * self.scale)
         self.control.checkpoint()

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from annotator.backends.base import Control, FillRequest, KeyFrame
-from annotator.backends.embedded.chain import Chain, Estimate
+from annotator.backends.embedded.chain import Advisers, Chain, Estimate
 from annotator.backends.embedded.cues import make_motion
 from annotator.backends.embedded.finish import Finisher
 from annotator.backends.embedded.fuse import resolve, two_sided
@@ -23,9 +23,14 @@ class Sweep:
     """All chains of one direction; visits frame after frame."""
 
     def __init__(
-        self, views: Views, keys: Mapping[int, KeyFrame], segments: Sequence[Segment], step: int
+        self,
+        views: Views,
+        keys: Mapping[int, KeyFrame],
+        segments: Sequence[Segment],
+        step: int,
+        advisers: Advisers | None,
     ) -> None:
-        self._views, self._keys, self._step = views, keys, step
+        self._views, self._keys, self._step, self._advisers = views, keys, step, advisers
         self._starts: dict[int, list[Segment]] = {}
         for segment in segments:
             self._starts.setdefault(segment.key, []).append(segment)
@@ -66,14 +71,26 @@ class Sweep:
             if 0 < prob.max() <= 0.5:
                 prob.flat[prob.argmax()] = 1
         prob, weight = np.maximum(prob, 0.5 * void), 1 - void
-        return Chain(views.view(segment.key), prob, weight, views.scale, views.control)
+        key_view = views.view(segment.key)
+        return Chain(key_view, prob, weight, views.scale, views.control, self._advisers)
 
 
 class Engine:
-    """One fill request."""
+    """One fill request.
 
-    def __init__(self, reader: FrameReader, request: FillRequest, control: Control) -> None:
+    Args:
+        advisers: whom every chain asks beside its own cues.
+    """
+
+    def __init__(
+        self,
+        reader: FrameReader,
+        request: FillRequest,
+        control: Control,
+        advisers: Advisers | None = None,
+    ) -> None:
         self._request, self._control = request, control
+        self._advisers = advisers
         self._views = Views(reader, control)
         self._keys = {key.frame: key for key in request.keys}
         self._wanted = frozenset(request.frames)
@@ -81,7 +98,7 @@ class Engine:
 
     def run(self) -> Iterator[FrameResult]:
         plan = make_plan(self._request)
-        forward = Sweep(self._views, self._keys, plan.forward, 1)
+        forward = Sweep(self._views, self._keys, plan.forward, 1, self._advisers)
         ends = [s.end for s in plan.forward] + [high for _, high in plan.blocks]
         starts = [s.key for s in plan.forward] + [low for low, _ in plan.blocks]
         if not starts:
@@ -101,7 +118,7 @@ class Engine:
     ) -> Iterator[FrameResult]:
         """Backward chains of one block. A frame that no forward chain will reach is done here."""
         segments = [s for s in plan.backward if low <= s.end and s.key <= high]
-        sweep = Sweep(self._views, self._keys, segments, -1)
+        sweep = Sweep(self._views, self._keys, segments, -1, self._advisers)
         for frame in range(high, low - 1, -1):
             self._control.checkpoint()
             found = sweep.visit(frame)

@@ -66,9 +66,10 @@ def working_size(size: Size) -> Size:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One frame at the working size: grey uint8 [H, W] and CIE Lab uint8 [H, W, 3]."""
+    """One frame at the working size: grey uint8 [H, W], RGB and CIE Lab uint8 [H, W, 3]."""
 
     frame: int
+    rgb: Byte
     grey: Byte
     lab: Byte
 
@@ -112,6 +113,7 @@ class Views:
             )
         view = View(
             frame,
+            image,
             cv2.cvtColor(image, cv2.COLOR_RGB2GRAY),
             cv2.cvtColor(image, cv2.COLOR_RGB2LAB),
         )
