@@ -62,13 +62,15 @@ class Backends:
 
 @dataclass(frozen=True, slots=True)
 class FrameOutcome:
-    """Means over the objects on one frame; `given` if its true masks were handed out."""
+    """Means over the objects on one frame; `given` if its true masks were handed out, `estimate`
+    the J that the backend expected of its own masks (None where it made none)."""
 
     frame: int
     J: float
     F: float
     JF: float
     given: bool
+    estimate: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,7 @@ class _Desk:
     def __post_init__(self) -> None:
         self.masks = _Masks(self.reader.size)
         self.scores: dict[int, tuple[float, float]] = {}
+        self.estimates: dict[int, float] = {}
         self.areas: dict[int, tuple[int, int]] = {}
         ids: set[int] = set()
         for frame in range(len(self.reader)):
@@ -250,7 +253,7 @@ class _Desk:
     def report(self, protocol: str, rounds: tuple[RoundOutcome, ...]) -> Simulation:
         scores = self._all_scores()
         frames = tuple(
-            FrameOutcome(frame, j, f, (j + f) / 2, frame in self.given)
+            FrameOutcome(frame, j, f, (j + f) / 2, frame in self.given, self.estimates.get(frame))
             for frame, (j, f) in sorted(scores.items())
         )
         counted = [entry for entry in frames if not entry.given]
@@ -296,6 +299,7 @@ class _Desk:
                 return
             self.made += 1
             self._store(result.frame, result.label_map)
+            self.estimates[result.frame] = float(np.mean([*result.quality.values()] or [0.0]))
 
     def _store(self, frame: int, labels: LabelMap) -> None:
         self.masks.put(frame, labels)

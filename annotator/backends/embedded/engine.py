@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import cv2
 import numpy as np
@@ -69,11 +69,21 @@ class Sweep:
         return Chain(views.view(segment.key), prob, weight, views.scale, views.control)
 
 
+Watch = Callable[[int, int, Estimate, Estimate | None, Estimate | None], None]
+"""Is shown each result before it is finished: frame, object, what came out, both sides."""
+
+
 class Engine:
     """One fill request."""
 
-    def __init__(self, reader: FrameReader, request: FillRequest, control: Control) -> None:
-        self._request, self._control = request, control
+    def __init__(
+        self,
+        reader: FrameReader,
+        request: FillRequest,
+        control: Control,
+        watch: Watch = lambda *_: None,
+    ) -> None:
+        self._request, self._control, self._watch = request, control, watch
         self._views = Views(reader, control)
         self._keys = {key.frame: key for key in request.keys}
         self._wanted = frozenset(request.frames)
@@ -134,7 +144,8 @@ class Engine:
                 one = a if a is not None else b
                 assert one is not None
                 merged[object_id] = one
-            quality[object_id] = predict(merged[object_id])
+            quality[object_id] = predict(merged[object_id], a, b)
+            self._watch(frame, object_id, merged[object_id], a, b)
         merged = resolve(merged)
         label_map = self._finisher.label_map(frame, merged, self._keys.get(frame))
         return FrameResult(frame, label_map, quality)
