@@ -21,13 +21,17 @@ from scipy.optimize import isotonic_regression, minimize
 from annotator.backends.base import FillRequest, KeyFrame
 from annotator.backends.embedded.chain import Estimate
 from annotator.backends.embedded.engine import Engine
+from annotator.backends.embedded.evidence import overlap
 from annotator.backends.embedded.quality import describe
 from annotator.backends.embedded.regressor import FAR, Regressor, rescale
+from annotator.backends.saliency.classical import CommonColours
+from annotator.backends.saliency.proposals import candidates
+from annotator.backends.saliency.sampling import look, spread
 from annotator.evaluation.calibration import measure
 from annotator.evaluation.truth import FolderTruth
 from annotator.io.media import CachedReader, open_media
 
-PROTOCOLS = ("first", "every:20", "last", "every:10")
+PROTOCOLS = ("first", "last", "every:20", "proposal")
 DECAY, FOLDS = 0.003, 6
 INPUTS = {
     "merged_expected": ("odds", 1),
@@ -37,12 +41,22 @@ INPUTS = {
     "islands": ("plain", -1),
     "steps": ("plain", -1),
     "thin": ("log", -1),
+    "common": ("plain", 1),
+    "moving": ("plain", 1),
+    "standing": ("plain", 1),
+    "solid": ("plain", 1),
+    "salient": ("plain", 1),
+    "edges": ("plain", 1),
 }
 """How an input is rescaled, and whether more of it means a better mask (+1) or a worse one."""
 REGRESSORS = {
     "one_side": (("first", "last"), ("merged_expected", "islands", "jump", "steps")),
+    "proposal": (
+        ("proposal",),
+        ("common", "moving", "standing", "solid", "salient", "edges"),
+    ),
     "two_sides": (
-        ("every10", "every20"),
+        ("every20",),
         ("merged_expected", "agree", "drift", "islands", "thin"),
     ),
 }
@@ -91,6 +105,29 @@ def gather_clip(place: Path, protocol: str) -> tuple[list[str], np.ndarray, np.n
     return names, table, np.array([j for _, j, _ in rows]), np.array([[f, q] for f, _, q in rows])
 
 
+def gather_proposals(place: Path) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
+    """As `gather_clip`, of all first-mask proposals on frames that show the object."""
+    rows, truths, at = [], [], []
+    with open_media(place / "frames") as media, CachedReader(media, 64 << 20) as reader:
+        truth = FolderTruth(place / "masks", media)
+        frames = spread(range(len(media)))
+        glances = list(look(reader, frames, _Quiet()))
+        common = CommonColours(glances)
+        for frame, glanced in zip(frames, glances, strict=True):
+            labels = truth.labels(frame)
+            if labels is None or not (labels == 1).any():
+                continue
+            height, width = glanced.lab.shape[:2]
+            true = cv2.resize((labels == 1).astype(np.uint8), (width, height), None, 0, 0, 3) > 0
+            for _, one, told in candidates(glanced, common.find(glanced)):
+                rows.append(told)
+                truths.append(overlap(one.mask, true))
+                at.append([frame, np.nan])
+    names = list(rows[0])
+    table = np.array([[row[name] for name in names] for row in rows], np.float32)
+    return names, table, np.array(truths), np.array(at)
+
+
 def gather(data: Path, out: Path, sequences: list[str], protocols: list[str]) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for protocol in protocols:
@@ -98,7 +135,10 @@ def gather(data: Path, out: Path, sequences: list[str], protocols: list[str]) ->
             file = out / f"{sequence}.{protocol.replace(':', '')}.npz"
             if file.exists():
                 continue
-            names, table, j, frames = gather_clip(data / sequence, protocol)
+            place = data / sequence
+            names, table, j, frames = (
+                gather_proposals(place) if protocol == "proposal" else gather_clip(place, protocol)
+            )
             np.savez(file, names=names, table=table, j=j, frames=frames)
             print(sequence, protocol, round(float(j.mean()), 3), flush=True)
 
@@ -209,7 +249,7 @@ def fit(cache: Path, out: Path) -> None:
         final = replace(train(table, np.arange(len(table.j))), knots=knots)
         (out / f"{name}.toml").write_text(
             final.to_text(
-                "Expected J of masks of the embedded backends; made by tools/fit_quality.py on\n"
+                "Expected J of masks without a known truth; made by tools/fit_quality.py on\n"
                 "30 training sequences of DAVIS-2016 (CC BY-NC 4.0) at 480x270."
             ),
             "utf-8",

@@ -31,6 +31,8 @@ LEVEL = 0.45
 _SALIENT, _COMMON, _COMMON_LIMIT = 0.9, 0.6, 3.0
 _SMOOTH = 1.0
 _ROUNDS = 3
+_FLAT = 2.0
+"""Grey levels of deviation below which a picture shows nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +78,7 @@ def stretch(values: Map) -> Map:
 def colour_saliency(lab: NDArray[np.uint8]) -> Map:
     """Geodesic distance to the border of uint8 [h, w, 3], stretched."""
     height, width = lab.shape[:2]
-    if min(height, width) < 8:
+    if min(height, width) < 8 or float(lab.std(axis=(0, 1)).max()) < _FLAT:
         return np.zeros((height, width), np.float32)
     patches = Patches(np.ascontiguousarray(lab))
     edge = np.zeros((height, width), bool)
@@ -168,7 +170,9 @@ class CommonColours:
         """The common object on one frame, from its saliency and the common colours."""
         assert self._table is not None
         common = np.clip(self._table.ratio(glanced.lab), -_COMMON_LIMIT, _COMMON_LIMIT)
-        odds = _SALIENT * log_odds(glanced.low) + _COMMON * common
+        low = glanced.low
+        # A flat map says nothing, rather than that nothing is there.
+        odds = _COMMON * common + (_SALIENT * log_odds(low) if low.any() else 0)
         return cut_out(odds.astype(np.float32), glanced.lab)
 
 

@@ -14,13 +14,16 @@ from annotator.backends.saliency.sampling import LOOKS, look, spread
 from annotator.backends.saliency.steps import non_overlap
 from annotator.core.types import FrameReader, FrameResult, Size
 
+GROUP = 64
+"""Frames of a group whose colours are pooled; of larger groups a spread of them."""
+
 
 class Salient:
     """Video saliency and co-saliency: contrast to the border, motion, colours in common.
 
     Args:
-        group: learn the common colours from all asked frames together (co-saliency); else from
-            a spread of them, which is enough for neighbouring frames of one clip.
+        group: how many of the asked frames teach the common colours: few are enough for
+            neighbouring frames of one clip, a group of chosen frames may differ more.
     """
 
     def __init__(self, group: int = LOOKS) -> None:
@@ -30,7 +33,7 @@ class Salient:
         self, reader: FrameReader, request: FillRequest, control: Control
     ) -> Iterator[FrameResult]:
         """One soft map a frame. Quality: agreement of what moves with what stands out by colour
-        (1 - NR of eq. 7), and of the soft map with its mask."""
+        (1 - NR of eq. 7), and of the mask with its sure part."""
         (object_id,) = request.objects
         chosen = spread(request.frames, self._group)
         common = CommonColours(list(look(reader, chosen, control)))
