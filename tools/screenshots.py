@@ -97,7 +97,7 @@ def take(person: Photographer, clip: DemoTruth) -> None:
     """The main job, with a picture at every station."""
     window, workspace = person.window, person.workspace
     person.shoot("welcome")
-    window.open_path(clip.path)
+    window.door.open_path(clip.path)
     person.wait(lambda: window.canvas.shown == 0)
     for name in clip.names.values():
         window.objects.add_object()
@@ -111,7 +111,7 @@ def take(person: Photographer, clip: DemoTruth) -> None:
             person.draw("background", [(60.0, 320.0), (560.0, 330.0)])
             person.shoot("scribble")
     person.do("run_interpolate")
-    person.wait(lambda: workspace.runs[-1].filled >= 12)
+    person.wait(lambda: workspace.desk.runs[-1].filled >= 12)
     person.go(8)
     person.shoot("running")
     person.wait(lambda: workspace.running is None)

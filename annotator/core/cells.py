@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from annotator.core.types import Cell, Provenance
 
 CELL_DTYPE = np.dtype(
-    [("provenance", "u1"), ("locked", "u1"), ("backend", "<u2"), ("quality", "<f4")]
+    [("provenance", "u1"), ("flags", "u1"), ("backend", "<u2"), ("quality", "<f4")]
 )
+_LOCKED, _OCCLUDED = 1, 2
+"""Bits of `flags`."""
 _EMPTY = np.array([(0, 0, 0, np.nan)], CELL_DTYPE)[0]
 
 
@@ -40,7 +42,7 @@ class CellTable:
     def get(self, frame: int, object_id: int) -> Cell:
         self._check(frame)
         column = self._columns.get(object_id)
-        return Cell(Provenance.NONE) if column is None else self._cell(column[frame])
+        return Cell(Provenance.NONE) if column is None else self.cell(column[frame])
 
     def frame(self, frame: int) -> dict[int, Cell]:
         """The known cells of a frame by object id, ascending."""
@@ -48,8 +50,8 @@ class CellTable:
         found = {}
         for object_id in sorted(self._columns):
             record = self._columns[object_id][frame]
-            if record["provenance"] or record["locked"]:
-                found[object_id] = self._cell(record)
+            if record["provenance"] or record["flags"]:
+                found[object_id] = self.cell(record)
         return found
 
     def objects(self) -> list[int]:
@@ -60,9 +62,13 @@ class CellTable:
         """uint8 [n_frames], values of `Provenance`; a read-only view."""
         return self._view(object_id, "provenance")
 
-    def locked(self, object_id: int) -> NDArray[np.uint8]:
-        """uint8 [n_frames], 1 where locked; a read-only view."""
-        return self._view(object_id, "locked")
+    def locked(self, object_id: int) -> NDArray[np.bool_]:
+        """bool [n_frames]: locked against every change."""
+        return np.asarray(self._view(object_id, "flags") & _LOCKED > 0)
+
+    def occluded(self, object_id: int) -> NDArray[np.bool_]:
+        """bool [n_frames]: a person said that something hides the object, wholly or in part."""
+        return np.asarray(self._view(object_id, "flags") & _OCCLUDED > 0)
 
     def quality(self, object_id: int) -> NDArray[np.float32]:
         """float32 [n_frames] in [0, 1], NaN where unknown; a read-only view."""
@@ -75,7 +81,7 @@ class CellTable:
             return np.zeros(self.n_frames, bool)
         provenance = column["provenance"]
         keys = (provenance != Provenance.NONE) & (provenance != Provenance.MODEL)
-        return np.asarray(keys | (column["locked"] != 0))
+        return np.asarray(keys | (column["flags"] & _LOCKED > 0))
 
     def counts(self) -> dict[str, int]:
         """Number of cells by label (`human`, `corrected`, `imported`, `model:<backend>`)."""
@@ -98,17 +104,14 @@ class CellTable:
             if cell == Cell(Provenance.NONE):
                 return
             self._columns[object_id] = np.full(self.n_frames, _EMPTY)
-        quality = np.nan if cell.quality is None else cell.quality
-        self._columns[object_id][frame] = (
-            int(cell.provenance), int(cell.locked), self._intern(cell.backend), quality,
-        )  # fmt: skip
+        self._columns[object_id][frame] = self.record(cell)
         self._touch(object_id)
 
     def replace_frame(self, frame: int, cells: Mapping[int, Cell]) -> None:
         """Make `cells` all that is known about the frame."""
         self._check(frame)
         for object_id, column in self._columns.items():
-            if column["provenance"][frame] or column["locked"][frame]:
+            if column["provenance"][frame] or column["flags"][frame]:
                 column[frame] = _EMPTY
                 self._touch(object_id)
         for object_id, cell in cells.items():
@@ -135,20 +138,23 @@ class CellTable:
     def record(self, cell: Cell) -> tuple[int, int, int, float]:
         """The cell as a CELL_DTYPE tuple of this table."""
         quality = float("nan") if cell.quality is None else float(cell.quality)
-        return int(cell.provenance), int(cell.locked), self._intern(cell.backend), quality
+        flags = _LOCKED * cell.locked | _OCCLUDED * cell.occluded
+        return int(cell.provenance), flags, self._intern(cell.backend), quality
 
     def _intern(self, name: str) -> int:
         if name not in self._backends:
             self._backends.append(name)
         return self._backends.index(name)
 
-    def _cell(self, record: np.void) -> Cell:
+    def cell(self, record: np.void) -> Cell:
+        """The cell that a CELL_DTYPE (or CELL_RECORD) record of this table states."""
         quality = float(record["quality"])
         return Cell(
             Provenance(int(record["provenance"])),
-            bool(record["locked"]),
+            bool(record["flags"] & _LOCKED),
             None if np.isnan(quality) else quality,
             self._backends[int(record["backend"])],
+            bool(record["flags"] & _OCCLUDED),
         )
 
     def _view(self, object_id: int, name: str) -> NDArray:

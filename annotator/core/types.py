@@ -106,13 +106,15 @@ class Cell:
 
     `quality` is the estimated region similarity J in [0, 1], or None where nothing estimates it.
     `backend` is the id of the backend for `Provenance.MODEL` (and for a corrected cell, the backend
-    whose mask was corrected), else "".
+    whose mask was corrected), else "". `occluded` is said by a person: something hides part of the
+    object here, or all of it (then the mask is empty).
     """
 
     provenance: Provenance
     locked: bool = False
     quality: float | None = None
     backend: str = ""
+    occluded: bool = False
 
     @property
     def protected(self) -> bool:

@@ -65,7 +65,7 @@ class EditService:
         document = self._document
         changes: list[Change] = []
         known = document.cells.provenance(object_id) > 0
-        known = known | (document.cells.locked(object_id) > 0)
+        known = known | (document.cells.locked(object_id))
         for frame in np.flatnonzero(known).tolist():
             label_map = document.label_map(frame)
             if (label_map == object_id).any():
@@ -186,7 +186,7 @@ class EditService:
         changes: list[Change] = []
         for frame in frames:
             cells = {
-                o: Cell(Provenance.CORRECTED, cell.locked, None, cell.backend)
+                o: touched_by_hand(cell)
                 for o in chosen
                 if (cell := self._document.cell(frame, o)).provenance is Provenance.MODEL
                 and not self._document.objects[o].locked

@@ -24,9 +24,9 @@ from annotator.services.session import Session
 def touched_by_hand(cell: Cell) -> Cell:
     """The cell after a person changed its mask: human work, without an estimated quality."""
     if cell.provenance is Provenance.MODEL:
-        return Cell(Provenance.CORRECTED, cell.locked, None, cell.backend)
+        return replace(cell, provenance=Provenance.CORRECTED, quality=None)
     if cell.provenance is Provenance.NONE:
-        return Cell(Provenance.HUMAN, cell.locked)
+        return replace(cell, provenance=Provenance.HUMAN)
     return replace(cell, quality=None)
 
 
@@ -114,6 +114,17 @@ class MaskEdits:
         before = self._session.document.label_map(frame)
         after = np.where(before == object_id, np.uint8(BACKGROUND), before)
         return self._write(frame, object_id, after, f"{info.name} is absent", always=True)
+
+    def toggle_occluded(self, frame: int, object_id: int) -> ChangeSet:
+        """State that something hides the object here, or that nothing does (any longer).
+
+        The mask stays as it is and counts as drawn; without one, the object is wholly hidden.
+        """
+        info = self._open_cell(frame, object_id)
+        before = self._session.document.cell(frame, object_id)
+        cell = replace(touched_by_hand(before), occluded=not before.occluded)
+        said = "is occluded" if cell.occluded else "is not occluded"
+        return self._session.apply(f"{info.name} {said}", [SetCells(frame, {object_id: cell})])
 
     def fixed(self, frame: int, object_id: int, *, protect: bool) -> np.ndarray:
         """bool [256]: labels whose pixels this object may not take on the frame."""

@@ -73,7 +73,7 @@ class ReportFacts:
 
     Attributes:
         review: frames by what is left to do: "open" (a model's mask that nobody looked at),
-            "sure", "empty", "locked", "notes".
+            "sure", "empty", "locked", "occluded", "notes".
         quality: the lowest estimate per column, None where nothing is estimated.
         seconds, strokes: effort per column.
         scores: (J, F) means per column, None where no truth was given.
@@ -292,16 +292,18 @@ def _quality(session: Session) -> NDArray[np.float32]:
 
 def _review(session: Session) -> dict[str, int]:
     document = session.document
-    model, known, locked = (np.zeros(document.n_frames, bool) for _ in range(3))
+    model, known, locked, occluded = (np.zeros(document.n_frames, bool) for _ in range(4))
     for object_id in document.objects:
         provenance = document.cells.provenance(object_id)
         model |= provenance == Provenance.MODEL
         known |= provenance != Provenance.NONE
-        locked |= document.cells.locked(object_id) > 0
+        locked |= document.cells.locked(object_id)
+        occluded |= document.cells.occluded(object_id)
     return {
         "open": int(model.sum()),
         "sure": int((known & ~model).sum()),
         "empty": int((~known).sum()),
         "locked": int(locked.sum()),
+        "occluded": int(occluded.sum()),
         "notes": len(document.notes),
     }

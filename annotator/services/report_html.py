@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from itertools import groupby
 
@@ -17,11 +17,12 @@ _WORDS = {
     "human": "drawn",
 }
 _REVIEW = {
-    "open": "left to review",
-    "sure": "sure",
-    "empty": "without a mask",
-    "locked": "with a lock",
-    "notes": "with a note",
+    "open": "frames left to review",
+    "sure": "frames sure",
+    "empty": "frames without a mask",
+    "locked": "frames with a lock",
+    "occluded": "frames with a hidden object",
+    "notes": "frames with a note",
 }
 
 _STYLE = """
@@ -44,109 +45,193 @@ text { fill: var(--muted); font-size: 12px; }
 """
 
 
-def render(facts: ReportFacts) -> str:
-    """The page; its length depends on the number of objects, not of frames."""
-    parts = [_head(facts), _effort(facts), _provenance(facts), _quality(facts), _truth(facts)]
-    body = "\n".join(part for part in parts if part)
-    return (
-        "<!DOCTYPE html>\n<html lang='en'><head><meta charset='utf-8'>"
-        "<meta name='viewport' content='width=device-width, initial-scale=1'>"
-        f"<title>{escape(facts.project)} - Strokeflow report</title><style>{_STYLE}</style></head>"
-        f"<body>\n{body}\n</body></html>\n"
-    )
+def render(facts: ReportFacts, words: Mapping[str, str] | None = None) -> str:
+    """The page; its length depends on the number of objects, not of frames.
+
+    Args:
+        words: translations by English text, named places in braces; what is missing stays English.
+            That of "en" is the tag of their language.
+    """
+    return _Page(facts, {} if words is None else words).html()
 
 
-# -- sections
+class _Page:
+    def __init__(self, facts: ReportFacts, words: Mapping[str, str]) -> None:
+        self._facts = facts
+        self._words = words
 
+    def html(self) -> str:
+        sections = (self._head, self._effort, self._provenance, self._quality, self._truth)
+        body = "\n".join(part for section in sections if (part := section()))
+        title = self._say("{project} - Strokeflow report", project=self._facts.project)
+        return (
+            f"<!DOCTYPE html>\n<html lang='{self._say('en')}'><head><meta charset='utf-8'>"
+            "<meta name='viewport' content='width=device-width, initial-scale=1'>"
+            f"<title>{title}</title><style>{_STYLE}</style></head>"
+            f"<body>\n{body}\n</body></html>\n"
+        )
 
-def _head(facts: ReportFacts) -> str:
-    size = f"{facts.frames} frames of {facts.width} × {facts.height}"
-    tiles = [(str(facts.review[key]), f"frames {word}") for key, word in _REVIEW.items()]
-    if facts.J is not None and facts.F is not None:
-        tiles.insert(0, (f"{(facts.J + facts.F) / 2:.3f}", "mean J&F"))
-    return (
-        f"<h1>{escape(facts.project)}</h1><p class='muted'>{escape(facts.media)}, {size}</p>"
-        + _tiles(tiles)
-    )
+    def _say(self, text: str, **places: object) -> str:
+        """The text in the reader's language, as HTML."""
+        return escape(self._words.get(text, text).format(**places))
 
+    # -- sections
 
-def _effort(facts: ReportFacts) -> str:
-    total = facts.effort
-    share = 100 * total.frames / facts.frames
-    tiles = [
-        (_time(total.seconds), "of active work"),
-        (str(total.clicks), "clicks"),
-        (str(total.strokes), "strokes"),
-        (str(total.commands), "commands"),
-        (str(total.frames), f"frames touched ({share:.1f} %)"),
-    ]
-    rows = [
-        [
-            _named(entry), str(entry.effort.clicks), str(entry.effort.strokes),
-            _time(entry.effort.seconds), str(entry.effort.frames), _pace(entry),
+    def _head(self) -> str:
+        facts = self._facts
+        tiles = [(str(facts.review[key]), self._say(word)) for key, word in _REVIEW.items()]
+        if facts.J is not None and facts.F is not None:
+            tiles.insert(0, (f"{(facts.J + facts.F) / 2:.3f}", self._say("mean J&F")))
+        about = self._say(
+            "{media}, {frames} frames of {width} × {height}",
+            media=facts.media, frames=facts.frames, width=facts.width, height=facts.height,
+        )  # fmt: skip
+        return f"<h1>{escape(facts.project)}</h1><p class='muted'>{about}</p>" + _tiles(tiles)
+
+    def _effort(self) -> str:
+        facts, say = self._facts, self._say
+        total = facts.effort
+        share = f"{100 * total.frames / facts.frames:.1f}"
+        tiles = [
+            (self._time(total.seconds), say("of active work")),
+            (str(total.clicks), say("clicks")),
+            (str(total.strokes), say("strokes")),
+            (str(total.commands), say("commands")),
+            (str(total.frames), say("frames touched ({share} %)", share=share)),
         ]
-        for entry in facts.objects
-    ]  # fmt: skip
-    head = ["Object", "Clicks", "Strokes", "Time", "Frames touched", "Time per mask"]
-    plot = _bars(facts.seconds, facts.edges, max(facts.seconds, default=0), "var(--plot)", _time)
-    return (
-        "<h2>Effort</h2>" + _tiles(tiles) + _table(head, rows)
-        + "<p class='muted'>Active work by frame</p>" + plot
-    )  # fmt: skip
+        rows = [
+            [
+                _named(entry), str(entry.effort.clicks), str(entry.effort.strokes),
+                self._time(entry.effort.seconds), str(entry.effort.frames), self._pace(entry),
+            ]
+            for entry in facts.objects
+        ]  # fmt: skip
+        head = [
+            say("Object"), say("Clicks"), say("Strokes"), say("Time"), say("Frames touched"),
+            say("Time per mask"),
+        ]  # fmt: skip
+        top = max(facts.seconds, default=0)
+        plot = self._bars(facts.seconds, top, "var(--plot)", self._time)
+        return (
+            f"<h2>{say('Effort')}</h2>" + _tiles(tiles) + _table(head, rows)
+            + f"<p class='muted'>{say('Active work by frame')}</p>" + plot
+        )  # fmt: skip
 
+    def _provenance(self) -> str:
+        facts, words = self._facts, {state: self._say(_WORDS[state]) for state in STATES}
+        legend = " &nbsp; ".join(
+            f"<span class='swatch' style='background:var(--{s})'></span>{words[s]}" for s in STATES
+        )
+        head = [self._say("Object"), *words.values()]
+        rows = [[_named(e), *(str(e.frames[s]) for s in STATES)] for e in facts.objects]
+        strips = "".join(
+            f"<p class='muted'>{escape(entry.name)}</p>{self._strip(entry.states)}"
+            for entry in facts.objects
+        )
+        title = self._say("Who made which mask")
+        return f"<h2>{title}</h2><p>{legend}</p>{strips}{_table(head, rows)}"
 
-def _provenance(facts: ReportFacts) -> str:
-    legend = " &nbsp; ".join(
-        f"<span class='swatch' style='background:var(--{s})'></span>{_WORDS[s]}" for s in STATES
-    )
-    head = ["Object", *(_WORDS[s] for s in STATES)]
-    rows = [[_named(e), *(str(e.frames[s]) for s in STATES)] for e in facts.objects]
-    strips = "".join(
-        f"<p class='muted'>{escape(entry.name)}</p>{_strip(entry.states, facts.edges)}"
-        for entry in facts.objects
-    )
-    return f"<h2>Who made which mask</h2><p>{legend}</p>{strips}{_table(head, rows)}"
+    def _quality(self) -> str:
+        facts = self._facts
+        if all(value is None for value in facts.quality):
+            return ""
+        values = [0.0 if v is None else max(v, 0.02) for v in facts.quality]
+        plot = self._bars(values, 1.0, "var(--good)", lambda v: f"{v:.2f}")
+        about = self._say(
+            "The lowest estimate among the model's masks, by frame; where nothing stands, no "
+            "model's mask is left."
+        )
+        return f"<h2>{self._say('Estimated quality')}</h2><p class='muted'>{about}</p>{plot}"
 
+    def _truth(self) -> str:
+        facts, say = self._facts, self._say
+        if facts.J is None or facts.F is None:
+            return ""
+        scored = [(_named(e), e.J, e.F) for e in facts.objects]
+        scored.append((say("All"), facts.J, facts.F))
+        rows = [
+            [name, _number(j), _number(f), _number(None if j is None else _mean(j, f))]
+            for name, j, f in scored
+        ]
+        states = [
+            [say(_WORDS[name]), f"{value:.3f}", str(count)]
+            for name, (value, count) in facts.by_state.items()
+        ]
+        values = [0.0 if pair is None else max(_mean(*pair), 0.02) for pair in facts.scores]
+        plot = self._bars(values, 1.0, "var(--plot)", lambda v: f"{v:.2f}")
+        about = say(
+            "{frames} frames of {place}; J and F as DAVIS defines them.",
+            frames=facts.truth_frames, place=facts.truth,
+        )  # fmt: skip
+        return (
+            f"<h2>{say('Against the truth')}</h2><p class='muted'>{about}</p>"
+            + _table([say("Object"), "J", "F", "J&amp;F"], rows)
+            + f"<p class='muted'>{say('J&F by frame')}</p>{plot}"
+            + _table([say("Masks"), "J&amp;F", say("Number")], states)
+        )
 
-def _quality(facts: ReportFacts) -> str:
-    if all(value is None for value in facts.quality):
-        return ""
-    values = [0.0 if v is None else max(v, 0.02) for v in facts.quality]
-    plot = _bars(values, facts.edges, 1.0, "var(--good)", lambda v: f"{v:.2f}")
-    return (
-        "<h2>Estimated quality</h2><p class='muted'>The lowest estimate among the model's masks, "
-        f"by frame; where nothing stands, no model's mask is left.</p>{plot}"
-    )
+    # -- plots
 
+    def _strip(self, states: Sequence[int]) -> str:
+        """One row of colours, neighbours of one colour as one rectangle."""
+        edges = self._facts.edges
+        width, at, parts = WIDTH / max(len(states), 1), 0, []
+        for state, group in groupby(states):
+            count = len(list(group))
+            title = self._say(
+                "frames {first} to {last}: {word}", first=edges[at], last=edges[at + count] - 1,
+                word=self._words.get(_WORDS[STATES[state]], _WORDS[STATES[state]]),
+            )  # fmt: skip
+            parts.append(
+                f"<rect x='{at * width:.2f}' width='{count * width:.2f}' height='22' "
+                f"fill='var(--{STATES[state]})'><title>{title}</title></rect>"
+            )
+            at += count
+        return _svg("".join(parts), 22, edges)
 
-def _truth(facts: ReportFacts) -> str:
-    if facts.J is None or facts.F is None:
-        return ""
-    rows = [
-        [_named(e), _number(e.J), _number(e.F), _number(None if e.J is None else _mean(e.J, e.F))]
-        for e in facts.objects
-    ]
-    rows.append(["All", _number(facts.J), _number(facts.F), _number(_mean(facts.J, facts.F))])
-    states = [
-        [_WORDS[name], f"{value:.3f}", str(count)]
-        for name, (value, count) in facts.by_state.items()
-    ]
-    values = [0.0 if pair is None else max(_mean(*pair), 0.02) for pair in facts.scores]
-    plot = _bars(values, facts.edges, 1.0, "var(--plot)", lambda v: f"{v:.2f}")
-    return (
-        f"<h2>Against the truth</h2><p class='muted'>{facts.truth_frames} frames of "
-        f"{escape(facts.truth)}; J and F as DAVIS defines them.</p>"
-        + _table(["Object", "J", "F", "J&amp;F"], rows)
-        + f"<p class='muted'>J&amp;F by frame</p>{plot}"
-        + _table(["Masks", "J&amp;F", "Number"], states)
-    )
+    def _bars(
+        self, values: Sequence[float], top: float, fill: str, tell: Callable[[float], str]
+    ) -> str:
+        """A column per value, up to `top`; `tell` puts a value into words."""
+        edges = self._facts.edges
+        height, width, parts = 90, WIDTH / max(len(values), 1), []
+        for at, value in enumerate(values):
+            if value <= 0 or top <= 0:
+                continue
+            high = height * min(value / top, 1)
+            title = self._say("frame {frame}: {value}", frame=edges[at], value=tell(value))
+            parts.append(
+                f"<rect x='{at * width:.2f}' y='{height - high:.1f}' width='{max(width, 0.8):.2f}' "
+                f"height='{high:.1f}' fill='{fill}'><title>{title}</title></rect>"
+            )
+        frame = f"<path d='M0 0.5H{WIDTH}M0 {height}H{WIDTH}' stroke='var(--line)' fill='none'/>"
+        label = f"<text x='{WIDTH}' y='13' text-anchor='end'>{tell(top)}</text>" if top > 0 else ""
+        return _svg(frame + "".join(parts) + label, height, edges)
+
+    def _time(self, seconds: float) -> str:
+        whole = round(seconds)
+        minutes, hours = whole // 60, whole // 3600
+        if not minutes:
+            return self._say("{seconds} s", seconds=f"{seconds:.0f}")
+        if not hours:
+            return self._say(
+                "{minutes} min {seconds} s", minutes=minutes, seconds=f"{whole % 60:02d}"
+            )
+        rest = f"{minutes % 60:02d}"
+        return self._say("{hours} h {minutes} min", hours=hours, minutes=rest)
+
+    def _pace(self, entry: ObjectFacts) -> str:
+        masks = sum(count for state, count in entry.frames.items() if state != "none")
+        seconds = f"{entry.effort.seconds / max(masks, 1):.1f}"
+        return self._say("{seconds} s", seconds=seconds) if masks else ""
 
 
 # -- pieces
 
 
 def _tiles(tiles: Iterable[tuple[str, str]]) -> str:
-    inner = "".join(f"<div class='tile'><b>{n}</b>{escape(word)}</div>" for n, word in tiles)
+    """Words are HTML already."""
+    inner = "".join(f"<div class='tile'><b>{n}</b>{word}</div>" for n, word in tiles)
     return f"<div class='tiles'>{inner}</div>"
 
 
@@ -163,37 +248,6 @@ def _named(entry: ObjectFacts) -> str:
     return swatch + escape(entry.name)
 
 
-def _strip(states: Sequence[int], edges: Sequence[int]) -> str:
-    """One row of colours, neighbours of one colour as one rectangle."""
-    width, at, parts = WIDTH / max(len(states), 1), 0, []
-    for state, group in groupby(states):
-        count = len(list(group))
-        title = f"frames {edges[at]} to {edges[at + count] - 1}: {_WORDS[STATES[state]]}"
-        parts.append(
-            f"<rect x='{at * width:.2f}' width='{count * width:.2f}' height='22' "
-            f"fill='var(--{STATES[state]})'><title>{title}</title></rect>"
-        )
-        at += count
-    return _svg("".join(parts), 22, edges)
-
-
-def _bars(values: Sequence[float], edges: Sequence[int], top: float, fill: str, say) -> str:  # type: ignore[no-untyped-def]
-    """A column per value, up to `top`; `say` puts a value into words."""
-    height, width, parts = 90, WIDTH / max(len(values), 1), []
-    for at, value in enumerate(values):
-        if value <= 0 or top <= 0:
-            continue
-        high = height * min(value / top, 1)
-        title = f"frame {edges[at]}: {say(value)}"
-        parts.append(
-            f"<rect x='{at * width:.2f}' y='{height - high:.1f}' width='{max(width, 0.8):.2f}' "
-            f"height='{high:.1f}' fill='{fill}'><title>{title}</title></rect>"
-        )
-    frame = f"<path d='M0 0.5H{WIDTH}M0 {height}H{WIDTH}' stroke='var(--line)' fill='none'/>"
-    label = f"<text x='{WIDTH}' y='13' text-anchor='end'>{say(top)}</text>" if top > 0 else ""
-    return _svg(frame + "".join(parts) + label, height, edges)
-
-
 def _svg(inner: str, height: int, edges: Sequence[int]) -> str:
     """A plot over its axis of frame numbers."""
     count = len(edges) - 1
@@ -204,20 +258,6 @@ def _svg(inner: str, height: int, edges: Sequence[int]) -> str:
         for step in range(5)
     )
     return f"<svg viewBox='0 0 {WIDTH} {height + 18}' role='img'>{inner}{ticks}</svg>"
-
-
-def _time(seconds: float) -> str:
-    whole = round(seconds)
-    if whole < 60:
-        return f"{seconds:.0f} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
-
-
-def _pace(entry: ObjectFacts) -> str:
-    masks = sum(count for state, count in entry.frames.items() if state != "none")
-    return f"{entry.effort.seconds / masks:.1f} s" if masks else ""
 
 
 def _mean(j: float, f: float | None) -> float:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,15 @@ TASK = "annotator.services.report_task:report"
 
 @dataclass(frozen=True, slots=True)
 class ReportTask:
-    """Order to write a report; `truth` is a folder of label images, "" for none."""
+    """Order to write a report; `truth` is a folder of label images, "" for none.
+
+    `words` are those of `report_html.render`.
+    """
 
     project: str
     out: str
     truth: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 def report(task: ReportTask, control: TaskControl) -> Iterator[dict[str, Any]]:
@@ -35,5 +39,5 @@ def report(task: ReportTask, control: TaskControl) -> Iterator[dict[str, Any]]:
     finally:
         project.close()
     with atomic_file(Path(task.out)) as part:
-        part.write_text(render(facts), encoding="utf-8")
+        part.write_text(render(facts, task.words), encoding="utf-8")
     yield facts.to_json()

@@ -29,7 +29,7 @@ from annotator.core.document import ChangeSet, Document
 from annotator.core.errors import ProjectError, RequestError
 from annotator.core.objects import ObjectInfo, new_object
 from annotator.core.raster import tile_slices
-from annotator.core.types import MAX_OBJECT_ID, Cell, LabelMap, Provenance, Size, SoftMap
+from annotator.core.types import MAX_OBJECT_ID, Cell, LabelMap, Size, SoftMap
 from annotator.io.codec import decode_soft_map, encode_soft_map
 from annotator.io.store import Op, PaintTiles, Put, StepInfo, Store, StoreMeta, Swapped
 from annotator.services import records
@@ -300,16 +300,8 @@ class Session:
     def _cells_from(self, data: bytes | None) -> dict[int, Cell]:
         if data is None:
             return {}
-        names = self.document.cells.backends
-        return {
-            int(r["object"]): Cell(
-                Provenance(int(r["provenance"])),
-                bool(r["locked"]),
-                None if np.isnan(r["quality"]) else float(r["quality"]),
-                names[int(r["backend"])],
-            )
-            for r in records.decode_cells(data)
-        }
+        table = self.document.cells
+        return {int(r["object"]): table.cell(r) for r in records.decode_cells(data)}
 
     # -- inner
 

@@ -325,7 +325,7 @@ class Canvas(QWidget):
 
     def enterEvent(self, event: QEnterEvent) -> None:
         if self.workspace.tool in (Tool.SCRIBBLE, Tool.BACKGROUND):
-            self.workspace.attempt(self.workspace.warm_up)
+            self.workspace.attempt(self.workspace.desk.warm_up)
 
     def leaveEvent(self, event: object) -> None:
         self._move_hover(None)

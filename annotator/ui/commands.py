@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 def window_actions(w: MainWindow) -> list[ActionSpec]:
     """All commands, in the order of the menus."""
     menus = (
-        _file, _edit, object_actions, _tools, tool_actions, _mask, _frames, jump_actions, _review,
-        _run, run_actions, _view, view_actions, _help,
+        _file, _edit, object_actions, _tools, tool_actions, _pen, _mask, _frames, jump_actions,
+        _review, _run, run_actions, _view, view_actions, _help,
     )
     return [spec for menu in menus for spec in menu(w)]
 
@@ -43,12 +43,13 @@ def _attempt(w: MainWindow, action: Callable[[], object]) -> Callable[[], object
 def _file(w: MainWindow) -> list[ActionSpec]:
     spec = partial(ActionSpec, menu=tr("&File"))
     return [
-        spec("open", text=tr("&Open video or project …"), call=w.ask_file, shortcut="Ctrl+O",
+        spec("open", text=tr("&Open video or project …"), call=w.door.ask_file, shortcut="Ctrl+O",
              help=tr("Open a video file or a project."), icon="mdi6.folder-open-outline",
              toolbar="main", label=tr("Open")),
-        spec("open_folder", text=tr("Open &folder …"), call=w.ask_folder, shortcut="Ctrl+Shift+O",
+        spec("open_folder", text=tr("Open &folder …"), call=w.door.ask_folder,
+             shortcut="Ctrl+Shift+O",
              help=tr("Open a folder of images, or a project."), icon="mdi6.image-multiple-outline"),
-        spec("locate", text=tr("&Locate media …"), call=w.ask_media, needs="project",
+        spec("locate", text=tr("&Locate media …"), call=w.door.ask_media, needs="project",
              help=tr("Show where the media of this project are now.")),
         spec("import", text=tr("&Import labels …"), call=w.ask_import, shortcut="Ctrl+I",
              help=tr("Read masks or scribbles from files."), icon="mdi6.import", needs="edit",
@@ -59,7 +60,7 @@ def _file(w: MainWindow) -> list[ActionSpec]:
         spec("report", text=tr("Write &report …"), call=w.ask_report, needs="project",
              help=tr("One page with plots: effort, who made which mask, quality, what is left."),
              icon="mdi6.chart-box-outline"),
-        spec("close", text=tr("&Close project"), call=w.close_project, shortcut="Ctrl+W",
+        spec("close", text=tr("&Close project"), call=w.door.close_project, shortcut="Ctrl+W",
              help=tr("Everything is saved already."), needs="project", separator=True),
         spec("quit", text=tr("&Quit"), call=w.close, shortcut="Ctrl+Q",
              help=tr("Everything is saved already.")),
@@ -125,7 +126,15 @@ def _tools(w: MainWindow) -> list[ActionSpec]:
         spec("box", text=tr("Bo&x"), call=pick[Tool.BOX], shortcut="U",
              help=tr("Drag from corner to corner. Ctrl: take away."), icon="mdi6.vector-square",
              label=tr("Box")),
-        spec("pan", text=tr("&Move the picture"), call=pick[Tool.PAN], shortcut="H",
+    ]
+
+
+def _pen(w: MainWindow) -> list[ActionSpec]:
+    ws = w.workspace
+    spec = partial(ActionSpec, menu=tr("&Tools"), needs="edit", group="tool", toolbar="tools")
+    return [
+        spec("pan", text=tr("&Move the picture"), call=partial(ws.choose_tool, Tool.PAN),
+             shortcut="H",
              needs="project",
              help=tr("Or hold space, or drag with the middle button."),
              icon="mdi6.hand-back-right-outline", label=tr("Move"), separator=True),
@@ -166,6 +175,11 @@ def _mask(w: MainWindow) -> list[ActionSpec]:
              help=tr("The chosen object is not to be seen here: an empty mask that counts as "
              "drawn."),
              separator=True),
+        spec("occluded", text=tr("Mark &occluded on this frame"), shortcut="Shift+N",
+             call=_attempt(w, w.masks.toggle_occluded), icon="mdi6.layers-outline",
+             checked=w.masks.is_occluded,
+             help=tr("Something hides the chosen object, wholly or in part. Its mask stays and "
+             "counts as drawn; exports carry the mark.")),
         spec("clear_mask", text=tr("&Clear on this frame"), shortcut="Del",
              call=_attempt(w, w.masks.clear),
              help=tr("Forget the chosen object's mask on this frame; a run may fill it again.")),
@@ -252,12 +266,13 @@ def _run(w: MainWindow) -> list[ActionSpec]:
         spec("run_with", text=tr("Run &with options …"), call=w.ask_run, shortcut="Ctrl+G",
              help=tr("Choose task, backend, frames, a fit, and what else the backend offers."),
              icon="mdi6.tune-variant"),
-        spec("resume", text=tr("&Resume interrupted run"), call=_attempt(w, ws.resume_interrupted),
+        spec("resume", text=tr("&Resume interrupted run"),
+             call=_attempt(w, ws.desk.resume_interrupted),
              help=tr("Go on where a run was cut off.")),
         spec("models", text=tr("&Models …"), call=w.ask_models, needs="",
              help=tr("Weights of the published methods: fetch, import, verify, remove."),
              icon="mdi6.brain", separator=True),
-        spec("cancel", text=tr("&Cancel run"), call=ws.cancel_runs, shortcut="Ctrl+.", needs="run",
+        spec("cancel", text=tr("&Cancel run"), call=ws.desk.cancel, shortcut="Ctrl+.", needs="run",
              help=tr("Finished frames are kept."), separator=True),
     ]
 

@@ -14,11 +14,13 @@ from annotator.core.errors import StrokeflowError
 from annotator.core.options import Value
 from annotator.io.formats.base import ExportReport
 from annotator.jobs.base import Job, JobState
+from annotator.services.pictures import PicturesReport
 from annotator.services.report_task import TASK, ReportTask
 from annotator.services.transfer import ImportRun
 from annotator.ui.i18n import tr
 from annotator.ui.jobs import JobEntry
 from annotator.ui.phrases import localized
+from annotator.ui.report_words import report_words
 
 if TYPE_CHECKING:
     from annotator.ui.workspace import Workspace
@@ -131,13 +133,32 @@ class Exchange:
             job = workspace.host.runner.submit(
                 "Report",
                 TASK,
-                ReportTask(str(bench.session.folder), str(out), gt),
+                ReportTask(str(bench.session.folder), str(out), gt, report_words()),
                 on_result=told,
                 on_end=lambda job: self._ended(job, tr("The report")),
             )
             self.jobs.append(job)
             again = partial(self.report, out, truth)
             workspace.jobs.watch(tr("Report to {place}").format(place=out.name), job, again)
+
+        workspace.attempt(start)
+
+    def cosaliency(self, folder: Path, out: Path) -> None:
+        """Write maps of what the pictures of a folder have in common."""
+        workspace = self._workspace
+        title = tr("Co-saliency of {place}").format(place=folder.name)
+
+        def told(done: PicturesReport) -> None:
+            said = tr("{count} maps are written.").format(count=done.pictures)
+            workspace.noticed.emit("good", said, str(done.out))
+
+        def start() -> None:
+            job = workspace.host.pictures.cosaliency(
+                folder, out, on_report=told, on_end=lambda job: self._ended(job, title)
+            )
+            self.jobs.append(job)
+            workspace.jobs.watch(title, job, partial(self.cosaliency, folder, out))
+            workspace.watch()
 
         workspace.attempt(start)
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDockWidget,
-    QFileDialog,
-    QLabel,
     QMainWindow,
-    QMenu,
     QMessageBox,
     QSplitter,
     QStackedWidget,
@@ -21,15 +17,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.core.document import ChangeSet
 from annotator.core.errors import StrokeflowError
 from annotator.ui.actions import ActionTable
 from annotator.ui.canvas import Canvas
 from annotator.ui.commands import window_actions
 from annotator.ui.compare import ComparePane
 from annotator.ui.customize import Customizer
+from annotator.ui.doorway import Doorway
 from annotator.ui.frames import FrameLoader
-from annotator.ui.gauges import Gauges
 from annotator.ui.help import help_html, help_texts
 from annotator.ui.history_panel import HistoryPanel
 from annotator.ui.i18n import QT_TR_NOOP, tr
@@ -43,7 +38,6 @@ from annotator.ui.note_panel import NotePanel
 from annotator.ui.notices import NoticeBar
 from annotator.ui.object_commands import ObjectCommands
 from annotator.ui.object_panel import ObjectPanel
-from annotator.ui.opening import Opener
 from annotator.ui.palette import Palette
 from annotator.ui.phrases import localized
 from annotator.ui.player import Player
@@ -52,19 +46,13 @@ from annotator.ui.review_panel import ReviewPanel
 from annotator.ui.run_dialog import RunDialog
 from annotator.ui.run_panel import RunPanel
 from annotator.ui.settings import Settings
+from annotator.ui.status_line import StatusLine
 from annotator.ui.timeline import Timeline
 from annotator.ui.toolbars import make_toolbars
 from annotator.ui.transfer import dropped_labels, export_dialog, import_dialog
 from annotator.ui.transport import Transport
 from annotator.ui.welcome import Welcome
 from annotator.ui.workspace import Workspace
-
-_MEDIA_FILTER = QT_TR_NOOP(
-    "Videos and images (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.ts *.ogv *.gif "
-    "*.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp project.db);;All files (*)"
-)
-
-_WHERE_MS = 60
 
 
 class MainWindow(QMainWindow):
@@ -84,9 +72,7 @@ class MainWindow(QMainWindow):
         self.table = ActionTable(self, window_actions(self), self._used)
         self.custom.apply_keys()
         menus = self.table.fill_menus(self.menuBar())
-        self.recent_menu = QMenu(tr("Open &recent"), self)
-        self.recent_menu.aboutToShow.connect(self._fill_recent)
-        menus[tr("&File")].insertMenu(self.table.actions["locate"], self.recent_menu)
+        menus[tr("&File")].insertMenu(self.table.actions["locate"], self.door.recent)
         self.toolbars = make_toolbars(self, self.table, workspace)
         self.transport.fill(self.table.actions)
         self.review_panel.fill(self.table.actions)
@@ -100,7 +86,7 @@ class MainWindow(QMainWindow):
     # -- building
 
     def _build(self) -> None:
-        self.opener = Opener()
+        self.door = Doorway(self, self.workspace, self.settings)
         self.loader = FrameLoader()
         self.player = Player(self.workspace)
         self.look = Look()
@@ -116,7 +102,7 @@ class MainWindow(QMainWindow):
         self.notes = NotePanel(self.workspace)
         self.history = HistoryPanel(self.workspace)
         self.job_panel = JobPanel(self.workspace)
-        self.welcome = Welcome(self.ask_file, self.ask_folder, self.open_path, self.try_demo)
+        self.welcome = Welcome(self.door)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -146,18 +132,10 @@ class MainWindow(QMainWindow):
             self.tabifyDockWidget(self.docks[upper], self.docks[lower])
         for dock in self.docks[:2]:
             dock.raise_()
-        self.where = QLabel()
-        self._point: tuple[int, int] | None = None
-        self._where_later = QTimer(self)
-        self._where_later.setSingleShot(True)
-        self._where_later.setInterval(_WHERE_MS)
-        self._where_later.timeout.connect(self._show_where)
-        self.saved = QLabel()
+        self.status = StatusLine(self.statusBar(), self.workspace, self.canvas, self.notices)
+        self.door.connect(self.canvas, self.player, self.notices)
         for widget, about in help_texts().items():
             getattr(self, widget).setWhatsThis(about)
-        self.gauges = Gauges(self.workspace)
-        for label in (self.gauges, self.where, self.saved):
-            self.statusBar().addPermanentWidget(label)
 
     def _dock(self, title: str, widget: QWidget) -> QDockWidget:
         dock = QDockWidget(tr(title))
@@ -176,21 +154,14 @@ class MainWindow(QMainWindow):
         workspace.toolChanged.connect(lambda _: self._tool_changed())
         workspace.runsChanged.connect(self._enable)
         workspace.objectChanged.connect(lambda _: self._enable())
-        workspace.changed.connect(self._document_changed)
-        workspace.savedChanged.connect(self._saved_changed)
+        workspace.changed.connect(lambda _: self._enable())
         workspace.noticed.connect(self.notices.tell)
         self.look.changed.connect(self._enable)
-        self.opener.ready.connect(self._open_now)
-        self.opener.failed.connect(
-            lambda error: self.notices.tell("error", error.message, error.hint)
-        )
         self.loader.ready.connect(self._frame_ready)
         self.loader.preview.connect(self._preview_ready)
         self.loader.failed.connect(self._frame_failed)
         self.canvas.previewPainted.connect(self.loader.preview_painted)
-        self.canvas.pointed.connect(self._pointed)
         self.player.playingChanged.connect(lambda _: self._paint_play())
-        self.canvas.zoomed.connect(lambda _: self._show_where())
 
     # -- reactions
 
@@ -206,8 +177,8 @@ class MainWindow(QMainWindow):
         for bar in self.toolbars:
             bar.setVisible(bench is not None)
         self._enable()
-        self._saved_changed()
-        self._show_where()
+        self.status.show_saved()
+        self.status.show_where()
         if bench is None:
             self.setWindowTitle("Strokeflow")
             self.welcome.show_recent(self.settings.recent())
@@ -239,10 +210,6 @@ class MainWindow(QMainWindow):
                 tr("Run > Resume interrupted run goes on from there."),
             )
 
-    def _document_changed(self, changed: ChangeSet) -> None:
-        self._enable()
-        self._show_where()
-
     def _enable(self) -> None:
         bench = self.workspace.bench
         self.table_enable(bench is not None, bench is not None and not bench.session.read_only)
@@ -273,7 +240,6 @@ class MainWindow(QMainWindow):
             # While it plays, pictures of other frames in between would only flicker.
             previews = None if self.player.playing else self.workspace.previews
             self.loader.request(reader, frame, previews)
-        self._show_where()
 
     def _frame_ready(self, frame: int, image: np.ndarray) -> None:
         if frame == self.workspace.frame and self.workspace.bench is not None:
@@ -289,82 +255,7 @@ class MainWindow(QMainWindow):
                 "error", tr("Frame {frame} cannot be shown.").format(frame=frame), message
             )
 
-    def _saved_changed(self) -> None:
-        self.saved.setText(f" {self.workspace.saved_text} ")
-        if self.workspace.trouble:
-            self.notices.tell("error", tr("Your work is not saved yet."), self.workspace.trouble)
-
-    def _pointed(self, x: int, y: int) -> None:
-        """Told with a delay: laying out the status bar costs as much as a dab of the pen."""
-        self._point = (x, y) if x >= 0 else None
-        if not self._where_later.isActive():
-            self._where_later.start()
-
-    def _show_where(self) -> None:
-        point = self._point
-        workspace = self.workspace
-        if workspace.bench is None:
-            self.where.setText("")
-            return
-        width, height = workspace.bench.document.size
-        at = "" if point is None else f"x {point[0]}, y {point[1]}     "
-        zoom = f"{self.canvas.view.scale * self.devicePixelRatioF():.0%}"
-        self.where.setText(
-            tr("{point}{width} × {height} at {zoom}     ").format(
-                point=at, width=width, height=height, zoom=zoom
-            )
-        )
-
     # -- commands
-
-    def open_path(self, path: Path) -> None:
-        """Open anything; what is open stays open until then, and if that fails."""
-        if path.name == "project.db":
-            path = path.parent
-        self.player.stop()
-        self.notices.tell("busy", tr("Opening {name} …").format(name=path.name))
-        self.opener.start(path, self.workspace.fallback)
-
-    def _open_now(self, folder: Path) -> None:
-        self.notices.hide()
-        before = self.workspace.bench
-        self._remember_place()
-        if self.workspace.attempt(lambda: self.workspace.open_path(folder)):
-            bench = self.workspace.bench
-            if bench is not None and bench is not before:
-                self.workspace.go_to(self.settings.last_frame(bench.session.folder))
-                self.canvas.setFocus()
-
-    def close_project(self) -> None:
-        self._remember_place()
-        self.player.stop()
-        if self.workspace.attempt(self.workspace.close_project):
-            self.workspace.projectChanged.emit()
-
-    def ask_file(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(
-            self, tr("Open a video or a project"), "", tr(_MEDIA_FILTER)
-        )
-        if name:
-            self.open_path(Path(name))
-
-    def ask_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, tr("Open a folder of images or a project"))
-        if name:
-            self.open_path(Path(name))
-
-    def try_demo(self) -> None:
-        """Make the demo clip where projects may be written, and open it."""
-        place = self.workspace.fallback / "demo.mp4"
-        self.workspace.exchange.render_demo(place, self.open_path)
-
-    def _fill_recent(self) -> None:
-        self.recent_menu.clear()
-        for folder in self.settings.recent():
-            name = f"{folder.stem}    {folder.parent}".replace("&", "&&")
-            self.recent_menu.addAction(name, partial(self.open_path, folder))
-        if self.recent_menu.isEmpty():
-            self.recent_menu.addAction(tr("No projects yet")).setEnabled(False)
 
     def _used(self, _action: str) -> None:
         self.workspace.note_effort(commands=1)
@@ -381,13 +272,6 @@ class MainWindow(QMainWindow):
         palette = Palette(self, [self.table.actions[name] for name in shown])
         palette.show()
         palette.typed.setFocus()
-
-    def ask_media(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(
-            self, tr("Where are the media now?"), "", tr(_MEDIA_FILTER)
-        )
-        if name:
-            self.workspace.attempt(lambda: self.workspace.locate_media(Path(name)))
 
     def ask_import(self) -> None:
         if self.workspace.bench is not None:
@@ -445,7 +329,7 @@ class MainWindow(QMainWindow):
         if len(paths) == 1:
             labels = dropped_labels(self.workspace, paths[0])
             if labels is None:
-                self.open_path(paths[0])
+                self.door.open_path(paths[0])
             else:
                 import_dialog(self, self.workspace, paths[0], labels)
         else:
@@ -455,13 +339,8 @@ class MainWindow(QMainWindow):
                 tr("{count} came at once.").format(count=len(paths)),
             )
 
-    def _remember_place(self) -> None:
-        bench = self.workspace.bench
-        if bench is not None:
-            self.settings.set_last_frame(bench.session.folder, self.workspace.frame)
-
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._remember_place()
+        self.door.remember_place()
         self.player.stop()
         self.settings.set_window(self.saveGeometry(), self.saveState())
         try:

@@ -46,6 +46,17 @@ class MaskCommands:
         if workspace.bench is not None:
             workspace.bench.edit.masks.mark_absent(workspace.frame, self._chosen())
 
+    def toggle_occluded(self) -> None:
+        workspace = self._workspace
+        if workspace.bench is not None:
+            workspace.bench.edit.masks.toggle_occluded(workspace.frame, self._chosen())
+
+    def is_occluded(self) -> bool:
+        """Whether the chosen object is marked as occluded on the shown frame."""
+        document = self._workspace.document
+        at = self._workspace.frame, self._workspace.object_id
+        return document is not None and document.cell(*at).occluded
+
     def clear(self) -> None:
         """Forget the object's mask on this frame."""
         workspace = self._workspace

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from annotator.ui.actions import ActionSpec
 from annotator.ui.i18n import tr
+from annotator.ui.pictures_dialog import PicturesDialog
 from annotator.ui.workspace import Tool
 
 if TYPE_CHECKING:
@@ -81,6 +82,9 @@ def run_actions(w: MainWindow) -> list[ActionSpec]:
              help=tr("Only masks that are older than their key frames, from those key frames.")),
         spec("run_object", text=tr("Propagate the &chosen object"), shortcut="Shift+G",
              call=_attempt(w, act.propagate), help=tr("Only its masks, to all other frames.")),
+        spec("pictures", text=tr("Co-saliency of pictures …"), needs="",
+             call=lambda: PicturesDialog(w, w.workspace).open(),
+             help=tr("What a folder of pictures has in common, as grey maps; without a project.")),
     ]
 
 

@@ -148,6 +148,8 @@ class ObjectPanel(QWidget):
                 parts.append(estimated.format(quality=f"{cell.quality:.2f}"))
             if cell.locked:
                 parts.append(tr("locked"))
+            if cell.occluded:
+                parts.append(tr("occluded"))
             item.setToolTip(", ".join(parts))
         self._filling = False
 
@@ -250,4 +252,6 @@ def _short(cell: Cell, info: ObjectInfo) -> str:
         word += f" {cell.quality:.2f}"
     if cell.locked or info.locked:
         word = tr("locked") if none else f"{word}, {tr('locked')}"
+    if cell.occluded:
+        word += f", {tr('occluded')}"
     return f"{info.category} · {word}" if info.category else word

@@ -34,6 +34,8 @@ TITLES = (
     QT_TR_NOOP("Remove islands of {name}"),
     QT_TR_NOOP("Copy {name} from frame {frame}"),
     QT_TR_NOOP("{name} is absent"),
+    QT_TR_NOOP("{name} is occluded"),
+    QT_TR_NOOP("{name} is not occluded"),
     QT_TR_NOOP("Merge {name} into {other}"),
     QT_TR_NOOP("Split {name}"),
     QT_TR_NOOP("Find the common object: {count} frames"),

@@ -81,7 +81,7 @@ class RunPanel(QWidget):
         self.interpolate.clicked.connect(lambda: self.start("interpolate"))
         self.propagate.clicked.connect(lambda: self.start("propagate"))
         self.saliency.clicked.connect(lambda: self.start("saliency"))
-        self.cancel.clicked.connect(workspace.cancel_runs)
+        self.cancel.clicked.connect(workspace.desk.cancel)
         workspace.runsChanged.connect(self.refresh)
         workspace.projectChanged.connect(self.refresh)
         workspace.spanChanged.connect(self._show_hint)
@@ -177,9 +177,9 @@ class RunPanel(QWidget):
         self.hint.setText(" ".join(parts))
 
     def _last_words(self) -> str:
-        if not self.workspace.runs:
+        if not self.workspace.desk.runs:
             return ""
-        run = self.workspace.runs[-1]
+        run = self.workspace.desk.runs[-1]
         words = {
             JobState.DONE: tr("Done."),
             JobState.CANCELLED: tr("Cancelled."),

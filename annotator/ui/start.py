@@ -54,7 +54,7 @@ def run_window(
     window.show()
     if path is not None:
         # After the first paint, so that the window is there at once.
-        QTimer.singleShot(0, lambda: window.open_path(path))
+        QTimer.singleShot(0, lambda: window.door.open_path(path))
     else:
         QTimer.singleShot(_PRELOAD_MS, _preload)
     return app.exec()

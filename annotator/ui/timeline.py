@@ -324,6 +324,8 @@ class Timeline(QWidget):
                     parts.append(tr("estimated {quality}").format(quality=f"{cell.quality:.2f}"))
                 if cell.locked:
                     parts.append(tr("locked"))
+                if cell.occluded:
+                    parts.append(tr("occluded"))
                 lines.append(f"{document.objects[object_id].name}: {', '.join(parts)}")
         if len(lines) == 1:
             lines = [tr("Frame {frame}: no masks").format(frame=frame)]

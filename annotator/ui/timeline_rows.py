@@ -126,7 +126,7 @@ class RowReader:
         if known is not None and known[0] == stamp:
             return known[1]
         provenance = cells.provenance(object_id)
-        locked = cells.locked(object_id) > 0
+        locked = cells.locked(object_id)
         model = provenance == Provenance.MODEL
         one = _ObjectRows(
             _RANK[provenance],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -16,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.ui.doorway import Doorway
 from annotator.ui.i18n import QT_TR_NOOP, tr
 
 _PATH = Qt.ItemDataRole.UserRole
@@ -45,15 +45,9 @@ def _steps_html() -> str:
 class Welcome(QWidget):
     """Open a video, a folder, a project or the demo clip; recent projects below."""
 
-    def __init__(
-        self,
-        open_video: Callable[[], None],
-        open_folder: Callable[[], None],
-        open_path: Callable[[Path], None],
-        try_demo: Callable[[], None],
-    ) -> None:
+    def __init__(self, door: Doorway) -> None:
         super().__init__()
-        self._open_path = open_path
+        self._open_path = door.open_path
         title = QLabel("Strokeflow")
         title.setObjectName("title")
         lead = QLabel(
@@ -66,12 +60,12 @@ class Welcome(QWidget):
         lead.setAlignment(Qt.AlignmentFlag.AlignCenter)
         video = QPushButton(tr("Open video or project …"))
         video.setObjectName("primary")
-        video.clicked.connect(open_video)
+        video.clicked.connect(door.ask_file)
         folder = QPushButton(tr("Open image folder …"))
-        folder.clicked.connect(open_folder)
+        folder.clicked.connect(door.ask_folder)
         self.demo = QPushButton(tr("Try the demo clip"))
         self.demo.setToolTip(tr("A short clip of two moving objects, made on this machine."))
-        self.demo.clicked.connect(try_demo)
+        self.demo.clicked.connect(door.try_demo)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(video)

@@ -14,23 +14,22 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from annotator.core.document import Document
-from annotator.core.errors import RequestError, StrokeflowError
+from annotator.core.errors import StrokeflowError
 from annotator.io.media import CachedReader
-from annotator.jobs.base import JobState
 from annotator.services.effort import EffortLog
 from annotator.services.projects import open_or_create, relocate_media
-from annotator.services.runs import Run, Setup
 from annotator.ui.exchange import Exchange
 from annotator.ui.host import Bench, Host
 from annotator.ui.i18n import tr
 from annotator.ui.jobs import JobList
 from annotator.ui.live import LiveScribbles
 from annotator.ui.opening import is_project
-from annotator.ui.phrases import localized
 from annotator.ui.review import Review
+from annotator.ui.run_desk import RunDesk
 
 if TYPE_CHECKING:
     from annotator.io.media.previews import Previews
+    from annotator.services.runs import Run
 
 FRAME_CACHE_BYTES = 384 << 20
 POLL_MS = 50
@@ -108,15 +107,13 @@ class Workspace(QObject):
         self.frame_cache_bytes = FRAME_CACHE_BYTES
         self.protect = False
         """The pen and the shapes leave the pixels of other objects alone."""
-        self.runs: list[Run] = []
         self.live = LiveScribbles(self)
         self.jobs = JobList(self)
+        self.desk = RunDesk(self)
         self.exchange = Exchange(self)
         self.review = Review(self)
         self.frameChanged.connect(lambda _: self._note_place())
         self.objectChanged.connect(lambda _: self._note_place())
-        self._warmed = False
-        self._after_live: list[Callable[[], None]] = []
         self._saved = True
         self._stored = 0
         self._trouble = ""
@@ -149,7 +146,6 @@ class Workspace(QObject):
         bench.session.subscribe(self.changed.emit)
         bench.session.store.on_saved = self._woken.emit
         self._take_media()
-        self._warmed = False
         self.frame = 0
         self.span = None
         objects = sorted(bench.document.objects)
@@ -194,7 +190,7 @@ class Workspace(QObject):
         if bench is None:
             return
         self.closing.emit()
-        self.cancel_runs()
+        self.desk.cancel()
         self._wait_for_runs(10.0)
         self._let_go(bench)
 
@@ -204,7 +200,7 @@ class Workspace(QObject):
         try:
             if bench is not None:
                 self.closing.emit()
-                self.cancel_runs()
+                self.desk.cancel()
                 self._wait_for_runs(_PATIENCE_S)
         finally:
             # The runner ends what is left; after that nothing writes to the session any more.
@@ -223,8 +219,7 @@ class Workspace(QObject):
             self.effort.flush()
             self.effort = None
         self.bench = None
-        self._after_live.clear()
-        self.runs.clear()
+        self.desk.clear()
         self._timer.stop()
         self._drop_media()
         bench.close()
@@ -324,120 +319,14 @@ class Workspace(QObject):
 
     # -- runs
 
-    def warm_up(self) -> None:
-        """Start the worker before the first scribble: its mask then follows the pen at once."""
-        if (
-            self._warmed
-            or self.bench is None
-            or self.reader is None
-            or self.bench.session.read_only
-        ):
-            return
-        self._warmed = True
-        self.bench.inference.warm_up()
-
     def run(self, task: str, **asked: object) -> None:
-        """Start a run; one asked for while a live mask is computed starts right after it, one asked
-        for during another run when that is over.
-
-        Raises RequestError with what to do if it cannot start.
-        """
-        if self.bench is None:
-            raise RequestError(
-                tr("No project is open."), tr("Open a video or an image folder first.")
-            )
-        if self.live.busy:
-            self._after_live.append(lambda: self.run(task, **asked))
-            return
-        self.jobs.ask(
-            task,
-            lambda: self._add_run(self._begin(task, asked)),
-            lambda: self.attempt(lambda: self.run(task, **asked)),
-        )
-
-    def _begin(self, task: str, asked: dict[str, object]) -> Run:
-        if self.bench is None:
-            raise RequestError(
-                tr("No project is open."), tr("Open a video or an image folder first.")
-            )
-        inference = self.bench.inference
-        asked = {"setup": self._usual_setup(task), **asked}
-        if task == "saliency":
-            return inference.saliency(**asked)  # type: ignore[arg-type]
-        if task == "refresh":
-            return inference.refresh(**asked)  # type: ignore[arg-type]
-        if task == "cosaliency":
-            return inference.cosaliency(**asked)  # type: ignore[arg-type]
-        return inference.fill(task, **asked)  # type: ignore[arg-type]
-
-    def _usual_setup(self, task: str) -> Setup:
-        """The device of the settings, where the backend that will be taken can use it."""
-        assert self.bench is not None
-        inference = self.bench.inference
-        if self.device == "auto" or task == "refresh":
-            return Setup()
-        card = inference.registry.resolve(task, None, inference.equipment.usable)
-        return Setup(device=self.device) if self.device in card.devices else Setup()
-
-    def resume_interrupted(self) -> None:
-        """Take up the newest run that did not end. Raises RequestError if there is none."""
-        if self.bench is None:
-            return
-        found = self.bench.inference.interrupted()
-        if not found:
-            raise RequestError(tr("No run was interrupted."))
-        run = self._add_run(self.bench.inference.resume(found[-1]))
-        self.jobs.adopt(run, lambda: self.attempt(self.resume_interrupted))
-
-    def _add_run(self, run: Run) -> Run:
-        run.on_end.append(self._run_ended)
-        self.runs.append(run)
-        self.runsChanged.emit()
-        return run
-
-    def cancel_runs(self) -> None:
-        """Stop everything that is going or waits, imports and exports too."""
-        self.jobs.drop_waiting()
-        runs = [run.job for run in self.runs if run.job is not None and not run.job.state.over]
-        for job in [*runs, *self.exchange.jobs]:
-            self.host.runner.cancel(job)
+        """Start a run now or when its turn comes; see `RunDesk.run`. Raises RequestError."""
+        self.desk.run(task, **asked)
 
     @property
     def running(self) -> Run | None:
         """The run under way (or waiting), None if there is none."""
-        for run in self.runs:
-            if not run.state.over:
-                return run
-        return None
-
-    def _run_ended(self, run: Run) -> None:
-        job = run.job
-        assert job is not None
-        self.review.run_ended()
-        self.runsChanged.emit()
-        self.jobs.changed.emit()
-        filled = tr("{filled} of {frames} frames were filled and kept.")
-        kept = filled.format(filled=run.filled, frames=run.frames)
-        if job.state is JobState.FAILED and isinstance(job.error, StrokeflowError):
-            self.noticed.emit("error", job.error.message, f"{kept} {localized(job.error.hint)}")
-        elif job.state is JobState.CANCELLED:
-            self.noticed.emit("info", tr("The run was cancelled."), kept)
-        elif run.stale:
-            self.noticed.emit(
-                "info",
-                tr("{stale} frames that you changed meanwhile were left alone.").format(
-                    stale=run.stale
-                ),
-                kept,
-            )
-        else:
-            self.noticed.emit(
-                "good",
-                tr("{title}: done.").format(title=localized(run.title)),
-                tr(
-                    "Filled by backend '{backend}'. W shows the worst frame; undo takes it back."
-                ).format(backend=run.backend),
-            )
+        return self.desk.running
 
     # -- the clock
 
@@ -453,10 +342,7 @@ class Workspace(QObject):
                 self.previews.touch()
             self.host.runner.poll()
             self.runsChanged.emit()
-        if self._after_live and not self.live.busy:
-            waiting, self._after_live = self._after_live, []
-            for start in waiting:
-                self.attempt(start)
+        self.desk.go_on()
         if self.bench is not None:
             store = self.bench.session.store
             self.bench.session.sync()

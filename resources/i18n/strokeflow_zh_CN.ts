@@ -376,6 +376,14 @@
         <translation>所选对象在此帧不可见：记为人工绘制的空掩码。</translation>
     </message>
     <message>
+        <source>Mark &amp;occluded on this frame</source>
+        <translation>在此帧标为被遮挡(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Something hides the chosen object, wholly or in part. Its mask stays and counts as drawn; exports carry the mark.</source>
+        <translation>有东西完全或部分遮住所选对象。它的掩码保留并算作手绘；导出时带有此标记。</translation>
+    </message>
+    <message>
         <source>&amp;Clear on this frame</source>
         <translation>清除此帧的掩码(&amp;C)</translation>
     </message>
@@ -482,6 +490,14 @@
     <message>
         <source>Only its masks, to all other frames.</source>
         <translation>只将它的掩码传播到其他所有帧。</translation>
+    </message>
+    <message>
+        <source>Co-saliency of pictures …</source>
+        <translation>图片的协同显著性…</translation>
+    </message>
+    <message>
+        <source>What a folder of pictures has in common, as grey maps; without a project.</source>
+        <translation>文件夹中图片的共同对象，写成灰度图；不需要项目。</translation>
     </message>
     <message>
         <source>&amp;Solo: only the chosen object</source>
@@ -878,6 +894,14 @@
     <message>
         <source>Report to {place}</source>
         <translation>报告写入 {place}</translation>
+    </message>
+    <message>
+        <source>Co-saliency of {place}</source>
+        <translation>{place} 的协同显著性</translation>
+    </message>
+    <message>
+        <source>{count} maps are written.</source>
+        <translation>已写入 {count} 张灰度图。</translation>
     </message>
     <message>
         <source>{word} failed. {message}</source>
@@ -1348,6 +1372,10 @@
         <translation>已锁定</translation>
     </message>
     <message>
+        <source>occluded</source>
+        <translation>被遮挡</translation>
+    </message>
+    <message>
         <source>Rename</source>
         <translation>重命名</translation>
     </message>
@@ -1490,6 +1518,14 @@
     <message>
         <source>{name} is absent</source>
         <translation>{name} 不存在</translation>
+    </message>
+    <message>
+        <source>{name} is occluded</source>
+        <translation>{name} 被遮挡</translation>
+    </message>
+    <message>
+        <source>{name} is not occluded</source>
+        <translation>{name} 未被遮挡</translation>
     </message>
     <message>
         <source>Merge {name} into {other}</source>
@@ -3086,6 +3122,138 @@ Drop a video, a folder of images or a project here, or open one:</source>
         <translation>最近的项目</translation>
     </message>
     <message>
+        <source>en</source>
+        <translation>zh-CN</translation>
+    </message>
+    <message>
+        <source>{project} - Strokeflow report</source>
+        <translation>{project} - Strokeflow 报告</translation>
+    </message>
+    <message>
+        <source>{media}, {frames} frames of {width} × {height}</source>
+        <translation>{media}，{frames} 帧，{width} × {height}</translation>
+    </message>
+    <message>
+        <source>mean J&amp;F</source>
+        <translation>平均 J&amp;F</translation>
+    </message>
+    <message>
+        <source>J&amp;F by frame</source>
+        <translation>每帧的 J&amp;F</translation>
+    </message>
+    <message>
+        <source>no mask</source>
+        <translation>无掩码</translation>
+    </message>
+    <message>
+        <source>corrected or accepted</source>
+        <translation>已修正或已接受</translation>
+    </message>
+    <message>
+        <source>frames left to review</source>
+        <translation>帧待审核</translation>
+    </message>
+    <message>
+        <source>frames sure</source>
+        <translation>帧已确认</translation>
+    </message>
+    <message>
+        <source>frames without a mask</source>
+        <translation>帧没有掩码</translation>
+    </message>
+    <message>
+        <source>frames with a lock</source>
+        <translation>帧有锁定</translation>
+    </message>
+    <message>
+        <source>frames with a hidden object</source>
+        <translation>帧有被遮挡的对象</translation>
+    </message>
+    <message>
+        <source>frames with a note</source>
+        <translation>帧有备注</translation>
+    </message>
+    <message>
+        <source>of active work</source>
+        <translation>实际工作时间</translation>
+    </message>
+    <message>
+        <source>clicks</source>
+        <translation>次点击</translation>
+    </message>
+    <message>
+        <source>strokes</source>
+        <translation>笔</translation>
+    </message>
+    <message>
+        <source>commands</source>
+        <translation>条命令</translation>
+    </message>
+    <message>
+        <source>frames touched ({share} %)</source>
+        <translation>帧被处理（{share} %）</translation>
+    </message>
+    <message>
+        <source>Clicks</source>
+        <translation>点击</translation>
+    </message>
+    <message>
+        <source>Strokes</source>
+        <translation>笔画</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Frames touched</source>
+        <translation>处理的帧</translation>
+    </message>
+    <message>
+        <source>Time per mask</source>
+        <translation>每个掩码的时间</translation>
+    </message>
+    <message>
+        <source>Effort</source>
+        <translation>工作量</translation>
+    </message>
+    <message>
+        <source>Active work by frame</source>
+        <translation>每帧的实际工作时间</translation>
+    </message>
+    <message>
+        <source>Who made which mask</source>
+        <translation>掩码的来源</translation>
+    </message>
+    <message>
+        <source>Estimated quality</source>
+        <translation>估计质量</translation>
+    </message>
+    <message>
+        <source>The lowest estimate among the model&apos;s masks, by frame; where nothing stands, no model&apos;s mask is left.</source>
+        <translation>每帧中模型掩码的最低估计值；空白处没有模型掩码。</translation>
+    </message>
+    <message>
+        <source>{frames} frames of {place}; J and F as DAVIS defines them.</source>
+        <translation>{place} 的 {frames} 帧；J 和 F 按 DAVIS 的定义。</translation>
+    </message>
+    <message>
+        <source>Against the truth</source>
+        <translation>与真值比较</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>数量</translation>
+    </message>
+    <message>
+        <source>frames {first} to {last}: {word}</source>
+        <translation>第 {first} 至 {last} 帧：{word}</translation>
+    </message>
+    <message>
+        <source>frame {frame}: {value}</source>
+        <translation>第 {frame} 帧：{value}</translation>
+    </message>
+    <message>
         <source>{seconds} s</source>
         <translation>{seconds} 秒</translation>
     </message>
@@ -3588,6 +3756,30 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>Of a frame, in pixels.</source>
         <translation>每帧的宽度，以像素计。</translation>
+    </message>
+    <message>
+        <source>Co-saliency of pictures</source>
+        <translation>图片的协同显著性</translation>
+    </message>
+    <message>
+        <source>Finds what the pictures of a folder have in common and writes a grey map of each. Their sizes may differ; no project is needed.</source>
+        <translation>找出文件夹中图片的共同对象，并为每张图片写一张灰度图。图片大小可以不同，不需要项目。</translation>
+    </message>
+    <message>
+        <source>Folder of pictures</source>
+        <translation>图片文件夹</translation>
+    </message>
+    <message>
+        <source>Folder for the maps</source>
+        <translation>灰度图文件夹</translation>
+    </message>
+    <message>
+        <source>Maps</source>
+        <translation>灰度图</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
     </message>
 </context>
 </TS>

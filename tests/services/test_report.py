@@ -21,6 +21,7 @@ from annotator.services.projects import OpenProject, create_project, open_projec
 from annotator.services.report import COLUMNS, collect
 from annotator.services.report_html import render
 from annotator.services.report_task import ReportTask, report
+from annotator.ui.report_words import report_words
 from tests import fakes
 
 
@@ -68,7 +69,14 @@ def test_effort_review_and_truth_are_counted(project: OpenProject, tmp_path: Pat
     assert facts.effort.seconds == 16.0
     assert facts.effort.frames == 2, "frame 1 was only looked at"
     assert facts.objects[0].effort.frames == 1
-    assert facts.review == {"open": 1, "sure": 1, "empty": 10, "locked": 0, "notes": 1}
+    assert facts.review == {
+        "open": 1,
+        "sure": 1,
+        "empty": 10,
+        "locked": 0,
+        "occluded": 0,
+        "notes": 1,
+    }
     assert facts.objects[0].frames["model"] == 1
     assert facts.truth_frames == 2
     half = 10 / 30  # squares of 20 px, 10 px apart
@@ -108,6 +116,24 @@ def test_the_page_is_whole_and_needs_nothing_else(project: OpenProject, tmp_path
     checked = Balanced()
     checked.feed(page)
     assert checked.stack == []
+
+
+def test_every_text_of_the_page_can_be_translated(project: OpenProject, tmp_path: Path) -> None:
+    class Recorded(dict[str, str]):
+        def get(self, text: str, default: str) -> str:  # type: ignore[override]
+            self[text] = default
+            return default
+
+    asked = Recorded()
+    facts = collect(project, truth(tmp_path / "gt"), Control())
+    project.close()
+    render(facts, asked)
+    assert set(asked) <= set(report_words())
+    assert len(asked) > 30
+    chinese = {"Effort": "工作量", "en": "zh-CN", "{seconds} s": "{seconds} 秒"}
+    page = render(facts, chinese)
+    assert "<h2>工作量</h2>" in page
+    assert "lang='zh-CN'" in page
 
 
 def test_without_truth_there_is_no_such_section(project: OpenProject, tmp_path: Path) -> None:

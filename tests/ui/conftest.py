@@ -34,8 +34,8 @@ class Driver:
 
     def open_only(self, path: Path) -> None:
         """Open, whether or not there is a picture to see."""
-        self.window.open_path(path)
-        self.wait(lambda: not self.window.opener.busy)
+        self.window.door.open_path(path)
+        self.wait(lambda: not self.window.door.opener.busy)
 
     def wait(self, done: Callable[[], object], seconds: float = 20) -> None:
         self.qtbot.waitUntil(lambda: bool(done()), timeout=int(seconds * 1000))

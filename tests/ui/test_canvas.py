@@ -35,7 +35,7 @@ app = QApplication([])
 window = build(Path(sys.argv[1]) / "w.ini")
 window.resize(900, 700)
 window.show()
-window.open_path(Path(sys.argv[2]))
+window.door.open_path(Path(sys.argv[2]))
 canvas, workspace = window.canvas, window.workspace
 for _ in range(4000):
     QTest.qWait(5)

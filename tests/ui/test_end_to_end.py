@@ -133,7 +133,7 @@ def test_painting_goes_on_while_a_run_is_going_and_cancel_keeps_frames(
     driver.key(Qt.Key.Key_B)
     driver.draw((20, 20), (30, 20))
     driver.key(Qt.Key.Key_G)
-    run = driver.workspace.runs[-1]
+    run = driver.workspace.desk.runs[-1]
     driver.wait(lambda: run.filled > 3)
     driver.go(599)
     driver.draw((50, 40), (55, 40))
@@ -151,7 +151,7 @@ def test_a_killed_worker_is_told_and_the_window_lives_on(driver: Driver, tmp_pat
     driver.key(Qt.Key.Key_B)
     driver.draw((20, 20), (30, 20))
     driver.key(Qt.Key.Key_G)
-    run = driver.workspace.runs[-1]
+    run = driver.workspace.desk.runs[-1]
     driver.wait(lambda: run.filled > 3)
     runner = driver.workspace.host.runner
     assert isinstance(runner, ProcessRunner)
@@ -160,7 +160,7 @@ def test_a_killed_worker_is_told_and_the_window_lives_on(driver: Driver, tmp_pat
     assert "worker process" in driver.window.notices.text
     assert run.filled > 3
     driver.window.table.actions["resume"].trigger()
-    again = driver.workspace.runs[-1]
+    again = driver.workspace.desk.runs[-1]
     driver.finish_run()
     assert again.filled == 599 - run.filled
 
@@ -208,7 +208,7 @@ def test_bad_drops_are_told_and_change_nothing(driver: Driver, clip: Path, tmp_p
     for bad in ("empty.mp4", "text.mp4", "nothing", "bad.strokeflow", "absent.mp4"):
         driver.window.notices.hide()
         drop(driver, tmp_path / bad)
-        driver.wait(lambda: not driver.window.opener.busy)
+        driver.wait(lambda: not driver.window.door.opener.busy)
         assert driver.window.notices.text, bad
         assert "Traceback" not in driver.window.notices.text
         assert driver.workspace.bench is bench
@@ -220,7 +220,7 @@ def test_media_that_moved_are_located(driver: Driver, clip: Path, tmp_path: Path
     driver.key(Qt.Key.Key_B)
     driver.draw((20, 20), (30, 20))
     project = driver.workspace.bench.session.folder
-    driver.window.close_project()
+    driver.window.door.close_project()
     moved = tmp_path / "elsewhere"
     clip.rename(moved)
     driver.open_only(project)
@@ -228,7 +228,7 @@ def test_media_that_moved_are_located(driver: Driver, clip: Path, tmp_path: Path
     assert driver.workspace.document.label_map(0).any(), "the masks are there without pictures"
     driver.workspace.locate_media(moved)
     driver.wait(lambda: driver.window.canvas.shown == 0)
-    driver.window.close_project()
+    driver.window.door.close_project()
     reopened = open_project(project, writable=False)
     assert reopened.media is not None
     reopened.close()

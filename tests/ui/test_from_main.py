@@ -39,7 +39,7 @@ def story(driver: Driver, out: Path) -> None:
     driver.wait(lambda: workspace.document.cell(LAST, 1).provenance is Provenance.HUMAN, 60)
     drawn = {f: np.array(workspace.document.label_map(f)) for f in (0, LAST)}
     driver.key(Qt.Key.Key_F)
-    driver.wait(lambda: workspace.runs and workspace.runs[-1].filled == LAST - 1, 60)
+    driver.wait(lambda: workspace.desk.runs and workspace.desk.runs[-1].filled == LAST - 1, 60)
     driver.finish_run()
     for frame, before in drawn.items():
         assert np.array_equal(workspace.document.label_map(frame), before)

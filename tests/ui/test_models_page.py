@@ -71,11 +71,11 @@ def test_an_order_is_cancelled(driver: Driver, page: ModelManager, tmp_path: Pat
 
 def test_the_gauges_measure_window_worker_and_cache(driver: Driver, clip: Path) -> None:
     driver.open(clip)
-    gauges = driver.window.gauges
+    gauges = driver.window.status.gauges
     gauges.refresh()
     assert "iB" in gauges.text()
     assert "No worker" in gauges.toolTip()
-    driver.workspace.warm_up()
+    driver.workspace.desk.warm_up()
     gauges.refresh()
     assert gauges.worker_bytes() > 1 << 20
     assert "Worker: " in gauges.toolTip()

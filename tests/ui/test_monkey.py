@@ -15,7 +15,7 @@ from tests.ui.conftest import Driver
 
 DIALOGS = {
     "open", "open_folder", "locate", "import", "export", "close", "quit", "about", "palette",
-    "merge_object", "settings", "whats_this", "models", "report",
+    "merge_object", "settings", "whats_this", "models", "report", "pictures",
     "note", "previous_note", "next_note",
     "class_object", "lock_object",
     "shortcuts", "swap_object", "theme", "lock", "undo", "redo", "play",

@@ -133,12 +133,12 @@ def test_scores_prefer_beginnings() -> None:
 
 
 def test_recent_projects_are_in_the_menu(driver: Driver, clip: Path) -> None:
-    driver.window.recent_menu.aboutToShow.emit()
-    assert not driver.window.recent_menu.actions()[0].isEnabled()
+    driver.window.door.recent.aboutToShow.emit()
+    assert not driver.window.door.recent.actions()[0].isEnabled()
     driver.open(clip)
     project = driver.workspace.bench.session.folder
-    driver.window.close_project()
-    driver.window.recent_menu.aboutToShow.emit()
-    driver.window.recent_menu.actions()[0].trigger()
-    driver.wait(lambda: not driver.window.opener.busy)
+    driver.window.door.close_project()
+    driver.window.door.recent.aboutToShow.emit()
+    driver.window.door.recent.actions()[0].trigger()
+    driver.wait(lambda: not driver.window.door.opener.busy)
     assert driver.workspace.bench.session.folder.resolve() == project.resolve()

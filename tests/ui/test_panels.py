@@ -86,7 +86,7 @@ def test_runs_wait_for_each_other_and_are_planned_when_their_turn_comes(
     paint(driver, 0)
     shown(driver, "Jobs")
     driver.key(Qt.Key.Key_G)
-    driver.wait(lambda: driver.workspace.runs[-1].filled > 3)
+    driver.wait(lambda: driver.workspace.desk.runs[-1].filled > 3)
     driver.key(Qt.Key.Key_F)
     driver.key(Qt.Key.Key_G)
     jobs = driver.workspace.jobs

@@ -85,4 +85,4 @@ def test_a_refusal_leaves_the_dialog_open(dialog: RunDialog) -> None:
     dialog.frames.setText("x")
     dialog.ok.click()
     assert dialog.isVisible(), "the range makes no sense, so nothing was started"
-    assert not dialog.workspace.runs
+    assert not dialog.workspace.desk.runs

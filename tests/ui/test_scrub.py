@@ -80,6 +80,6 @@ def test_another_project_takes_the_old_picture_away(
     driver: Driver, clip: Path, video: Path
 ) -> None:
     driver.open(video)
-    driver.window.open_path(clip)
+    driver.window.door.open_path(clip)
     driver.wait(lambda: driver.window.canvas.stack.size == (64, 48))
     driver.wait(lambda: driver.window.canvas.shown == 0)

@@ -54,7 +54,7 @@ def test_closing_during_a_run_is_quick_and_keeps_what_was_filled(
     driver.key(Qt.Key.Key_B)
     driver.draw((20, 20), (30, 20))
     driver.key(Qt.Key.Key_G)
-    run = driver.workspace.runs[-1]
+    run = driver.workspace.desk.runs[-1]
     driver.wait(lambda: run.filled > 3)
     project = driver.workspace.bench.session.folder
     began = time.monotonic()
@@ -115,7 +115,7 @@ def test_icons_are_painted_again_for_another_theme(driver: Driver, clip: Path) -
 def test_the_last_wish_to_open_wins(driver: Driver, tmp_path: Path) -> None:
     first = fakes.image_folder(tmp_path / "first", 3)
     second = fakes.image_folder(tmp_path / "second", 4)
-    driver.window.open_path(first)
+    driver.window.door.open_path(first)
     driver.open(second)
     assert driver.workspace.n_frames == 4
     assert driver.window.windowTitle().startswith("second")

@@ -40,7 +40,7 @@ class CvatExporter:
                 masks = masks_of(source, source.label_map(frame))
                 if video:
                     for object_id, mask in masks:
-                        spool.add(object_id, _in_track(frame, mask))
+                        spool.add(object_id, _in_track(source, frame, object_id, mask))
                 else:
                     file.writelines(_image(source, frame, masks))
             _write_tracks(file, source, spool)
@@ -69,17 +69,21 @@ def _image(source: LabelSource, frame: int, masks: Iterator[tuple[int, Mask]]) -
     for object_id, mask in masks:
         label = quoteattr(class_of(source, object_id))
         yield (
-            f'<mask label={label} source="manual" occluded="0" {_runs(mask)} z_order="0" '
-            f'group_id="{object_id}"></mask>\n'
+            f'<mask label={label} source="manual" {_hidden(source, frame, object_id)} '
+            f'{_runs(mask)} z_order="0" group_id="{object_id}"></mask>\n'
         )
     yield "</image>\n"
 
 
-def _in_track(frame: int, mask: Mask) -> str:
+def _in_track(source: LabelSource, frame: int, object_id: int, mask: Mask) -> str:
     return (
-        f'<mask frame="{frame}" keyframe="1" outside="0" occluded="0" {_runs(mask)} '
-        'z_order="0"></mask>'
+        f'<mask frame="{frame}" keyframe="1" outside="0" {_hidden(source, frame, object_id)} '
+        f'{_runs(mask)} z_order="0"></mask>'
     )
+
+
+def _hidden(source: LabelSource, frame: int, object_id: int) -> str:
+    return f'occluded="{int(source.cell(frame, object_id).occluded)}"'
 
 
 def _write_tracks(file: TextIO, source: LabelSource, spool: Spool) -> None:

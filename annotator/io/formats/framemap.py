@@ -46,6 +46,7 @@ class MapCell(msgspec.Struct, frozen=True):
     provenance: str
     locked: bool = False
     quality: float | None = None
+    occluded: bool = False
 
     def cell(self) -> Cell | None:
         """The state, or None if this version does not know its provenance."""
@@ -54,7 +55,8 @@ class MapCell(msgspec.Struct, frozen=True):
         if kind is None or (backend != "") != (kind is Provenance.MODEL):
             return None
         usable = self.quality is not None and 0.0 <= self.quality <= 1.0
-        return Cell(kind, self.locked, self.quality if usable else None, backend)
+        quality = self.quality if usable else None
+        return Cell(kind, self.locked, quality, backend, self.occluded)
 
 
 class MapFrame(msgspec.Struct, frozen=True):
@@ -153,6 +155,8 @@ def cells(source: LabelSource, frame: int) -> dict[str, dict[str, Any]]:
         state: dict[str, Any] = {"provenance": cell.label, "locked": cell.locked}
         if cell.quality is not None:
             state["quality"] = round(float(cell.quality), 4)
+        if cell.occluded:
+            state["occluded"] = True
         known[str(item.id)] = state
     return known
 

@@ -107,8 +107,8 @@ class Hand:
         return time.perf_counter() - began
 
     def open(self, path: Path) -> None:
-        self.window.open_path(path)
-        self.wait(lambda: not self.window.opener.busy)
+        self.window.door.open_path(path)
+        self.wait(lambda: not self.window.door.opener.busy)
         self.wait(lambda: self.window.canvas.shown == self.workspace.frame)
 
     def until_painted(self, act: Callable[[], object]) -> float:

@@ -1,0 +1,119 @@
+"""How projects come into the window and leave it: asked for, dropped, recent, demo."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from annotator.core.errors import StrokeflowError
+from annotator.ui.canvas import Canvas
+from annotator.ui.i18n import QT_TR_NOOP, tr
+from annotator.ui.notices import NoticeBar
+from annotator.ui.opening import Opener
+from annotator.ui.player import Player
+from annotator.ui.settings import Settings
+from annotator.ui.workspace import Workspace
+
+_MEDIA_FILTER = QT_TR_NOOP(
+    "Videos and images (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.ts *.ogv *.gif "
+    "*.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp project.db);;All files (*)"
+)
+
+
+class Doorway:
+    """Opens and closes projects for a window.
+
+    Attributes:
+        opener: prepares what is to be opened, on a thread.
+        recent: menu of the projects opened last.
+    """
+
+    def __init__(self, parent: QWidget, workspace: Workspace, settings: Settings) -> None:
+        self._parent = parent
+        self._workspace = workspace
+        self._settings = settings
+        self.opener = Opener()
+        self.recent = QMenu(tr("Open &recent"), parent)
+        self.recent.aboutToShow.connect(self._fill_recent)
+
+    def connect(self, canvas: Canvas, player: Player, notices: NoticeBar) -> None:
+        """Tell the doorway of the widgets that it stops, focuses and speaks through."""
+        self._canvas = canvas
+        self._player = player
+        self._notices = notices
+        self.opener.ready.connect(self._open_now)
+        self.opener.failed.connect(self._failed)
+
+    def open_path(self, path: Path) -> None:
+        """Open anything; what is open stays open until then, and if that fails."""
+        if path.name == "project.db":
+            path = path.parent
+        self._player.stop()
+        self._notices.tell("busy", tr("Opening {name} …").format(name=path.name))
+        self.opener.start(path, self._workspace.fallback)
+
+    def close_project(self) -> None:
+        self.remember_place()
+        self._player.stop()
+        if self._workspace.attempt(self._workspace.close_project):
+            self._workspace.projectChanged.emit()
+
+    def remember_place(self) -> None:
+        """So that the project opens again where it was."""
+        bench = self._workspace.bench
+        if bench is not None:
+            self._settings.set_last_frame(bench.session.folder, self._workspace.frame)
+
+    # -- asking
+
+    def ask_file(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self._parent, tr("Open a video or a project"), "", tr(_MEDIA_FILTER)
+        )
+        if name:
+            self.open_path(Path(name))
+
+    def ask_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(
+            self._parent, tr("Open a folder of images or a project")
+        )
+        if name:
+            self.open_path(Path(name))
+
+    def ask_media(self) -> None:
+        """Where media that moved are now."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._parent, tr("Where are the media now?"), "", tr(_MEDIA_FILTER)
+        )
+        if name:
+            self._workspace.attempt(lambda: self._workspace.locate_media(Path(name)))
+
+    def try_demo(self) -> None:
+        """Make the demo clip where projects may be written, and open it."""
+        place = self._workspace.fallback / "demo.mp4"
+        self._workspace.exchange.render_demo(place, self.open_path)
+
+    # -- inner
+
+    def _open_now(self, folder: Path) -> None:
+        self._notices.hide()
+        before = self._workspace.bench
+        self.remember_place()
+        if self._workspace.attempt(lambda: self._workspace.open_path(folder)):
+            bench = self._workspace.bench
+            if bench is not None and bench is not before:
+                self._workspace.go_to(self._settings.last_frame(bench.session.folder))
+                self._canvas.setFocus()
+
+    def _failed(self, error: StrokeflowError) -> None:
+        self._notices.tell("error", error.message, error.hint)
+
+    def _fill_recent(self) -> None:
+        self.recent.clear()
+        for folder in self._settings.recent():
+            name = f"{folder.stem}    {folder.parent}".replace("&", "&&")
+            self.recent.addAction(name, partial(self.open_path, folder))
+        if self.recent.isEmpty():
+            self.recent.addAction(tr("No projects yet")).setEnabled(False)
