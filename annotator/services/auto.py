@@ -97,6 +97,11 @@ class Prelabelling:
             on_end=lambda _job: on_end(),
         )
 
+    @property
+    def looked(self) -> bool:
+        """True once the clip was looked at."""
+        return self._course is not None
+
     def suggest(self, count: int, objects: Iterable[int] | None = None) -> list[Suggestion]:
         """Frames to annotate next, the most worthwhile first; after `watch_clip`.
 

@@ -17,7 +17,7 @@ from annotator.backends.saliency.proposals import Proposal, proposals
 from annotator.backends.saliency.sampling import look, spread
 from annotator.backends.saliency.steps import Map
 from annotator.core.errors import RunError
-from annotator.core.types import FrameReader, FrameResult, LabelMap
+from annotator.core.types import FrameReader, FrameResult, Image, LabelMap
 from annotator.io.codec import decode_label_map, encode_label_map
 from annotator.io.media import MediaRef
 from annotator.jobs.base import TaskControl
@@ -32,6 +32,8 @@ from annotator.services.tasks import open_media, pack
 
 SHOWN = 12
 """Proposals that are worth looking at."""
+PICTURE_WIDTH = 200
+OUTLINE = (255, 140, 0)
 REFERENCES = 3
 """First masks that are propagated together, at most."""
 RELIABLE = 0.85
@@ -46,7 +48,9 @@ def propose(task: ProposeTask, control: TaskControl) -> Iterator[StoredProposal]
         for one in _find(task.sources, reader, control)[:SHOWN]:
             control.checkpoint()
             label_map = sharpen(reader, one)
-            yield StoredProposal(one.frame, one.source, one.score, encode_label_map(label_map))
+            picture = _shown(reader, one.frame, label_map)
+            data = encode_label_map(label_map)
+            yield StoredProposal(one.frame, one.source, one.score, data, picture)
 
 
 def auto(task: AutoTask, control: TaskControl) -> Iterator[StoredResult]:
@@ -73,6 +77,20 @@ def sharpen(reader: FrameReader, proposal: Proposal) -> LabelMap:
     mask = min_cut(odds, cv2.cvtColor(small, cv2.COLOR_RGB2LAB), 1.0).astype(np.uint8)
     full = (reader.size.width, reader.size.height)
     return np.asarray(cv2.resize(mask, full, interpolation=cv2.INTER_NEAREST))
+
+
+def _shown(reader: FrameReader, frame: int, label_map: LabelMap) -> Image:
+    """The frame in small, what is not the object faded, and its outline."""
+    height, width = label_map.shape
+    factor = PICTURE_WIDTH / width
+    size = PICTURE_WIDTH, max(1, round(height * factor))
+    image = np.ascontiguousarray(np.asarray(reader.read(frame))[..., :3])
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    mask = (cv2.resize(label_map, size, interpolation=cv2.INTER_NEAREST) > 0).astype(np.uint8)
+    faded = np.where(mask[..., None] > 0, small, small // 3 + 60)
+    outline = cv2.dilate(mask, np.ones((3, 3), np.uint8)) != mask
+    faded[outline] = OUTLINE
+    return np.asarray(faded, np.uint8)
 
 
 def _find(

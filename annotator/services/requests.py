@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from annotator.backends.base import Runtime
-from annotator.core.types import LabelMap, Stroke
+from annotator.core.types import Image, LabelMap, Stroke
 from annotator.io.codec import decode_label_map
 from annotator.io.media import MediaRef
 
@@ -103,12 +103,14 @@ class ProposeTask:
 
 @dataclass(frozen=True, slots=True)
 class StoredProposal:
-    """A first mask to choose from: object 1 in the label map; `score` is its expected J."""
+    """A first mask to choose from: object 1 in the label map; `score` is its expected J, `picture`
+    shows it small, uint8 [h, w, 3]."""
 
     frame: int
     source: str
     score: float
     label_map: bytes
+    picture: Image
 
 
 @dataclass(frozen=True, slots=True)

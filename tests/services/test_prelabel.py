@@ -90,7 +90,9 @@ def test_auto_labels_the_whole_clip(bench: Workbench):
 def test_auto_from_the_proposal_that_was_picked(bench: Workbench):
     mask = np.zeros((HEIGHT, WIDTH), np.uint8)
     mask[square(4)] = 1
-    picked = StoredProposal(4, "motion", 0.9, encode_label_map(mask))
+    picked = StoredProposal(
+        4, "motion", 0.9, encode_label_map(mask), np.zeros((9, 16, 3), np.uint8)
+    )
     wait_for(bench.inference.runner, bench.inference.prelabel.auto(first=picked))
     (object_id,) = bench.document.objects
     assert np.array_equal(bench.document.label_map(4) == object_id, mask == 1)

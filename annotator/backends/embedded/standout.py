@@ -44,11 +44,12 @@ class Salient:
             found = common.find(glanced)
             apart = non_overlap(glanced.motion, glanced.colour)
             quality = (1 - 0.5 * apart) * overlap(found.mask, found.soft > 0.6)
-            yield to_result(frame, found, object_id, reader.size, quality)
+            height, width = reader.read(frame).shape[:2]
+            yield to_result(frame, found, object_id, Size(width, height), quality)
 
 
 def to_result(frame: int, found: Found, object_id: int, size: Size, quality: float) -> FrameResult:
-    """The result at the media's own size."""
+    """The result at the picture's own size."""
     soft = np.clip(cv2.resize(found.soft, (size.width, size.height)), 0, 1)
     label_map = np.where(soft > 0.5, object_id, 0).astype(np.uint8)
     return FrameResult(frame, label_map, {object_id: quality}, {object_id: soft})

@@ -31,6 +31,8 @@ LEVEL = 0.45
 _SALIENT, _COMMON, _COMMON_LIMIT = 0.9, 0.6, 3.0
 _SMOOTH = 1.0
 _ROUNDS = 3
+_CUT = 40.0
+"""Mean difference of two pictures, in grey levels, from which they show different scenes."""
 _FLAT = 2.0
 """Grey levels of deviation below which a picture shows nothing."""
 
@@ -42,7 +44,7 @@ class Glance:
     Attributes:
         lab: uint8 [h, w, 3].
         colour: colour saliency.
-        motion: motion saliency; zeros where the clip has one frame.
+        motion: motion saliency; zeros where there is no neighbour that shows the same scene.
     """
 
     lab: NDArray[np.uint8]
@@ -133,9 +135,16 @@ class SmallFlow:
 def glance(image: Image, others: Sequence[Image], flow: SmallFlow) -> Glance:
     """Looks at a small frame; `others` are its neighbours, none to two of them."""
     lab = cv2.cvtColor(image, cv2.COLOR_RGB2LAB)
-    moving = [residual_motion(flow(image, other)) for other in others]
+    moving = [residual_motion(flow(image, other)) for other in others if _same_scene(image, other)]
     motion = np.mean(moving, axis=0) if moving else np.zeros(lab.shape[:2])
     return Glance(lab, colour_saliency(lab), motion.astype(np.float32))
+
+
+def _same_scene(image: Image, other: Image) -> bool:
+    """False across a cut, and for pictures that are no frames of one clip."""
+    if image.shape != other.shape:
+        return False
+    return float(cv2.absdiff(image, other).mean()) < _CUT
 
 
 def log_odds(salient: Map) -> Map:
