@@ -145,8 +145,8 @@ NPMCA = BackendCard(
 
 
 def default_registry() -> BackendRegistry:
-    """The backends that ship with the application."""
-    registry = BackendRegistry()
+    """The backends that ship with the application, and those of other packages."""
+    registry = BackendRegistry(group="strokeflow.backends")
     for card in (EMBEDDED, CONTRAST, SCWSSOD, FGPLG, NPMCA, NER, DCFM):
         registry.add(card)
     return registry

@@ -7,6 +7,7 @@ use, in the worker. So listing backends costs nothing and imports no network.
 from __future__ import annotations
 
 import importlib
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -14,6 +15,7 @@ from typing import Any
 
 from annotator.core.errors import RequestError
 from annotator.core.options import Option
+from annotator.core.plugins import load_plugins
 
 TASKS = ("saliency", "propagate", "interpolate", "cosaliency")
 """`saliency`: scribbles to masks on their frame, or what is salient on any frame. `propagate`: key
@@ -88,11 +90,41 @@ class BackendCard:
 
 @dataclass(slots=True)
 class BackendRegistry:
-    """Cards by id; two cards with one id are an error."""
+    """Cards by id; two cards with one id are an error.
 
+    Attributes:
+        group: entry points of other packages' backends, loaded when they are first asked for; ""
+            for none. Each names a function that is called with `add`; if it fails, nothing that it
+            added stays.
+    """
+
+    group: str = ""
     _cards: dict[str, BackendCard] = field(default_factory=dict)
+    _troubles: dict[str, str] | None = None
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def troubles(self) -> Mapping[str, str]:
+        """Why some plug-ins could not be loaded, by their names."""
+        with self._lock:
+            if self._troubles is None:
+                self._troubles = {}
+                self._troubles = load_plugins(self.group, self._hand_over) if self.group else {}
+            return self._troubles
+
+    def _hand_over(self, plugin: Callable[..., object]) -> None:
+        before = dict(self._cards)
+        try:
+            plugin(self.add)
+        except BaseException:
+            self._cards = before
+            raise
 
     def add(self, card: BackendCard) -> None:
+        """Raises ValueError if the id is taken or an ability unknown, TypeError if it is no
+        card."""
+        if not isinstance(card, BackendCard):
+            raise TypeError(f"{card!r:.60} is no BackendCard")
         if card.id in self._cards:
             raise ValueError(f"two backends are called '{card.id}'")
         unknown = set(card.factories) - set(ABILITIES)
@@ -101,7 +133,12 @@ class BackendRegistry:
         self._cards[card.id] = card
 
     def cards(self) -> list[BackendCard]:
-        return list(self._cards.values())
+        """All backends in the order they were added, those of other packages last."""
+        return list(self._known().values())
+
+    def _known(self) -> dict[str, BackendCard]:
+        _ = self.troubles  # loads the plug-ins
+        return self._cards
 
     def resolve(
         self,
@@ -113,7 +150,8 @@ class BackendRegistry:
 
         Raises RequestError.
         """
-        fitting = [c for c in self._cards.values() if task in c.tasks]
+        known = self._known()
+        fitting = [c for c in known.values() if task in c.tasks]
         if backend is None:
             ready = [c for c in fitting if usable(c)]
             if not ready:
@@ -123,10 +161,10 @@ class BackendRegistry:
                     f"These could, with what they need: {names}." if names else "",
                 )
             return max(ready, key=lambda card: card.rank)
-        if backend not in self._cards:
-            names = ", ".join(sorted(self._cards))
+        if backend not in known:
+            names = ", ".join(sorted(known))
             raise RequestError(f"There is no backend '{backend}'.", f"There are: {names}.")
-        card = self._cards[backend]
+        card = known[backend]
         if card not in fitting:
             names = ", ".join(c.id for c in fitting) or "none"
             raise RequestError(f"Backend '{backend}' cannot do '{task}'.", f"These can: {names}.")

@@ -102,13 +102,29 @@ def import_(
     every: Annotated[int | None, typer.Option(help="only every Nth frame, and the last")] = None,
     range_: Annotated[str | None, typer.Option("--range", help="only the frames A:B")] = None,
     option: FormatOption = None,
+    map_: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="ID or NAME in the file = an object's id, new, void or skip"),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="replace human and imported masks too; one step")
+    ] = False,
+    look: Annotated[
+        bool, typer.Option("--look", help="only list its objects and what they would meet")
+    ] = False,
     as_json: Json = False,
 ) -> None:
-    """Read masks or scribbles as key frames; human, imported and locked cells are never changed."""
+    """Read masks or scribbles as key frames. Human and imported cells change only with --overwrite,
+    locked ones never."""
     from annotator.cli.verbs import labels
 
+    if look:
+        labels.look(project, format_id, src, option, map_, as_json)
+        return
     asked = parse_range(range_)
-    labels.import_labels(project, format_id, src, frames, every, asked, option, as_json)
+    labels.import_labels(
+        project, format_id, src, frames, every, asked, option, map_, overwrite, as_json
+    )
 
 
 @app.command(name="run")
@@ -201,6 +217,54 @@ def export(
     from annotator.cli.verbs import labels
 
     labels.export_labels(project, format_id, out, parse_range(frames), option, as_json)
+
+
+@app.command()
+def dataset(
+    projects: Annotated[list[Path], typer.Argument(help="projects, or folders that hold some")],
+    format_id: Annotated[str, typer.Option("--format", help="see 'strokeflow formats'")],
+    out: Annotated[Path, typer.Option(help="folder to write")],
+    splits: Annotated[str, typer.Option(help="shares by clip")] = "train=80,val=20",
+    assign: Annotated[list[str] | None, typer.Option(help="CLIP=SPLIT, by hand")] = None,
+    seed: Annotated[int, typer.Option(help="deals the clips out in another way")] = 0,
+    classes: Annotated[str, typer.Option(help="only these: cat,dog")] = "",
+    min_quality: Annotated[
+        float, typer.Option(help="least estimated quality of a model's mask", min=0, max=1)
+    ] = 0.0,
+    accepted: Annotated[
+        bool, typer.Option("--accepted", help="only masks that a person made or accepted")
+    ] = False,
+    every: Annotated[int, typer.Option(help="every Nth usable frame", min=1)] = 1,
+    unsure: Annotated[
+        str, typer.Option(help="frames with a mask that is not good enough: skip | void")
+    ] = "skip",
+    images: Annotated[str, typer.Option(help="pictures: none | jpg | png | link")] = "jpg",
+    licence: Annotated[str, typer.Option(help="note on the licence, for the README")] = "",
+    option: FormatOption = None,
+    as_json: Json = False,
+) -> None:
+    """Many projects into one data set for training; an interrupted one goes on where it was."""
+    from annotator.cli.output import parse_options
+    from annotator.cli.verbs import dataset as verbs
+    from annotator.services.dataset import DatasetOrder, parse_splits
+
+    order = DatasetOrder(
+        projects=verbs.projects_in(projects),
+        format=format_id,
+        out=str(out),
+        splits=parse_splits(splits),
+        assigned=verbs.parse_assigned(assign),
+        seed=seed,
+        classes=tuple(name.strip() for name in classes.split(",") if name.strip()),
+        min_quality=min_quality,
+        accepted=accepted,
+        every=every,
+        unsure=unsure,
+        images=images,
+        licence=licence,
+        options=parse_options(option),
+    )
+    verbs.dataset(order, as_json)
 
 
 @app.command()

@@ -17,8 +17,10 @@ from annotator.core.raster import merge_labels
 from annotator.core.types import VOID, Cell, FrameReader, LabelMap, Provenance, SoftMap, Stroke
 from annotator.io.codec import decode_label_map
 from annotator.io.formats.base import ExportReport, MediaInfo
+from annotator.io.formats.classes import classes_of
 from annotator.io.media import Media
 from annotator.jobs.base import Job, JobState, Runner
+from annotator.services.mapping import Incoming
 from annotator.services.planning import check_range
 from annotator.services.session import RunStep, Session
 
@@ -55,6 +57,10 @@ class ProjectLabels:
             self._session.document.objects[o] for o in sorted(self._session.document.objects)
         )
 
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return classes_of(self.objects)
+
     def label_map(self, frame: int) -> LabelMap:
         return self._session.document.label_map(frame)
 
@@ -81,13 +87,15 @@ class ExportTask:
 
 @dataclass(frozen=True, slots=True)
 class ImportTask:
-    """Order to read labels; `frames` selects among the matched ones (None: all)."""
+    """Order to read labels; `frames` selects among the matched ones (None: all), `mapping` says
+    under which ids objects come in (see `services.mapping.resolve`)."""
 
     project: str
     format: str
     src: str
     frames: frozenset[int] | None
     options: Mapping[str, object] = field(default_factory=dict)
+    mapping: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +114,8 @@ class StoredImport:
 class ImportRun:
     """What an import did.
 
-    `kept` lists cells (frame, object) that a person or an earlier import had made: they stay.
+    `kept` lists cells (frame, object) that a person or an earlier import had made, or that are
+    locked: they stay. `replaced` lists those that were overwritten, since that was asked for.
     """
 
     title: str
@@ -114,6 +123,7 @@ class ImportRun:
     frames: int = 0
     strokes: int = 0
     kept: list[tuple[int, int]] = field(default_factory=list)
+    replaced: list[tuple[int, int]] = field(default_factory=list)
 
 
 class TransferService:
@@ -160,13 +170,21 @@ class TransferService:
         *,
         on_end: Callable[[ImportRun], None],
         options: Mapping[str, object] | None = None,
+        mapping: Mapping[int, int] | None = None,
+        overwrite: bool = False,
     ) -> ImportRun:
-        """Read labels as key frames; one undo step. Human, imported and locked cells stay."""
+        """Read labels as key frames; one undo step. Human, imported and locked cells stay.
+
+        Args:
+            mapping: under which ids objects come in, see `services.mapping.resolve`.
+            overwrite: take the file's masks in the place of human and imported ones too; locked
+                ones stay all the same.
+        """
         self._need_media()
         self._session.flush()
         run = ImportRun(f"Import {format_id}: {src.name}")
         step = self._session.begin_run(run.title)
-        task = ImportTask(str(self._session.folder), format_id, str(src), frames, options or {})
+        task = self._order(format_id, src, frames, options, mapping)
 
         def ended(job: Job) -> None:
             step.end()
@@ -180,20 +198,55 @@ class TransferService:
             run.title,
             "annotator.services.transfer_tasks:import_labels",
             task,
-            on_result=lambda result: self._take(run, step, result),
+            on_result=lambda result: self._take(run, step, result, overwrite),
             on_end=ended,
         )
         return run
 
-    def _take(self, run: ImportRun, step: RunStep, result: StoredImport) -> None:
+    def look(
+        self,
+        format_id: str,
+        src: Path,
+        frames: frozenset[int] | None = None,
+        *,
+        on_found: Callable[[tuple[Incoming, ...]], None],
+        on_end: Callable[[Job], None],
+        options: Mapping[str, object] | None = None,
+    ) -> Job:
+        """Read labels without taking them: which objects they speak about, and where."""
+        self._need_media()
+        return self._runner.submit(
+            f"Look at {src.name}",
+            "annotator.services.transfer_tasks:look_at_labels",
+            self._order(format_id, src, frames, options, None),
+            on_result=on_found,
+            on_end=on_end,
+        )
+
+    def _order(
+        self,
+        format_id: str,
+        src: Path,
+        frames: frozenset[int] | None,
+        options: Mapping[str, object] | None,
+        mapping: Mapping[int, int] | None,
+    ) -> ImportTask:
+        folder = str(self._session.folder)
+        return ImportTask(folder, format_id, str(src), frames, options or {}, mapping or {})
+
+    def _take(self, run: ImportRun, step: RunStep, result: StoredImport, overwrite: bool) -> None:
         document = self._session.document
         changes: list[Change] = self._new_objects(result)
         first = document.next_stroke_id
         for i, stroke in enumerate(result.strokes):
             changes.append(AddStroke(PlacedStroke(first + i, result.frame, stroke)))
         if result.label_map is not None:
-            writable = document.writable(result.frame, result.objects)
-            run.kept += [(result.frame, o) for o in sorted(result.objects - writable)]
+            frame, free = result.frame, document.writable(result.frame, result.objects)
+            writable = free
+            if overwrite:
+                writable = frozenset(o for o in result.objects if not document.is_locked(frame, o))
+                run.replaced += [(frame, o) for o in sorted(writable - free)]
+            run.kept += [(frame, o) for o in sorted(result.objects - writable)]
             if writable:
                 new = decode_label_map(result.label_map)
                 merged = merge_labels(document.label_map(result.frame), new, writable)

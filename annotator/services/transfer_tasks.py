@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from annotator.io.codec import encode_label_map
 from annotator.io.formats import registry
-from annotator.io.formats.base import ExportReport, ImportTarget
+from annotator.io.formats.base import ExportReport, ImportedFrame, ImportTarget
 from annotator.jobs.base import TaskControl
+from annotator.services.mapping import Gathering, Incoming, remapped
 from annotator.services.projects import open_project
 from annotator.services.transfer import (
     ExportTask,
@@ -34,6 +36,25 @@ def export_labels(task: ExportTask, control: TaskControl) -> Iterator[ExportRepo
 
 def import_labels(task: ImportTask, control: TaskControl) -> Iterator[StoredImport]:
     """Read labels; all files are checked before the first frame is yielded."""
+    with closing(_frames(task, control)) as frames:
+        for read in frames:
+            found = remapped(read, task.mapping)
+            label_map = None if found.label_map is None else encode_label_map(found.label_map)
+            yield StoredImport(
+                found.frame, label_map, found.objects, found.strokes, found.infos, found.cells
+            )
+
+
+def look_at_labels(task: ImportTask, control: TaskControl) -> Iterator[tuple[Incoming, ...]]:
+    """Read labels, take none; yields once what they speak about."""
+    gathering = Gathering()
+    with closing(_frames(task, control)) as frames:
+        for found in frames:
+            gathering.add(found)
+    yield gathering.found()
+
+
+def _frames(task: ImportTask, control: TaskControl) -> Generator[ImportedFrame]:
     importer = registry.importer(task.format)
     project = open_project(Path(task.project), writable=False)
     try:
@@ -42,10 +63,7 @@ def import_labels(task: ImportTask, control: TaskControl) -> Iterator[StoredImpo
         frames = importer.read(Path(task.src), target, task.options)
         for done, found in enumerate(frames, 1):
             control.checkpoint()
-            label_map = None if found.label_map is None else encode_label_map(found.label_map)
-            yield StoredImport(
-                found.frame, label_map, found.objects, found.strokes, found.infos, found.cells
-            )
+            yield found
             control.progress(done, len(project.media))
     finally:
         project.close()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWhatsThis
 
 from annotator.services.edit_masks import RESHAPES
 from annotator.ui.actions import ActionSpec
+from annotator.ui.dataset_dialog import DatasetDialog
 from annotator.ui.i18n import tr
 from annotator.ui.more_commands import (
     jump_actions,
@@ -41,6 +42,7 @@ def _attempt(w: MainWindow, action: Callable[[], object]) -> Callable[[], object
 
 
 def _file(w: MainWindow) -> list[ActionSpec]:
+    ws = w.workspace
     spec = partial(ActionSpec, menu=tr("&File"))
     return [
         spec("open", text=tr("&Open video or project …"), call=w.door.ask_file, shortcut="Ctrl+O",
@@ -57,6 +59,9 @@ def _file(w: MainWindow) -> list[ActionSpec]:
         spec("export", text=tr("&Export labels …"), call=w.ask_export, shortcut="Ctrl+E",
              help=tr("Write masks in a format for training."), icon="mdi6.export", needs="project",
              toolbar="main", label=tr("Export")),
+        spec("dataset", text=tr("Make a &data set …"), call=lambda: DatasetDialog(w, ws).open(),
+             help=tr("Many projects into one set for training, with splits by clip."),
+             icon="mdi6.database-export-outline"),
         spec("report", text=tr("Write &report …"), call=w.ask_report, needs="project",
              help=tr("One page with plots: effort, who made which mask, quality, what is left."),
              icon="mdi6.chart-box-outline"),

@@ -14,6 +14,9 @@ from annotator.core.errors import StrokeflowError
 from annotator.core.options import Value
 from annotator.io.formats.base import ExportReport
 from annotator.jobs.base import Job, JobState
+from annotator.services.dataset import TASK as TASK_OF_DATASET
+from annotator.services.dataset import DatasetOrder
+from annotator.services.mapping import Incoming
 from annotator.services.pictures import PicturesReport
 from annotator.services.report_task import TASK, ReportTask
 from annotator.services.transfer import ImportRun
@@ -23,6 +26,7 @@ from annotator.ui.phrases import localized
 from annotator.ui.report_words import report_words
 
 if TYPE_CHECKING:
+    from annotator.services.dataset_report import DatasetReport
     from annotator.ui.workspace import Workspace
 
 
@@ -81,7 +85,13 @@ class Exchange:
         workspace.attempt(start)
 
     def import_labels(
-        self, format_id: str, src: Path, frames: frozenset[int], options: Mapping[str, Value]
+        self,
+        format_id: str,
+        src: Path,
+        frames: frozenset[int],
+        options: Mapping[str, Value],
+        mapping: Mapping[int, int],
+        overwrite: bool,
     ) -> None:
         """Read labels in the worker; one undo step."""
         workspace = self._workspace
@@ -94,22 +104,87 @@ class Exchange:
             self._ended(done.job, tr("The import"))
             if done.job.state is JobState.DONE:
                 kept = tr("{count} cells were yours already and stayed.")
+                replaced = tr("{count} cells were replaced.")
+                told = (
+                    replaced.format(count=len(done.replaced)) if done.replaced else "",
+                    kept.format(count=len(done.kept)) if done.kept else "",
+                )
                 workspace.noticed.emit(
                     "good",
                     tr("Imported {frames} frames and {strokes} strokes.").format(
                         frames=done.frames, strokes=done.strokes
                     ),
-                    kept.format(count=len(done.kept)) if done.kept else "",
+                    " ".join(part for part in told if part),
                 )
 
         def start() -> None:
             run = bench.transfer.import_labels(
-                format_id, src, frames, on_end=ended, options=options
-            )
+                format_id, src, frames, on_end=ended, options=options, mapping=mapping,
+                overwrite=overwrite,
+            )  # fmt: skip
             assert run.job is not None
             self.jobs.append(run.job)
-            again = partial(self.import_labels, format_id, src, frames, options)
+            again = partial(self.import_labels, format_id, src, frames, options, mapping, overwrite)
             workspace.jobs.watch(tr("Import of {place}").format(place=src.name), run.job, again)
+
+        workspace.attempt(start)
+
+    def look(
+        self,
+        format_id: str,
+        src: Path,
+        frames: frozenset[int],
+        options: Mapping[str, Value],
+        found: Callable[[tuple[Incoming, ...]], None],
+        ended: Callable[[Job], None],
+    ) -> Job | None:
+        """See what a label file holds, in the worker; None if that was refused, which is told."""
+        workspace = self._workspace
+        bench = workspace.bench
+        if bench is None:
+            return None
+        made: list[Job] = []
+
+        def over(job: Job) -> None:
+            self._ended(job, tr("Reading the labels"))
+            ended(job)
+
+        def start() -> None:
+            job = bench.transfer.look(
+                format_id, src, frames, on_found=found, on_end=over, options=options
+            )
+            self.jobs.append(job)
+            made.append(job)
+
+        workspace.attempt(start)
+        return made[0] if made else None
+
+    def dataset(self, order: DatasetOrder) -> None:
+        """Make a data set of many projects in the worker."""
+        workspace = self._workspace
+
+        def told(report: DatasetReport) -> None:
+            workspace.noticed.emit(
+                "good",
+                tr("Made a data set of {clips} clips and {frames} frames.").format(
+                    clips=len(report.clips), frames=report.frames
+                ),
+                f"{report.out} " + " ".join(map(localized, report.findings[:3])),
+            )
+
+        def start() -> None:
+            bench = workspace.bench
+            if bench is not None and not bench.session.read_only:
+                bench.session.flush()
+            job = workspace.host.runner.submit(
+                "Data set", TASK_OF_DATASET, order, on_result=told,
+                on_end=lambda job: self._ended(job, tr("The data set")),
+            )  # fmt: skip
+            self.jobs.append(job)
+            place = Path(order.out).name
+            title = tr("Data set to {place}").format(place=place)
+            workspace.jobs.watch(title, job, partial(self.dataset, order))
+            workspace.watch()
 
         workspace.attempt(start)
 

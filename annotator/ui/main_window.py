@@ -29,6 +29,7 @@ from annotator.ui.help import help_html, help_texts
 from annotator.ui.history_panel import HistoryPanel
 from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.icons import draw_icon
+from annotator.ui.import_dialog import import_dialog
 from annotator.ui.job_panel import JobPanel
 from annotator.ui.look import Look
 from annotator.ui.look_panel import LookPanel
@@ -49,7 +50,7 @@ from annotator.ui.settings import Settings
 from annotator.ui.status_line import StatusLine
 from annotator.ui.timeline import Timeline
 from annotator.ui.toolbars import make_toolbars
-from annotator.ui.transfer import dropped_labels, export_dialog, import_dialog
+from annotator.ui.transfer import dropped_labels, export_dialog
 from annotator.ui.transport import Transport
 from annotator.ui.welcome import Welcome
 from annotator.ui.workspace import Workspace

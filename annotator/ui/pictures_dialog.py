@@ -69,7 +69,7 @@ class PicturesDialog(QDialog):
         if name:
             self.folder.setText(name)
             if not self.out.text().strip():
-                self.out.setText(f"{name}-cosaliency")
+                self.out.setText(tr("{folder}-maps").format(folder=name))
 
     def _choose_out(self) -> None:
         name = QFileDialog.getExistingDirectory(self, tr("Folder for the maps"))

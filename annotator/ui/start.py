@@ -18,6 +18,7 @@ from annotator.ui.host import Host
 from annotator.ui.i18n import install_language
 from annotator.ui.icons import load_icons
 from annotator.ui.main_window import MainWindow
+from annotator.ui.plugin_notice import PluginWatch
 from annotator.ui.settings import Settings
 from annotator.ui.workspace import Workspace
 
@@ -52,6 +53,7 @@ def run_window(
     install_language(_settings(settings_file).preferences().language)
     window = make_window(host, settings_file)
     window.show()
+    QTimer.singleShot(_PRELOAD_MS, PluginWatch(window.workspace).start)
     if path is not None:
         # After the first paint, so that the window is there at once.
         QTimer.singleShot(0, lambda: window.door.open_path(path))

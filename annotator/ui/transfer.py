@@ -153,25 +153,3 @@ def dropped_labels(workspace: Workspace, path: Path) -> str | None:
     if bench is None or bench.session.read_only:
         return None
     return guess_format(path)
-
-
-def import_dialog(
-    parent: QWidget, workspace: Workspace, path: Path | None = None, format_id: str | None = None
-) -> TransferDialog:
-    """Ask what to import from where, with what is known already filled in; starts the import."""
-    dialog = TransferDialog(parent, workspace, export=False)
-    if format_id is not None:
-        ids = [dialog.format.itemData(i).id for i in range(dialog.format.count())]
-        dialog.format.setCurrentIndex(max(ids.index(format_id), 0))
-    if path is not None:
-        dialog.place.setText(str(path))
-    dialog.accepted.connect(
-        lambda: workspace.exchange.import_labels(
-            dialog.card.id,
-            Path(dialog.place.text()),
-            frozenset(dialog.frames),
-            dialog.options.values(),
-        )
-    )
-    dialog.open()
-    return dialog

@@ -49,6 +49,7 @@ class Tool(Enum):
     BOX = "box"
     FILL = "fill"
     CLICK = "click"
+    HINT = "hint"
     SPLIT = "split"
     PAN = "pan"
 

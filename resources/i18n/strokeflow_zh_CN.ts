@@ -68,6 +68,14 @@
         <translation>导出</translation>
     </message>
     <message>
+        <source>Make a &amp;data set …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Many projects into one set for training, with splits by clip.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Write &amp;report …</source>
         <translation>生成报告(&amp;R)…</translation>
     </message>
@@ -434,6 +442,18 @@
     <message>
         <source>Click</source>
         <translation>点击</translation>
+    </message>
+    <message>
+        <source>Box around the &amp;object</source>
+        <translation>框住对象(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Drag a box around the object: its mask follows, from scribbles that can be corrected.</source>
+        <translation>在对象周围拖出一个框：掩码由可修改的涂线生成。</translation>
+    </message>
+    <message>
+        <source>Box hint</source>
+        <translation>框提示</translation>
     </message>
     <message>
         <source>Spl&amp;it object</source>
@@ -876,12 +896,32 @@
         <translation>{count} 个单元已由您标注，保持不变。</translation>
     </message>
     <message>
+        <source>{count} cells were replaced.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Imported {frames} frames and {strokes} strokes.</source>
         <translation>已导入 {frames} 帧和 {strokes} 条涂鸦。</translation>
     </message>
     <message>
         <source>Import of {place}</source>
         <translation>导入 {place}</translation>
+    </message>
+    <message>
+        <source>Reading the labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Made a data set of {clips} clips and {frames} frames.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The data set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Data set to {place}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The report is written.</source>
@@ -1050,6 +1090,14 @@
     <message>
         <source>Starting …</source>
         <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>Choose objects …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say which object of the project takes what, before importing.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reading …</source>
@@ -2416,8 +2464,108 @@
         <translation>一页带图表的报告：工作量、掩码来源、估计质量以及剩余的审阅工作。若给出真值掩码文件夹（PNG，与帧同名），还包括 J 和 F。</translation>
     </message>
     <message>
+        <source>Make a data set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Projects</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Names and shares; whole clips go into one split.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All; or names with commas between them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only masks that a person made or accepted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave the frame out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the mask void</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>JPEG</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PNG</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Links to the files of image folders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For the README, such as CC BY 4.0</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>To</source>
         <translation>写入</translation>
+    </message>
+    <message>
+        <source>Splits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Least quality</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Uncertain masks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every Nth frame</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder to write</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make data set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add project …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add folder of projects …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layout: {structure}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A project (NAME.strokeflow)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A folder that holds projects</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>True masks</source>
@@ -3036,8 +3184,80 @@ Frames you drew, imported, accepted or locked are never changed.</source>
         <translation>来源</translation>
     </message>
     <message>
+        <source>Objects of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Masks that are there already</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Replace them; undo brings them back in one step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Frames</source>
         <translation>帧</translation>
+    </message>
+    <message>
+        <source>In the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Becomes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Objects of the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>void</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Becomes: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New object {id}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New object</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Void</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} masks were made by hand, imported or locked already. They stay as they are, unless you choose to replace them. Locked ones always stay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No mask that a person made is in the way.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frame {frame}: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what} (locked)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Import</source>
@@ -3780,6 +4000,14 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>Find</source>
         <translation>查找</translation>
+    </message>
+    <message>
+        <source>{folder}-maps</source>
+        <translation>{folder}-灰度图</translation>
+    </message>
+    <message>
+        <source>These plug-ins could not be loaded and are left out: {names}.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

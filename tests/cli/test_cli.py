@@ -331,3 +331,38 @@ def test_report_is_written_with_truth_and_notes_are_in_info(
     set_note(opened.session, 2, "look here")
     opened.close()
     assert asked(capsys, "info", project)["notes"] == [{"frame": 2, "text": "look here"}]
+
+
+def test_looking_mapping_and_overwriting(
+    project: Path, masks: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ("import", project, masks, "--format", "davis")
+    assert asked(capsys, *given, "--frames", "0")["objects"] == [1]
+    seen = asked(capsys, *given, "--look", "--map", "1=new")
+    assert seen["objects"][0]["becomes"] == 2
+    assert seen["conflicts"] == []
+    assert asked(capsys, *given, "--look")["conflicts"] == [[0, 1]]
+    assert run(*given, "--look") == 0
+    assert "frame 0 object 1" in capsys.readouterr().out
+    done = asked(capsys, *given, "--map", "object 1=new")
+    assert (done["frames"], done["objects"]) == (N_FRAMES, [1, 2])
+    done = asked(capsys, *given, "--map", "1=2", "--overwrite")
+    assert (len(done["replaced_cells"]), done["kept_cells"]) == (N_FRAMES, [])
+    assert "no object 'bear'" in refused(capsys, 2, *given, "--map", "bear=1")
+    assert "cannot become" in refused(capsys, 2, *given, "--map", "1=bear")
+
+
+def test_a_data_set_from_the_command_line(
+    project: Path, masks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked(capsys, "import", project, masks, "--format", "davis", "--every", "2")
+    out = tmp_path / "set"
+    given = ("dataset", tmp_path, "--format", "yolo-seg", "--out", out)
+    done = asked(capsys, *given, "--splits", "train=1", "--images", "link", "--licence", "mine")
+    assert done["splits"]["train"]["clips"] == ["a_b"]
+    assert (done["frames"], done["findings"]) == (4, [])
+    assert len(list((out / "labels" / "train").iterdir())) == 4
+    assert run(*given, "--splits", "train=1", "--assign", "a_b=train") == 0
+    assert "Made" in capsys.readouterr().out
+    assert "is no split" in refused(capsys, 2, *given, "--splits", "..=1")
+    assert "assigns no clip" in refused(capsys, 2, *given, "--assign", "x")

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from annotator.core.errors import Cancelled
 from annotator.core.types import Cell, Image, Provenance, Size, SoftMap, Stroke
 from annotator.io.formats.base import MediaInfo, ObjectInfo
+from annotator.io.formats.classes import classes_of
 from tests.strategies import IDS
 
 COLORS = {1: (220, 40, 40), 2: (40, 200, 60), 3: (60, 80, 230), 17: (230, 200, 40), 254: (9, 9, 9)}
@@ -49,6 +50,7 @@ class FakeSource:
         )
         self.reader = FakeReader(self.media.size, count)
         self.objects = tuple(ObjectInfo(i, f"thing {i}", COLORS[i], "animal") for i in IDS)
+        self.classes = classes_of(self.objects)
         self.frames = tuple(range(count))
         self.unknown: set[tuple[int, int]] = set()
         self.drawn: dict[int, tuple[Stroke, ...]] = {}

@@ -25,6 +25,7 @@ from annotator.core.types import (
 )
 from annotator.io.formats import registry
 from annotator.io.formats.base import MediaInfo
+from annotator.io.formats.classes import classes_of
 
 _SIZE = Size(1920, 1080)
 _OBJECTS = 5
@@ -48,6 +49,7 @@ class _Moving:
         )
         self.frames = tuple(range(count))
         self.objects: tuple[ObjectInfo, ...] = tuple(new_object(i + 1) for i in range(_OBJECTS))
+        self.classes = classes_of(self.objects)
         self._maps = [_drawn(i) for i in range(_MOTIFS)]
 
     @property

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from annotator.app import Workbench
 from annotator.cli.output import (
     Progress,
     clip_range,
     parse_ids,
     parse_options,
     print_json,
+    print_table,
     tick,
 )
 from annotator.cli.verbs.project import opened
 from annotator.core.errors import RequestError
+from annotator.core.options import Value
 from annotator.io.formats.base import ExportReport
+from annotator.services.mapping import Incoming, conflicts, read_wishes, resolve
 from annotator.services.transfer import ImportRun, finish
 
 
@@ -26,32 +30,95 @@ def import_labels(
     every: int | None,
     asked: range | None,
     options: list[str] | None,
+    wishes: list[str] | None,
+    overwrite: bool,
     as_json: bool,
 ) -> None:
     place = opened(project)
     with place as bench:
-        wanted = _selection(
-            frames, every, clip_range(asked, bench.document.n_frames), bench.document.n_frames
-        )
-        service = bench.transfer
+        n_frames = bench.document.n_frames
+        wanted = _selection(frames, every, clip_range(asked, n_frames), n_frames)
+        given, service = parse_options(options), bench.transfer
+        mapping: dict[int, int] = {}
+        if wishes:
+            found = _looked_at(place, bench, format_id, src, wanted, given)
+            chosen = read_wishes({k: str(v) for k, v in parse_options(wishes).items()}, found)
+            mapping = resolve(chosen, found, bench.document)
         run: ImportRun = service.import_labels(
-            format_id, src, wanted, on_end=lambda _: None, options=parse_options(options)
-        )
-        progress = Progress("Import")
-        finish(place.application.runner, run.job, tick(progress))
+            format_id, src, wanted, on_end=lambda _: None, options=given, mapping=mapping,
+            overwrite=overwrite,
+        )  # fmt: skip
+        finish(place.application.runner, run.job, tick(Progress("Import")))
         bench.session.flush()
         facts = {
             "frames": run.frames,
             "strokes": run.strokes,
             "kept_cells": [list(cell) for cell in run.kept],
+            "replaced_cells": [list(cell) for cell in run.replaced],
             "objects": sorted(bench.document.objects),
         }
     if as_json:
         print_json(facts)
         return
     print(f"Imported {run.frames} frames and {run.strokes} strokes from {src}.")
+    if run.replaced:
+        print(f"{len(run.replaced)} cells made by hand or imported were replaced; undo helps.")
     if run.kept:
         print(f"{len(run.kept)} cells made by hand, imported or locked were left as they are.")
+
+
+def look(
+    project: Path,
+    format_id: str,
+    src: Path,
+    options: list[str] | None,
+    wishes: list[str] | None,
+    as_json: bool,
+) -> None:
+    place = opened(project, writable=False)
+    with place as bench:
+        found = _looked_at(place, bench, format_id, src, None, parse_options(options))
+        chosen = read_wishes({k: str(v) for k, v in parse_options(wishes).items()}, found)
+        mapping = resolve(chosen, found, bench.document)
+        clashes = conflicts(found, mapping, bench.document)
+    rows = [
+        {
+            "id": item.id,
+            "name": item.name,
+            "category": item.info.category if item.info else "",
+            "frames": len(item.frames),
+            "pixels": item.pixels,
+            "strokes": item.strokes,
+            "becomes": mapping[item.id],
+        }
+        for item in found
+    ]
+    if as_json:
+        print_json({"objects": rows, "conflicts": [list(cell) for cell in clashes]})
+        return
+    columns = ("id", "name", "frames", "pixels", "becomes")
+    print_table(columns, [[row[name] for name in columns] for row in rows])
+    if clashes:
+        places = ", ".join(f"frame {f} object {o}" for f, o in clashes[:10])
+        more = f" and {len(clashes) - 10} more" if len(clashes) > 10 else ""
+        print(f"Made by hand, imported or locked already: {places}{more}.")
+        print("They stay as they are, unless you import with --overwrite.")
+
+
+def _looked_at(
+    place: opened,
+    bench: Workbench,
+    format_id: str,
+    src: Path,
+    frames: frozenset[int] | None,
+    options: dict[str, Value],
+) -> tuple[Incoming, ...]:
+    found: list[Incoming] = []
+    job = bench.transfer.look(
+        format_id, src, frames, on_found=found.extend, on_end=lambda _: None, options=options
+    )
+    finish(place.application.runner, job, tick(Progress("Look")))
+    return tuple(found)
 
 
 def _selection(

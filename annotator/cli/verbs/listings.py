@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -30,7 +31,11 @@ def formats(as_json: bool) -> None:
         for card in cards
     ]
     print_table(("format", "way", "keeps", "what it is"), rows)
-    for name, reason in format_registry.plugin_troubles().items():
+    _print_troubles(format_registry.plugin_troubles())
+
+
+def _print_troubles(troubles: Mapping[str, str]) -> None:
+    for name, reason in troubles.items():
         print(f"The plug-in {name} could not be loaded: {reason}")
 
 
@@ -41,6 +46,7 @@ def backends(project: Path | None, as_json: bool) -> None:
         cards = application.registry.cards()
         missing = {card.id: equipment.missing(card) for card in cards}
         speeds = {card.id: _speeds(equipment, card) for card in cards}
+        troubles = dict(application.registry.troubles)
     finally:
         application.close()
     if as_json:
@@ -56,7 +62,7 @@ def backends(project: Path | None, as_json: bool) -> None:
             }
             for card in cards
         ]
-        print_json({"backends": facts})
+        print_json({"backends": facts, "not_loaded": troubles})
         return
     rows = [
         (
@@ -70,6 +76,7 @@ def backends(project: Path | None, as_json: bool) -> None:
         for card in cards
     ]
     print_table(("backend", "tasks", "state", "cost here", "what it is"), rows)
+    _print_troubles(troubles)
 
 
 def _speeds(equipment: Equipment, card: BackendCard) -> dict[str, str]:

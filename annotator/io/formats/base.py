@@ -66,6 +66,8 @@ class MediaInfo:
         time_base: seconds per tick.
         ticks: int64 [N] presentation time of every frame.
         names: name of every frame, without a suffix; unique.
+        pictures: file name of every frame's picture as the labels are to state it, with its suffix
+            and with forward slashes; () where nothing is known of pictures beside the labels.
     """
 
     name: str
@@ -75,6 +77,11 @@ class MediaInfo:
     time_base: Fraction
     ticks: NDArray[np.int64]
     names: Sequence[str]
+    pictures: Sequence[str] = ()
+
+    def picture(self, frame: int, suffix: str) -> str:
+        """File name of a frame's picture; with the `suffix` that is usual where none is known."""
+        return self.pictures[frame] if self.pictures else f"{self.names[frame]}{suffix}"
 
     @property
     def count(self) -> int:
@@ -99,6 +106,11 @@ class LabelSource(Protocol):
 
     @property
     def objects(self) -> tuple[ObjectInfo, ...]: ...
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Classes in the order of their numbers, void left out; see `formats.classes`."""
+        ...
 
     @property
     def frames(self) -> tuple[int, ...]: ...

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from annotator.core.objects import ObjectInfo
 from annotator.core.types import VOID, LabelMap, Mask, Size
 from annotator.io.formats.base import IoControl, LabelSource
 from annotator.io.formats.polygons import Ring, fill, iou, outlines
@@ -16,19 +17,28 @@ VOID_NAMES = frozenset({VOID_CLASS, "ignore", "ignored"})
 """Classes whose masks are void when read, in lower case."""
 
 
-def class_names(source: LabelSource, *, void: bool = True) -> list[str]:
-    """Classes of the objects in the order they come up; void last, if wanted."""
-    names = dict.fromkeys(class_of(source, item.id) for item in source.objects)
+def classes_of(objects: Iterable[ObjectInfo]) -> tuple[str, ...]:
+    """Classes of the objects in the order they come up, void left out."""
+    names = dict.fromkeys(class_name(item) for item in objects)
     names.pop(VOID_CLASS, None)
-    return [*names, VOID_CLASS] if void else list(names)
+    return tuple(names)
+
+
+def class_name(item: ObjectInfo) -> str:
+    """The class of an object: its category, "object" if it has none."""
+    return item.category or NO_CLASS
+
+
+def class_names(source: LabelSource, *, void: bool = True) -> list[str]:
+    """The classes of an export; void last, if wanted."""
+    return [*source.classes, VOID_CLASS] if void else list(source.classes)
 
 
 def class_of(source: LabelSource, object_id: int) -> str:
-    """The class of an object: its category, "object" if it has none, "void" for 255."""
+    """The class of an object by its id; "void" for 255."""
     if object_id == VOID:
         return VOID_CLASS
-    found = next(item.category for item in source.objects if item.id == object_id)
-    return found or NO_CLASS
+    return class_name(next(item for item in source.objects if item.id == object_id))
 
 
 def ids_in(label_map: LabelMap) -> list[int]:

@@ -132,7 +132,7 @@ def _image(source: LabelSource, frame: int) -> dict[str, Any]:
     media = source.media
     return {
         "id": frame + 1,
-        "file_name": f"{media.names[frame]}.png",
+        "file_name": media.picture(frame, ".png"),
         "width": media.size.width,
         "height": media.size.height,
         "strokeflow": framemap.row(source, frame, ()),

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from annotator.core.errors import FormatError
-from annotator.core.types import Size
+from annotator.core.types import Mask, Size
 from annotator.io.formats.base import ImportedFrame, ImportTarget, Options
 from annotator.io.formats.framemap import FrameMap, MapFrame, MapMedia, MapObject
-from annotator.io.formats.instances import Instance, Picture, beside, read_pictures
-from annotator.io.formats.jsonfile import load_json, the_json_file
+from annotator.io.formats.instances import Picture, beside, read_pictures
+from annotator.io.formats.jsonfile import the_json_file
+from annotator.io.formats.jsonstream import stream_json
 from annotator.io.formats.rle import decode
+from annotator.io.formats.shelf import Shelf
 
-_MAX_BYTES = 1 << 31
+_WHAT = "masks in the COCO format"
 _HINT = 'A file with "images", "annotations" and "categories" is needed.'
 
 
@@ -31,7 +32,7 @@ class _Image(msgspec.Struct):
 
 class _Annotation(msgspec.Struct):
     image_id: int
-    segmentation: Any
+    segmentation: msgspec.Raw
     category_id: int = 0
     track_id: int | str | None = None
 
@@ -50,11 +51,13 @@ class _Info(msgspec.Struct):
     strokeflow: _OurInfo | None = None
 
 
-class _Document(msgspec.Struct):
-    images: list[_Image]
-    annotations: list[_Annotation]
-    categories: list[_Category] = []
-    info: _Info | None = None
+_SHAPES: dict[str, Any] = {
+    "images": list[_Image],
+    "annotations": list[_Annotation],
+    "categories": list[_Category],
+    "info": _Info | None,
+}
+_NEEDED = ("images", "annotations")
 
 
 class CocoImporter:
@@ -65,32 +68,47 @@ class CocoImporter:
 
     def read(self, src: Path, target: ImportTarget, options: Options) -> Iterator[ImportedFrame]:
         src = the_json_file(src)
-        document = load_json(src, _Document, _MAX_BYTES, "masks in the COCO format", _HINT)
-        classes = {c.id: c.name for c in document.categories}
-        by_image: dict[int, list[Instance]] = {image.id: [] for image in document.images}
-        for annotation in document.annotations:
-            if annotation.image_id not in by_image:
-                raise FormatError(
-                    f"{src} has a mask of image {annotation.image_id}, which it does not list.",
-                    "Add the image, or remove the mask.",
-                )
-            by_image[annotation.image_id].append(_instance(annotation, classes))
+        images: list[_Image] = []
+        names: dict[str, str] = {}
+        info: _Info | None = None
+        shelf = Shelf(_draw)
+        for _, item in stream_json(src, _SHAPES, _WHAT, _HINT, target.control, _NEEDED):
+            if isinstance(item, _Annotation):
+                label = str(item.category_id)
+                shelf.put(item.image_id, bytes(item.segmentation), label, item.track_id)
+            elif isinstance(item, _Image):
+                images.append(item)
+            elif isinstance(item, _Category):
+                names[str(item.id)] = item.name
+            else:
+                info = item
+        shelf.relabel(names)
+        _refuse_strays(src, images, shelf)
         pictures = [
-            Picture(image.file_name, Size(image.width, image.height), by_image[image.id], src)
-            for image in document.images
+            Picture(image.file_name, Size(image.width, image.height), shelf.of(image.id), src)
+            for image in images
         ]
-        return read_pictures(pictures, target, _inside(document) or beside(src), src)
+        return read_pictures(pictures, target, _inside(info, images) or beside(src), src)
 
 
-def _instance(annotation: _Annotation, classes: Mapping[int, str]) -> Instance:
-    draw = partial(decode, annotation.segmentation)
-    return Instance(draw, classes.get(annotation.category_id, ""), annotation.track_id)
+def _draw(record: bytes, size: Size) -> Mask:
+    return decode(msgspec.json.decode(record), size)
 
 
-def _inside(document: _Document) -> FrameMap | None:
+def _refuse_strays(src: Path, images: list[_Image], shelf: Shelf) -> None:
+    known = {image.id for image in images}
+    stray = next((i for i in shelf.pictures() if i not in known), None)
+    if stray is not None:
+        raise FormatError(
+            f"{src} has a mask of image {stray}, which it does not list.",
+            "Add the image, or remove the mask.",
+        )
+
+
+def _inside(info: _Info | None, images: list[_Image]) -> FrameMap | None:
     """The frame map that our files carry spread over their own tables."""
-    ours = document.info.strokeflow if document.info else None
+    ours = info.strokeflow if info else None
     if ours is None:
         return None
-    rows = tuple(i.strokeflow for i in document.images if i.strokeflow is not None)
+    rows = tuple(i.strokeflow for i in images if i.strokeflow is not None)
     return FrameMap("", 1, "coco", ours.media, ours.objects, rows)

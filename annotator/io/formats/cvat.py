@@ -64,7 +64,7 @@ def _meta(source: LabelSource, video: bool) -> str:
 
 
 def _image(source: LabelSource, frame: int, masks: Iterator[tuple[int, Mask]]) -> Iterator[str]:
-    name, (width, height) = quoteattr(f"{source.media.names[frame]}.png"), source.media.size
+    name, (width, height) = quoteattr(source.media.picture(frame, ".png")), source.media.size
     yield f'<image id="{frame}" name={name} width="{width}" height="{height}">\n'
     for object_id, mask in masks:
         label = quoteattr(class_of(source, object_id))

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from xml.parsers import expat
 
+import msgspec
 import numpy as np
 
 from annotator.core.errors import FormatError
 from annotator.core.types import Mask, Size
 from annotator.io.formats.base import ImportedFrame, ImportTarget, Options
 from annotator.io.formats.framemap import FrameMap
-from annotator.io.formats.instances import Instance, Picture, Track, beside, read_pictures
+from annotator.io.formats.instances import Picture, Track, beside, read_pictures
 from annotator.io.formats.polygons import fill
+from annotator.io.formats.reading import images_in
 from annotator.io.formats.rle import spread
+from annotator.io.formats.shelf import Shelf
 
-_MAX_BYTES = 1 << 31
+_MAX_ELEMENT = 1 << 26
+"""Bytes of one element: the parser keeps it until it is complete."""
 _MAX_FRAMES = 1 << 24
 _SHAPES = frozenset({"mask", "polygon", "box", "ellipse"})
 _CORNERS = 90
@@ -47,8 +50,10 @@ class _Shapes:
     def __init__(self, src: Path, target: ImportTarget) -> None:
         self._src = src
         self._control = target.control
-        self._images: list[tuple[str, Size, list[tuple[str, str, str, Attributes]]]] = []
-        self._frames: dict[int, list[Instance]] = {}
+        self._images: list[tuple[str, Size]] = []
+        self._frames: set[int] = set()
+        self._shelf = Shelf(_draw_record)
+        self._grouped = True
         self._track: Attributes | None = None
         self._size: dict[str, str] = {}
         self._stated: Size | None = None
@@ -62,12 +67,14 @@ class _Shapes:
         # No file of the tool declares anything; declarations are how XML is made to explode.
         parser.StartDoctypeDeclHandler = self._refuse
         try:
-            if self._src.stat().st_size > _MAX_BYTES:
-                raise FormatError(f"{self._src} is larger than {_MAX_BYTES >> 20} MB.", "Split it.")
+            given = 0
             with self._src.open("rb") as file:
                 while chunk := file.read(1 << 20):
                     self._control.checkpoint()
                     parser.Parse(chunk, False)
+                    given += len(chunk)
+                    if given - max(parser.CurrentByteIndex, 0) > _MAX_ELEMENT:
+                        raise ValueError("one of its elements is far too long")
                 parser.Parse(b"", True)
             if self._size:
                 self._stated = Size(int(self._size["width"]), int(self._size["height"]))
@@ -87,25 +94,15 @@ class _Shapes:
         frames = sorted({*self._frames, *stated})
         names = dict(enumerate(media.names))
         return [
-            Picture(names.get(f, f"frame {f}"), size, self._frames.get(f, ()), self._src)
-            for f in frames
+            Picture(names.get(f, f"frame {f}"), size, self._shelf.of(f), self._src) for f in frames
         ]
 
     def _from_images(self) -> list[Picture]:
-        grouped = all(g.strip("0") for _, _, shapes in self._images for _, _, g, _ in shapes)
+        if not self._grouped:
+            self._shelf.retrack(lambda _label, _track: None)
         return [
-            Picture(
-                name,
-                size,
-                [
-                    Instance(
-                        partial(_draw, kind, values), label, _track(group) if grouped else None
-                    )
-                    for kind, label, group, values in shapes
-                ],
-                self._src,
-            )
-            for name, size, shapes in self._images
+            Picture(name, size, self._shelf.of(n), self._src)
+            for n, (name, size) in enumerate(self._images)
         ]
 
     def _start(self, tag: str, values: Attributes) -> None:
@@ -114,25 +111,29 @@ class _Shapes:
             raise ValueError("its elements are nested too deeply")
         if tag == "image":
             size = Size(int(values["width"]), int(values["height"]))
-            self._images.append((values["name"], size, []))
+            self._images.append((values["name"], size))
         elif tag == "track":
             self._track = values
         elif tag in _SHAPES and self._track is not None:
             self._add_to_track(tag, values)
         elif tag in _SHAPES and self._images:
-            shape = (tag, values.get("label", ""), values.get("group_id", "0"), values)
-            self._images[-1][2].append(shape)
+            group = values.get("group_id", "0")
+            self._grouped = self._grouped and bool(group.strip("0"))
+            self._put(len(self._images) - 1, tag, values, values.get("label", ""), _track(group))
 
     def _add_to_track(self, tag: str, values: Attributes) -> None:
         assert self._track is not None
         frame = int(values["frame"])
         if not 0 <= frame < _MAX_FRAMES:
             raise ValueError(f"there is no frame {frame}")
-        row = self._frames.setdefault(frame, [])
+        self._frames.add(frame)
         if values.get("outside", "0") != "1":
             label, track = self._track.get("label", ""), _track(self._track["id"])
             # CVAT counts tracks from 0; ours never has that number.
-            row.append(Instance(partial(_draw, tag, values), label, track))
+            self._put(frame, tag, values, label, track)
+
+    def _put(self, picture: int, tag: str, values: Attributes, label: str, track: Track) -> None:
+        self._shelf.put(picture, msgspec.json.encode((tag, values)), label, track)
 
     def _end(self, tag: str) -> None:
         self._path.pop()
@@ -150,6 +151,10 @@ class _Shapes:
 
 def _track(text: str) -> Track:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else text
+
+
+def _draw_record(record: bytes, size: Size) -> Mask:
+    return _draw(*msgspec.json.decode(record, type=tuple[str, Attributes]), size)
 
 
 def _draw(kind: str, values: Attributes, size: Size) -> Mask:
@@ -185,7 +190,7 @@ def _pasted(values: Attributes, size: Size) -> Mask:
 def _the_xml_file(src: Path) -> Path:
     if src.is_file():
         return src
-    files = sorted(f for f in src.iterdir() if f.suffix.lower() == ".xml")
+    files = images_in(src, (".xml",))
     if len(files) != 1:
         raise FormatError(
             f"{src} holds {len(files)} XML files, one is needed.", "Choose the file itself."

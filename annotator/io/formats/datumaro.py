@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from annotator.core.errors import FormatError
-from annotator.core.types import Size
+from annotator.core.types import Mask, Size
 from annotator.io.formats.base import (
     ExportReport,
     ImportedFrame,
@@ -23,27 +21,24 @@ from annotator.io.formats.base import (
 )
 from annotator.io.formats.classes import VOID_CLASS, class_names, class_of, each_frame
 from annotator.io.formats.framemap import cells
-from annotator.io.formats.instances import Instance, Picture, beside, read_pictures
-from annotator.io.formats.jsonfile import load_json, the_json_file
+from annotator.io.formats.instances import Picture, beside, read_pictures
+from annotator.io.formats.jsonfile import the_json_file
+from annotator.io.formats.jsonstream import stream_json
 from annotator.io.formats.polygons import fill
 from annotator.io.formats.rle import decode, encode_all
+from annotator.io.formats.shelf import Shelf
 from annotator.io.formats.writing import document_folder
 
 _NAME = "annotations/default.json"
-_MAX_BYTES = 1 << 31
+_WHAT = "items of Datumaro"
 _HINT = 'A file with "items" and "categories" is needed.'
-
-
-class _Runs(msgspec.Struct):
-    counts: str | list[int]
-    size: list[int]
 
 
 class _Annotation(msgspec.Struct):
     type: str
     label_id: int | None = None
-    rle: _Runs | None = None
-    points: list[float] = []
+    rle: msgspec.Raw = msgspec.Raw()
+    points: msgspec.Raw = msgspec.Raw()
     attributes: dict[str, Any] = {}
 
 
@@ -70,9 +65,7 @@ class _Categories(msgspec.Struct):
     label: _Labels = msgspec.field(default_factory=_Labels)
 
 
-class _Document(msgspec.Struct):
-    items: list[_Item]
-    categories: _Categories = msgspec.field(default_factory=_Categories)
+_SHAPES: dict[str, Any] = {"items": list[_Item], "categories": _Categories}
 
 
 class DatumaroExporter:
@@ -115,7 +108,7 @@ def _item(source: LabelSource, frame: int, classes: list[str]) -> dict[str, Any]
         for object_id, runs in encode_all(source.label_map(frame)).items()
         if object_id in known
     ]
-    image = {"path": f"{name}.png", "size": size}
+    image = {"path": source.media.picture(frame, ".png"), "size": size}
     return {"id": name, "annotations": annotations, "attr": {"frame": frame}, "image": image}
 
 
@@ -128,33 +121,42 @@ class DatumaroImporter:
         if src.is_dir() and (src / "annotations").is_dir():
             src = src / "annotations"
         src = the_json_file(src)
-        document = load_json(src, _Document, _MAX_BYTES, "items of Datumaro", _HINT)
-        labels = [label.name for label in document.categories.label.labels]
-        pictures = []
-        for item in document.items:
+        found: list[tuple[str, Size]] = []
+        names: dict[str, str] = {}
+        shelf = Shelf(_draw)
+        for key, item in stream_json(src, _SHAPES, _WHAT, _HINT, target.control, ("items",)):
+            if key == "categories":
+                names = {str(n): label.name for n, label in enumerate(item.label.labels)}
+                continue
             size = target.media.size
             if item.image is not None and len(item.image.size) == 2:
                 size = Size(item.image.size[1], item.image.size[0])
-            instances = [i for a in item.annotations if (i := _instance(a, labels)) is not None]
+            for annotation in item.annotations:
+                _lay_aside(shelf, len(found), annotation)
             # An id has no suffix; one is added, so that a dot in it is not taken for one.
-            pictures.append(Picture(f"{item.id}.png", size, instances, src))
+            found.append((f"{item.id}.png", size))
+        shelf.relabel(names)
+        shelf.retrack(lambda label, track: None if label.casefold() == VOID_CLASS else track)
+        pictures = [Picture(name, size, shelf.of(n), src) for n, (name, size) in enumerate(found)]
         return read_pictures(pictures, target, frame_map, src)
 
 
-def _instance(annotation: _Annotation, labels: list[str]) -> Instance | None:
+def _lay_aside(shelf: Shelf, picture: int, annotation: _Annotation) -> None:
+    """Keep a mask or a polygon; other annotations have no area."""
     track = annotation.attributes.get("track_id")
     if not isinstance(track, int | str):
         track = None
-    number = annotation.label_id
-    label = labels[number] if number is not None and 0 <= number < len(labels) else ""
-    if label.casefold() == VOID_CLASS:
-        track = None
-    if annotation.type == "mask" and annotation.rle is not None:
-        runs = {"size": annotation.rle.size, "counts": annotation.rle.counts}
-        return Instance(partial(decode, runs), label, track)
-    if annotation.type == "polygon":
-        if len(annotation.points) % 2:
-            raise FormatError("A polygon has a number too few.", "Export the file again.")
-        points = np.array(annotation.points, np.float64).reshape(-1, 2)
-        return Instance(partial(fill, [points]), label, track)
-    return None
+    runs, points = bytes(annotation.rle), bytes(annotation.points)
+    if annotation.type == "mask" and runs:
+        shelf.put(picture, runs, str(annotation.label_id), track)
+    elif annotation.type == "polygon":
+        shelf.put(picture, points, str(annotation.label_id), track)
+
+
+def _draw(record: bytes, size: Size) -> Mask:
+    if record.startswith(b"["):
+        corners = msgspec.json.decode(record, type=list[float])
+        if len(corners) % 2:
+            raise ValueError("a polygon has a number too few")
+        return fill([np.array(corners, np.float64).reshape(-1, 2)], size)
+    return decode(msgspec.json.decode(record), size)

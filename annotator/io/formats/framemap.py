@@ -22,7 +22,7 @@ from annotator.io.formats.base import ImportTarget, LabelSource, ObjectInfo
 FILE_NAME = "frames.json"
 _FORMAT = "strokeflow-frames"
 _VERSION = 1
-_MAX_BYTES = 1 << 30
+_MAX_BYTES = 1 << 27
 _KINDS = {kind.name.lower(): kind for kind in Provenance if kind is not Provenance.NONE}
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import Path, PurePath, PurePosixPath
 
+import msgspec
 import numpy as np
 
 from annotator.core.errors import FormatError
@@ -18,6 +19,10 @@ from annotator.io.formats.matching import match_files
 from annotator.io.formats.reading import fit_size, fitted
 
 Track = int | str | None
+_DAMAGED = (
+    ValueError, TypeError, OverflowError, KeyError, IndexError, RecursionError,
+    msgspec.MsgspecError,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,7 @@ def read_pictures(
 
     Raises FormatError before the first frame.
     """
+    pictures = _of_one_clip(pictures, target)
     by_frame, frame_map = _matched(pictures, target, frame_map, src)
     wanted = {f: p for f, p in by_frame.items() if target.wants(f)}
     if not wanted:
@@ -75,6 +81,17 @@ def read_pictures(
         _label_map(picture, numbers, target)
         target.control.progress(done, len(wanted))
     return _frames(wanted, numbers, target, frame_map)
+
+
+def _of_one_clip(pictures: Sequence[Picture], target: ImportTarget) -> Sequence[Picture]:
+    """In a file of several clips (a folder each) those of the clip that is called like the media;
+    all of them where there is no such folder."""
+    folders = {PurePosixPath(picture.name).parent for picture in pictures}
+    stem = PurePath(target.media.name).stem.casefold()
+    ours = {folder for folder in folders if folder.name.casefold() == stem}
+    if len(folders) < 2 or len(ours) != 1:
+        return pictures
+    return [p for p in pictures if PurePosixPath(p.name).parent in ours]
 
 
 def _frames(
@@ -151,7 +168,7 @@ def _label_map(picture: Picture, numbers: _Numbers, target: ImportTarget) -> Lab
     for object_id, instance in numbers.of(picture):
         try:
             mask = instance.draw(picture.size)
-        except (ValueError, TypeError, OverflowError, KeyError, IndexError) as error:
+        except _DAMAGED as error:
             raise FormatError(
                 f"A mask of {picture.name} in {picture.file} cannot be read: {error}.",
                 "Export the file again.",

@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from annotator.core.errors import FormatError
+from annotator.io.formats.reading import images_in
 
 T = TypeVar("T")
 
@@ -16,7 +17,7 @@ def the_json_file(src: Path) -> Path:
     """`src`, or the only JSON file in it if it is a folder. Raises FormatError."""
     if src.is_file():
         return src
-    files = sorted(f for f in src.iterdir() if f.suffix.lower() == ".json")
+    files = images_in(src, (".json",))
     if len(files) != 1:
         raise FormatError(
             f"{src} holds {len(files)} JSON files, one is needed.", "Choose the file itself."

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -26,18 +25,20 @@ from annotator.io.formats.base import (
     Options,
 )
 from annotator.io.formats.classes import class_of, each_frame, masks_of
-from annotator.io.formats.instances import Instance, Picture, beside, read_pictures
-from annotator.io.formats.jsonfile import load_json, the_json_file
+from annotator.io.formats.instances import Picture, beside, read_pictures
+from annotator.io.formats.jsonfile import the_json_file
+from annotator.io.formats.jsonstream import stream_json
+from annotator.io.formats.shelf import Shelf
 from annotator.io.formats.writing import document_folder
 
 _NAME = "tasks.json"
-_MAX_BYTES = 1 << 31
+_WHAT = "tasks of Label Studio"
 _HINT = "A list of tasks is needed, as the tool exports it."
 _WIDTHS = (3, 4, 8, 16)
 
 
 class _Value(msgspec.Struct):
-    rle: list[int] = []
+    rle: msgspec.Raw = msgspec.Raw()
     brushlabels: list[str] = []
 
 
@@ -93,7 +94,7 @@ class LabelStudioExporter:
                 task = {
                     "id": frame + 1,
                     "data": {
-                        "image": f"{source.media.names[frame]}.png",
+                        "image": source.media.picture(frame, ".png"),
                         "width": size.width,
                         "height": size.height,
                     },
@@ -110,29 +111,41 @@ class LabelStudioImporter:
     def read(self, src: Path, target: ImportTarget, options: Options) -> Iterator[ImportedFrame]:
         frame_map = beside(src)
         src = src / _NAME if (src / _NAME).is_file() else the_json_file(src)
-        tasks = load_json(src, list[_Task], _MAX_BYTES, "tasks of Label Studio", _HINT)
-        pictures = [_picture(task, target, src) for task in tasks]
+        found: list[tuple[str, Size]] = []
+        shelf = Shelf(_draw)
+        for _, task in stream_json(src, {"": list[_Task]}, _WHAT, _HINT, target.control):
+            for result in _masks(task):
+                if result.value is not None:
+                    label = "".join(result.value.brushlabels[:1])
+                    shelf.put(len(found), bytes(result.value.rle), label, _object(result))
+            found.append((_name(task), _size(task, target)))
+        pictures = [Picture(name, size, shelf.of(n), src) for n, (name, size) in enumerate(found)]
         return read_pictures(pictures, target, frame_map, src)
 
 
-def _picture(task: _Task, target: ImportTarget, src: Path) -> Picture:
+def _masks(task: _Task) -> list[_Result]:
     results = task.annotations[0].result if task.annotations else []
-    masks = [r for r in results if r.type == "brushlabels" and r.value is not None]
+    return [r for r in results if r.type == "brushlabels" and r.value is not None]
+
+
+def _size(task: _Task, target: ImportTarget) -> Size:
+    masks = _masks(task)
     width, height = task.data.get("width"), task.data.get("height")
-    size = target.media.size
     if masks:
-        size = Size(masks[0].original_width, masks[0].original_height)
-    elif isinstance(width, int) and isinstance(height, int):
-        size = Size(width, height)
-    instances = [
-        Instance(partial(unpack, r.value.rle), "".join(r.value.brushlabels[:1]), _object(r))
-        for r in masks
-        if r.value is not None
-    ]
+        return Size(masks[0].original_width, masks[0].original_height)
+    if isinstance(width, int) and isinstance(height, int):
+        return Size(width, height)
+    return target.media.size
+
+
+def _name(task: _Task) -> str:
     name = next((str(v) for v in task.data.values() if isinstance(v, str)), "")
     # Uploads are stored as HASH-NAME; the name may also be the end of an address.
-    name = PurePosixPath(name.partition("?")[0]).name
-    return Picture(name, size, instances, src)
+    return PurePosixPath(name.partition("?")[0]).name
+
+
+def _draw(record: bytes, size: Size) -> Mask:
+    return unpack(msgspec.json.decode(record, type=list[int]), size)
 
 
 def _object(result: _Result) -> int | None:

@@ -53,7 +53,7 @@ def _document(source: LabelSource, frame: int, shapes: list[dict[str, Any]]) -> 
         "version": _VERSION,
         "flags": {},
         "shapes": shapes,
-        "imagePath": f"{source.media.names[frame]}.jpg",
+        "imagePath": source.media.picture(frame, ".jpg"),
         "imageData": None,
         "imageHeight": size.height,
         "imageWidth": size.width,

@@ -6,7 +6,6 @@ import base64
 import binascii
 import io
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path, PureWindowsPath
 
 import msgspec
@@ -17,12 +16,13 @@ from annotator.core.errors import FormatError
 from annotator.core.types import Mask, Size
 from annotator.io.formats.base import ImportedFrame, ImportTarget, Options
 from annotator.io.formats.framemap import FILE_NAME
-from annotator.io.formats.instances import Instance, Picture, beside, read_pictures
+from annotator.io.formats.instances import Picture, beside, read_pictures
 from annotator.io.formats.jsonfile import load_json
 from annotator.io.formats.polygons import fill
 from annotator.io.formats.reading import images_in
+from annotator.io.formats.shelf import Shelf
 
-_MAX_BYTES = 1 << 28
+_MAX_BYTES = 1 << 26
 _HINT = 'A file with "shapes", "imagePath", "imageHeight" and "imageWidth" is needed.'
 _AREAS = frozenset({"polygon", "rectangle", "circle", "mask"})
 _CORNERS = 90
@@ -53,25 +53,28 @@ class LabelmeImporter:
         files = [file for file in files if file.name != FILE_NAME]
         if not files:
             raise FormatError(f"{src} holds no label files (.json).", "Choose another folder.")
-        documents = [
-            (load_json(f, _Document, _MAX_BYTES, "shapes of LabelMe", _HINT), f) for f in files
-        ]
-        shapes = [s for d, _ in documents for s in d.shapes if s.shape_type in _AREAS]
-        grouped = all(s.group_id is not None for s in shapes)
+        shelf = Shelf(_draw_record)
+        found: list[tuple[str, Size]] = []
+        grouped = True
+        for n, file in enumerate(files):
+            target.control.checkpoint()
+            document = load_json(file, _Document, _MAX_BYTES, "shapes of LabelMe", _HINT)
+            for shape in document.shapes:
+                if shape.shape_type in _AREAS:
+                    grouped = grouped and shape.group_id is not None
+                    shelf.put(n, msgspec.json.encode(shape), shape.label, shape.group_id)
+            name = f"{file.stem}{PureWindowsPath(document.imagePath).suffix}"
+            found.append((name, Size(document.imageWidth, document.imageHeight)))
+        if not grouped:
+            shelf.retrack(lambda label, _: label)
         pictures = [
-            Picture(
-                f"{f.stem}{PureWindowsPath(d.imagePath).suffix}",
-                Size(d.imageWidth, d.imageHeight),
-                [
-                    Instance(partial(_draw, s), s.label, s.group_id if grouped else s.label)
-                    for s in d.shapes
-                    if s.shape_type in _AREAS
-                ],
-                f,
-            )
-            for d, f in documents
+            Picture(name, size, shelf.of(n), files[n]) for n, (name, size) in enumerate(found)
         ]
         return read_pictures(pictures, target, beside(src), src)
+
+
+def _draw_record(record: bytes, size: Size) -> Mask:
+    return _draw(msgspec.json.decode(record, type=_Shape), size)
 
 
 def _draw(shape: _Shape, size: Size) -> Mask:

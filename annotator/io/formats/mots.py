@@ -6,7 +6,7 @@ A line is "frame id class height width counts"; an id, also a PNG's value, is cl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -29,12 +29,13 @@ from annotator.io.formats.framemap import FrameMap
 from annotator.io.formats.instances import Instance, Picture, beside, read_pictures
 from annotator.io.formats.reading import MAX_PIXELS, images_in, label_size
 from annotator.io.formats.rle import decode, encode_all
+from annotator.io.formats.shelf import Shelf
 from annotator.io.formats.writing import Encoder, document_folder, export_folder, write_frames
 
 _IGNORE = 10
 _NUMBERS = {"car": 1, "pedestrian": 2}
 _CLASSES = {1: "car", 2: "pedestrian", _IGNORE: VOID_CLASS}
-_MAX_BYTES = 1 << 31
+_MAX_LINE = 1 << 24
 
 
 class MotsExporter:
@@ -90,7 +91,7 @@ class MotsImporter:
 
 def _codes(source: LabelSource) -> np.ndarray:
     """uint16 [256]: the code of each object id; 0 for ids that are no objects."""
-    others = dict.fromkeys(class_of(source, item.id).casefold() for item in source.objects)
+    others = dict.fromkeys(name.casefold() for name in source.classes)
     free = (n for n in range(3, 300) if n != _IGNORE)
     numbers = dict(_NUMBERS)
     for name in others:
@@ -130,37 +131,51 @@ def _tracks(codes: set[int]) -> dict[int, int]:
 
 
 def _from_text(src: Path, target: ImportTarget, frame_map: FrameMap | None) -> list[Picture]:
-    rows: dict[int, list[tuple[int, str]]] = {}
-    size = target.media.size
+    size: Size | None = None
+    codes: set[int] = set()
+    frames: set[int] = {row.index for row in frame_map.frames} if frame_map else set()
+    shelf = Shelf(_draw_runs)
     try:
-        if src.stat().st_size > _MAX_BYTES:
-            raise FormatError(f"{src} is larger than {_MAX_BYTES >> 20} MB.", "Split it.")
         with src.open(encoding="ascii") as file:
-            for line in file:
+            while line := file.readline(_MAX_LINE):
+                target.control.checkpoint()
                 words = line.split()
                 if not words:
                     continue
                 frame, code, _, height, width = (int(word) for word in words[:5])
+                if size not in (None, Size(width, height)):
+                    raise ValueError(f"its masks are {size} and {Size(width, height)}")
                 size = Size(width, height)
-                rows.setdefault(frame, []).append((code, words[5]))
+                shelf.put(frame, words[5].encode("ascii"), _label(code), code)
+                codes.add(code)
+                frames.add(frame)
     except OSError as error:
         raise FormatError(f"Cannot read {src}: {error.strerror or error}.") from error
     except (ValueError, IndexError, UnicodeDecodeError) as error:
         raise FormatError(
             f"{src} does not hold lines of KITTI MOTS: {error}.", "Export it again."
         ) from error
-    tracks = _tracks({code for masks in rows.values() for code, _ in masks})
-    if frame_map is not None:
-        rows = {row.index: rows.get(row.index, []) for row in frame_map.frames} | rows
+    tracks = _tracks(codes)
+    twin = next((f for f in sorted(frames) if _has_twins(shelf.of(f))), None)
+    if twin is not None:
+        raise FormatError(
+            f"{src} has two masks of one object on frame {twin}.", "Keep one of them."
+        )
+    shelf.retrack(lambda _, code: tracks.get(code) if isinstance(code, int) else None)
     names = dict(enumerate(target.media.names))
-    pictures = []
-    for frame, masks in sorted(rows.items()):
-        instances = []
-        for code, counts in masks:
-            runs = {"size": list(size.shape), "counts": counts}
-            instances.append(Instance(partial(decode, runs), _label(code), tracks.get(code)))
-        pictures.append(Picture(names.get(frame, f"frame {frame}"), size, instances, src))
-    return pictures
+    return [
+        Picture(names.get(f, f"frame {f}"), size or target.media.size, shelf.of(f), src)
+        for f in sorted(frames)
+    ]
+
+
+def _has_twins(masks: Sequence[Instance]) -> bool:
+    codes = [mask.track for mask in masks]
+    return len(set(codes)) < len(codes)
+
+
+def _draw_runs(record: bytes, size: Size) -> Mask:
+    return decode({"size": list(size.shape), "counts": record.decode("ascii")}, size)
 
 
 def _from_png(file: Path, target: ImportTarget) -> Picture:

@@ -29,7 +29,7 @@ from annotator.io.formats.base import (
 )
 from annotator.io.formats.classes import each_frame, ids_in
 from annotator.io.formats.framemap import FrameMap, MapWriter, read_map
-from annotator.io.formats.reading import fit_size, fitted
+from annotator.io.formats.reading import fit_size, fitted, images_in
 from annotator.io.formats.writing import file_target
 
 _NAMES = ("labels", "masks", "arr_0")
@@ -74,7 +74,7 @@ class NpzImporter:
 
     def read(self, src: Path, target: ImportTarget, options: Options) -> Iterator[ImportedFrame]:
         if src.is_dir():
-            files = sorted(f for f in src.iterdir() if f.suffix.lower() == ".npz")
+            files = images_in(src, (".npz",))
             if len(files) != 1:
                 raise FormatError(
                     f"{src} holds {len(files)} archives (.npz), one is needed.", "Choose the file."

@@ -22,8 +22,8 @@ from annotator.io.media.images import natural_key
 _FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
 _GREY_MODES = frozenset({"L", "I", "I;16", "I;16B", "I;16L", "I;16N"})
 _MANY = 100
-MAX_PIXELS = 1 << 27
-"""Pictures beyond this are refused before they are decoded."""
+MAX_PIXELS = 1 << 25
+"""Masks of another size than the frames are refused beyond this (8K) before they are decoded."""
 T = TypeVar("T")
 
 

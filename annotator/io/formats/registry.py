@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 from annotator.core.errors import FormatError
 from annotator.core.options import resolve_options
+from annotator.core.plugins import load_plugins
 from annotator.io.formats.base import (
     Exporter,
     ExportReport,
@@ -34,6 +34,8 @@ class _Entry:
 
 
 _ENTRIES: dict[str, _Entry] = {}
+_troubles: dict[str, str] | None = None
+_LOCK = threading.RLock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,11 @@ class _CheckedImporter:
 def register(card: FormatCard, *, exporter: str = "", importer: str = "") -> None:
     """Add a format. The makers are named as "module:factory" and imported on first use.
 
-    Raises ValueError if the id is taken, or if the card and the makers disagree.
+    Raises ValueError if the id is taken, or if the card and the makers disagree; TypeError if it is
+    no card.
     """
+    if not isinstance(card, FormatCard):
+        raise TypeError(f"{card!r:.60} is no FormatCard")
     if card.id in _ENTRIES:
         raise ValueError(f"the format {card.id!r} is registered twice")
     if bool(exporter) != card.can_export or bool(importer) != card.can_import:
@@ -81,20 +86,29 @@ def register(card: FormatCard, *, exporter: str = "", importer: str = "") -> Non
     _ENTRIES[card.id] = _Entry(card, exporter, importer)
 
 
-@cache
 def plugin_troubles() -> Mapping[str, str]:
     """Load the formats of other packages (entry points "strokeflow.formats") once; for those that
     could not be loaded, the name and the reason.
 
-    An entry point names a function that is called with `register`.
+    An entry point names a function that is called with `register`. If it fails, nothing that it
+    registered stays.
     """
-    troubles = {}
-    for point in entry_points(group="strokeflow.formats"):
-        try:
-            point.load()(register)
-        except Exception as error:  # noqa: BLE001 - foreign code may fail in any way
-            troubles[point.name] = f"{type(error).__name__}: {error}"
-    return troubles
+    global _troubles
+    with _LOCK:
+        if _troubles is None:
+            _troubles = {}  # a plug-in that asks for the formats gets those there are so far
+            _troubles = load_plugins("strokeflow.formats", _hand_over)
+        return _troubles
+
+
+def _hand_over(plugin: Callable[..., object]) -> None:
+    before = dict(_ENTRIES)
+    try:
+        plugin(register)
+    except BaseException:
+        _ENTRIES.clear()
+        _ENTRIES.update(before)
+        raise
 
 
 def cards() -> tuple[FormatCard, ...]:
@@ -132,6 +146,8 @@ def _refuse_no_frames(source: LabelSource) -> None:
 def _existing(src: Path) -> Path:
     if not src.exists():
         raise FormatError(f"There is no file or folder {src}.", "Check the path.")
+    if not (src.is_file() or src.is_dir()):
+        raise FormatError(f"{src} is neither a file nor a folder.", "Choose the labels themselves.")
     return src
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -57,7 +57,7 @@ class VocExporter:
             (folder / _LIST).parent.mkdir(parents=True)
             with (folder / _LIST).open("w", encoding="utf-8", newline="\n") as names:
                 names.writelines(f"{source.media.names[f]}\n" for f in source.frames)
-            (folder / _CLASSES).write_text(_class_table(classes), "utf-8")
+            (folder / _CLASSES).write_text(class_table(classes), "utf-8")
         return ExportReport((out,), count)
 
 
@@ -81,7 +81,7 @@ def _jpeg(image: Image) -> bytes:
     return out.getvalue()
 
 
-def _class_table(classes: list[str]) -> str:
+def class_table(classes: Sequence[str]) -> str:
     """The classes and their colours, as tools that write VOC list them beside the folders."""
     palette = np.frombuffer(davis_palette(), np.uint8).reshape(256, 3)
     rows = ["# label:color_rgb:parts:actions"]
@@ -92,10 +92,10 @@ def _class_table(classes: list[str]) -> str:
 
 
 def _xml(source: LabelSource, frame: int, label_map: LabelMap) -> bytes:
-    name, (width, height) = escape(source.media.names[frame]), source.media.size
+    name, (width, height) = escape(source.media.picture(frame, ".jpg")), source.media.size
     rows = [
         f"<annotation><folder>{escape(Path(source.media.name).stem)}</folder>",
-        f"<filename>{name}.jpg</filename><segmented>1</segmented>",
+        f"<filename>{name}</filename><segmented>1</segmented>",
         f"<size><width>{width}</width><height>{height}</height><depth>3</depth></size>",
     ]
     known = {item.id for item in source.objects}

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -20,13 +19,14 @@ from annotator.io.formats.base import (
     Options,
 )
 from annotator.io.formats.classes import Simplified, class_names, class_of, each_frame, masks_of
-from annotator.io.formats.instances import Instance, Picture, beside, read_pictures
+from annotator.io.formats.instances import Picture, beside, read_pictures
 from annotator.io.formats.polygons import Ring, fill
 from annotator.io.formats.reading import images_in
+from annotator.io.formats.shelf import Shelf
 from annotator.io.formats.writing import document_folder
 
 _TABLE = "data.yaml"
-_MAX_BYTES = 1 << 26
+_MAX_BYTES = 1 << 24
 
 
 class YoloExporter:
@@ -55,13 +55,17 @@ class YoloExporter:
                 name = f"labels/{source.media.names[frame]}.txt"
                 (folder / name).write_text("".join(lines), "ascii")
                 frame_map.add(frame, [name], order)
-            rows = [
-                f"  {i}: {json.dumps(name, ensure_ascii=False)}" for i, name in enumerate(classes)
-            ]
-            text = "\n".join(["path: .", "train: images", "val: images", "names:", *rows])
-            (folder / _TABLE).write_text(text + "\n", "utf-8")
+            places = {"train": "images", "val": "images"}
+            (folder / _TABLE).write_text(data_table(places, classes), "utf-8")
         notes = ("Void pixels became background.",) if void_seen else ()
         return ExportReport((out,), len(source.frames), notes + simplified.notes())
+
+
+def data_table(places: Mapping[str, str], classes: Sequence[str]) -> str:
+    """The text of data.yaml: the folder of pictures of each split, and the classes."""
+    rows = [f"  {i}: {json.dumps(name, ensure_ascii=False)}" for i, name in enumerate(classes)]
+    splits = [f"{split}: {place}" for split, place in places.items()]
+    return "\n".join(["path: .", *splits, "names:", *rows]) + "\n"
 
 
 class YoloImporter:
@@ -75,7 +79,11 @@ class YoloImporter:
         media = frame_map.media if frame_map else None
         # The file has shares only; our map knows which size they were shares of.
         size = Size(media.width, media.height) if media else target.media.size
-        pictures = [_picture(f, size, classes, orders.get(f.stem)) for f in files]
+        shelf = Shelf(_draw_record)
+        for file in files:
+            target.control.checkpoint()
+            _lay_aside(shelf, file, classes, orders.get(file.stem))
+        pictures = [Picture(file.name, size, shelf.of(file), file) for file in files]
         return read_pictures(pictures, target, frame_map, src)
 
 
@@ -99,9 +107,9 @@ def _label_files(src: Path) -> list[Path]:
     return files
 
 
-def _picture(
-    file: Path, size: Size, classes: dict[int, str], order: tuple[int, ...] | None
-) -> Picture:
+def _lay_aside(
+    shelf: Shelf, file: Path, classes: dict[int, str], order: tuple[int, ...] | None
+) -> None:
     try:
         if file.stat().st_size > _MAX_BYTES:
             raise FormatError(f"{file} is larger than {_MAX_BYTES >> 20} MB.", "Replace it.")
@@ -116,13 +124,13 @@ def _picture(
         ) from error
     if order is not None and len(order) != len(rows):
         order = None
-    instances = [
-        Instance(
-            partial(_draw, shares), classes.get(number, str(number)), order[n] if order else None
-        )
-        for n, (number, shares) in enumerate(rows)
-    ]
-    return Picture(file.name, size, instances, file)
+    for n, (number, shares) in enumerate(rows):
+        label = classes.get(number, str(number))
+        shelf.put(file, shares.tobytes(), label, order[n] if order else None)
+
+
+def _draw_record(record: bytes, size: Size) -> Mask:
+    return _draw(np.frombuffer(record, np.float64), size)
 
 
 def _draw(shares: np.ndarray, size: Size) -> Mask:

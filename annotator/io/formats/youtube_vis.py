@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
 import msgspec
 
 from annotator.core.errors import FormatError
-from annotator.core.types import VOID, Size
+from annotator.core.types import VOID, Mask, Size
 from annotator.io.formats.base import (
     ExportReport,
     ImportedFrame,
@@ -21,14 +20,16 @@ from annotator.io.formats.base import (
     Options,
 )
 from annotator.io.formats.classes import class_names, class_of, each_frame
-from annotator.io.formats.instances import Instance, Picture, beside, read_pictures
-from annotator.io.formats.jsonfile import load_json, the_json_file
+from annotator.io.formats.instances import Picture, beside, read_pictures
+from annotator.io.formats.jsonfile import the_json_file
+from annotator.io.formats.jsonstream import stream_json
 from annotator.io.formats.rle import decode, encode_all
+from annotator.io.formats.shelf import Shelf
 from annotator.io.formats.spool import Spool
 from annotator.io.formats.writing import document_folder
 
 _NAME = "instances.json"
-_MAX_BYTES = 1 << 31
+_WHAT = "tracks of YouTube-VIS"
 _HINT = 'A file with "videos", "annotations" and "categories" is needed.'
 
 
@@ -41,7 +42,7 @@ class _Video(msgspec.Struct):
 
 class _Track(msgspec.Struct):
     video_id: int
-    segmentations: list[Any]
+    segmentations: list[msgspec.Raw]
     id: int = 0
     category_id: int = 0
 
@@ -51,10 +52,11 @@ class _Category(msgspec.Struct):
     name: str = ""
 
 
-class _Document(msgspec.Struct):
-    videos: list[_Video]
-    annotations: list[_Track]
-    categories: list[_Category] = []
+_SHAPES: dict[str, Any] = {
+    "videos": list[_Video],
+    "annotations": list[_Track],
+    "categories": list[_Category],
+}
 
 
 class YoutubeVisExporter:
@@ -87,7 +89,7 @@ def _write(file: TextIO, source: LabelSource, spool: Spool) -> None:
         "width": size.width,
         "height": size.height,
         "length": count,
-        "file_names": [f"{source.media.names[f]}.jpg" for f in source.frames],
+        "file_names": [source.media.picture(f, ".jpg") for f in source.frames],
     }
     rows = [{"id": i, "name": name} for name, i in categories.items()]
     file.write(f'{{"info": {{}}, "licenses": [],\n"videos": {json.dumps([video])},\n')
@@ -130,29 +132,41 @@ class YoutubeVisImporter:
     def read(self, src: Path, target: ImportTarget, options: Options) -> Iterator[ImportedFrame]:
         frame_map = beside(src)
         src = src / _NAME if (src / _NAME).is_file() else the_json_file(src)
-        document = load_json(src, _Document, _MAX_BYTES, "tracks of YouTube-VIS", _HINT)
-        video = _choose(document.videos, target, src)
-        classes = {c.id: c.name for c in document.categories}
-        instances: list[list[Instance]] = [[] for _ in video.file_names]
-        for track in document.annotations:
-            if track.video_id != video.id:
-                continue
-            if len(track.segmentations) != len(instances):
-                raise FormatError(
-                    f"{src} has an object with {len(track.segmentations)} masks in a video of "
-                    f"{len(instances)} frames.",
-                    "Export the file again.",
-                )
-            label = classes.get(track.category_id, "")
-            for row, runs in zip(instances, track.segmentations, strict=True):
-                if runs is not None:
-                    row.append(Instance(partial(decode, runs), label, track.id))
+        videos: list[_Video] = []
+        names: dict[str, str] = {}
+        lengths: list[tuple[int, int]] = []
+        shelf = Shelf(_draw)
+        for _, item in stream_json(
+            src, _SHAPES, _WHAT, _HINT, target.control, ("videos", "annotations")
+        ):
+            if isinstance(item, _Track):
+                lengths.append((item.video_id, len(item.segmentations)))
+                for n, runs in enumerate(map(bytes, item.segmentations)):
+                    if runs != b"null":
+                        shelf.put((item.video_id, n), runs, str(item.category_id), item.id)
+            elif isinstance(item, _Video):
+                videos.append(item)
+            else:
+                names[str(item.id)] = item.name
+        shelf.relabel(names)
+        video = _choose(videos, target, src)
+        count = len(video.file_names)
+        wrong = next((n for of, n in lengths if of == video.id and n != count), None)
+        if wrong is not None:
+            raise FormatError(
+                f"{src} has an object with {wrong} masks in a video of {count} frames.",
+                "Export the file again.",
+            )
         size = Size(video.width, video.height)
         pictures = [
-            Picture(name, size, row, src)
-            for name, row in zip(video.file_names, instances, strict=True)
+            Picture(name, size, shelf.of((video.id, n)), src)
+            for n, name in enumerate(video.file_names)
         ]
         return read_pictures(pictures, target, frame_map, src)
+
+
+def _draw(record: bytes, size: Size) -> Mask:
+    return decode(msgspec.json.decode(record), size)
 
 
 def _choose(videos: list[_Video], target: ImportTarget, src: Path) -> _Video:

@@ -1,0 +1,62 @@
+"""`dataset`: many projects into one data set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from annotator.app import Application
+from annotator.cli.output import Progress, print_json, print_table, tick
+from annotator.core.errors import RequestError
+from annotator.services.dataset import TASK, DatasetOrder
+from annotator.services.dataset_report import DatasetReport
+from annotator.services.projects import is_project
+from annotator.services.transfer import finish
+
+
+def dataset(order: DatasetOrder, as_json: bool) -> None:
+    application = Application(inline=True)
+    reports: list[DatasetReport] = []
+    try:
+        job = application.runner.submit(
+            "Data set", TASK, order, on_result=reports.append, on_end=lambda _job: None
+        )
+        finish(application.runner, job, tick(Progress("Data set")))
+    finally:
+        application.close()
+    report = reports[0]
+    if as_json:
+        print_json({"out": report.out, **report.to_json()})
+        return
+    print(f"Made {report.out}: {report.frames} frames of {len(report.clips)} clips.")
+    rows = [
+        (split, len(clips), sum(c.frames for c in clips), sum(sum(c.masks.values()) for c in clips))
+        for split, clips in report.splits().items()
+    ]
+    print_table(("split", "clips", "frames", "masks"), rows)
+    for finding in report.findings:
+        print(f"  {finding}")
+
+
+def projects_in(places: list[Path]) -> tuple[str, ...]:
+    """Projects as they are, and those that lie in folders. Raises RequestError."""
+    found: list[Path] = []
+    for place in places:
+        inner = sorted(p for p in place.glob("*.strokeflow") if is_project(p))
+        if is_project(place) or not inner:
+            found.append(place)
+        else:
+            found += inner
+    if not found:
+        raise RequestError("No project was named.", "Name projects, or a folder that holds some.")
+    return tuple(str(place) for place in found)
+
+
+def parse_assigned(given: list[str] | None) -> dict[str, str]:
+    """CLIP=SPLIT, several times. Raises RequestError."""
+    assigned = {}
+    for text in given or []:
+        clip, equals, split = text.rpartition("=")
+        if not equals:
+            raise RequestError(f"'{text}' assigns no clip.", "Write --assign CLIP=SPLIT.")
+        assigned[clip] = split
+    return assigned

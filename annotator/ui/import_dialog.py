@@ -1,0 +1,112 @@
+"""Importing labels: what and from where, then which object takes what."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QDialogButtonBox, QLabel, QWidget
+
+from annotator.core.errors import StrokeflowError
+from annotator.jobs.base import Job, JobState
+from annotator.services.mapping import Incoming
+from annotator.ui.i18n import tr
+from annotator.ui.mapping_dialog import MappingDialog
+from annotator.ui.phrases import localized
+from annotator.ui.transfer import TransferDialog
+from annotator.ui.workspace import Workspace
+
+
+class ImportDialog(TransferDialog):
+    """Reads the file before it closes. What does not fit is told here, where sizes and matching can
+    be set; objects are asked about where the project has some, or where that is wished."""
+
+    def __init__(self, parent: QWidget, workspace: Workspace) -> None:
+        super().__init__(parent, workspace, export=False)
+        self._job: Job | None = None
+        self._ask = False
+        self.mapping: MappingDialog | None = None
+        self.trouble = QLabel()
+        self.trouble.setWordWrap(True)
+        self.trouble.setObjectName("trouble")
+        self.trouble.hide()
+        column = self.layout()
+        assert column is not None
+        column.removeWidget(self.buttons)
+        column.addWidget(self.trouble)
+        column.addWidget(self.buttons)
+        self.objects = self.buttons.addButton(
+            tr("Choose objects …"), QDialogButtonBox.ButtonRole.ActionRole
+        )
+        self.objects.setToolTip(tr("Say which object of the project takes what, before importing."))
+        self.objects.setEnabled(False)
+        self.objects.clicked.connect(self._look_and_ask)
+        self.place.textChanged.connect(self._place_changed)
+
+    def accept(self) -> None:
+        """Look at the file first; the dialog closes when the import begins."""
+        self._look(ask=False)
+
+    def reject(self) -> None:
+        if self._job is not None:
+            self.workspace.host.runner.cancel(self._job)
+        super().reject()
+
+    def _look_and_ask(self) -> None:
+        self._look(ask=True)
+
+    def _place_changed(self, text: str) -> None:
+        self.trouble.hide()
+        self.objects.setEnabled(bool(text.strip()))
+
+    def _look(self, *, ask: bool) -> None:
+        if self._job is not None or self.workspace.bench is None:
+            return
+        self._ask = ask
+        self.trouble.setText(tr("Reading …"))
+        self.trouble.show()
+        self._job = self.workspace.exchange.look(
+            self.card.id, Path(self.place.text()), frozenset(self.frames), self.options.values(),
+            self._found, self._looked,
+        )  # fmt: skip
+
+    def _looked(self, job: Job) -> None:
+        self._job = None
+        if isinstance(job.error, StrokeflowError):
+            self.trouble.setText(f"{localized(job.error.message)} {localized(job.error.hint)}")
+            self.adjustSize()
+        elif job.state is JobState.DONE:
+            self.trouble.hide()
+
+    def _found(self, incoming: tuple[Incoming, ...]) -> None:
+        bench = self.workspace.bench
+        if bench is None or not self.isVisible():
+            return
+        if not self._ask and not bench.document.objects:
+            self._import({}, False)
+            return
+        name = Path(self.place.text()).name
+        dialog = MappingDialog(self, incoming, bench.document, name)
+        self.mapping = dialog
+        dialog.accepted.connect(lambda: self._import(dialog.mapping, dialog.overwrite))
+        dialog.open()
+
+    def _import(self, mapping: dict[int, int], overwrite: bool) -> None:
+        self.workspace.exchange.import_labels(
+            self.card.id, Path(self.place.text()), frozenset(self.frames), self.options.values(),
+            mapping, overwrite,
+        )  # fmt: skip
+        super().accept()
+
+
+def import_dialog(
+    parent: QWidget, workspace: Workspace, path: Path | None = None, format_id: str | None = None
+) -> ImportDialog:
+    """Ask what to import from where, with what is known already filled in; starts the import."""
+    dialog = ImportDialog(parent, workspace)
+    if format_id is not None:
+        ids = [dialog.format.itemData(i).id for i in range(dialog.format.count())]
+        dialog.format.setCurrentIndex(max(ids.index(format_id), 0))
+    if path is not None:
+        dialog.place.setText(str(path))
+    dialog.open()
+    return dialog
