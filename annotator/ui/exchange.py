@@ -237,7 +237,7 @@ class Exchange:
 
         workspace.attempt(start)
 
-    def look(
+    def examine(
         self, title: str, submit: Callable[..., Job | None], again: Callable[[], object]
     ) -> None:
         """Run a job that only reads the clip: `submit(on_end)` hands it to the runner, or gives

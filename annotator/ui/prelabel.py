@@ -82,7 +82,7 @@ class PrelabelDesk(QObject):
             return bench.inference.prelabel.propose(self._take, ended)
 
         title = tr("Look for objects")
-        self._workspace.exchange.look(title, submit, self.look_for_objects)
+        self._workspace.exchange.examine(title, submit, self.look_for_objects)
 
     def _take(self, proposal: StoredProposal) -> None:
         self.proposals.append(proposal)
@@ -139,7 +139,7 @@ class PrelabelDesk(QObject):
             return job
 
         title = tr("Look at the clip")
-        workspace.exchange.look(title, submit, lambda: workspace.attempt(self.go_to_next))
+        workspace.exchange.examine(title, submit, lambda: workspace.attempt(self.go_to_next))
 
     def _renew(self) -> None:
         bench = self._workspace.bench
