@@ -38,8 +38,20 @@ EMBEDDED = BackendCard(
         "saliency": "annotator.backends.embedded:scribbler",
         "propagate": "annotator.backends.embedded:propagator",
         "interpolate": "annotator.backends.embedded:interpolator",
+        "cosaliency": "annotator.backends.embedded:cosaliency",
     },
     origin="Strokeflow; DIS optical flow (Kroeger et al., ECCV 2016) through OpenCV",
+)
+
+
+CONTRAST = BackendCard(
+    id="contrast",
+    title="Contrast and motion (no weights)",
+    summary="What stands out from the border of the picture and moves apart from the camera; "
+    "classical, so a first guess.",
+    factories={"scan": "annotator.backends.embedded:salient"},
+    origin="Strokeflow; geodesic saliency (Wei et al., ECCV 2012), residual flow",
+    rank=-2,
 )
 
 
@@ -100,6 +112,7 @@ DCFM = BackendCard(
     libraries=NETWORK_LIBRARIES,
     devices=_DEVICES,
     options=(_input_size(224),),
+    rank=1,
 )
 
 NPMCA = BackendCard(
@@ -134,6 +147,6 @@ NPMCA = BackendCard(
 def default_registry() -> BackendRegistry:
     """The backends that ship with the application, and those of other packages."""
     registry = BackendRegistry(group="strokeflow.backends")
-    for card in (EMBEDDED, SCWSSOD, FGPLG, NPMCA, NER, DCFM):
+    for card in (EMBEDDED, CONTRAST, SCWSSOD, FGPLG, NPMCA, NER, DCFM):
         registry.add(card)
     return registry

@@ -130,13 +130,16 @@ def import_(
 @app.command(name="run")
 def run_(
     project: Project,
-    task: Annotated[str, typer.Argument(help="saliency | propagate | interpolate | cosaliency")],
+    task: Annotated[
+        str,
+        typer.Argument(help="saliency | propagate | interpolate | cosaliency | auto | suggest"),
+    ],
     backend: Annotated[str | None, typer.Option(help="see 'strokeflow backends'")] = None,
     flow: Annotated[
         str | None, typer.Option(help="dis | ptlflow:NAME, see models list --flows")
     ] = None,
     frames: Annotated[
-        str | None, typer.Option(help="A:B, the end not included; cosaliency also 3,8,20")
+        str | None, typer.Option(help="A:B, the end not included; cosaliency and auto also 3,8,20")
     ] = None,
     direction: Annotated[str, typer.Option(help="forward | backward | both")] = "both",
     objects: Annotated[str | None, typer.Option(help="only these objects: 1,2")] = None,
@@ -148,15 +151,23 @@ def run_(
     option: Annotated[
         list[str] | None, typer.Option(help="NAME=VALUE of the backend, see 'backends --json'")
     ] = None,
+    count: Annotated[int, typer.Option(help="how many frames 'suggest' names", min=1)] = 5,
     resume: Annotated[bool, typer.Option("--resume", help="go on with an interrupted run")] = False,
     as_json: Json = False,
 ) -> None:
-    """Let a backend fill frames; human, corrected, imported and locked cells are never changed."""
+    """Let a backend fill frames; human, corrected, imported and locked cells are never changed.
+
+    'auto' finds the object by itself; 'suggest' fills nothing: it names frames to annotate.
+    """
     from annotator.backends.registry import TASKS
     from annotator.cli.verbs import run as verbs
 
-    if task not in TASKS:
-        raise RequestError(f"There is no task '{task}'.", f"There are: {', '.join(TASKS)}.")
+    known = (*TASKS, "auto", "suggest")
+    if task not in known:
+        raise RequestError(f"There is no task '{task}'.", f"There are: {', '.join(known)}.")
+    if task == "suggest":
+        verbs.suggest(project, count, parse_ids(objects, "objects"), as_json)
+        return
     setup = verbs.parse_setup(backend, device, flow, option, fit, fit_seconds)
     chosen = parse_ids(objects, "objects")
     verbs.run(project, task, setup, frames, direction, chosen, resume, as_json)
@@ -358,6 +369,7 @@ def train(
         list[str] | None, typer.Option("--val", help="data that are only looked at")
     ] = None,
     start: Annotated[str, typer.Option(help="safetensors file to start from")] = "",
+    count: Annotated[int, typer.Option(help="how many frames 'suggest' names", min=1)] = 5,
     resume: Annotated[bool, typer.Option("--resume", help="go on with the state in --out")] = False,
     steps: Annotated[int, typer.Option(help="instead of the recipe's, 0 = its own", min=0)] = 0,
     devices: Annotated[int, typer.Option(help="GPUs or processes of this machine", min=1)] = 1,

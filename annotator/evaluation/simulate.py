@@ -4,6 +4,9 @@ Protocols:
 
 * `first`: the true masks of the first frame that shows an object; the rest is propagated.
 * `every:N`: the true masks of every N-th frame and of the last one; the rest is interpolated.
+* `spaced:N`: the true masks of N frames, each in the middle of one of N equal parts of the clip.
+* `suggest:ROUNDS`: in each round the true masks of the frame that `services.suggest` asks for, from
+  the unlabelled clip on; what it governs is filled again.
 * `robot:ROUNDS`: no mask is given. In each round the robot scribbles on one frame, the scribbler
   turns that into masks, and the frame becomes a key frame: gaps between key frames are
   interpolated, the ends are propagated. The first frame is the one a person would pick: as many
@@ -34,10 +37,12 @@ from annotator.backends.base import (
     ScribbleBackend,
     ScribbleRequest,
 )
+from annotator.backends.saliency.change import Course, course
 from annotator.core.errors import RequestError
 from annotator.core.types import BACKGROUND, VOID, FrameReader, LabelMap, Size, Stroke
 from annotator.evaluation.robot import robot_scribbles
 from annotator.evaluation.scores import mean, score_frame
+from annotator.services.suggest import next_frames
 
 Curve = NDArray[np.float64]
 
@@ -67,13 +72,15 @@ class Backends:
 
 @dataclass(frozen=True, slots=True)
 class FrameOutcome:
-    """Means over the objects on one frame; `given` if its true masks were handed out."""
+    """Means over the objects on one frame; `given` if its true masks were handed out, `estimate`
+    the J that the backend expected of its own masks (None where it made none)."""
 
     frame: int
     J: float
     F: float
     JF: float
     given: bool
+    estimate: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +181,14 @@ def simulate(
     elif name == "every":
         desk.give(sorted({*range(0, len(reader), number), len(reader) - 1}))
         desk.refill(range(len(reader)))
+    elif name == "spaced":
+        length = len(reader)
+        desk.give(sorted({int((i + 0.5) * length / number) for i in range(number)}))
+        desk.refill(range(length))
     else:
+        play_round = desk.scribble_round if name == "robot" else desk.suggested_round
         for turn in range(1, number + 1):
-            outcome = desk.scribble_round(turn)
+            outcome = play_round(turn)
             if outcome is None:
                 break
             rounds.append(outcome)
@@ -184,15 +196,15 @@ def simulate(
 
 
 def parse_protocol(text: str) -> tuple[str, int]:
-    """`first`, `every:N` or `robot:ROUNDS` as (name, number). Raises RequestError."""
+    """One of the protocols above as (name, number). Raises RequestError."""
     name, _, number = text.strip().partition(":")
     if name == "first" and not number:
         return name, 0
-    if name in ("every", "robot") and number.isdecimal() and int(number) > 0:
+    if name in ("every", "spaced", "suggest", "robot") and number.isdecimal() and int(number) > 0:
         return name, int(number)
     raise RequestError(
         f"There is no protocol {text!r}.",
-        "Choose first, every:N or robot:ROUNDS, e.g. every:10.",
+        "Choose first, every:N, spaced:N, suggest:ROUNDS or robot:ROUNDS, e.g. every:10.",
     )
 
 
@@ -213,6 +225,8 @@ class _Desk:
     def __post_init__(self) -> None:
         self.masks = _Masks(self.reader.size)
         self.scores: dict[int, tuple[float, float]] = {}
+        self.estimates: dict[int, float] = {}
+        self._course: Course | None = None
         self.areas: dict[int, tuple[int, int]] = {}
         ids: set[int] = set()
         for frame in range(len(self.reader)):
@@ -288,18 +302,45 @@ class _Desk:
         self.made += 1
         self.keys[frame] = result.label_map
         self._store(frame, result.label_map)
+        return self._after(turn, frame, started, len(drawn))
+
+    def suggested_round(self, turn: int) -> RoundOutcome | None:
+        """True masks of the frame that is suggested, and what it governs filled again.
+
+        None if no frame is worth it.
+        """
+        started = self.seconds
+        if self._course is None:
+            self._course = course(self.reader, self.control)
+        error = np.ones(len(self.reader))
+        for frame, estimate in self.estimates.items():
+            error[frame] = 1 - estimate
+        asked = next_frames(error, self.keys, self._course.place, 1, self._course.unclear)
+        if not asked:
+            return None
+        frame = asked[0].frame
+        labels = self.truth.labels(frame)
+        if labels is None:
+            raise RequestError(f"Frame {frame} has no truth, and it is the one suggested.")
+        self.keys[frame] = labels
+        self.given.add(frame)
+        self._store(frame, labels)
+        return self._after(turn, frame, started, 0)
+
+    def _after(self, turn: int, frame: int, started: float, strokes: int) -> RoundOutcome:
+        """Fill again what a new key frame governs, and score everything."""
         others = sorted(set(self.keys) - {frame})
         start = max((f + 1 for f in others if f < frame), default=0)
         stop = min((f for f in others if f > frame), default=len(self.reader))
         self.refill(range(start, stop))
         scores = self._all_scores()
         j, f = (float(np.mean(column)) for column in zip(*scores.values(), strict=True))
-        return RoundOutcome(turn, frame, j, f, (j + f) / 2, self.seconds - started, len(drawn))
+        return RoundOutcome(turn, frame, j, f, (j + f) / 2, self.seconds - started, strokes)
 
     def report(self, protocol: str, rounds: tuple[RoundOutcome, ...]) -> Simulation:
         scores = self._all_scores()
         frames = tuple(
-            FrameOutcome(frame, j, f, (j + f) / 2, frame in self.given)
+            FrameOutcome(frame, j, f, (j + f) / 2, frame in self.given, self.estimates.get(frame))
             for frame, (j, f) in sorted(scores.items())
         )
         counted = [entry for entry in frames if not entry.given]
@@ -346,6 +387,7 @@ class _Desk:
                 return
             self.made += 1
             self._store(result.frame, result.label_map)
+            self.estimates[result.frame] = float(np.mean([*result.quality.values()] or [0.0]))
 
     def _store(self, frame: int, labels: LabelMap) -> None:
         self.masks.put(frame, labels)

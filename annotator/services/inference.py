@@ -15,6 +15,7 @@ from annotator.core.types import Cell, Provenance, Stroke
 from annotator.io.codec import decode_label_map, decode_soft_map
 from annotator.io.media import MediaRef
 from annotator.jobs.base import Job, JobState, Runner
+from annotator.services.auto import Prelabelling
 from annotator.services.equipment import Equipment
 from annotator.services.planning import (
     FillPlan,
@@ -25,6 +26,7 @@ from annotator.services.planning import (
     scribble_frame,
 )
 from annotator.services.requests import (
+    AutoTask,
     FillTask,
     FitOrder,
     Gear,
@@ -32,18 +34,13 @@ from annotator.services.requests import (
     ScribbleTask,
     StoredResult,
 )
-from annotator.services.runs import Interrupted, Run, RunRecord, Setup
+from annotator.services.runs import VERBS, Interrupted, Run, RunRecord, Setup
 from annotator.services.session import RunStep, Session
 from annotator.services.staleness import plan_stale
 
 BACKLOG_LIMIT = 24
 
-_VERBS = {
-    "propagate": "Propagate",
-    "interpolate": "Fill between key frames",
-    "saliency": "Find what is salient",
-    "cosaliency": "Find the common object",
-}
+FillOrder = FillTask | AutoTask
 
 
 class InferenceService:
@@ -62,6 +59,7 @@ class InferenceService:
         self.runner = runner
         self.registry = registry
         self.equipment = equipment
+        self.prelabel = Prelabelling(self)
 
     # -- starting
 
@@ -75,8 +73,8 @@ class InferenceService:
         direction: str = "both",
     ) -> Run:
         """Start `propagate` or `interpolate`. Raises RequestError before anything starts."""
-        card = self._choose(task, setup)
-        gear = self._gear(card, task, setup)
+        card = self.choose(task, setup)
+        gear = self.gear(card, task, setup)
         plan = plan_fill(self.session.document, task, frames, objects, direction)
         return self._start_fill(task, card, gear, plan, setup)
 
@@ -92,8 +90,8 @@ class InferenceService:
         Raises RequestError before anything starts.
         """
         task, plan = plan_stale(self.session.document, objects, frames)
-        card = self._choose(task, setup)
-        return self._start_fill(task, card, self._gear(card, task, setup), plan, setup)
+        card = self.choose(task, setup)
+        return self._start_fill(task, card, self.gear(card, task, setup), plan, setup)
 
     def saliency(
         self,
@@ -108,13 +106,13 @@ class InferenceService:
         for the whole clip where it cannot use scribbles at all. Raises RequestError before anything
         starts.
         """
-        card = self._choose("saliency", setup)
+        card = self.choose("saliency", setup)
         if "scan" in card.factories and (frames is not None or "saliency" not in card.factories):
-            gear = self._gear(card, "scan", setup)
-            chosen = self._salient_objects(objects, several=card.fits)
+            gear = self.gear(card, "scan", setup)
+            chosen = self.salient_objects(objects, several=card.fits)
             plan = plan_scan(self.session.document, frames, chosen)
             return self._start_fill("saliency", card, gear, plan, setup)
-        gear = self._gear(card, "saliency", setup)
+        gear = self.gear(card, "saliency", setup)
         orders = plan_scribbles(self.session.document, frames, objects)
         fit = self._fit(card, setup, [o for order in orders for o in order.objects])
         run = Run(0, "saliency", "Scribbles to masks", card.id, len(orders))
@@ -137,9 +135,9 @@ class InferenceService:
         objects: Iterable[int] | None = None,
     ) -> Run:
         """Start masks of what the frames have in common. Raises RequestError before it starts."""
-        card = self._choose("cosaliency", setup)
-        gear = self._gear(card, "cosaliency", setup)
-        chosen = self._salient_objects(objects, several=False)
+        card = self.choose("cosaliency", setup)
+        gear = self.gear(card, "cosaliency", setup)
+        chosen = self.salient_objects(objects, several=False)
         plan = plan_scan(self.session.document, frames, chosen)
         return self._start_fill("cosaliency", card, gear, plan, setup)
 
@@ -157,10 +155,11 @@ class InferenceService:
             quick=True,
         )
 
-    def _choose(self, task: str, setup: Setup) -> BackendCard:
+    def choose(self, task: str, setup: Setup) -> BackendCard:
+        """The backend that a run takes. Raises RequestError."""
         return self.registry.resolve(task, setup.backend, self.equipment.usable)
 
-    def _gear(self, card: BackendCard, ability: str, setup: Setup) -> Gear:
+    def gear(self, card: BackendCard, ability: str, setup: Setup) -> Gear:
         """The backend's code with its options and what it works with. Raises RequestError."""
         if setup.fit_steps and not card.fits:
             raise RequestError(f"Backend '{card.id}' cannot be fitted.", "Leave out --fit.")
@@ -174,7 +173,7 @@ class InferenceService:
         card = self.registry.resolve(
             "saliency", None, lambda c: "saliency" in c.factories and not c.fits
         )
-        return self._gear(card, "saliency", Setup())
+        return self.gear(card, "saliency", Setup())
 
     def _fit(self, card: BackendCard, setup: Setup, objects: Iterable[int]) -> FitOrder | None:
         """What to learn from first, if a fit is asked for. Raises RequestError."""
@@ -183,7 +182,7 @@ class InferenceService:
         chosen = sorted(set(objects))
         scribbles, keys = plan_fit(self.session.document, chosen)
         return FitOrder(
-            self._gear(card, "fit", setup),
+            self.gear(card, "fit", setup),
             scribbles,
             keys,
             tuple(chosen),
@@ -192,7 +191,7 @@ class InferenceService:
             str(self.equipment.weights.fitted(self.equipment.project, card.id)),
         )
 
-    def _salient_objects(self, objects: Iterable[int] | None, *, several: bool) -> list[int]:
+    def salient_objects(self, objects: Iterable[int] | None, *, several: bool) -> list[int]:
         """Objects that a backend without prompts fills; made where the project has none.
 
         Raises RequestError where it cannot know which one is meant.
@@ -242,11 +241,6 @@ class InferenceService:
     def _start_fill(
         self, task: str, card: BackendCard, gear: Gear, plan: FillPlan, setup: Setup
     ) -> Run:
-        fit = self._fit(card, setup, plan.objects)
-        run = Run(0, task, f"{_VERBS[task]}: {len(plan.frames)} frames", card.id, len(plan.frames))
-        step = self.session.begin_run(run.title)
-        record = RunRecord(task, card.id, plan.frames, plan.objects, plan.direction, setup)
-        run.id = self._remember(record)
         order = FillTask(
             self.media,
             gear,
@@ -254,16 +248,26 @@ class InferenceService:
             plan.keys,
             plan.objects,
             plan.direction,
-            fit,
+            self._fit(card, setup, plan.objects),
             {} if plan.keys else self._strokes_on(plan.frames),
         )
-        self._submit(
-            run,
-            step,
-            "annotator.services.tasks:fill",
-            order,
-            lambda result: self._fillable(plan, result.frame),
-        )
+        return self.launch(task, card.id, plan, setup, "annotator.services.tasks:fill", order)
+
+    def launch(
+        self, task: str, backend: str, plan: FillPlan, setup: Setup, code: str, order: FillOrder
+    ) -> Run:
+        """Start a run that fills the frames of a plan, as one step that can be resumed.
+
+        Args:
+            backend: what the provenance of the masks calls it.
+            code: "module:function" of the work.
+            order: its request.
+        """
+        run = Run(0, task, f"{VERBS[task]}: {len(plan.frames)} frames", backend, len(plan.frames))
+        step = self.session.begin_run(run.title)
+        record = RunRecord(task, backend, plan.frames, plan.objects, plan.direction, setup)
+        run.id = self._remember(record)
+        self._submit(run, step, code, order, lambda result: self._fillable(plan, result.frame))
         return run
 
     def _strokes_on(self, frames: Iterable[int]) -> dict[int, tuple[Stroke, ...]]:
@@ -283,7 +287,7 @@ class InferenceService:
         run: Run,
         step: RunStep,
         task: str,
-        request: FillTask | ScribbleTask,
+        request: FillOrder | ScribbleTask,
         covered: Callable[[StoredResult], frozenset[int]],
     ) -> None:
         def on_result(result: StoredResult) -> None:
@@ -299,7 +303,7 @@ class InferenceService:
             run.stale = len(step.skipped)
             self._wait_for_room()
 
-        fitted = request.fit is not None
+        fitted = getattr(request, "fit", None) is not None
 
         def on_end(job: Job) -> None:
             step.end()
@@ -356,33 +360,29 @@ class InferenceService:
         """Start an interrupted run again for the frames that it had not reached."""
         record = interrupted.record
         document = self.session.document
+        objects = [o for o in record.objects if o in document.objects]
         missing = [
             frame
             for frame in record.frames
-            if any(
-                document.cell(frame, o).provenance is Provenance.NONE
-                for o in record.objects
-                if o in document.objects
-            )
+            if any(document.cell(frame, o).provenance is Provenance.NONE for o in objects)
         ]
         self._forget(interrupted.id)
         if not missing:
             raise RequestError("That run had already filled every frame.")
         setup = msgspec.structs.replace(record.setup, backend=record.backend)
-        objects = [o for o in record.objects if o in document.objects]
+        if record.task == "auto":
+            return self.prelabel.auto(setup=record.setup, frames=missing, objects=objects)
         if record.task == "cosaliency":
             return self.cosaliency(setup=setup, frames=record.frames, objects=objects)
         span = range(min(missing), max(missing) + 1)
         if record.task == "saliency":
             return self.saliency(setup=setup, frames=span, objects=objects)
-        card = self._choose(record.task, setup)
+        card = self.choose(record.task, setup)
         plan = plan_fill(document, record.task, span, objects, record.direction)
         wanted = set(missing)
         kept = tuple(f for f in plan.frames if f in wanted)
         rest = FillPlan(kept, plan.keys, plan.spans, plan.direction)
-        return self._start_fill(
-            record.task, card, self._gear(card, record.task, setup), rest, setup
-        )
+        return self._start_fill(record.task, card, self.gear(card, record.task, setup), rest, setup)
 
     def dismiss(self, interrupted: Interrupted) -> None:
         """The user does not want the run any more."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from annotator.backends.base import Runtime
-from annotator.core.types import LabelMap, Stroke
+from annotator.core.types import Image, LabelMap, Stroke
 from annotator.io.codec import decode_label_map
 from annotator.io.media import MediaRef
 
@@ -91,3 +91,39 @@ class StoredResult:
     label_map: bytes
     quality: Mapping[int, float]
     soft: Mapping[int, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ProposeTask:
+    """Order to find first masks. `sources`: backends to ask besides, by id."""
+
+    media: MediaRef
+    sources: tuple[tuple[str, Gear], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProposal:
+    """A first mask to choose from: object 1 in the label map; `score` is its expected J, `picture`
+    shows it small, uint8 [h, w, 3]."""
+
+    frame: int
+    source: str
+    score: float
+    label_map: bytes
+    picture: Image
+
+
+@dataclass(frozen=True, slots=True)
+class AutoTask:
+    """Order to label a clip without a label: fill `frames` with `gear` from one first mask.
+
+    Attributes:
+        first: frame and label map of the first mask (object 1); None takes the best proposal.
+        object_id: which object the masks become.
+    """
+
+    propose: ProposeTask
+    gear: Gear
+    frames: tuple[int, ...]
+    object_id: int
+    first: tuple[int, bytes] | None = None

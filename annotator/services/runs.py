@@ -10,6 +10,15 @@ import msgspec
 from annotator.core.options import Value
 from annotator.jobs.base import Job, JobState, Runner
 
+VERBS = {
+    "propagate": "Propagate",
+    "interpolate": "Fill between key frames",
+    "saliency": "Find what is salient",
+    "cosaliency": "Find the common object",
+    "auto": "Label without a label",
+}
+"""What a run does, in its title."""
+
 
 class Setup(msgspec.Struct, frozen=True):
     """How a run is to be done; the defaults leave it to the application.

@@ -91,7 +91,7 @@ def _backend(factory: str) -> object:
     return create(factory)
 
 
-def _pack(result: FrameResult, size: Size, allowed: frozenset[int]) -> StoredResult:
+def pack(result: FrameResult, size: Size, allowed: frozenset[int]) -> StoredResult:
     """Check what a backend gave (plug-ins are foreign code) and compress it."""
     label_map = np.ascontiguousarray(result.label_map)
     if label_map.shape != size.shape or label_map.dtype != np.uint8:
@@ -137,7 +137,7 @@ def _fill(task: FillTask, reader: CachedReader, control: TaskControl) -> Iterato
             continue
         asked.discard(result.frame)
         done += 1
-        yield _pack(result, reader.size, objects)
+        yield pack(result, reader.size, objects)
         control.progress(done, total)
 
 
@@ -157,7 +157,7 @@ def _segment(
     control.progress(0, len(task.frames))
     for done, order in enumerate(task.frames, 1):
         result = backend.segment(reader, _scribbles(order, gear), control)
-        yield _pack(result, reader.size, frozenset(order.objects))
+        yield pack(result, reader.size, frozenset(order.objects))
         control.progress(done, len(task.frames))
 
 
@@ -191,7 +191,7 @@ def _fit(order: FitOrder, reader: CachedReader, control: TaskControl) -> Iterato
     for update in backend.fit(reader, request, control):
         control.note(f"Fitting: step {update.step} of {order.steps}, loss {update.loss:.3f}")
         if update.preview is not None:
-            yield _pack(update.preview, reader.size, frozenset(order.objects))
+            yield pack(update.preview, reader.size, frozenset(order.objects))
         control.progress(update.step, order.steps)
     control.note("Fitted; predicting …")
 

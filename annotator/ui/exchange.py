@@ -237,6 +237,20 @@ class Exchange:
 
         workspace.attempt(start)
 
+    def examine(
+        self, title: str, submit: Callable[..., Job | None], again: Callable[[], object]
+    ) -> None:
+        """Run a job that only reads the clip: `submit(on_end)` hands it to the runner, or gives
+        None where there is nothing to do."""
+
+        def start() -> None:
+            job = submit(lambda job: self._ended(job, title))
+            if job is not None:
+                self.jobs.append(job)
+                self._workspace.jobs.watch(title, job, again)
+
+        self._workspace.attempt(start)
+
     def model(
         self, title: str, submit: Callable[..., Job], ended: Callable[[], None], *, download: bool
     ) -> JobEntry | None:

@@ -30,6 +30,7 @@ def task_title(task: str) -> str:
         "propagate": tr("Propagate"),
         "refresh": tr("Make new what is out of date"),
         "saliency": tr("Masks from scribbles"),
+        "auto": tr("Label without a label"),
     }
     return titles.get(task, task)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from annotator.ui.actions import ActionSpec
 from annotator.ui.i18n import tr
 from annotator.ui.pictures_dialog import PicturesDialog
+from annotator.ui.proposal_dialog import ProposalDialog
 from annotator.ui.workspace import Tool
 
 if TYPE_CHECKING:
@@ -73,6 +74,11 @@ def jump_actions(w: MainWindow) -> list[ActionSpec]:
         spec("next_stale", text=tr("Next frame out of date"), shortcut="Z",
              call=_attempt(w, partial(act.go_to_stale, 1)),
              help=tr("Its mask is older than an edit of the key frames that govern it.")),
+        spec("next_suggested", text=tr("Next s&uggested frame"), shortcut="Shift+W",
+             call=_attempt(w, w.workspace.prelabel.go_to_next), separator=True,
+             icon="mdi6.lightbulb-on-outline",
+             help=tr("Where a mask would help most: by expected errors, distance to key frames and "
+             "change of the picture. Diamonds on the timeline.")),
     ]
 
 
@@ -86,6 +92,10 @@ def run_actions(w: MainWindow) -> list[ActionSpec]:
              help=tr("Only masks that are older than their key frames, from those key frames.")),
         spec("run_object", text=tr("Propagate the &chosen object"), shortcut="Shift+G",
              call=_attempt(w, act.propagate), help=tr("Only its masks, to all other frames.")),
+        spec("auto", text=tr("Label &without a label …"), shortcut="Ctrl+Shift+G",
+             call=lambda: ProposalDialog(w, w.workspace).open(), icon="mdi6.auto-fix",
+             help=tr("Shows objects that move or stand out; the chosen one is carried over the "
+             "clip.")),
         spec("pictures", text=tr("Co-saliency of pictures …"), needs="",
              call=lambda: PicturesDialog(w, w.workspace).open(),
              help=tr("What a folder of pictures has in common, as grey maps; without a project.")),

@@ -75,6 +75,8 @@ class RunDesk:
         asked = {"setup": self._usual_setup(task), **asked}
         if task == "saliency":
             return inference.saliency(**asked)  # type: ignore[arg-type]
+        if task == "auto":
+            return inference.prelabel.auto(**asked)  # type: ignore[arg-type]
         if task == "refresh":
             return inference.refresh(**asked)  # type: ignore[arg-type]
         if task == "cosaliency":
@@ -86,6 +88,7 @@ class RunDesk:
         inference, device = self._bench().inference, self._workspace.device
         if device == "auto" or task == "refresh":
             return Setup()
+        task = "propagate" if task == "auto" else task
         card = inference.registry.resolve(task, None, inference.equipment.usable)
         return Setup(device=device) if device in card.devices else Setup()
 

@@ -42,6 +42,7 @@ class Preferences:
         pen_width: diameter of the pen in a new window, px.
         protect: pen and shapes leave other objects alone in a new window.
         live: masks follow every scribble; off: scribbles are kept for a run.
+        when_idle: what is out of date is made new after some seconds of rest.
     """
 
     theme: str = "system"
@@ -54,6 +55,7 @@ class Preferences:
     pen_width: int = 12
     protect: bool = False
     live: bool = True
+    when_idle: bool = False
 
 
 class Settings:

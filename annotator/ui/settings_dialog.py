@@ -131,6 +131,8 @@ class SettingsDialog(QDialog):
         self._number("frame_cache_mb", self.frame_cache, tr(" MiB"))
         form.addRow(tr("Device for runs"), self.device)
         form.addRow(tr("Memory for frames"), self.frame_cache)
+        self.when_idle = self._switch("when_idle", tr("Make new what is out of date when idle"))
+        form.addRow("", self.when_idle)
         form.addRow(
             "",
             _note(
@@ -218,6 +220,7 @@ class SettingsDialog(QDialog):
             (self.loop, now.loop),
             (self.protect, now.protect),
             (self.live, now.live),
+            (self.when_idle, now.when_idle),
         ):
             switch.setChecked(on)
 

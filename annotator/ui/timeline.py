@@ -27,6 +27,7 @@ from annotator.ui.words import cell_words
 from annotator.ui.workspace import Workspace
 
 NOTE_COLOR = QColor(235, 110, 200)
+SUGGESTION_COLOR = QColor(40, 170, 220)
 LEGEND = {
     "human": QT_TR_NOOP("drawn"),
     "corrected": QT_TR_NOOP("corrected"),
@@ -73,6 +74,7 @@ class Timeline(QWidget):
         workspace.objectChanged.connect(lambda _: self._reread())
         workspace.frameChanged.connect(self._move_playhead)
         workspace.spanChanged.connect(self.update)
+        workspace.prelabel.suggested.connect(self.update)
         # A run changes cells hundreds of times a second; nobody sees more than 20 pictures of it.
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -179,6 +181,7 @@ class Timeline(QWidget):
         self._paint_span(painter, bar, strip)
         self._paint_names(painter)
         self._paint_keys(painter, rows)
+        self._paint_suggestions(painter)
         self._paint_notes(painter, rows, strip)
         self._paint_numbers(painter, strip)
         self._paint_playhead(painter, strip)
@@ -260,6 +263,20 @@ class Timeline(QWidget):
                 QPolygonF([QPointF(x + turn, row.top()), tip, QPointF(x + turn, row.bottom())])
             )
 
+    def _paint_suggestions(self, painter: QPainter) -> None:
+        """A diamond above every frame that is worth a mask; the best one is larger."""
+        found = [s.frame for s in self.workspace.prelabel.suggestions]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(SUGGESTION_COLOR)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        y = self._state_row().top() - 4
+        for rank, frame in enumerate(found):
+            size = 5.5 if rank == 0 else 4
+            for x in self._places(np.array([frame], np.int64)):
+                corners = ((x, y - size), (x + size, y), (x, y + size), (x - size, y))
+                painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
     def _paint_notes(self, painter: QPainter, rows: Rows, strip: QRectF) -> None:
         """A small flag under every frame with a note."""
         painter.setPen(Qt.PenStyle.NoPen)
@@ -332,6 +349,8 @@ class Timeline(QWidget):
         rows = self.rows()
         if rows is not None:
             lines += self._describe_span(rows, frame)
+        if any(s.frame == frame for s in self.workspace.prelabel.suggestions):
+            lines.append(tr("Suggested: a mask here would help most."))
         if frame in document.notes:
             lines.append(document.notes[frame])
         return "\n".join(lines)

@@ -24,6 +24,7 @@ from annotator.ui.i18n import tr
 from annotator.ui.jobs import JobList
 from annotator.ui.live import LiveScribbles
 from annotator.ui.opening import is_project
+from annotator.ui.prelabel import PrelabelDesk
 from annotator.ui.review import Review
 from annotator.ui.run_desk import RunDesk
 
@@ -113,6 +114,7 @@ class Workspace(QObject):
         self.desk = RunDesk(self)
         self.exchange = Exchange(self)
         self.review = Review(self)
+        self.prelabel = PrelabelDesk(self)
         self.frameChanged.connect(lambda _: self._note_place())
         self.objectChanged.connect(lambda _: self._note_place())
         self._saved = True

@@ -28,6 +28,12 @@ FILLERS = [
     for task in ("propagate", "interpolate")
     if task in card.factories
 ]
+FINDERS = [
+    pytest.param(card, ability, id=f"{card.id}-{ability}")
+    for card in CARDS
+    for ability in ("scan", "cosaliency")
+    if ability in card.factories and not card.model
+]
 SCRIBBLERS = [pytest.param(card, id=card.id) for card in CARDS if "saliency" in card.factories]
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated.*")
@@ -100,6 +106,22 @@ def test_fill_yields_the_asked_frames_once_with_valid_results(card: BackendCard,
         for object_id in (1, 2) if knows_the_clip(card) else ():
             assert overlap(result.label_map, result.frame, object_id) > 0.75
     assert all(np.array_equal(k.label_map, b) for k, b in zip(asked.keys, before, strict=True))
+
+
+@pytest.mark.parametrize(("card", "ability"), FINDERS)
+def test_finding_without_a_prompt_gives_one_soft_map_a_frame(
+    card: BackendCard, ability: str
+) -> None:
+    asked = FillRequest((0, 2, 4), (), (3,), "both", *equipment(card))
+    results = list(create(card.factories[ability]).fill(Clip(), asked, Watch()))
+    assert [r.frame for r in results] == [0, 2, 4]
+    for result in results:
+        assert set(np.unique(result.label_map)) <= {0, 3}
+        assert 0 <= result.quality[3] <= 1
+        soft = result.soft[3]
+        assert soft.shape == SIZE.shape
+        assert soft.dtype == np.float32
+        assert 0 <= soft.min() <= soft.max() <= 1
 
 
 @pytest.mark.parametrize(("card", "task"), FILLERS)

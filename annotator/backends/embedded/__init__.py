@@ -31,3 +31,17 @@ def scribbler() -> ScribbleBackend:
     from annotator.backends.embedded.scribble import EmbeddedScribbler
 
     return EmbeddedScribbler()
+
+
+def salient() -> FillBackend:
+    """Ability `scan`: what stands out on each frame of a clip."""
+    from annotator.backends.embedded.standout import Salient
+
+    return Salient()
+
+
+def cosaliency() -> FillBackend:
+    """Task `cosaliency`: what the asked frames have in common."""
+    from annotator.backends.embedded.standout import GROUP, Salient
+
+    return Salient(GROUP)

@@ -21,6 +21,7 @@ from annotator.backends.embedded.cues import (
     log_odds,
 )
 from annotator.backends.embedded.cut import min_cut
+from annotator.backends.embedded.evidence import NOTHING, Evidence, Witness
 from annotator.backends.embedded.views import Float, View, pixel_grid, sample
 
 SMOOTH = 1.0
@@ -42,6 +43,7 @@ class Estimate:
         mask: bool [h, w], the minimum cut of `logits`.
         distance: frames from the key frame.
         lost: True if the object was there on the key frame and then got lost.
+        evidence: what speaks for and against this mask.
     """
 
     roi: Roi | None
@@ -49,6 +51,7 @@ class Estimate:
     mask: NDArray[np.bool_]
     distance: int
     lost: bool
+    evidence: Evidence = NOTHING
 
 
 def region(mask: NDArray[np.bool_], margin: float, grow: float = 0.0) -> Roi | None:
@@ -130,7 +133,8 @@ class Chain:
         if around is None:
             return
         coords, lab = self._key_coords[around], view.lab[around]
-        self._key_lab = view.lab
+        self._key_lab = self._past_lab = view.lab
+        self._witness = Witness(prob > 0.5, scale)
         local = prob[around], weight[around]
         self._key_grid = ColourGrid(coords, lab, local[0], KEY_CELL * scale, local[1])
         self._table = ColourTable(lab, *local)
@@ -148,7 +152,7 @@ class Chain:
         return Estimate(None, empty, empty.astype(bool), self.distance, not self._absent)
 
     def cues(self, view: View, motion: Motion, warped: Float, roi: Roi) -> dict[str, Float]:
-        """All cues of `roi`, float32 [h, w] each."""
+        """All cues of `roi` and what only the quality estimate asks for, float32 [h, w] each."""
         lab, coords = view.lab[roi], motion.coords[roi]
         key_coords = self._key_coords[roi]
         shape, prior = sample(self._key_prob, key_coords), warped[roi]
@@ -168,6 +172,7 @@ class Chain:
             "key_shape_match": shape_odds * match,
             "occluded": occluded,
             "trust": trust,
+            "shape": shape,
         }
         self.control.checkpoint()
         cues["key_colour"] = self._key_grid.ratio(key_coords, lab)
@@ -188,7 +193,8 @@ class Chain:
         if roi is None:
             self.lost = True
             return self._nothing()
-        logits = combine(self.cues(view, motion, warped, roi))
+        cues = self.cues(view, motion, warped, roi)
+        logits = combine(cues)
         if self._adviser is not None:
             flow = motion.coords - pixel_grid(*warped.shape)
             advice = self._adviser.advise(view, flow, warped)[roi]
@@ -196,13 +202,19 @@ class Chain:
             self.control.checkpoint()
         mask = drop_islands(min_cut(logits, view.lab[roi], SMOOTH), warped[roi])
         self.control.checkpoint()
-        return Estimate(roi, logits, mask, self.distance, False)
+        past = sample(self._past_lab, motion.coords[roi])
+        seen = self._witness.look(
+            logits, mask, cues, view.lab[roi], past, warped[roi], self.distance
+        )
+        self.control.checkpoint()
+        return Estimate(roi, logits, mask, self.distance, False, seen)
 
     def settle(self, view: View, estimate: Estimate) -> None:
         """Takes `estimate` for what the object is on `view`, before the next step."""
         roi = estimate.roi
         if roi is None:
             return
+        self._past_lab = view.lab
         # Half the cut, half the log odds: unsure parts stay unsure on the next frame.
         near = cv2.dilate(estimate.mask.astype(np.uint8), np.ones((5, 5), np.uint8))
         prob = 0.5 * estimate.mask + 0.5 * near / (1 + np.exp(-estimate.logits))

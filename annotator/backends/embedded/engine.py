@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import cv2
 import numpy as np
@@ -75,10 +75,15 @@ class Sweep:
         return Chain(key_view, prob, weight, views.scale, views.control, self._advisers)
 
 
+Watch = Callable[[int, int, Estimate, Estimate | None, Estimate | None], None]
+"""Is shown each result before it is finished: frame, object, what came out, both sides."""
+
+
 class Engine:
     """One fill request.
 
     Args:
+        watch: see `Watch`.
         advisers: whom every chain asks beside its own cues.
     """
 
@@ -87,9 +92,10 @@ class Engine:
         reader: FrameReader,
         request: FillRequest,
         control: Control,
+        watch: Watch = lambda *_: None,
         advisers: Advisers | None = None,
     ) -> None:
-        self._request, self._control = request, control
+        self._request, self._control, self._watch = request, control, watch
         self._advisers = advisers
         self._views = Views(reader, control)
         self._keys = {key.frame: key for key in request.keys}
@@ -151,7 +157,8 @@ class Engine:
                 one = a if a is not None else b
                 assert one is not None
                 merged[object_id] = one
-            quality[object_id] = predict(merged[object_id])
+            quality[object_id] = predict(merged[object_id], a, b)
+            self._watch(frame, object_id, merged[object_id], a, b)
         merged = resolve(merged)
         label_map = self._finisher.label_map(frame, merged, self._keys.get(frame))
         return FrameResult(frame, label_map, quality)

@@ -11,6 +11,7 @@ import numpy as np
 from annotator.backends.embedded.chain import Estimate
 from annotator.backends.embedded.cues import Roi
 from annotator.backends.embedded.cut import LIMIT
+from annotator.backends.embedded.evidence import Evidence
 
 IN_MEMORY = 16 << 20
 LEVELS = 24
@@ -22,7 +23,7 @@ class EstimateStore:
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
-        self._index: dict[tuple[int, int], tuple[int, int, Roi | None, int, bool]] = {}
+        self._index: dict[tuple[int, int], tuple[int, int, Roi | None, int, bool, bytes]] = {}
 
     def __enter__(self) -> EstimateStore:
         return self
@@ -44,13 +45,14 @@ class EstimateStore:
             estimate.roi,
             estimate.distance,
             estimate.lost,
+            np.array(estimate.evidence, np.float32).tobytes(),
         )
 
     def pop(self, frame: int, object_id: int) -> Estimate | None:
         entry = self._index.pop((frame, object_id), None)
         if entry is None:
             return None
-        start, length, roi, distance, lost = entry
+        start, length, roi, distance, lost, seen = entry
         self._file.seek(start)
         data = np.frombuffer(zlib.decompress(self._file.read(length)), np.int8)
         if not self._index:
@@ -59,4 +61,5 @@ class EstimateStore:
         shape = (0, 0) if roi is None else tuple(s.stop - s.start for s in roi)
         data = data.reshape(shape)
         logits = (data >> 1).astype(np.float32) * np.float32(LIMIT / LEVELS)
-        return Estimate(roi, logits, (data & 1).astype(bool), distance, lost)
+        evidence = Evidence(*np.frombuffer(seen, np.float32).tolist())
+        return Estimate(roi, logits, (data & 1).astype(bool), distance, lost, evidence)

@@ -82,8 +82,9 @@ class GuidedFiller:
         if self._direction is not None:
             request = replace(request, direction=self._direction)
         with cancellable(control):
-            engine = Engine(reader, request, control, lambda v, p: NetworkOpinion(net, v, p))
-            yield from engine.run()
+            yield from Engine(
+                reader, request, control, advisers=lambda v, p: NetworkOpinion(net, v, p)
+            ).run()
 
 
 def propagator() -> GuidedFiller:

@@ -12,6 +12,7 @@ from annotator.cli.output import (
     parse_options,
     parse_range,
     print_json,
+    print_table,
     tick,
 )
 from annotator.cli.verbs.project import opened
@@ -50,6 +51,9 @@ def run(
             if not found:
                 raise RequestError(f"No '{task}' run of this project was interrupted.")
             started = inference.resume(found[-1])
+        elif task == "auto":
+            group = _group(frames, n_frames)
+            started = inference.prelabel.auto(setup=setup, frames=group, objects=objects)
         elif task == "cosaliency":
             group = _group(frames, n_frames)
             started = inference.cosaliency(setup=setup, frames=group, objects=objects)
@@ -73,6 +77,30 @@ def run(
             f"{task}: {facts['filled']} of {facts['frames']} frames filled by backend "
             f"'{facts['backend']}' in {facts['seconds']:.1f} s."
         )
+
+
+def suggest(project: Path, count: int, objects: list[int] | None, as_json: bool) -> None:
+    """Print which frames to annotate next."""
+    place = opened(project, writable=False)
+    with place as bench:
+        prelabel = bench.inference.prelabel
+        job = prelabel.watch_clip(lambda: None)
+        while job is not None and not job.state.over:
+            place.application.runner.poll(0.05)
+        if job is not None and job.error is not None:
+            raise job.error
+        found = prelabel.suggest(count, objects)
+    if as_json:
+        print_json(
+            {
+                "task": "suggest",
+                "frames": [{"frame": s.frame, "gain": round(s.gain, 4)} for s in found],
+            }
+        )
+    elif not found:
+        print("Every frame is annotated.")
+    else:
+        print_table(("frame", "expected gain in J"), [(s.frame, f"{s.gain:.3f}") for s in found])
 
 
 def _group(frames: str | None, n_frames: int) -> Iterable[int] | None:

@@ -1,0 +1,1 @@
+"""What stands out, without weights: classical saliency and parts of plug-and-play adaptation."""

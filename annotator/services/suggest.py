@@ -1,0 +1,132 @@
+"""Which frames to annotate next: where a mask would take away most of the expected error.
+
+Every frame has an expected error: 1 - estimated J for a run's mask, 1 where nothing is known, 0 for
+what a person made. A mask on frame f would take away a share of the error of frame t that fades
+with how much the picture changes from f to t, and ends at the key frames around f. Frames are
+chosen one after the other by what they take away; so error, spread over the clip and change of
+appearance are one sum, and an unlabelled clip is the case where every error is 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from annotator.core.document import Document
+from annotator.core.types import Provenance
+
+Curve = NDArray[np.float64]
+
+REACH = 0.35
+"""Share of a clip's whole change over which the gain of a mask fades to 1 / e, at most."""
+FRAMES_REACH = 24.0
+"""The same in frames of average change: a mask tells little about frames much farther away."""
+UNSURE = 0.5
+"""Estimate of a run's mask that came without one."""
+UNCLEAR = 0.3
+"""How much a non-overlap ratio of 1 lowers the gain: such frames are hard to draw, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A frame worth annotating; `gain` is the expected rise of the mean J over the clip."""
+
+    frame: int
+    gain: float
+
+
+def next_frames(
+    error: Curve,
+    keys: Iterable[int],
+    place: Curve,
+    count: int,
+    unclear: Curve | None = None,
+) -> list[Suggestion]:
+    """The frames to annotate, the most worthwhile first.
+
+    Args:
+        error: float64 [N] in [0, 1], expected error of each frame.
+        keys: frames that are annotated already.
+        place: float64 [N], never falling: change of the picture added up from the first frame on.
+        count: how many at most.
+        unclear: float64 [N] in [0, 1], non-overlap ratio of each frame (eq. 7).
+    """
+    left = np.array(error, float)
+    known = sorted(set(keys))
+    left[known] = 0
+    weight = 1.0 if unclear is None else 1 - UNCLEAR * unclear
+    fade = _fade(place)
+    chosen: list[Suggestion] = []
+    while len(chosen) < min(count, len(left) - len(known)):
+        gains = _gains(left, known, fade) * weight
+        gains[known] = -1
+        best = int(gains.argmax())
+        if gains[best] <= 0:
+            break
+        chosen.append(Suggestion(best, float(gains[best]) / len(left)))
+        low, high = _gap(known, best, len(left))
+        left[low:high] *= 1 - np.exp(-np.abs(fade[low:high] - fade[best]))
+        left[best] = 0
+        known = sorted([*known, best])
+    return chosen
+
+
+def _fade(place: Curve) -> Curve:
+    """`place` in units over which the gain fades to 1 / e."""
+    total = float(place[-1] - place[0]) if len(place) else 0.0
+    if total <= 0:
+        return np.arange(len(place)) / FRAMES_REACH
+    unit = min(REACH * total, FRAMES_REACH * total / len(place))
+    return place / unit
+
+
+def _gap(known: list[int], frame: int, n_frames: int) -> tuple[int, int]:
+    """Half-open range of frames that a mask on `frame` would govern."""
+    before = [k for k in known if k < frame]
+    after = [k for k in known if k > frame]
+    return (before[-1] + 1 if before else 0), (after[0] if after else n_frames)
+
+
+def _gains(left: Curve, known: list[int], fade: Curve) -> Curve:
+    """What a mask on each frame would take away, summed within each gap in linear time.
+
+    sum over t of e_t exp(-|p_t - p_f|) is a running sum from the left and one from the right.
+    """
+    gains = np.zeros(len(left))
+    edges = [-1, *known, len(left)]
+    for before, after in pairwise(edges):
+        part = slice(before + 1, after)
+        e, decay = left[part], np.exp(-np.diff(fade[part]))
+        if not len(e):
+            continue
+        ahead, back = e.copy(), e.copy()
+        for i in range(1, len(e)):
+            ahead[i] += decay[i - 1] * ahead[i - 1]
+            back[-1 - i] += decay[-i] * back[-i]
+        gains[part] = ahead + back - e
+    return gains
+
+
+def expected_error(
+    document: Document, objects: Iterable[int] | None = None
+) -> tuple[Curve, list[int]]:
+    """(mean error float64 [N], key frames) over some objects, or all of them (None)."""
+    chosen = sorted(document.objects if objects is None else objects)
+    if not chosen:
+        return np.ones(document.n_frames), []
+    errors = np.zeros(document.n_frames)
+    known: set[int] | None = None
+    for one in chosen:
+        provenance = document.cells.provenance(one)
+        quality = np.nan_to_num(document.cells.quality(one).astype(float), nan=UNSURE)
+        error = np.where(provenance == Provenance.MODEL, 1 - quality, 1.0)
+        keys = document.reference_frames(one)
+        error[keys] = 0
+        errors += error / len(chosen)
+        # A frame counts as done when every object is known on it.
+        known = set(keys) if known is None else known & set(keys)
+    return errors, sorted(known or ())

@@ -1,0 +1,66 @@
+"""How many frames must be annotated: suggested ones against evenly spaced ones.
+
+    python -m tests.benchmarks.effort --data DIR [--sequences a b] [--goal 0.9]
+
+True masks are given on the chosen frames and the rest is filled by the embedded backends; counted
+is how many frames it takes until the mean J over all frames reaches the goal.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from annotator.cli.verbs.measure import simulated
+from tests.benchmarks.quality import DEV_VAL
+
+
+def spaced(place: Path, goal: float, most: int) -> int:
+    """The least number of evenly spaced frames that reaches the goal (bisection)."""
+
+    def reaches(count: int) -> bool:
+        told = simulated(place / "frames", place / "masks", f"spaced:{count}", "embedded")
+        return float(np.mean([frame.J for frame in told.per_frame])) >= goal
+
+    high = 1
+    while high < most and not reaches(high):
+        high *= 2
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if reaches(middle) else (middle, high)
+    return high
+
+
+def suggested(place: Path, goal: float, most: int) -> tuple[int, list[int]]:
+    """Rounds until the goal is reached, and the frames that were suggested."""
+    told = simulated(place / "frames", place / "masks", f"suggest:{most}", "embedded")
+    frames = [turn.frame for turn in told.rounds]
+    enough = [turn.round for turn in told.rounds if goal <= turn.J]
+    count = enough[0] if enough else most + 1
+    return count, frames[:count]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--sequences", nargs="+", default=DEV_VAL)
+    parser.add_argument("--goal", type=float, default=0.9)
+    parser.add_argument("--most", type=int, default=12)
+    asked = parser.parse_args()
+    print("| sequence | evenly spaced | suggested | which |\n|---|---|---|---|", flush=True)
+    table = []
+    for sequence in asked.sequences:
+        place = asked.data / sequence
+        count, frames = suggested(place, asked.goal, asked.most)
+        even = spaced(place, asked.goal, 2 * asked.most)
+        table.append((even, count))
+        print(f"| {sequence} | {even} | {count} | {', '.join(map(str, frames))} |", flush=True)
+    even, count = np.mean(table, axis=0)
+    print(f"| **mean** | {even:.2f} | {count:.2f} | {1 - count / even:.0%} fewer |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,178 @@
+"""Labelling without a label: proposals, auto runs, suggested frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from annotator.app import Application, Workbench
+from annotator.core.errors import RequestError, RunError
+from annotator.core.types import Provenance
+from annotator.io.codec import decode_label_map, encode_label_map
+from annotator.jobs.base import JobState
+from annotator.services.projects import create_project
+from annotator.services.requests import StoredProposal
+from annotator.services.runs import wait_for
+from annotator.services.suggest import expected_error, next_frames
+
+FRAMES, HEIGHT, WIDTH, SIDE = 12, 96, 160, 30
+
+
+def square(frame: int) -> tuple[slice, slice]:
+    return slice(30, 30 + SIDE), slice(20 + 6 * frame, 20 + 6 * frame + SIDE)
+
+
+@pytest.fixture
+def media(tmp_path: Path) -> Path:
+    """A dark textured square crosses a bright textured ground."""
+    rng = np.random.default_rng(3)
+    ground = rng.integers(150, 190, (HEIGHT, WIDTH, 3), np.uint8)
+    inside = rng.integers(20, 70, (SIDE, SIDE, 3), np.uint8)
+    folder = tmp_path / "clip"
+    folder.mkdir()
+    for frame in range(FRAMES):
+        picture = ground.copy()
+        picture[square(frame)] = inside
+        Image.fromarray(picture).save(folder / f"{frame:05}.png")
+    return folder
+
+
+@pytest.fixture
+def bench(tmp_path: Path, media: Path) -> Iterator[Workbench]:
+    application = Application(inline=True)
+    opened = application.open(create_project(tmp_path / "p", media))
+    yield opened
+    opened.close()
+    application.close()
+
+
+def overlap(found: np.ndarray, frame: int) -> float:
+    truth = np.zeros((HEIGHT, WIDTH), bool)
+    truth[square(frame)] = True
+    return float((found & truth).sum() / (found | truth).sum())
+
+
+def wait(bench: Workbench, job: object) -> None:
+    runner = bench.inference.runner
+    while not job.state.over:  # type: ignore[attr-defined]
+        runner.poll(0.01)
+
+
+def test_proposals_come_best_first_and_write_nothing(bench: Workbench):
+    found: list[StoredProposal] = []
+    wait(bench, bench.inference.prelabel.propose(found.append, lambda _job: None))
+    assert found
+    scores = [one.score for one in found]
+    assert scores == sorted(scores, reverse=True)
+    best = found[0]
+    assert overlap(decode_label_map(best.label_map) == 1, best.frame) > 0.7
+    assert not bench.document.objects
+
+
+def test_auto_labels_the_whole_clip(bench: Workbench):
+    run = wait_for(bench.inference.runner, bench.inference.prelabel.auto())
+    assert run.state is JobState.DONE
+    (object_id,) = bench.document.objects
+    for frame in range(FRAMES):
+        cell = bench.document.cell(frame, object_id)
+        assert cell.label == "model:auto"
+        assert cell.quality is not None
+        assert overlap(bench.document.label_map(frame) == object_id, frame) > 0.7
+    assert bench.document.cells.counts() == {"model:auto": FRAMES}
+    bench.session.undo()
+    assert not bench.document.cells.counts()
+
+
+def test_auto_from_the_proposal_that_was_picked(bench: Workbench):
+    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
+    mask[square(4)] = 1
+    picked = StoredProposal(
+        4, "motion", 0.9, encode_label_map(mask), np.zeros((9, 16, 3), np.uint8)
+    )
+    wait_for(bench.inference.runner, bench.inference.prelabel.auto(first=picked))
+    (object_id,) = bench.document.objects
+    assert np.array_equal(bench.document.label_map(4) == object_id, mask == 1)
+
+
+def test_auto_leaves_human_work_alone(bench: Workbench):
+    info = bench.edit.add_object("mine")
+    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
+    mask[5:15, 5:15] = info.id
+    bench.edit.set_mask(3, info.id, mask, "Draw")
+    before = bench.document.label_map(3).copy()
+    wait_for(bench.inference.runner, bench.inference.prelabel.auto())
+    assert bench.document.cell(3, info.id).provenance is Provenance.HUMAN
+    assert np.array_equal(bench.document.label_map(3) == info.id, before == info.id)
+    assert bench.document.cell(2, info.id).label == "model:auto"
+
+
+def test_a_clip_in_which_nothing_stands_out_is_refused_in_words(tmp_path: Path):
+    folder = tmp_path / "grey"
+    folder.mkdir()
+    for frame in range(3):
+        Image.fromarray(np.full((64, 64, 3), 90, np.uint8)).save(folder / f"{frame:05}.png")
+    application = Application(inline=True)
+    bench = application.open(create_project(tmp_path / "g", folder))
+    with pytest.raises(RunError, match="Nothing stands out"):
+        wait_for(bench.inference.runner, bench.inference.prelabel.auto())
+    bench.close()
+    application.close()
+
+
+def test_suggestions_need_a_look_and_spread_over_an_unlabelled_clip(bench: Workbench):
+    prelabel = bench.inference.prelabel
+    with pytest.raises(RequestError, match="not looked at"):
+        prelabel.suggest(3)
+    ended: list[bool] = []
+    wait(bench, prelabel.watch_clip(lambda: ended.append(True)))
+    found = prelabel.suggest(3)
+    assert len({s.frame for s in found}) == 3
+    assert found[0].gain >= found[1].gain >= found[2].gain > 0
+    # Looked at once is enough.
+    assert prelabel.watch_clip(lambda: ended.append(True)) is None
+    assert ended == [True, True]
+
+
+def even(count: int) -> np.ndarray:
+    return np.arange(count, dtype=float)
+
+
+def test_the_first_frame_suggested_is_in_the_middle():
+    assert next_frames(np.ones(41), [], even(41), 1)[0].frame == 20
+
+
+def test_error_attracts_and_key_frames_fence_it():
+    error = np.full(41, 0.1)
+    error[30:36] = 0.8
+    assert 30 <= next_frames(error, [0, 40], even(41), 1)[0].frame < 36
+    # What lies behind a key frame is not helped by a mask on this side.
+    error = np.zeros(41)
+    error[25:] = 1.0
+    assert next_frames(error, [24], even(41), 1)[0].frame > 24
+
+
+def test_change_of_appearance_draws_masks_closer():
+    # All change happens in the last quarter.
+    place = np.concatenate([np.linspace(0, 1, 30), np.linspace(2, 20, 10)])
+    frames = [s.frame for s in next_frames(np.ones(40), [], place, 3)]
+    assert sum(frame >= 30 for frame in frames) >= 2
+
+
+def test_unclear_frames_are_put_off():
+    unclear = np.zeros(21)
+    unclear[10] = 1
+    assert next_frames(np.ones(21), [], even(21), 1, unclear)[0].frame != 10
+
+
+def test_nothing_is_suggested_where_all_is_done():
+    assert next_frames(np.zeros(5), range(5), even(5), 3) == []
+
+
+def test_errors_of_a_document(bench: Workbench):
+    error, keys = expected_error(bench.document)
+    assert (error == 1).all()
+    assert keys == []

@@ -1,0 +1,142 @@
+"""Labelling without a label in the window, with the real embedded backends and real events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from annotator.app import Application
+from annotator.core.types import Provenance
+from annotator.services.staleness import stale_frames
+from annotator.ui import prelabel
+from annotator.ui.proposal_dialog import ProposalDialog
+from annotator.ui.start import make_window
+from tests.ui.conftest import Driver
+
+FRAMES, HEIGHT, WIDTH, SIDE = 10, 96, 160, 30
+
+
+def square(frame: int) -> tuple[slice, slice]:
+    return slice(30, 30 + SIDE), slice(20 + 6 * frame, 20 + 6 * frame + SIDE)
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    rng = np.random.default_rng(3)
+    ground = rng.integers(150, 190, (HEIGHT, WIDTH, 3), np.uint8)
+    inside = rng.integers(20, 70, (SIDE, SIDE, 3), np.uint8)
+    folder = tmp_path / "moving"
+    folder.mkdir()
+    for frame in range(FRAMES):
+        picture = ground.copy()
+        picture[square(frame)] = inside
+        Image.fromarray(picture).save(folder / f"{frame:05}.png")
+    return folder
+
+
+@pytest.fixture
+def person(qtbot: QtBot, tmp_path: Path) -> Iterator[Driver]:
+    def host(wake: Callable[[], None]) -> Application:
+        return Application(inline=False, on_message=wake)
+
+    window = make_window(host, tmp_path / "window.ini")
+    window.resize(1100, 760)
+    qtbot.addWidget(window)
+    window.show()
+    yield Driver(window, qtbot)
+    window.close()
+
+
+def dialog_of(person: Driver) -> ProposalDialog | None:
+    return person.window.findChild(ProposalDialog)
+
+
+def test_from_an_unlabelled_clip_to_a_corrected_one(person: Driver, clip: Path):
+    workspace = person.workspace
+    person.open(clip)
+
+    # One key: proposals with pictures; the best is marked, Enter labels the clip.
+    person.key(
+        Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    person.wait(lambda: dialog_of(person) is not None)
+    dialog = dialog_of(person)
+    assert dialog is not None
+    person.wait(lambda: dialog.list.count() > 0 and not workspace.exchange.jobs, 60)
+    assert dialog.ok.isEnabled()
+    assert not dialog.list.item(0).icon().isNull()
+    QTest.keyClick(dialog.list, Qt.Key.Key_Return)
+    person.wait(lambda: workspace.document.cells.counts().get("model:auto") == FRAMES, 60)
+    person.finish_run()
+    (object_id,) = workspace.document.objects
+    truth = np.zeros((HEIGHT, WIDTH), bool)
+    truth[square(5)] = True
+    found = workspace.document.label_map(5) == object_id
+    assert (found & truth).sum() / (found | truth).sum() > 0.7
+
+    person.window.activateWindow()
+    QTest.qWaitForWindowActive(person.window)
+
+    # Another key: the clip is looked at, and the frame most worth a mask is shown.
+    before = workspace.frame
+    person.key(Qt.Key.Key_W, Qt.KeyboardModifier.ShiftModifier)
+    person.wait(lambda: workspace.prelabel.suggestions, 60)
+    best = workspace.prelabel.suggestions[0].frame
+    person.wait(lambda: workspace.frame == best or best == before)
+    assert "Suggested" in person.window.timeline.describe(best)
+
+    # What is annotated is suggested no longer.
+    person.key(Qt.Key.Key_A)
+    person.wait(lambda: workspace.document.cell(best, object_id).provenance is Provenance.CORRECTED)
+    person.wait(lambda: best not in [s.frame for s in workspace.prelabel.suggestions])
+
+
+def test_what_is_out_of_date_is_made_new_when_idle_but_not_under_the_pen(
+    person: Driver, clip: Path, monkeypatch: pytest.MonkeyPatch
+):
+    workspace = person.workspace
+    person.open(clip)
+    desk = workspace.prelabel
+    desk._idle.setInterval(100)
+    bench = workspace.bench
+    info = bench.edit.add_object("square")
+    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
+    mask[square(0)] = info.id
+    bench.edit.set_mask(0, info.id, mask, "Draw")
+    workspace.run("propagate")
+    person.wait(lambda: workspace.document.cells.counts().get("model:embedded") == FRAMES - 1, 60)
+    person.finish_run()
+
+    down = Qt.MouseButton.LeftButton
+    monkeypatch.setattr(prelabel.QGuiApplication, "mouseButtons", staticmethod(lambda: down))
+    desk.when_idle = True
+    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
+    mask[square(5)] = info.id
+    bench.edit.set_mask(5, info.id, mask, "Draw")
+    assert stale_frames(bench.document, info.id).any()
+    QTest.qWait(600)
+    assert workspace.running is None
+    assert stale_frames(bench.document, info.id).any()
+
+    down = Qt.MouseButton.NoButton
+    person.wait(lambda: not stale_frames(bench.document, info.id).any(), 60)
+    person.finish_run()
+    assert bench.document.cell(5, info.id).provenance is Provenance.CORRECTED
+    assert (bench.document.label_map(5) == mask).all()
+
+
+def test_cancelling_the_dialog_labels_nothing(person: Driver, clip: Path):
+    person.open(clip)
+    person.window.table.actions["auto"].trigger()
+    dialog = dialog_of(person)
+    assert dialog is not None
+    person.wait(lambda: not person.workspace.exchange.jobs, 60)
+    dialog.reject()
+    assert not person.workspace.document.objects
