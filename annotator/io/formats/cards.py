@@ -203,7 +203,16 @@ BUILT_IN: tuple[tuple[FormatCard, str, str], ...] = (
             loses="void pixels",
             description="labels/NAME.txt with one outline per object, in shares of width and "
             "height, and data.yaml with the classes.",
-            options=(_TOLERANCE,),
+            options=(
+                Option(
+                    "shapes",
+                    "Shapes",
+                    "outlines",
+                    "Outlines, or boxes for detectors, which lose the masks.",
+                    choices=("outlines", "boxes"),
+                ),
+                _TOLERANCE,
+            ),
             import_options=_PLACING,
         ),
         f"{_HERE}.yolo:YoloExporter",
