@@ -221,14 +221,22 @@ BUILT_IN: tuple[tuple[FormatCard, str, str], ...] = (
     (
         FormatCard(
             id="labelme",
-            title="LabelMe (JSON per frame)",
-            extensions=(".json",),
+            title="LabelMe (JSON or XML per frame)",
+            extensions=(".json", ".xml"),
             can_import=True,
             can_export=True,
             lossless=True,
             loses="",
-            description="One JSON file per frame with masks or polygons; the group is the object.",
+            description="One JSON file per frame with masks or polygons, the group is the object; or "
+            "XML with polygons, as the older tool of MIT has it.",
             options=(
+                Option(
+                    "layout",
+                    "Layout",
+                    "json",
+                    "JSON, or XML of the older tool.",
+                    choices=("json", "xml"),
+                ),
                 Option(
                     "shapes",
                     "Shapes",

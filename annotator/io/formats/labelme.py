@@ -23,8 +23,8 @@ _VERSION = "5.5.0"
 
 
 class LabelmeExporter:
-    """Writes NAME.json, or NAME.xml as the older tool has it. `group_id` is the object's id; void has the label "void", group 255.
-    Provenance goes into the shape's description."""
+    """Writes NAME.json, or NAME.xml as the older tool has it. `group_id` is the object's id; void
+    has the label "void", group 255. Provenance goes into the shape's description."""
 
     def export(
         self, source: LabelSource, out: Path, control: IoControl, options: Options

@@ -46,8 +46,11 @@ class _Document(msgspec.Struct):
 
 
 class LabelmeImporter:
-    """Reads a folder of JSON or of XML files, or one of them. Shapes of one group are one object; without
-    groups those of one label are. Lines and points are left out."""
+    """Reads a folder of JSON or of XML files, or one of them.
+
+    Shapes of one group are one object; without groups those of one label are. Lines and points are
+    left out.
+    """
 
     def read(self, src: Path, target: ImportTarget, options: Options) -> Iterator[ImportedFrame]:
         files = [src] if src.is_file() else images_in(src, (".json", ".xml"))
