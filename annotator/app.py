@@ -17,6 +17,7 @@ from annotator.services.edit import EditService
 from annotator.services.equipment import Equipment
 from annotator.services.inference import InferenceService
 from annotator.services.models import ModelService
+from annotator.services.pictures import PictureService
 from annotator.services.projects import OpenProject, open_project
 from annotator.services.speeds import SpeedBook
 from annotator.services.tasks import open_media
@@ -44,6 +45,11 @@ class Application:
     def models(self) -> ModelService:
         """Weights on this machine."""
         return ModelService(self.weights, self.runner)
+
+    @property
+    def pictures(self) -> PictureService:
+        """Runs on folders of pictures, which need no project."""
+        return PictureService(self.runner, self.registry, self.equipment)
 
     def open(self, path: Path, *, writable: bool = True, need_media: bool = True) -> Workbench:
         """Open a project with its services. Raises StrokeflowError."""

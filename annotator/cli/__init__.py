@@ -6,7 +6,8 @@ import sys
 
 VERBS = (
     "gui", "demo", "new", "info", "import", "run", "review", "export", "formats", "backends",
-    "models", "eval", "simulate", "bench", "report", "train", "dataset",
+    "models", "eval", "simulate", "bench", "report", "train", "cosaliency",
+    "dataset",
 )  # fmt: skip
 
 

@@ -163,6 +163,25 @@ def run_(
 
 
 @app.command()
+def cosaliency(
+    folder: Annotated[Path, typer.Argument(help="folder of pictures, of any sizes")],
+    out: Annotated[Path, typer.Option(help="folder for the grey maps, one per picture")],
+    backend: Annotated[str | None, typer.Option(help="see 'strokeflow backends'")] = None,
+    device: Annotated[str, typer.Option(help="auto | cpu | cuda | mps")] = "auto",
+    option: Annotated[
+        list[str] | None, typer.Option(help="NAME=VALUE of the backend, see 'backends --json'")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """What the pictures of a folder have in common; without a project."""
+    from annotator.cli.verbs import pictures as verbs
+    from annotator.cli.verbs.run import parse_setup
+
+    setup = parse_setup(backend, device, None, option, 0, 0)
+    verbs.cosaliency(folder, out, setup, as_json)
+
+
+@app.command()
 def review(
     project: Project,
     worst: Annotated[int, typer.Option(help="how many frames to list", min=1)] = 10,

@@ -1,17 +1,21 @@
-"""Tools of single clicks: object or background at a point, and splitting an object."""
+"""Tools that hint at an object, by a click or a box, and splitting one."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annotator.core.morphology import polygon_mask
-from annotator.core.types import Mask, Stroke
-from annotator.ui.shape_tools import TraceMachine
+from annotator.core.types import BACKGROUND, Mask, Stroke
+from annotator.ui.shape_tools import BoxMachine, TraceMachine
 from annotator.ui.tools import Feedback, Machine, Point, Pointer
 from annotator.ui.workspace import Workspace
 
 _CLICK_RADIUS = 3.0
 """Radius of the scribble that a click becomes, in image pixels."""
+_HINT_RADIUS = 1.5
+_HINT_MARGIN = 3
+"""Of the scribbles that a box becomes: half their width, and how far outside the background is."""
 
 
 class ClickMachine(Machine):
@@ -46,6 +50,60 @@ class ClickMachine(Machine):
     def abort(self) -> Feedback:
         self._down = False
         return Feedback()
+
+
+class BoxHintMachine(BoxMachine):
+    """A box around the object says where it is; the mask comes from scribbles that stand for it.
+
+    Background along the box, an arm's breadth outside, and a cross in its middle half. They can be
+    corrected like all scribbles.
+    """
+
+    def _drawn(self, ends: NDArray[np.float32], at: Pointer) -> None:
+        workspace = self._workspace
+        bench = workspace.bench
+        if bench is None:
+            return
+
+        def hint() -> None:
+            object_id, frame = workspace.need_object(), workspace.frame
+            label_map = bench.document.label_map(frame)
+            others = (label_map != BACKGROUND) & (label_map != object_id)
+            strokes = box_strokes(ends, object_id, others)
+            workspace.live.add(frame, object_id, *strokes)
+
+        workspace.attempt(hint)
+
+
+def box_strokes(ends: NDArray[np.float32], object_id: int, others: Mask) -> list[Stroke]:
+    """Scribbles for "the object fills this box".
+
+    Args:
+        ends: float32 [2, 2], opposite corners (x, y) in image pixels.
+        others: bool [H, W], pixels of other objects, which the background keeps clear of.
+    """
+    height, width = others.shape
+    low = np.clip(ends.min(axis=0), 0, (width - 1, height - 1))
+    high = np.clip(ends.max(axis=0), 0, (width - 1, height - 1))
+    (cx, cy), (dx, dy) = (low + high) / 2, (high - low) / 4
+    cross = ([[cx - dx, cy], [cx + dx, cy]], [[cx, cy - dy], [cx, cy + dy]])
+    strokes = [Stroke(object_id, np.array(arm, np.float32), _HINT_RADIUS) for arm in cross]
+    x0, y0 = np.floor(np.maximum(low - _HINT_MARGIN, 0)).astype(int)
+    x1, y1 = np.ceil(np.minimum(high + _HINT_MARGIN, (width - 1, height - 1))).astype(int)
+    along, down = np.arange(x0, x1 + 1), np.arange(y0, y1 + 1)
+    sides = (
+        [(x, y0) for x in along], [(x1, y) for y in down],
+        [(x, y1) for x in along], [(x0, y) for y in down],
+    )  # fmt: skip
+    for side in sides:
+        points = np.array(side, np.float32)
+        free = ~others[points[:, 1].astype(int), points[:, 0].astype(int)]
+        cuts = np.flatnonzero(np.diff(free.astype(np.int8))) + 1
+        for run in np.split(np.arange(len(points)), cuts):
+            if free[run[0]]:
+                ends_of_run = points[[run[0], run[-1]]]
+                strokes.append(Stroke(BACKGROUND, ends_of_run, _HINT_RADIUS))
+    return strokes
 
 
 class SplitMachine(TraceMachine):

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 def window_actions(w: MainWindow) -> list[ActionSpec]:
     """All commands, in the order of the menus."""
     menus = (
-        _file, _edit, object_actions, _tools, tool_actions, _mask, _frames, jump_actions, _review,
-        _run, run_actions, _view, view_actions, _help,
+        _file, _edit, object_actions, _tools, tool_actions, _pen, _mask, _frames, jump_actions,
+        _review, _run, run_actions, _view, view_actions, _help,
     )
     return [spec for menu in menus for spec in menu(w)]
 
@@ -131,7 +131,15 @@ def _tools(w: MainWindow) -> list[ActionSpec]:
         spec("box", text=tr("Bo&x"), call=pick[Tool.BOX], shortcut="U",
              help=tr("Drag from corner to corner. Ctrl: take away."), icon="mdi6.vector-square",
              label=tr("Box")),
-        spec("pan", text=tr("&Move the picture"), call=pick[Tool.PAN], shortcut="H",
+    ]
+
+
+def _pen(w: MainWindow) -> list[ActionSpec]:
+    ws = w.workspace
+    spec = partial(ActionSpec, menu=tr("&Tools"), needs="edit", group="tool", toolbar="tools")
+    return [
+        spec("pan", text=tr("&Move the picture"), call=partial(ws.choose_tool, Tool.PAN),
+             shortcut="H",
              needs="project",
              help=tr("Or hold space, or drag with the middle button."),
              icon="mdi6.hand-back-right-outline", label=tr("Move"), separator=True),

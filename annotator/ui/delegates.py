@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 NOTE = Qt.ItemDataRole.UserRole + 1
 """Item role of the note."""
+_MARGIN = 8
+"""Pixels beside the note."""
 
 
 class NoteDelegate(QStyledItemDelegate):
     """The text on the left, a note (role `NOTE`) on the right, greyed."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """The text gives way to the note."""
+        super().initStyleOption(option, index)
+        note = index.data(NOTE)
+        if note:
+            style = option.widget.style() if option.widget else QApplication.style()
+            text = style.subElementRect(style.SubElement.SE_ItemViewItemText, option, option.widget)
+            end = option.rect.right() - _MARGIN - option.fontMetrics.horizontalAdvance(note)
+            room = end - _MARGIN - text.left()
+            right = Qt.TextElideMode.ElideRight
+            option.text = option.fontMetrics.elidedText(option.text, right, room)
 
     def paint(
         self,
@@ -27,6 +43,6 @@ class NoteDelegate(QStyledItemDelegate):
         palette = option.palette
         role = palette.ColorRole.HighlightedText if chosen else palette.ColorRole.PlaceholderText
         painter.setPen(palette.color(role))
-        place = option.rect.adjusted(0, 0, -8, 0)
+        place = option.rect.adjusted(0, 0, -_MARGIN, 0)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(place, int(right), note)

@@ -17,6 +17,7 @@ from annotator.jobs.base import Job, JobState
 from annotator.services.dataset import TASK as TASK_OF_DATASET
 from annotator.services.dataset import DatasetOrder
 from annotator.services.mapping import Incoming
+from annotator.services.pictures import PicturesReport
 from annotator.services.report_task import TASK, ReportTask
 from annotator.services.transfer import ImportRun
 from annotator.ui.i18n import tr
@@ -214,6 +215,25 @@ class Exchange:
             self.jobs.append(job)
             again = partial(self.report, out, truth)
             workspace.jobs.watch(tr("Report to {place}").format(place=out.name), job, again)
+
+        workspace.attempt(start)
+
+    def cosaliency(self, folder: Path, out: Path) -> None:
+        """Write maps of what the pictures of a folder have in common."""
+        workspace = self._workspace
+        title = tr("Co-saliency of {place}").format(place=folder.name)
+
+        def told(done: PicturesReport) -> None:
+            said = tr("{count} maps are written.").format(count=done.pictures)
+            workspace.noticed.emit("good", said, str(done.out))
+
+        def start() -> None:
+            job = workspace.host.pictures.cosaliency(
+                folder, out, on_report=told, on_end=lambda job: self._ended(job, title)
+            )
+            self.jobs.append(job)
+            workspace.jobs.watch(title, job, partial(self.cosaliency, folder, out))
+            workspace.watch()
 
         workspace.attempt(start)
 

@@ -11,6 +11,7 @@ from annotator.jobs.base import Runner
 from annotator.services.edit import EditService
 from annotator.services.inference import InferenceService
 from annotator.services.models import ModelService
+from annotator.services.pictures import PictureService
 from annotator.services.projects import OpenProject
 from annotator.services.session import Session
 from annotator.services.transfer import TransferService
@@ -43,6 +44,9 @@ class Host(Protocol):
 
     @property
     def models(self) -> ModelService: ...
+
+    @property
+    def pictures(self) -> PictureService: ...
 
     def open(self, path: Path, *, writable: bool = True, need_media: bool = True) -> Bench: ...
 

@@ -49,10 +49,10 @@ class LiveScribbles:
         pending = self._pending.get(frame)
         return () if pending is None else tuple(pending.strokes)
 
-    def add(self, frame: int, object_id: int, stroke: Stroke) -> None:
-        """A stroke was drawn for (or against) an object."""
+    def add(self, frame: int, object_id: int, *strokes: Stroke) -> None:
+        """Strokes were drawn for (or against) an object; those of one call go together."""
         pending = self._pending.setdefault(frame, _Pending())
-        pending.strokes.append(stroke)
+        pending.strokes.extend(strokes)
         pending.object_id = object_id
         self._workspace.strokePreview.emit()
         if not self.enabled:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from annotator.ui.actions import ActionSpec
 from annotator.ui.i18n import tr
+from annotator.ui.pictures_dialog import PicturesDialog
 from annotator.ui.workspace import Tool
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ def tool_actions(w: MainWindow) -> list[ActionSpec]:
              call=partial(w.workspace.choose_tool, Tool.CLICK), icon="mdi6.cursor-default-click",
              help=tr("Click on the object; with Ctrl or the right button, on what is not it."),
              label=tr("Click"), badge="+"),
+        spec("hint", text=tr("Box around the &object"), shortcut="Shift+U",
+             call=partial(w.workspace.choose_tool, Tool.HINT), icon="mdi6.select-drag",
+             help=tr("Drag a box around the object: its mask follows, from scribbles that can be "
+             "corrected."), label=tr("Box hint"), badge="+"),
         spec("split", text=tr("Spl&it object"), shortcut="T",
              call=partial(w.workspace.choose_tool, Tool.SPLIT), icon="mdi6.call-split",
              help=tr("Click a part of the chosen object, or draw around it: it becomes an object "
@@ -81,6 +86,9 @@ def run_actions(w: MainWindow) -> list[ActionSpec]:
              help=tr("Only masks that are older than their key frames, from those key frames.")),
         spec("run_object", text=tr("Propagate the &chosen object"), shortcut="Shift+G",
              call=_attempt(w, act.propagate), help=tr("Only its masks, to all other frames.")),
+        spec("pictures", text=tr("Co-saliency of pictures …"), needs="",
+             call=lambda: PicturesDialog(w, w.workspace).open(),
+             help=tr("What a folder of pictures has in common, as grey maps; without a project.")),
     ]
 
 

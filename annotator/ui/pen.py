@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from annotator.core.types import LabelMap, Rect
-from annotator.ui.click_tools import ClickMachine, SplitMachine
+from annotator.ui.click_tools import BoxHintMachine, ClickMachine, SplitMachine
 from annotator.ui.shape_tools import BoxMachine, FillMachine, LassoMachine, PolygonMachine
 from annotator.ui.tools import Feedback, Machine, PaintMachine, Point, Pointer, ScribbleMachine
 from annotator.ui.workspace import Tool, Workspace
@@ -41,6 +41,7 @@ class Pen:
             Tool.BOX: BoxMachine(workspace),
             Tool.FILL: FillMachine(workspace),
             Tool.CLICK: ClickMachine(workspace),
+            Tool.HINT: BoxHintMachine(workspace),
             Tool.SPLIT: SplitMachine(workspace),
         }
         self._machine: Machine | None = self._machines.get(workspace.tool)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtWidgets import (
@@ -10,14 +9,13 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from annotator.ui.fields import with_button
 from annotator.ui.i18n import tr
 from annotator.ui.workspace import Workspace
 
@@ -46,8 +44,8 @@ class ReportDialog(QDialog):
         about.setWordWrap(True)
         form = QFormLayout()
         form.addRow(about)
-        form.addRow(tr("To"), _with_button(self.place, self._choose_place))
-        form.addRow(tr("True masks"), _with_button(self.truth, self._choose_truth))
+        form.addRow(tr("To"), with_button(self.place, self._choose_place))
+        form.addRow(tr("True masks"), with_button(self.truth, self._choose_truth))
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
@@ -77,13 +75,3 @@ class ReportDialog(QDialog):
         name = QFileDialog.getExistingDirectory(self, tr("Folder of true masks"))
         if name:
             self.truth.setText(name)
-
-
-def _with_button(line: QLineEdit, choose: Callable[[], None]) -> QHBoxLayout:
-    button = QPushButton(tr("Choose …"))
-    button.setAccessibleName(tr("Choose: {what}").format(what=line.accessibleName()))
-    button.clicked.connect(choose)
-    row = QHBoxLayout()
-    row.addWidget(line, 1)
-    row.addWidget(button)
-    return row

@@ -87,9 +87,12 @@ class BoxMachine(Machine):
     def up(self, at: Pointer) -> Feedback:
         start, self._start = self._start, None
         if start is not None and np.abs(at.point - start).min() >= 1:
-            ends = np.stack([start, at.point])
-            apply_region(self._workspace, lambda size: box_mask(ends, size), at, "Box")
+            self._drawn(np.stack([start, at.point]), at)
         return Feedback()
+
+    def _drawn(self, ends: NDArray[np.float32], at: Pointer) -> None:
+        """The box is done: `ends` float32 [2, 2], two opposite corners (x, y)."""
+        apply_region(self._workspace, lambda size: box_mask(ends, size), at, "Box")
 
     def abort(self) -> Feedback:
         self._start = None

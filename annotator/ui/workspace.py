@@ -48,6 +48,7 @@ class Tool(Enum):
     BOX = "box"
     FILL = "fill"
     CLICK = "click"
+    HINT = "hint"
     SPLIT = "split"
     PAN = "pan"
 

@@ -68,6 +68,14 @@
         <translation>导出</translation>
     </message>
     <message>
+        <source>Make a &amp;data set …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Many projects into one set for training, with splits by clip.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Write &amp;report …</source>
         <translation>生成报告(&amp;R)…</translation>
     </message>
@@ -436,6 +444,18 @@
         <translation>点击</translation>
     </message>
     <message>
+        <source>Box around the &amp;object</source>
+        <translation>框住对象(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Drag a box around the object: its mask follows, from scribbles that can be corrected.</source>
+        <translation>在对象周围拖出一个框：掩码由可修改的涂线生成。</translation>
+    </message>
+    <message>
+        <source>Box hint</source>
+        <translation>框提示</translation>
+    </message>
+    <message>
         <source>Spl&amp;it object</source>
         <translation>拆分对象(&amp;I)</translation>
     </message>
@@ -490,6 +510,14 @@
     <message>
         <source>Only its masks, to all other frames.</source>
         <translation>只将它的掩码传播到其他所有帧。</translation>
+    </message>
+    <message>
+        <source>Co-saliency of pictures …</source>
+        <translation>图片的协同显著性…</translation>
+    </message>
+    <message>
+        <source>What a folder of pictures has in common, as grey maps; without a project.</source>
+        <translation>文件夹中图片的共同对象，写成灰度图；不需要项目。</translation>
     </message>
     <message>
         <source>&amp;Solo: only the chosen object</source>
@@ -868,12 +896,32 @@
         <translation>{count} 个单元已由您标注，保持不变。</translation>
     </message>
     <message>
+        <source>{count} cells were replaced.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Imported {frames} frames and {strokes} strokes.</source>
         <translation>已导入 {frames} 帧和 {strokes} 条涂鸦。</translation>
     </message>
     <message>
         <source>Import of {place}</source>
         <translation>导入 {place}</translation>
+    </message>
+    <message>
+        <source>Reading the labels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Made a data set of {clips} clips and {frames} frames.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The data set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Data set to {place}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The report is written.</source>
@@ -886,6 +934,14 @@
     <message>
         <source>Report to {place}</source>
         <translation>报告写入 {place}</translation>
+    </message>
+    <message>
+        <source>Co-saliency of {place}</source>
+        <translation>{place} 的协同显著性</translation>
+    </message>
+    <message>
+        <source>{count} maps are written.</source>
+        <translation>已写入 {count} 张灰度图。</translation>
     </message>
     <message>
         <source>{word} failed. {message}</source>
@@ -1034,6 +1090,14 @@
     <message>
         <source>Starting …</source>
         <translation>正在启动…</translation>
+    </message>
+    <message>
+        <source>Choose objects …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Say which object of the project takes what, before importing.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Reading …</source>
@@ -2400,8 +2464,108 @@
         <translation>一页带图表的报告：工作量、掩码来源、估计质量以及剩余的审阅工作。若给出真值掩码文件夹（PNG，与帧同名），还包括 J 和 F。</translation>
     </message>
     <message>
+        <source>Make a data set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Projects</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Names and shares; whole clips go into one split.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All; or names with commas between them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only masks that a person made or accepted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave the frame out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make the mask void</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>JPEG</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PNG</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Links to the files of image folders</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For the README, such as CC BY 4.0</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>To</source>
         <translation>写入</translation>
+    </message>
+    <message>
+        <source>Splits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Least quality</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Uncertain masks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every Nth frame</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder to write</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make data set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add project …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add folder of projects …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layout: {structure}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A project (NAME.strokeflow)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A folder that holds projects</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>True masks</source>
@@ -3020,8 +3184,80 @@ Frames you drew, imported, accepted or locked are never changed.</source>
         <translation>来源</translation>
     </message>
     <message>
+        <source>Objects of {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Masks that are there already</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Replace them; undo brings them back in one step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Frames</source>
         <translation>帧</translation>
+    </message>
+    <message>
+        <source>In the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Becomes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Objects of the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>void</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Becomes: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New object {id}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New object</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Void</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Skip</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} masks were made by hand, imported or locked already. They stay as they are, unless you choose to replace them. Locked ones always stay.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No mask that a person made is in the way.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frame {frame}: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{what} (locked)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Import</source>
@@ -3740,6 +3976,38 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>Of a frame, in pixels.</source>
         <translation>每帧的宽度，以像素计。</translation>
+    </message>
+    <message>
+        <source>Co-saliency of pictures</source>
+        <translation>图片的协同显著性</translation>
+    </message>
+    <message>
+        <source>Finds what the pictures of a folder have in common and writes a grey map of each. Their sizes may differ; no project is needed.</source>
+        <translation>找出文件夹中图片的共同对象，并为每张图片写一张灰度图。图片大小可以不同，不需要项目。</translation>
+    </message>
+    <message>
+        <source>Folder of pictures</source>
+        <translation>图片文件夹</translation>
+    </message>
+    <message>
+        <source>Folder for the maps</source>
+        <translation>灰度图文件夹</translation>
+    </message>
+    <message>
+        <source>Maps</source>
+        <translation>灰度图</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
+    </message>
+    <message>
+        <source>{folder}-maps</source>
+        <translation>{folder}-灰度图</translation>
+    </message>
+    <message>
+        <source>These plug-ins could not be loaded and are left out: {names}.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

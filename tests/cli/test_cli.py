@@ -127,6 +127,13 @@ def test_listings(capsys: pytest.CaptureFixture[str]) -> None:
     assert "embedded" in capsys.readouterr().out
 
 
+def test_every_command_is_a_verb() -> None:
+    from annotator.cli.commands import app
+
+    named = {c.name or (c.callback.__name__ if c.callback else "") for c in app.registered_commands}
+    assert named | {group.name for group in app.registered_groups} == set(VERBS)
+
+
 def test_every_verb_has_help(capsys: pytest.CaptureFixture[str]) -> None:
     for verb in VERBS:
         assert run(verb, "--help") == 0

@@ -1,6 +1,7 @@
 """Works on a project until it is killed; tells on stdout what is done and what is durable.
 
-`did N DIGEST`: action N is done in memory. `ack N DIGEST`: it is on disk.
+`did N DIGEST CLICKS`: action N is done in memory. `ack N DIGEST CLICKS`: it is on disk.
+CLICKS is what the effort log holds.
 """
 
 from __future__ import annotations
@@ -16,9 +17,21 @@ import numpy as np
 from annotator.app import Application, Workbench
 from annotator.core.errors import RequestError
 from annotator.core.types import Stroke
+from annotator.services.effort import EffortLog
+from annotator.services.notes import set_note
 from annotator.services.runs import wait_for
 from annotator.services.transfer import finish
 from tests import fakes
+
+KINDS = (
+    "paint", "paint", "scribble", "propagate", "import", "object", "export", "note", "occluded",
+    "undo", "redo",
+)  # fmt: skip
+
+
+def clicks(bench: Workbench) -> int:
+    """All clicks of the effort log that are on disk."""
+    return sum(row[2] for row in bench.session.store.effort())
 
 
 def digest(bench: Workbench) -> str:
@@ -30,14 +43,15 @@ def digest(bench: Workbench) -> str:
         for stroke in document.strokes(frame):
             made.update(f"{stroke.object_id} {stroke.radius}".encode() + stroke.points.tobytes())
     made.update(repr(sorted(document.objects.items())).encode())
+    made.update(repr(sorted(document.notes.items())).encode())
     return made.hexdigest()
 
 
 def act(bench: Workbench, application: Application, rng: random.Random, masks: Path) -> None:
-    """Paint, scribble, propagate or import."""
+    """One thing that a person does: with masks, notes and marks, runs, files, back and forth."""
     objects = sorted(bench.document.objects)
     frame = rng.randrange(bench.document.n_frames)
-    kind = rng.choice(["paint", "paint", "scribble", "propagate", "import", "object"])
+    kind = rng.choice(KINDS)
     if not objects or (kind == "object" and len(objects) < 20):
         bench.edit.add_object()
     elif kind == "scribble":
@@ -48,6 +62,19 @@ def act(bench: Workbench, application: Application, rng: random.Random, masks: P
     elif kind == "import":
         run = bench.transfer.import_labels("davis", masks, on_end=lambda _: None)
         finish(application.runner, run.job)
+    elif kind == "export":
+        job = bench.transfer.export(
+            "davis", masks.parent / "out", None, on_report=lambda _: None, on_end=lambda _: None
+        )
+        finish(application.runner, job)
+    elif kind == "note":
+        set_note(bench.session, frame, rng.choice(["", "look again", "hidden"]))
+    elif kind == "occluded":
+        bench.edit.masks.toggle_occluded(frame, rng.choice(objects))
+    elif kind == "undo":
+        bench.session.undo()
+    elif kind == "redo":
+        bench.session.redo()
     else:
         pen = bench.edit.begin_paint(frame, rng.choice(objects), rng.uniform(1, 9), erase=False)
         for _ in range(rng.randint(1, 5)):
@@ -60,16 +87,19 @@ def main(project: Path, masks: Path, seed: int) -> None:
     application.registry = fakes.registry()
     bench = application.open(project)
     rng = random.Random(seed)
-    print("ready", 0, digest(bench), flush=True)
+    effort = EffortLog(bench.session.store)
+    print("ready", 0, digest(bench), clicks(bench), flush=True)
     number = 0
     while True:
         number += 1
         with contextlib.suppress(RequestError):
             act(bench, application, rng, masks)
         state = digest(bench)
-        print("did", number, state, flush=True)
+        print("did", number, state, clicks(bench), flush=True)
+        effort.note(clicks=1)
+        effort.flush()
         bench.session.flush()
-        print("ack", number, state, flush=True)
+        print("ack", number, state, clicks(bench), flush=True)
 
 
 if __name__ == "__main__":

@@ -13,11 +13,13 @@ import pytest
 from PIL import Image
 
 from annotator.app import Application
+from annotator.io.formats.framemap import FILE_NAME, read_map
 from annotator.services.projects import create_project
 from tests import fakes
-from tests.services.kill_child import digest
+from tests.services.kill_child import clicks, digest
 
 KILLS = 100
+Told = tuple[str, str, int]
 ROOT = Path(__file__).parents[2]
 
 
@@ -33,8 +35,8 @@ def masks_for_import(folder: Path) -> Path:
     return folder
 
 
-def run_and_kill(project: Path, masks: Path, seed: int, delay: float) -> list[tuple[str, str]]:
-    """Start a child, kill it `delay` seconds after it is ready; its (word, digest) lines."""
+def run_and_kill(project: Path, masks: Path, seed: int, delay: float) -> list[Told]:
+    """Start a child, kill it `delay` seconds after it is ready; what it told."""
     child = subprocess.Popen(
         [sys.executable, "-m", "tests.services.kill_child", project, masks, str(seed)],
         cwd=ROOT,
@@ -50,39 +52,62 @@ def run_and_kill(project: Path, masks: Path, seed: int, delay: float) -> list[tu
     child.stdout.close()
     child.wait()
     told = [line.split() for line in [*lines, *rest]]
-    return [(words[0], words[2]) for words in told if len(words) == 3 and len(words[2]) == 64]
+    return [(w[0], w[2], int(w[3])) for w in told if len(w) == 4 and len(w[2]) == 64]
 
 
-def check(project: Path, told: list[tuple[str, str]]) -> str:
+def check(project: Path, told: list[Told]) -> str:
     """Reopen: the state is that of the last acknowledged action, or of one after it."""
-    acknowledged = max(i for i, (word, _) in enumerate(told) if word in ("ready", "ack"))
-    possible = {state for _, state in told[acknowledged:]}
+    acknowledged = max(i for i, (word, *_) in enumerate(told) if word in ("ready", "ack"))
+    possible = {state for _, state, _ in told[acknowledged:]}
     application = Application(inline=True)
     bench = application.open(project)
     try:
+        assert clicks(bench) - told[acknowledged][2] in (0, 1), "effort was lost, or counted twice"
         found = digest(bench)
         if found in possible:
             return "exact"
-        # The action under way was cut off before it could be told: it is one undo step.
+        # The action under way was cut off before it could be told: it is a step, or a step back.
         bench.session.undo()
-        assert digest(bench) in possible, "an acknowledged action was lost"
+        if digest(bench) in possible:
+            bench.session.redo()
+            return "one more"
         bench.session.redo()
-        return "one more"
+        bench.session.redo()
+        assert digest(bench) in possible, "an acknowledged action was lost"
+        bench.session.undo()
+        return "one less"
     finally:
         bench.close()
         application.close()
 
 
+def whole_or_not_at_all(out: Path) -> bool:
+    """Whether there is an export; what is there is the whole of it."""
+    if not out.exists():
+        return False
+    listed = read_map(out / FILE_NAME)
+    assert listed is not None
+    for row in listed.frames:
+        for name in row.files:
+            with Image.open(out / name) as picture:
+                assert picture.size == (fakes.WIDTH, fakes.HEIGHT)
+                picture.load()
+    return True
+
+
 @pytest.mark.timeout(600)
-def test_100_kills_while_painting_propagating_and_importing(tmp_path: Path) -> None:
+def test_100_kills_during_all_kinds_of_work(tmp_path: Path) -> None:
     project = create_project(tmp_path / "p", fakes.image_folder(tmp_path / "clip"))
     masks = masks_for_import(tmp_path / "masks")
     rng = random.Random(5)
     acts = 0
-    outcomes = {"exact": 0, "one more": 0}
+    outcomes = {"exact": 0, "one more": 0, "one less": 0}
+    exported = 0
     for seed in range(KILLS):
         told = run_and_kill(project, masks, seed, rng.uniform(0.0, 0.15))
-        acts += sum(word == "ack" for word, _ in told)
+        acts += sum(word == "ack" for word, *_ in told)
         outcomes[check(project, told)] += 1
+        exported += whole_or_not_at_all(masks.parent / "out")
     assert sum(outcomes.values()) == KILLS
+    assert exported > 0
     assert acts > KILLS, "the children hardly got to work; the test would prove nothing"

@@ -15,7 +15,7 @@ from tests.ui.conftest import Driver
 
 DIALOGS = {
     "open", "open_folder", "dataset", "locate", "import", "export", "close", "quit", "about",
-    "palette", "merge_object", "settings", "whats_this", "models", "report",
+    "palette", "merge_object", "settings", "whats_this", "models", "report", "pictures",
     "note", "previous_note", "next_note",
     "class_object", "lock_object",
     "shortcuts", "swap_object", "theme", "lock", "undo", "redo", "play",

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QInputDialog, QMenu
 from annotator.core.objects import SAFE_COLORS
 from annotator.core.types import Provenance
 from annotator.services.staleness import stale_frames
+from annotator.ui.click_tools import box_strokes
 from tests.ui.conftest import Driver
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -56,6 +57,37 @@ def test_clicks_become_tiny_scribbles(driver: Driver, clip: Path) -> None:
     assert [len(s.points) for s in strokes] == [1, 1, 1]
     assert document.label_map(0)[20, 20] == 1
     assert document.cell(0, 1).provenance is Provenance.HUMAN
+
+
+def test_a_box_around_the_object_becomes_scribbles(driver: Driver, clip: Path) -> None:
+    driver.open(clip)
+    driver.key(Qt.Key.Key_U, Qt.KeyboardModifier.ShiftModifier)
+    document = driver.workspace.document
+    driver.draw((12, 12), (30, 28), (42, 32))
+    driver.wait(lambda: not driver.workspace.live.busy)
+    strokes = document.strokes(0)
+    assert [s.object_id for s in strokes] == [1, 1, 0, 0, 0, 0]
+    around = np.concatenate([s.points for s in strokes if s.object_id == 0])
+    assert (around.min(axis=0) < (12, 12)).all()
+    assert (around.max(axis=0) > (42, 32)).all()
+    assert document.label_map(0)[22, 27] == 1
+    assert document.cell(0, 1).provenance is Provenance.HUMAN
+    driver.key(Qt.Key.Key_Z, CONTROL)
+    assert not document.strokes(0), "strokes and mask are one step"
+
+
+def test_the_background_of_a_box_keeps_clear_of_other_objects() -> None:
+    others = np.zeros((60, 80), bool)
+    others[:, 70:] = True
+    others[5:12, 30:40] = True
+    ends = np.array([[20, 10], [75, 40]], np.float32)
+    background = [s.points for s in box_strokes(ends, 2, others) if s.object_id == 0]
+    for points in background:
+        (x0, y0), (x1, y1) = points.astype(int)
+        assert not others[y0 : y1 + 1, x0 : x1 + 1].any()
+    assert len(background) == 4, (
+        "the upper side is cut in two, the right one lies in another object"
+    )
 
 
 def test_a_locked_object_refuses_the_pen_and_undo_opens_it(keyed: Driver) -> None:

@@ -41,7 +41,7 @@ class ImageFolder(Media):
     def __init__(self, path: Path, cache_dir: Path | None = None) -> None:
         """List the images and check all their headers. Raises MediaError."""
         try:
-            self._files = _list_images(path)
+            self._files = list_images(path)
             self._folder_state = _folder_state(self._files)
         except OSError as error:
             raise MediaError(f"Cannot read {path}: {error.strerror or error}.") from error
@@ -219,7 +219,8 @@ def natural_key(name: str) -> list[tuple[int, int, str]]:
     return [(0, int(p), "") if p.isdigit() and p.isascii() else (1, 0, p) for p in parts if p]
 
 
-def _list_images(path: Path) -> list[Path]:
+def list_images(path: Path) -> list[Path]:
+    """The images of a folder in natural order (or the one file). Raises MediaError."""
     if not path.is_dir():
         return [path]
     with os.scandir(path) as entries:

@@ -23,6 +23,7 @@ CONFIGS: dict[str, dict[str, Any]] = {
     "scwssod": {**_RESNET, "channels": 16},
     "fgplg": {**_RESNET, "channels": 16, "skip": 8, "refine": 16},
     "ner": {**_RESNET, "channels": 16, "skip": 8, "refine": 16},
+    "dcfm": {"convs": (1, 1, 1, 1, 1), "width": 4, "channels": 8},
     "npmca": {"blocks": (1, 1, 1), "width": 8, "channels": 16, "decoder": 16},
 }
 
