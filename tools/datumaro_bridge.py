@@ -92,7 +92,8 @@ def bench(format_id: str, folder: str, count: str) -> None:
     dataset = Dataset.from_iterable(items, categories=["object"], media_type=Image)
     began = time.perf_counter()
     dataset.export(folder, format_id, save_media=False)
-    print(f"{format_id}: {int(count) / (time.perf_counter() - began):.1f} frames/s")
+    speed = int(count) / (time.perf_counter() - began)
+    sys.stdout.write(f"{format_id}: {speed:.1f} frames/s\n")
 
 
 def _painted(annotation: Annotation, height: int, width: int) -> np.ndarray:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -158,7 +159,7 @@ def _with_pillow(source: _Moving, folder: Path) -> None:
 
 
 def _with_pycocotools(source: _Moving, folder: Path) -> None:
-    annotations = []
+    annotations: list[dict[str, Any]] = []
     for frame in source.frames:
         label_map = source.label_map(frame)
         for object_id in range(1, _OBJECTS + 1):

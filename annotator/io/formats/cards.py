@@ -227,8 +227,8 @@ BUILT_IN: tuple[tuple[FormatCard, str, str], ...] = (
             can_export=True,
             lossless=True,
             loses="",
-            description="One JSON file per frame with masks or polygons, the group is the object; or "
-            "XML with polygons, as the older tool of MIT has it.",
+            description="One JSON file per frame with masks or polygons, the group is the object; "
+            "or XML with polygons, as the older tool of MIT has it.",
             options=(
                 Option(
                     "layout",

@@ -237,9 +237,9 @@ def _converted(image: PilImage.Image, file: Path, mode: str) -> NDArray[np.uint8
 
 def _unreadable(file: Path, error: Exception) -> FormatError:
     if isinstance(error, PilImage.UnidentifiedImageError):
-        what = "is not an image that can be read"
+        what = f"{file} is not an image that can be read."
     elif isinstance(error, PilImage.DecompressionBombError):
-        what = "claims to be far larger than any frame"
+        what = f"{file} claims to be far larger than any frame."
     else:
-        what = f"cannot be read: {error}"
-    return FormatError(f"{file} {what}.", "Replace it or take it away.")
+        what = f"{file} cannot be read: {error}."
+    return FormatError(what, "Replace it or take it away.")
