@@ -80,30 +80,7 @@ class CocoImporter:
 
     def read(self, src: Path, target: ImportTarget, options: Options) -> Iterator[ImportedFrame]:
         src = the_json_file(src)
-<<<<<<< HEAD
         pictures, info, images = _pictures(src, target.control)
-=======
-        images: list[_Image] = []
-        names: dict[str, str] = {}
-        info: _Info | None = None
-        shelf = Shelf(_draw)
-        for _, item in stream_json(src, _SHAPES, _WHAT, _HINT, target.control, _NEEDED):
-            if isinstance(item, _Annotation):
-                label = str(item.category_id)
-                shelf.put(item.image_id, bytes(item.segmentation), label, item.track())
-            elif isinstance(item, _Image):
-                images.append(item)
-            elif isinstance(item, _Category):
-                names[str(item.id)] = item.name
-            else:
-                info = item
-        shelf.relabel(names)
-        _refuse_strays(src, images, shelf)
-        pictures = [
-            Picture(image.file_name, Size(image.width, image.height), shelf.of(image.id), src)
-            for image in images
-        ]
->>>>>>> main
         return read_pictures(pictures, target, _inside(info, images) or beside(src), src)
 
 
@@ -120,7 +97,7 @@ def _pictures(src: Path, control: IoControl) -> tuple[list[Picture], _Info | Non
     for _, item in stream_json(src, _SHAPES, _WHAT, _HINT, control, _NEEDED):
         if isinstance(item, _Annotation):
             label = str(item.category_id)
-            shelf.put(item.image_id, bytes(item.segmentation), label, item.track_id)
+            shelf.put(item.image_id, bytes(item.segmentation), label, item.track())
         elif isinstance(item, _Image):
             images.append(item)
         elif isinstance(item, _Category):
