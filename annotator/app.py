@@ -9,7 +9,7 @@ from annotator.backends.cards import default_registry
 from annotator.backends.registry import BackendRegistry
 from annotator.core.errors import RequestError
 from annotator.io.media import MediaRef
-from annotator.io.weights import WeightFolders, data_folder
+from annotator.io.weights import WeightFolders, data_folder, shipped_weights
 from annotator.jobs.base import Runner
 from annotator.jobs.inline import InlineRunner
 from annotator.jobs.process import ProcessRunner
@@ -36,7 +36,7 @@ class Application:
     def __init__(self, *, inline: bool, on_message: Callable[[], None] | None = None) -> None:
         self.registry: BackendRegistry = default_registry()
         self.runner: Runner = InlineRunner() if inline else ProcessRunner(on_message)
-        self.weights = WeightFolders(data_folder() / "models")
+        self.weights = WeightFolders(data_folder() / "models", shipped_weights())
 
     def equipment(self, project: Path) -> Equipment:
         """What runs of a project can work with."""

@@ -54,6 +54,22 @@ CONTRAST = BackendCard(
     rank=-2,
 )
 
+GUIDED = BackendCard(
+    id="guided",
+    title="Guided NPMCA (flow, colour and a trained network)",
+    summary="The embedded cues with the opinion of an NPMCA-net that their flow guides.",
+    factories={
+        "propagate": f"{_NETWORKS}.guided:propagator",
+        "interpolate": f"{_NETWORKS}.guided:interpolator",
+    },
+    origin="Strokeflow; NPMCA-net (Yu, Xiao, Zhang and Lim) and DIS optical flow",
+    licence="MIT; the weights have a licence of their own",
+    model="npmca",
+    config={"guide": "flow"},
+    libraries=NETWORK_LIBRARIES,
+    devices=_DEVICES,
+    rank=1,
+)
 
 SCWSSOD = BackendCard(
     id="scwssod",

@@ -301,8 +301,12 @@ def backends(
 
 @app.command()
 def models(
-    action: Annotated[str, typer.Argument(help="list | fetch | import | verify | remove")] = "list",
-    target: Annotated[str | None, typer.Argument(help="a model; for import a file")] = None,
+    action: Annotated[
+        str, typer.Argument(help="list | fetch | import | verify | remove | terms")
+    ] = "list",
+    target: Annotated[
+        str | None, typer.Argument(help="a model; for import a file; for terms any or commercial")
+    ] = None,
     as_model: Annotated[str | None, typer.Option("--as", help="what the file is, import")] = None,
     flows: Annotated[bool, typer.Option("--flows", help="list the flow networks")] = False,
     as_json: Json = False,

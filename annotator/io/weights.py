@@ -13,13 +13,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import platformdirs
 
-from annotator.core.errors import RequestError
-from annotator.io.atomic import disk_errors
+import resources
+from annotator.core.errors import DiskError, RequestError
+from annotator.io.atomic import atomic_file, disk_errors
 
 SUFFIX = ".safetensors"
 CONTENT_SUM = "content_sha256"
+CONFIG = "config"
+"""JSON of what a network is built with, in a file's metadata."""
+LICENCE = "licence"
+"""Of the weights, in a file's metadata."""
 _HEADER_LIMIT = 32 << 20
 _CHUNK = 4 << 20
 
@@ -122,26 +128,86 @@ def data_folder() -> Path:
     return Path(named) if named else Path(platformdirs.user_data_dir("strokeflow", appauthor=False))
 
 
+def shipped_weights() -> Path:
+    """The folder of the weights that come with the application."""
+    return Path(resources.__file__).parent / "weights"
+
+
+class _Terms(msgspec.Struct, frozen=True):
+    commercial_only: bool = False
+
+
 class WeightFolders:
-    """Finds the weights of a model: those of the project, else those of the user.
+    """Finds the weights of a model: those of the user, else those that come with the application.
 
     Args:
-        user: folder of everything fetched or imported.
+        user: folder of everything fetched or imported; `terms.json` beside it says which licences
+            are accepted.
+        shipped: folder of the application's own weights.
     """
 
-    def __init__(self, user: Path) -> None:
-        self.user = user
+    def __init__(self, user: Path, shipped: Path | None = None) -> None:
+        self.user, self._shipped = user, shipped
+        self._terms = user.parent / "terms.json"
+
+    @property
+    def commercial_only(self) -> bool:
+        """True if weights for non-commercial use only must not be used."""
+        try:
+            return msgspec.json.decode(self._terms.read_bytes(), type=_Terms).commercial_only
+        except FileNotFoundError:
+            return False
+        except (OSError, msgspec.DecodeError):
+            return True  # somebody chose, and the stricter reading harms nobody
+
+    def set_commercial_only(self, on: bool) -> None:
+        """Raises DiskError."""
+        with disk_errors(self._terms):
+            self._terms.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_file(self._terms) as part, disk_errors(self._terms):
+            part.write_bytes(msgspec.json.encode(_Terms(on)))
 
     def stored(self, model: str) -> Path:
         """Where the user's file of a model is, or would be."""
-        return self.user / f"{model.replace(':', '-').replace('/', '-')}{SUFFIX}"
+        return self.user / _file_name(model)
 
     @staticmethod
     def fitted(project: Path, backend: str) -> Path:
         """Where the weights are that a backend learnt from a project."""
         return project / "models" / f"{backend}{SUFFIX}"
 
+    def ships(self, path: Path) -> bool:
+        """True if a file came with the application."""
+        return self._shipped is not None and path.parent == self._shipped
+
+    def all(self, model: str) -> list[Path]:
+        """Files of a model that may be used, the user's first."""
+        places = [self.stored(model)]
+        if self._shipped is not None:
+            places.append(self._shipped / _file_name(model))
+        found = [path for path in places if path.is_file()]
+        if found and self.commercial_only:
+            found = [path for path in found if not non_commercial(licence_of(path))]
+        return found
+
     def find(self, model: str) -> Path | None:
-        """The user's file of a model, if it is there."""
-        path = self.stored(model)
-        return path if path.is_file() else None
+        """The file of a model that would be used, if there is one."""
+        return next(iter(self.all(model)), None)
+
+
+def non_commercial(licence: str) -> bool:
+    """True if a licence says that it allows no commercial use."""
+    plain = licence.casefold().replace("-", "").replace(" ", "")
+    return "noncommercial" in plain or "bync" in plain
+
+
+def licence_of(path: Path) -> str:
+    """What a file of weights says about its licence; "" if nothing, or if it cannot be read."""
+    try:
+        return read_weights(path).metadata.get(LICENCE, "")
+    except (RequestError, DiskError):
+        return ""  # whoever loads it is told what is wrong with it
+
+
+def _file_name(model: str) -> str:
+    return f"{model.replace(':', '-').replace('/', '-')}{SUFFIX}"

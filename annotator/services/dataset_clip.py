@@ -7,7 +7,7 @@ import io
 import json
 import shutil
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
@@ -43,7 +43,7 @@ from annotator.services.projects import OpenProject
 from annotator.services.transfer import ProjectLabels
 
 _FACTS = "clip.json"
-_VERSION = 1
+_VERSION = 2
 _TINY = 16
 """Pixels; masks below this are told in the check report."""
 _JPEG_QUALITY = 95
@@ -56,6 +56,7 @@ class ClipFacts(msgspec.Struct, frozen=True):
         key: everything that the files depend on, as one sum.
         frames: number of frames taken; `frames_of_clip` is that of the video.
         masks, objects: by class: masks on single frames, and objects.
+        made_by: masks by who made them, a backend as `model:ID`.
         unusable: frames left out because of a mask that was not good enough.
         voided: masks that became void.
         empty: frames on which no object has a pixel.
@@ -74,6 +75,7 @@ class ClipFacts(msgspec.Struct, frozen=True):
     frames: int
     objects: dict[str, int]
     masks: dict[str, int]
+    made_by: dict[str, int]
     unusable: int
     voided: int
     empty: int
@@ -126,8 +128,15 @@ class ClipLabels:
         for item in self.objects:
             table[item.id] = VOID if self._bad[item.id][frame] else item.id
         found: LabelMap = table[self._base.label_map(frame)]
-        self.counts.note(frame, found, sum(int(bad[frame]) for bad in self._bad.values()))
+        self.counts.note(
+            frame, found, sum(int(bad[frame]) for bad in self._bad.values()), self._maker
+        )
         return found
+
+    def _maker(self, frame: int, object_id: int) -> str:
+        cell = self._base.cell(frame, object_id)
+        made = cell.provenance is Provenance.MODEL
+        return f"model:{cell.backend}" if made else cell.provenance.name.lower()
 
     def cell(self, frame: int, object_id: int) -> Cell:
         return self._base.cell(frame, object_id)
@@ -146,15 +155,19 @@ class _Counts:
     def __init__(self) -> None:
         self._seen: set[int] = set()
         self.masks: Counter[int] = Counter()
+        self.made_by: Counter[str] = Counter()
         self.empty = self.tiny = self.pixels = self.voided = 0
 
-    def note(self, frame: int, label_map: LabelMap, voided: int) -> None:
+    def note(
+        self, frame: int, label_map: LabelMap, voided: int, maker: Callable[[int, int], str]
+    ) -> None:
         if frame in self._seen:
             return
         self._seen.add(frame)
         areas = np.bincount(label_map.ravel(), minlength=256)[1:VOID]
         shown = np.flatnonzero(areas) + 1
         self.masks.update(shown.tolist())
+        self.made_by.update(maker(frame, object_id) for object_id in shown.tolist())
         self.empty += not len(shown)
         self.tiny += int(np.count_nonzero((areas > 0) & (areas < _TINY)))
         self.pixels += int(areas.sum())
@@ -217,6 +230,7 @@ def write_clip(
         frames=len(source.frames),
         objects=dict(Counter(of_class[i] for i in counts.masks)),
         masks=dict(sum((Counter({of_class[i]: n}) for i, n in counts.masks.items()), Counter())),
+        made_by=dict(counts.made_by),
         unusable=source.unusable,
         voided=counts.voided,
         empty=counts.empty,

@@ -12,8 +12,16 @@ from typing import Any
 import msgspec
 
 import annotator
+from annotator.backends.cards import default_registry
 from annotator.io.formats import registry
 from annotator.io.formats.layouts import Layout
+from annotator.io.weights import (
+    WeightFolders,
+    data_folder,
+    licence_of,
+    non_commercial,
+    shipped_weights,
+)
 from annotator.services.dataset import DatasetOrder
 from annotator.services.dataset_clip import ClipFacts
 
@@ -191,6 +199,8 @@ def _readme(report: DatasetReport, order: DatasetOrder, layout: Layout) -> str:
         "",
         *_table(("class", *report.splits()), _class_rows(report)),
         "",
+        *_table(("made by", "masks"), sorted(_sum(c.facts.made_by for c in report.clips).items())),
+        "",
         *_table(
             ("clip", "split", "size", "frames", "of", "empty", "read back"),
             [
@@ -221,7 +231,25 @@ def _readme(report: DatasetReport, order: DatasetOrder, layout: Layout) -> str:
         "Not stated. Pictures and labels may be used as the rights of their owners allow; ask the "
         "one who made this data set."
     )
-    return "\n".join([*lines, "", "## Licence", "", licence, ""])
+    return "\n".join([*lines, "", "## Licence", "", licence, *_terms(report), ""])
+
+
+def _terms(report: DatasetReport) -> list[str]:
+    """What the licences of weights say about masks that were made with them."""
+    made_by = _sum(clip.facts.made_by for clip in report.clips)
+    weights = WeightFolders(data_folder() / "models", shipped_weights())
+    told = []
+    for card in default_registry().cards():
+        count = made_by[f"model:{card.id}"]
+        path = weights.find(card.model) if count and card.model else None
+        licence = "" if path is None else licence_of(path)
+        if non_commercial(licence):
+            told += [
+                "",
+                f"{count} masks were made by the backend `{card.id}`, whose weights were trained "
+                f"on data for non-commercial use ({licence}).",
+            ]
+    return told
 
 
 def _choices(order: DatasetOrder) -> list[str]:

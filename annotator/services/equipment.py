@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from annotator.backends.base import Runtime
 from annotator.backends.registry import BackendCard
-from annotator.core.errors import RequestError
-from annotator.io.weights import WeightFolders
+from annotator.core.errors import DiskError, RequestError
+from annotator.io.weights import CONFIG, WeightFolders, licence_of, read_weights
 from annotator.services.catalogue import FLOW_PREFIX, find_model
 from annotator.services.speeds import SpeedBook
 
@@ -30,11 +32,18 @@ class Equipment:
     speeds: SpeedBook
 
     def weights_for(self, card: BackendCard) -> Path | None:
-        """The file a backend would load: fitted on this project, else fetched or imported."""
+        """The file a backend would load: fitted on this project, else fetched or imported, else
+        what comes with the application."""
         fitted = self.weights.fitted(self.project, card.id)
         if card.fits and fitted.is_file():
             return fitted
-        return self.weights.find(card.model) if card.model else None
+        found = self.weights.all(card.model) if card.model else []
+        return next((path for path in found if _suits(path, card)), None)
+
+    def terms_of(self, card: BackendCard) -> str:
+        """The licence of the weights that a backend would load; "" if none is known."""
+        path = self.weights_for(card)
+        return "" if path is None else licence_of(path)
 
     def missing(self, card: BackendCard) -> str:
         """Why a backend cannot run now, in words; "" if it can."""
@@ -115,3 +124,14 @@ class Equipment:
                 f" or 'strokeflow models import FILE --as {flow}'.",
             )
         return model.id, str(path)
+
+
+def _suits(path: Path, card: BackendCard) -> bool:
+    """True if the network in a file is of the form that a backend needs."""
+    if not card.config:
+        return True
+    try:
+        config = msgspec.json.decode(read_weights(path).metadata.get(CONFIG, "{}"))
+    except (RequestError, DiskError, msgspec.DecodeError):
+        return False
+    return isinstance(config, dict) and card.config.items() <= config.items()

@@ -9,7 +9,7 @@ from typing import Any
 
 from annotator.core.errors import DiskError, RequestError
 from annotator.io.atomic import disk_errors
-from annotator.io.weights import WeightFolders, read_weights
+from annotator.io.weights import LICENCE, WeightFolders, read_weights
 from annotator.jobs.base import Job, Runner
 from annotator.services.catalogue import FLOW_PREFIX, ModelCard, find_model, published_models
 
@@ -27,6 +27,8 @@ class ModelState:
         source: the file or address it came from.
         added: ISO date.
         trouble: why the file cannot be used; "" if nothing is known against it.
+        shipped: it came with the application, and cannot be removed.
+        licence: of the weights that lie here, where their file says it.
     """
 
     card: ModelCard
@@ -35,6 +37,8 @@ class ModelState:
     source: str = ""
     added: str = ""
     trouble: str = ""
+    shipped: bool = False
+    licence: str = ""
 
     @property
     def installed(self) -> bool:
@@ -107,7 +111,13 @@ class ModelService:
             return ModelState(card, path, trouble=str(error))
         told = stored.metadata
         return ModelState(
-            card, path, path.stat().st_size, told.get("source", ""), told.get("added", "")
+            card,
+            path,
+            path.stat().st_size,
+            told.get("source", ""),
+            told.get("added", ""),
+            shipped=self.folders.ships(path),
+            licence=told.get(LICENCE, ""),
         )
 
     def _stored_flow(self, path: Path) -> ModelState | None:
@@ -162,7 +172,12 @@ class ModelService:
 
     def remove(self, model: str) -> Path:
         """Delete the stored file of a model. Raises RequestError, DiskError."""
-        _card, path = self._installed(model)
+        card, path = self._installed(model)
+        if self.folders.ships(path):
+            raise RequestError(
+                f"The weights of '{card.id}' come with Strokeflow and cannot be removed.",
+                "Name another backend, or import weights of your own: those come first.",
+            )
         with disk_errors(path):
             path.unlink()
         return path

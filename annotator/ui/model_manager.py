@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -92,9 +93,9 @@ class ModelCardRow(QFrame):
             self.bar.setValue(job.done)
         there = state.path is not None
         self.fetch.setVisible(not busy and not state.installed and bool(state.card.url))
-        self.import_.setVisible(not busy and not state.installed)
+        self.import_.setVisible(not busy and (not state.installed or state.shipped))
         self.verify.setVisible(not busy and there)
-        self.remove.setVisible(not busy and there)
+        self.remove.setVisible(not busy and there and not state.shipped)
         self.cancel.setVisible(busy)
 
 
@@ -109,8 +110,8 @@ class ModelManager(QDialog):
         self.resize(640, 620)
         lead = QLabel(
             tr(
-                "Weights of the published methods. None is needed: the embedded methods do the "
-                "whole job without."
+                "Weights of the published methods, and of our own where there are any. None is "
+                "needed: the embedded methods do the whole job without."
             )
         )
         lead.setWordWrap(True)
@@ -124,16 +125,28 @@ class ModelManager(QDialog):
         area.setWidget(inside)
         area.setWidgetResizable(True)
         area.setAccessibleName(tr("Models"))
+        self.commercial = QCheckBox(tr("Leave out weights for non-commercial use only"))
+        self.commercial.setToolTip(
+            tr("Runs then use other weights, or methods that need none. It holds for all projects.")
+        )
+        self.commercial.setChecked(self.service.folders.commercial_only)
+        self.commercial.toggled.connect(self._choose_terms)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.addWidget(lead)
         column.addWidget(area, 1)
+        column.addWidget(self.commercial)
         column.addWidget(buttons)
         self._clock = QTimer(self)
         self._clock.setInterval(_REFRESH_MS)
         self._clock.timeout.connect(self._advance)
         self._clock.start()
+
+    def _choose_terms(self, on: bool) -> None:
+        if self.workspace.attempt(lambda: self.service.folders.set_commercial_only(on)):
+            for row in self.rows:
+                self._over(row)
 
     def fetch(self, row: ModelCardRow) -> None:
         """Download and store it."""
@@ -209,5 +222,8 @@ def _words(state: ModelState) -> str:
     if state.path is None:
         by_hand = tr("Not here. It has to be downloaded by hand, then imported.")
         return tr("Not here.") if state.card.url else by_hand
+    if state.shipped:
+        words = tr("Comes with Strokeflow, {size}. Licence of these weights: {licence}.")
+        return words.format(size=bytes_text(state.size), licence=state.licence or "?")
     added = tr("Here since {date}, {size}.")
     return added.format(date=state.added[:10] or "?", size=bytes_text(state.size))

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from annotator.backends.registry import BackendCard
 from annotator.core.errors import RequestError
+from annotator.io.weights import non_commercial
 from annotator.services.catalogue import flow_ids
 from annotator.services.equipment import DEVICES
 from annotator.services.runs import Setup
@@ -180,6 +181,8 @@ class RunDialog(QDialog):
         speed = equipment.speeds.look_up(card.id, self.task.currentData())
         title, summary = localized(card.title), localized(card.summary)
         lines = [f"<b>{title}</b>. {summary}", f"{card.origin}. {card.licence}."]
+        if non_commercial(equipment.terms_of(card)):
+            lines.append(tr("Its weights are for non-commercial use only; see Models."))
         lines.append(
             tr("Cost: not measured here yet.")
             if speed is None

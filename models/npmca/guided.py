@@ -20,7 +20,8 @@ from models.ops.images import device_of
 from models.ops.multi_object import soft_aggregate
 from models.ops.resize import resize
 
-Maps = Map = NDArray[np.float32]
+Map = NDArray[np.float32]
+Maps = NDArray[np.float32]
 Frame = NDArray[np.uint8]
 
 

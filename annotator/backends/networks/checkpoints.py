@@ -21,11 +21,10 @@ from torch import Tensor, nn
 
 from annotator.core.errors import RequestError
 from annotator.io.atomic import atomic_file, disk_errors
-from annotator.io.weights import CONTENT_SUM, ContentSum, read_weights
+from annotator.io.weights import CONFIG, CONTENT_SUM, LICENCE, ContentSum, read_weights
 from models import loading
 
 FLOW_PREFIX = "ptlflow:"
-CONFIG = "config"
 INPUT_SIDE = "input_side"
 """Shorter side of a frame that looks to the network as those it was trained on."""
 _DTYPES = {
@@ -147,7 +146,7 @@ def _network_state(
     try:
         if metadata.get(CONFIG) is not None:  # stored or trained by this application
             loading.load(method, content, json.loads(metadata[CONFIG]))
-            kept = {k: metadata[k] for k in (CONFIG, INPUT_SIDE) if k in metadata}
+            kept = {k: metadata[k] for k in (CONFIG, INPUT_SIDE, LICENCE) if k in metadata}
             return dict(content), kept
         return loading.from_official(method, content), {CONFIG: "{}"}
     except ValueError as error:

@@ -24,11 +24,11 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from annotator.backends.base import Control, FitRequest, FitUpdate
-from annotator.backends.networks.checkpoints import CONFIG, store
+from annotator.backends.networks.checkpoints import store
 from annotator.backends.networks.memory import cancellable
 from annotator.core.errors import Cancelled, RequestError
 from annotator.core.types import FrameResult
-from annotator.io.weights import read_weights
+from annotator.io.weights import CONFIG, read_weights
 
 SAVE_S = 20.0
 """How much work a killed fit loses at most, in seconds."""

@@ -12,7 +12,8 @@ from annotator.jobs.base import Job
 from annotator.services.catalogue import flow_networks
 from annotator.services.models import ModelReport, ModelService, ModelState
 
-_ACTIONS = ("list", "fetch", "import", "verify", "remove")
+_ACTIONS = ("list", "fetch", "import", "verify", "remove", "terms")
+_TERMS = ("any", "commercial")
 
 
 def models(
@@ -23,6 +24,9 @@ def models(
     if action == "list":
         _list_flows(as_json) if flows else _list(as_json)
         return
+    if action == "terms":
+        _terms(target, as_json)
+        return
     if target is None:
         what = "a checkpoint file" if action == "import" else "a model"
         raise RequestError(f"'models {action}' needs {what}.", "See 'strokeflow models --help'.")
@@ -31,6 +35,26 @@ def models(
         _act(application, action, target, as_model, as_json)
     finally:
         application.close()
+
+
+def _terms(chosen: str | None, as_json: bool) -> None:
+    """Say, and set if asked to, which weights may be used."""
+    if chosen not in (None, *_TERMS):
+        raise RequestError(f"There are no terms '{chosen}'.", f"Use {' or '.join(_TERMS)}.")
+    application = Application(inline=True)
+    try:
+        folders = application.weights
+        if chosen is not None:
+            folders.set_commercial_only(chosen == "commercial")
+        strict = folders.commercial_only
+    finally:
+        application.close()
+    if as_json:
+        print_json({"terms": _TERMS[strict]})
+    elif strict:
+        print("Weights for non-commercial use only are left out.")
+    else:
+        print("All weights are used, also those for non-commercial use only.")
 
 
 def _act(
@@ -107,6 +131,8 @@ def _words(state: ModelState) -> str:
         return f"unusable: {state.trouble}"
     if state.path is None:
         return "no, fetch or import it" if state.card.url else "no, import it"
+    if state.shipped:
+        return f"{state.size / 1e6:.1f} MB, comes with Strokeflow ({state.licence})"
     return f"{state.size / 1e6:.0f} MB since {state.added}"
 
 
@@ -129,6 +155,8 @@ def _facts(state: ModelState) -> dict[str, Any]:
         "path": None if state.path is None else str(state.path),
         "source": state.source,
         "added": state.added,
+        "shipped": state.shipped,
+        "licence of the weights": state.licence,
         "trouble": state.trouble,
     }
 

@@ -14,10 +14,11 @@ from safetensors.torch import load_file
 from annotator.backends.base import FillRequest, KeyFrame
 from annotator.backends.cards import NPMCA
 from annotator.backends.networks import npmca
-from annotator.backends.networks.checkpoints import CONFIG, INPUT_SIDE, convert, store
+from annotator.backends.networks.checkpoints import INPUT_SIDE, convert, store
 from annotator.backends.networks.memory import Rung
 from annotator.backends.registry import create
 from annotator.core.types import FrameResult
+from annotator.io.weights import CONFIG
 from models.npmca.propagate import Propagator
 from tests.backends.clip import N_FRAMES, SIZE, Clip, Watch, key, truth
 from tests.backends.networks.tiny import CONFIGS, options, unlearnt

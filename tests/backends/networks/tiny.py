@@ -11,9 +11,10 @@ import pytest
 import torch
 
 from annotator.backends.base import FitRequest, Runtime, ScribbleRequest
-from annotator.backends.networks.checkpoints import CONFIG, store
+from annotator.backends.networks.checkpoints import store
 from annotator.backends.registry import BackendCard, create
 from annotator.core.options import resolve_options
+from annotator.io.weights import CONFIG
 from models import loading
 from tests.backends.clip import STROKES, Clip, Watch, key, truth
 
