@@ -23,6 +23,7 @@ from .rcrnet.fgplg import DEFAULT_CONFIG as FGPLG_CONFIG
 from .rcrnet.fgplg import FGPLG
 from .rcrnet.ner import NER
 from .rcrnet.net import RCRNet, RCRNetConfig
+from .refine.net import Refiner, RefinerConfig
 from .scwssod.net import Scwssod, ScwssodConfig
 
 SHOWN = 5
@@ -63,6 +64,9 @@ METHODS: Mapping[str, Method] = {
     "ner": Method("RCRNet+NER: saliency of a video", (448, 448), RCRNetConfig(), NER, official.NER),
     "npmca": Method(
         "NPMCA-net: masks from one frame to the next", (480, 854), NpmcaConfig(), Npmca, None
+    ),
+    "refiner": Method(
+        "Refiner: corrects masks of other methods", (256, 256), RefinerConfig(), Refiner, None
     ),
 }
 

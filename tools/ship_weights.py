@@ -2,8 +2,8 @@
 
     python tools/ship_weights.py TRAINED/model.safetensors npmca --licence "CC BY-NC 4.0 ..."
 
-Writes resources/weights/MODEL.safetensors. What is known about the training goes along in the file's
-metadata; the figures are written by hand into resources/weights/README.md, from measurements.
+Writes resources/weights/MODEL.safetensors. What is known about the training goes along in the
+file's metadata; the figures in resources/weights/README.md are written by hand, from measurements.
 """
 
 from __future__ import annotations

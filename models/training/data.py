@@ -5,6 +5,7 @@
   masks of other frames (a folder per sequence).
 - `images:FOLDER`: `img/` and `mask/`, or one such folder per group.
 - `scribbles:FOLDER`: `img/` and `scribble/` (1 object, 2 background).
+- `samples:FOLDER`: a folder per clip with prepared arrays, see `models.training.refined`.
 
 `only=a,b` and `except=a,b` choose sequences or groups, `most=N` their first N frames or images.
 """
@@ -24,6 +25,7 @@ from models.training.errors import TrainingError
 
 IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
 VOID = 255
+KINDS = ("videos", "images", "scribbles", "samples")
 _KEYS = {"only", "except", "every", "pseudo", "most"}
 _NAMES = {
     "img": ("img", "images", "image", "JPEGImages", "imgs"),
@@ -58,6 +60,12 @@ class Data:
 
     pictures: list[Picture] = field(default_factory=list)
     videos: list[Video] = field(default_factory=list)
+    samples: list[Path] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        """How many things the specs named."""
+        return len(self.pictures) + len(self.videos) + len(self.samples)
 
     def stills(self) -> list[Picture]:
         """All pictures, and the labelled frames of the videos as pictures."""
@@ -80,20 +88,23 @@ def read_specs(specs: Sequence[str]) -> Data:
                 f"In '{spec}', 'every' and 'most' are whole numbers from 1 on.",
                 "See docs/training.md.",
             )
-        if not colon or kind not in ("videos", "images", "scribbles") or set(options) - _KEYS:
+        if not colon or kind not in KINDS or set(options) - _KEYS:
             raise TrainingError(
                 f"'{spec}' is no data spec.",
-                "Write videos:, images: or scribbles:FOLDER, or as docs/training.md says.",
+                f"Begin it with one of {', '.join(f'{k}:' for k in KINDS)} and a folder.",
             )
         folder = Path(where)
         if not folder.is_dir():
             raise TrainingError(f"There is no folder {folder}.", "Check the data spec.")
-        before = len(data.pictures) + len(data.videos)
+        before = data.count
         if kind == "videos":
             data.videos += _videos(folder, options)
+        elif kind == "samples":
+            inside = sorted(p.parent for p in folder.glob("*/truth.npy"))
+            data.samples += [p for p in inside if _chosen(p.name, options)]
         else:
             data.pictures += _pictures(folder, kind, options)
-        if len(data.pictures) + len(data.videos) == before:
+        if data.count == before:
             raise TrainingError(
                 f"'{spec}' holds nothing that can be used.", "See docs/training.md for layouts."
             )

@@ -23,6 +23,7 @@ SAMPLES = (
     "clips",
     "guided",
     "motion",
+    "refined",
 )
 
 

@@ -28,6 +28,7 @@ from models.training import motion
 from models.training.data import VOID, Picture, Video, read_image, read_mask
 from models.training.flows import scaled, scaled_size
 from models.training.guided import Guided
+from models.training.refined import Refined
 from models.training.task import (
     Answers,
     Batch,
@@ -380,4 +381,5 @@ TASKS: Mapping[str, type[Task]] = {
     "triples": Triples,
     "clips": Clips,
     "guided": Guided,
+    "refined": Refined,
 }

@@ -27,8 +27,8 @@ from annotator.backends.embedded.views import Float, View, pixel_grid, sample
 SMOOTH = 1.0
 RECENT_CELL = 20.0
 KEY_CELL = 40.0
-OWN, ADVICE = np.float32(0.5), np.float32(0.5)
-"""How much the chain's own log odds and an adviser's count."""
+ADVICE = np.float32(0.5)
+"""How much an adviser's log odds count; the rest is the chain's own."""
 ROOM = 100.0
 """Pixels (at 480 lines) around the object from which a key frame's background is learned."""
 
@@ -198,7 +198,7 @@ class Chain:
         if self._adviser is not None:
             flow = motion.coords - pixel_grid(*warped.shape)
             advice = self._adviser.advise(view, flow, warped)[roi]
-            logits = OWN * logits + ADVICE * advice
+            logits = (1 - ADVICE) * logits + ADVICE * advice
             self.control.checkpoint()
         mask = drop_islands(min_cut(logits, view.lab[roi], SMOOTH), warped[roi])
         self.control.checkpoint()

@@ -15,7 +15,7 @@ from annotator.backends.embedded.fuse import resolve, two_sided
 from annotator.backends.embedded.plan import Plan, Segment, make_plan
 from annotator.backends.embedded.quality import predict
 from annotator.backends.embedded.store import EstimateStore
-from annotator.backends.embedded.views import Views
+from annotator.backends.embedded.views import View, Views
 from annotator.core.types import VOID, FrameReader, FrameResult
 
 
@@ -79,12 +79,17 @@ Watch = Callable[[int, int, Estimate, Estimate | None, Estimate | None], None]
 """Is shown each result before it is finished: frame, object, what came out, both sides."""
 
 
+Corrector = Callable[[View, Estimate, Estimate | None, Estimate | None], Estimate]
+"""Improves a result, given both sides that it came from."""
+
+
 class Engine:
     """One fill request.
 
     Args:
         watch: see `Watch`.
         advisers: whom every chain asks beside its own cues.
+        corrector: is given every result before objects are told apart.
     """
 
     def __init__(
@@ -94,9 +99,10 @@ class Engine:
         control: Control,
         watch: Watch = lambda *_: None,
         advisers: Advisers | None = None,
+        corrector: Corrector | None = None,
     ) -> None:
         self._request, self._control, self._watch = request, control, watch
-        self._advisers = advisers
+        self._advisers, self._corrector = advisers, corrector
         self._views = Views(reader, control)
         self._keys = {key.frame: key for key in request.keys}
         self._wanted = frozenset(request.frames)
@@ -159,6 +165,10 @@ class Engine:
                 merged[object_id] = one
             quality[object_id] = predict(merged[object_id], a, b)
             self._watch(frame, object_id, merged[object_id], a, b)
+            if self._corrector is not None:
+                view = self._views.view(frame)
+                merged[object_id] = self._corrector(view, merged[object_id], a, b)
+                self._control.checkpoint()
         merged = resolve(merged)
         label_map = self._finisher.label_map(frame, merged, self._keys.get(frame))
         return FrameResult(frame, label_map, quality)

@@ -1,0 +1,74 @@
+"""A small U-Net that corrects the log odds of a mask from the frame and how they came about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+from models.layers.conv import conv3x3
+from models.ops.images import IMAGENET_MEAN, IMAGENET_STD
+from models.ops.resize import pad_to_multiple, resize, unpad
+from models.refine.look import LIMIT, MAPS
+
+WIDTHS = (1, 2, 4, 6)
+"""Channels of each level in units of the config's width; every level halves the size."""
+STRIDE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class RefinerConfig:
+    """`width`: channels at full size."""
+
+    width: int = 16
+
+
+class Refiner(nn.Module):
+    """Corrected log odds of an object in its window."""
+
+    def __init__(self, config: RefinerConfig | None = None) -> None:
+        super().__init__()
+        self.config = config = config or RefinerConfig()
+        widths = [config.width * n for n in WIDTHS]
+        self.enter = _block(3 + len(MAPS), widths[0])
+        self.down = nn.ModuleList(_block(a, b, 2) for a, b in pairwise(widths))
+        self.up = nn.ModuleList(_block(a + b, a) for a, b in reversed(list(pairwise(widths))))
+        self.predict = conv3x3(widths[0], 1)
+        self.opinion = nn.Conv2d(len(MAPS), 1, 1)
+        with torch.no_grad():  # a new network gives back what it was told
+            for parameter in (*self.predict.parameters(), *self.opinion.parameters()):
+                parameter.zero_()
+            self.opinion.weight[0, 0] = LIMIT
+
+    def forward(self, frame: Tensor, maps: Tensor) -> Tensor:
+        """Log odds [B, 1, H, W].
+
+        Args:
+            frame: RGB [B, 3, H, W] in [0, 1].
+            maps: [B, 6, H, W] in [-1, 1], see `look.MAPS`.
+        """
+        mean, std = (frame.new_tensor(v).view(1, 3, 1, 1) for v in (IMAGENET_MEAN, IMAGENET_STD))
+        x, padding = pad_to_multiple(torch.cat([(frame - mean) / std, maps], 1), STRIDE)
+        levels = [self.enter(x)]
+        for block in self.down:
+            levels.append(block(levels[-1]))
+        x = levels.pop()
+        for block in self.up:
+            finer = levels.pop()
+            x = block(torch.cat([finer, resize(x, finer.shape[-2:])], 1))
+        found = unpad(self.predict(x), padding)
+        with torch.autocast(maps.device.type, enabled=False):
+            return found.float() + self.opinion(maps.float())
+
+
+def _block(channels: int, out: int, stride: int = 1) -> nn.Sequential:
+    return nn.Sequential(
+        nn.Conv2d(channels, out, 3, stride, 1, bias=False),
+        nn.BatchNorm2d(out),
+        nn.ReLU(inplace=True),
+        nn.Conv2d(out, out, 3, 1, 1, bias=False),
+        nn.BatchNorm2d(out),
+        nn.ReLU(inplace=True),
+    )

@@ -1,0 +1,65 @@
+"""Training of the refiner on what the embedded backends found in clips whose truth is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional as F
+
+from models.npmca.losses import iou_loss
+from models.refine.look import STEPS
+from models.training import motion
+from models.training.task import Answers, Batch, Rng, Task, tensor
+
+Arrays = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
+
+
+class Refined(Task):
+    """Windows of `tools/refine_samples.py`: cropped, flipped, and toned."""
+
+    def prepare(self) -> int:
+        self._clips = [_open(folder) for folder in self.data.samples]
+        return sum(len(truth) for _, _, truth in self._clips)
+
+    def sample(self, rng: Rng) -> Batch:
+        """From a clip at random, so that long ones do not count more."""
+        pictures, maps, truth = self._clips[int(rng.integers(len(self._clips)))]
+        index = int(rng.integers(len(truth)))
+        side, size = truth.shape[-1], self.recipe.size[0]
+        y, x = (int(rng.integers(0, side - size + 1)) for _ in range(2))
+        part = np.s_[y : y + size, x : x + size]
+        picture = np.array(pictures[index][part])
+        known = np.array(maps[index][:, *part])
+        exact = np.array(truth[index][part])
+        if rng.random() < 0.5:
+            picture, known, exact = picture[:, ::-1], known[..., ::-1], exact[:, ::-1]
+        picture = motion.tone(picture, rng, float(self.sampling.get("tone", 0.1)))
+        return {
+            "frame": tensor(picture),
+            "maps": torch.from_numpy(np.ascontiguousarray(known)).float() / STEPS,
+            "truth": torch.from_numpy(np.ascontiguousarray(exact)).float()[None] / 255,
+        }
+
+    def forward(self, batch: Batch) -> Tensor:
+        logits = self._logits(batch)
+        loss = F.binary_cross_entropy_with_logits(logits, batch["truth"])
+        return loss + iou_loss(logits.sigmoid(), batch["truth"])
+
+    def answers(self, batch: Batch) -> Answers:
+        return Answers(batch["frame"], batch["truth"], self._logits(batch).sigmoid())
+
+    def _logits(self, batch: Batch) -> Tensor:
+        found: Tensor = self.net(batch["frame"], batch["maps"])
+        return found
+
+
+def _open(folder: Path) -> Arrays:
+    pictures, maps, truth = (
+        np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("pictures", "maps", "truth")
+    )
+    return pictures, maps, truth
