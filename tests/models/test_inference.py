@@ -55,6 +55,17 @@ def test_fast_and_plain_networks_agree(method: str, size: tuple[int, int]) -> No
     assert all(torch.equal(value, after[name]) for name, value in before.items())
 
 
+def test_batch_normalisation_of_dcfm_is_folded() -> None:
+    torch.manual_seed(0)
+    net = build("dcfm", {**SMALL["dcfm"], "normalised": True})
+    example = _example("dcfm", 64, 96)
+    settle(net, example)
+    fast = optimise(net)
+    assert not any(isinstance(m, nn.BatchNorm2d) for m in fast.modules())
+    with torch.inference_mode():
+        assert relative_gap(_last(fast(*example)), _last(net(*example))) <= 1e-4
+
+
 @pytest.mark.parametrize("shape", [(5, 7), (8, 8), (9, 4), (17, 1), (1, 1)])
 @pytest.mark.parametrize("factor", [2, 4, 5])
 def test_fused_head(shape: tuple[int, int], factor: int) -> None:
