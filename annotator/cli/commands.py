@@ -431,6 +431,9 @@ def bench(
     networks: Annotated[
         bool, typer.Option("--networks", help="measure the networks' forward passes instead")
     ] = False,
+    exports: Annotated[
+        bool, typer.Option("--export", help="measure only exports and imports of large frames")
+    ] = False,
 ) -> None:
     """Speed of every stage on this machine."""
     if networks:
@@ -445,4 +448,7 @@ def bench(
         return
     from annotator.cli.verbs import bench as verbs
 
+    if exports:
+        verbs.bench_exports(as_json)
+        return
     verbs.bench(as_json, media, gt)

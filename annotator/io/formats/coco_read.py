@@ -18,7 +18,7 @@ from annotator.io.formats.base import (
     Options,
 )
 from annotator.io.formats.framemap import FrameMap, MapFrame, MapMedia, MapObject
-from annotator.io.formats.instances import Picture, beside, read_pictures
+from annotator.io.formats.instances import Picture, Track, beside, read_pictures
 from annotator.io.formats.jsonfile import the_json_file
 from annotator.io.formats.jsonstream import stream_json
 from annotator.io.formats.rle import decode
@@ -41,6 +41,12 @@ class _Annotation(msgspec.Struct):
     segmentation: msgspec.Raw
     category_id: int = 0
     track_id: int | str | None = None
+    attributes: dict[str, Any] = {}
+
+    def track(self) -> Track:
+        """`track_id`, which CVAT and datumaro write among the attributes."""
+        given = self.attributes.get("track_id") if self.track_id is None else self.track_id
+        return given if isinstance(given, int | str) else None
 
 
 class _Category(msgspec.Struct):
@@ -91,7 +97,7 @@ def _pictures(src: Path, control: IoControl) -> tuple[list[Picture], _Info | Non
     for _, item in stream_json(src, _SHAPES, _WHAT, _HINT, control, _NEEDED):
         if isinstance(item, _Annotation):
             label = str(item.category_id)
-            shelf.put(item.image_id, bytes(item.segmentation), label, item.track_id)
+            shelf.put(item.image_id, bytes(item.segmentation), label, item.track())
         elif isinstance(item, _Image):
             images.append(item)
         elif isinstance(item, _Category):
