@@ -344,18 +344,24 @@ def simulate(
         Path, typer.Option(help="video or image folder, or a folder of SEQUENCE/frames")
     ],
     gt: Annotated[Path, typer.Option(help="folder of true masks, or of SEQUENCE/masks")],
-    protocol: Annotated[str, typer.Option(help="first | every:N | robot:ROUNDS")],
+    protocol: Annotated[str, typer.Option(help="first | every:N | robot:ROUNDS | none")],
     backend: Annotated[str | None, typer.Option(help="see 'strokeflow backends'")] = None,
     flow: Annotated[
         str | None, typer.Option(help="dis | ptlflow:NAME, see models list --flows")
     ] = None,
+    metrics: Annotated[
+        str, typer.Option(help="besides j,f: mae, maxf, meanf, adpf, em, maxem, adpem, sm")
+    ] = "j,f",
     out: Annotated[Path | None, typer.Option(help="folder for JSON, Markdown and plots")] = None,
     as_json: Json = False,
 ) -> None:
-    """A simulated annotator: how good would the masks be, for how much work?"""
+    """A simulated annotator: how good would the masks be, for how much work?
+
+    'none' is no work at all: a backend that finds objects by itself looks at the clip.
+    """
     from annotator.cli.verbs import measure
 
-    measure.simulate(media, gt, protocol, backend, flow, out, as_json)
+    measure.simulate(media, gt, protocol, backend, flow, metrics, out, as_json)
 
 
 @app.command()

@@ -9,9 +9,9 @@ from typing import Any
 
 from annotator.evaluation import charts
 from annotator.evaluation.evaluate import Report
+from annotator.evaluation.outcome import Simulation
 from annotator.evaluation.saliency import SaliencyReport
 from annotator.evaluation.scores import mean
-from annotator.evaluation.simulate import Simulation
 
 RESULT, REPORT = "result.json", "report.md"
 OVER_TIME, EFFORT = "j_over_time.svg", "effort.svg"
@@ -23,6 +23,7 @@ def summary(simulations: Mapping[str, Simulation]) -> dict[str, Any]:
     """Every sequence, and the means over them."""
     whole = list(simulations.values())
     means = {name: mean([getattr(s, name) for s in whole]) for name in ("J", "F", "JF", *_ROUND)}
+    means |= {name: mean([s.saliency.get(name) for s in whole]) for name in whole[0].saliency}
     pace = mean([s.frames_per_second for s in whole])
     return {
         "mean": {**means, "frames_per_second": pace},
@@ -35,18 +36,16 @@ def write_simulation(out: Path, simulations: Mapping[str, Simulation]) -> None:
     _write_json(out, summary(simulations))
     first = next(iter(simulations.values()))
     title = f"{first.protocol} by {first.backend}"
+    more = tuple(first.saliency)
     rows: list[tuple[object, ...]] = [
-        (name, s.J, s.F, s.JF, f"{s.frames_per_second:.2f}") for name, s in simulations.items()
+        (name, s.J, s.F, s.JF, *map(s.saliency.get, more), f"{s.frames_per_second:.2f}")
+        for name, s in simulations.items()
     ]
-    whole = list(simulations.values())
-    rows.append(
-        (
-            "**mean**",
-            *(mean([getattr(s, name) for s in whole]) for name in ("J", "F", "JF")),
-            f"{mean([s.frames_per_second for s in whole]) or 0:.2f}",
-        )
-    )
-    text = [f"# {title}", "", *_table(("sequence", "J", "F", "J&F", "frames/s"), rows), ""]
+    means = summary(simulations)["mean"]
+    pace = f"{means['frames_per_second'] or 0:.2f}"
+    rows.append(("**mean**", *(means[name] for name in ("J", "F", "JF", *more)), pace))
+    head = ("sequence", "J", "F", "J&F", *more, "frames/s")
+    text = [f"# {title}", "", *_table(head, rows), ""]
     text += [f"![J over time]({OVER_TIME})", ""]
     charts.draw(
         out / OVER_TIME,

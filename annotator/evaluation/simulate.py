@@ -21,13 +21,12 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from annotator.backends.base import (
     Control,
@@ -39,15 +38,13 @@ from annotator.backends.base import (
 )
 from annotator.backends.saliency.change import Course, course
 from annotator.core.errors import RequestError
-from annotator.core.types import BACKGROUND, VOID, FrameReader, LabelMap, Size, Stroke
+from annotator.core.types import BACKGROUND, VOID, FrameReader, LabelMap, Mask, Size, Stroke
+from annotator.evaluation.outcome import FrameOutcome, RoundOutcome, Simulation
 from annotator.evaluation.robot import robot_scribbles
+from annotator.evaluation.saliency import measured
 from annotator.evaluation.scores import mean, score_frame
 from annotator.services.suggest import next_frames
 
-Curve = NDArray[np.float64]
-
-SECONDS_PER_OBJECT = 30.0
-"""What an annotator of the challenge may wait for an object in each round."""
 IN_VIEW = 0.7
 """Share of the largest area from which a first frame is good enough to scribble on."""
 
@@ -70,107 +67,19 @@ class Backends:
     interpolate: FillBackend
 
 
-@dataclass(frozen=True, slots=True)
-class FrameOutcome:
-    """Means over the objects on one frame; `given` if its true masks were handed out, `estimate`
-    the J that the backend expected of its own masks (None where it made none)."""
-
-    frame: int
-    J: float
-    F: float
-    JF: float
-    given: bool
-    estimate: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RoundOutcome:
-    """State after one robot round, over all frames with a truth; `strokes` drawn in it."""
-
-    round: int
-    frame: int
-    J: float
-    F: float
-    JF: float
-    seconds: float
-    strokes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Simulation:
-    """Result of one protocol on one clip.
-
-    J, F and JF are means over the frames that were not given (None if all were), `frames` is the
-    length of the clip, `frames_per_second` counts the frames that backends made, and `objects`
-    those that were looked for.
-    """
-
-    protocol: str
-    backend: str
-    J: float | None
-    F: float | None
-    JF: float | None
-    frames: int
-    seconds: float
-    frames_per_second: float
-    per_frame: tuple[FrameOutcome, ...]
-    rounds: tuple[RoundOutcome, ...]
-    objects: int = 1
-
-    @property
-    def auc_rounds(self) -> float | None:
-        """Area under J&F over the rounds, from the first to the last, by its length; None without
-        rounds."""
-        values = [turn.JF for turn in self.rounds]
-        if len(values) < 2:
-            return values[0] if values else None
-        return float(np.trapezoid(values)) / (len(values) - 1)
-
-    @property
-    def auc_seconds(self) -> float | None:
-        """Area under J&F over the seconds of the backends, by the time that DAVIS' interactive
-        challenge allows for these rounds (Caelles et al., 2018): 30 s for each object and round.
-
-        It rises from 0 at the start to the first answer, and stays as the last round left it.
-        """
-        limit = SECONDS_PER_OBJECT * self.objects * len(self.rounds)
-        if not limit:
-            return None
-        times, values = self._course("JF", limit)
-        inside = np.append(times[times < limit], limit)
-        return float(np.trapezoid(np.interp(inside, times, values), inside)) / limit
-
-    @property
-    def j_at_60s(self) -> float | None:
-        """J&F after 60 s on that curve, as the challenge calls it; None without rounds."""
-        if not self.rounds:
-            return None
-        return float(np.interp(60.0, *self._course("JF", 60.0)))
-
-    def _course(self, measure: str, until: float) -> tuple[Curve, Curve]:
-        times = np.cumsum([0.0, *(turn.seconds for turn in self.rounds)])
-        values = np.array([0.0, *(getattr(turn, measure) for turn in self.rounds)])
-        if times[-1] < until:
-            return np.append(times, until), np.append(values, values[-1])
-        return times, values
-
-    def to_json(self) -> dict[str, object]:
-        """Plain dictionaries, lists, numbers and texts."""
-        facts = asdict(self)
-        del facts["objects"]
-        if self.rounds:
-            for name in ("auc_rounds", "auc_seconds", "j_at_60s"):
-                facts[name] = getattr(self, name)
-        return facts
-
-
 def simulate(
-    reader: FrameReader, truth: Truth, protocol: str, backends: Backends, control: Control
+    reader: FrameReader,
+    truth: Truth,
+    protocol: str,
+    backends: Backends,
+    control: Control,
+    measures: Sequence[str] = (),
 ) -> Simulation:
     """Play a protocol on a clip.
 
-    Raises RequestError for an unknown protocol or a truth without any object, Cancelled through
-    `control`, and what the backends raise.
+    `measures`: names of `evaluation.saliency.METRICS`, to be taken of all objects as one on the
+    frames that were not given. Raises RequestError for an unknown protocol or a truth without any
+    object, Cancelled through `control`, and what the backends raise.
     """
     name, number = parse_protocol(protocol)
     desk = _Desk(reader, truth, backends, control)
@@ -192,7 +101,7 @@ def simulate(
             if outcome is None:
                 break
             rounds.append(outcome)
-    return desk.report(protocol, tuple(rounds))
+    return desk.report(protocol, tuple(rounds), measures)
 
 
 def parse_protocol(text: str) -> tuple[str, int]:
@@ -204,7 +113,7 @@ def parse_protocol(text: str) -> tuple[str, int]:
         return name, int(number)
     raise RequestError(
         f"There is no protocol {text!r}.",
-        "Choose first, every:N, spaced:N, suggest:ROUNDS or robot:ROUNDS, e.g. every:10.",
+        "Choose first, every:N, spaced:N, suggest:ROUNDS, robot:ROUNDS, e.g. every:10; or none.",
     )
 
 
@@ -337,7 +246,9 @@ class _Desk:
         j, f = (float(np.mean(column)) for column in zip(*scores.values(), strict=True))
         return RoundOutcome(turn, frame, j, f, (j + f) / 2, self.seconds - started, strokes)
 
-    def report(self, protocol: str, rounds: tuple[RoundOutcome, ...]) -> Simulation:
+    def report(
+        self, protocol: str, rounds: tuple[RoundOutcome, ...], measures: Sequence[str]
+    ) -> Simulation:
         scores = self._all_scores()
         frames = tuple(
             FrameOutcome(frame, j, f, (j + f) / 2, frame in self.given, self.estimates.get(frame))
@@ -356,7 +267,16 @@ class _Desk:
             frames,
             rounds,
             len(self.objects),
+            measured(self._pairs(entry.frame for entry in counted), measures),
         )
+
+    def _pairs(self, frames: Iterable[int]) -> Iterator[tuple[Mask, Mask]]:
+        """Found and true, all objects as one."""
+        for frame in frames:
+            self.control.checkpoint()
+            labels = self.truth.labels(frame)
+            if labels is not None:
+                yield np.isin(self.masks.get(frame), self.objects), np.isin(labels, self.objects)
 
     def _choose(self, turn: int) -> tuple[int, list[Stroke]] | None:
         """The frame to scribble on and the strokes: the worst one that needs any."""

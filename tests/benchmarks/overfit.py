@@ -47,9 +47,7 @@ EXERCISES: Mapping[str, Exercise] = {
         changes={"sampling": {"stroke_width": 40, "stroke_reach": 1.5}},
     ),
     "rcrnet": Exercise("rcrnet-compact", IMAGES, 250),
-    "dcfm": Exercise(
-        "dcfm-compact", IMAGES, 450, changes={"batch": 1, "rate": 4e-4, "sampling": {"group": 8}}
-    ),
+    "dcfm": Exercise("dcfm-compact", IMAGES, 250, changes={"batch": 1, "sampling": {"group": 8}}),
     "fgplg": Exercise("fgplg-compact", CLIPS, 350, (64, 96), {"batch": 4}),
     "ner": Exercise("ner-compact", CLIPS, 300, (64, 96)),
     "npmca": Exercise(

@@ -14,8 +14,8 @@ from annotator.core.errors import FormatError
 from annotator.evaluation import charts
 from annotator.evaluation.evaluate import evaluate
 from annotator.evaluation.files import summary, write_evaluation, write_simulation
+from annotator.evaluation.outcome import FrameOutcome, RoundOutcome, Simulation
 from annotator.evaluation.saliency import evaluate_saliency
-from annotator.evaluation.simulate import FrameOutcome, RoundOutcome, Simulation
 from tests.evaluation.test_evaluate import save, square
 
 

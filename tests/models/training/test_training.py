@@ -191,6 +191,28 @@ def test_overfit_saliency(preset: str, specs: Specs, tmp_path: Path) -> None:
     assert facts["loss"] < 0.25 * np.mean(losses[:3])
 
 
+@pytest.mark.parametrize(
+    ("preset", "steps", "rate"),
+    [
+        ("scwssod-compact", 60, 5e-3),
+        ("dcfm-compact", 40, 5e-3),
+        ("ner-compact", 60, 3e-3),
+        ("motion-compact", 60, 3e-3),
+        ("npmca-guided", 40, 5e-3),
+    ],
+)
+def test_losses_fall(preset: str, steps: int, rate: float, specs: Specs, tmp_path: Path) -> None:
+    source = specs[1] if preset.startswith(("scwssod", "dcfm")) else specs[0]
+    plain = {"crop": 0, "flip": False, "tone": 0, "group": 4}
+    changes: dict[str, Any] = {"steps": steps, "epochs": 0, "rate": rate, "ema": 0.0, "clip": 5.0}
+    whole = order((source,), tmp_path, preset, **changes)
+    whole.changes["sampling"] |= plain
+    train(whole)
+    losses = [p["loss"] for p in load_curve(tmp_path)]
+    begun, ended = np.mean(losses[:5]), np.mean(losses[-5:])
+    assert ended < 0.7 * begun
+
+
 def test_starts_from_weights(specs: Specs, tmp_path: Path) -> None:
     train(order((specs[1],), tmp_path / "image", "rcrnet-compact"))
     start = str(tmp_path / "image" / "model.safetensors")
