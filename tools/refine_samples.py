@@ -100,6 +100,26 @@ def samples(video: Path, every: int, lines: int) -> dict[str, NDArray]:
     return {name: np.stack(values) for name, values in out.items()}
 
 
+def write_samples(
+    videos: Path, out: Path, every: list[int], lines: int, left_out: set[str]
+) -> None:
+    """All of the above; what is there already is kept."""
+    for n in every:
+        for folder in sorted(videos.iterdir()):
+            place = out / f"{folder.name}-every-{n}"
+            done = (place / "truth.npy").is_file()
+            if folder.name in left_out or not (folder / "masks").is_dir() or done:
+                continue
+            found = samples(folder, n, lines)
+            place.mkdir(parents=True, exist_ok=True)
+            for name in ("pictures", "maps", "truth"):  # the last one says that it is whole
+                part = place / f"{name}.part"
+                with part.open("wb") as stream:
+                    np.save(stream, found[name])
+                part.replace(place / f"{name}.npy")
+            print(place.name, len(found["truth"]), flush=True)
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("videos", type=Path)
@@ -108,22 +128,4 @@ if __name__ == "__main__":
     parser.add_argument("--lines", type=int, default=320)
     parser.add_argument("--except", dest="left_out", default="")
     given = parser.parse_args()
-    given.out.mkdir(parents=True, exist_ok=True)
-    left_out = set(given.left_out.split(","))
-    for n in given.every:
-        for folder in sorted(given.videos.iterdir()):
-            place = given.out / f"{folder.name}-every-{n}"
-            if (
-                folder.name in left_out
-                or not (folder / "masks").is_dir()
-                or (place / "truth.npy").is_file()
-            ):
-                continue
-            found = samples(folder, n, given.lines)
-            place.mkdir(exist_ok=True)
-            for name in ("pictures", "maps", "truth"):  # the last one says that it is whole
-                part = place / f"{name}.part"
-                with part.open("wb") as stream:
-                    np.save(stream, found[name])
-                part.replace(place / f"{name}.npy")
-            print(place.name, len(found["truth"]), flush=True)
+    write_samples(given.videos, given.out, given.every, given.lines, set(given.left_out.split(",")))

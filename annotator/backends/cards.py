@@ -57,15 +57,25 @@ CONTRAST = BackendCard(
 GUIDED = BackendCard(
     id="guided",
     title="Guided NPMCA (flow, colour and a trained network)",
-    summary="The embedded cues with the opinion of an NPMCA-net that their flow guides.",
-    factories={
-        "propagate": f"{_NETWORKS}.guided:propagator",
-        "interpolate": f"{_NETWORKS}.guided:interpolator",
-    },
+    summary="Propagates by the embedded cues and the opinion of an NPMCA-net guided by their flow.",
+    factories={"propagate": f"{_NETWORKS}.guided:propagator"},
     origin="Strokeflow; NPMCA-net (Yu, Xiao, Zhang and Lim) and DIS optical flow",
     licence="MIT; the weights have a licence of their own",
     model="npmca",
     config={"guide": "flow"},
+    libraries=NETWORK_LIBRARIES,
+    devices=_DEVICES,
+    rank=1,
+)
+
+REFINED = BackendCard(
+    id="refined",
+    title="Refined (embedded, and a network that corrects it)",
+    summary="Fills between key frames as the embedded backend does; a small network corrects it.",
+    factories={"interpolate": f"{_NETWORKS}.refined:interpolator"},
+    origin="Strokeflow; a U-Net (Ronneberger, Fischer and Brox, MICCAI 2015)",
+    licence="MIT; the weights have a licence of their own",
+    model="refiner",
     libraries=NETWORK_LIBRARIES,
     devices=_DEVICES,
     rank=1,

@@ -16,6 +16,7 @@ SMALL = {
     "fgplg": {"blocks": (1, 1, 1, 1), "width": 8, "channels": 8, "skip": 4, "refine": 8},
     "ner": {"blocks": (1, 1, 1, 1), "width": 8, "channels": 8, "skip": 4, "refine": 8},
     "npmca": {"blocks": (1, 1, 1), "width": 8, "channels": 8, "decoder": 8},
+    "refiner": {"width": 4},
 }
 
 

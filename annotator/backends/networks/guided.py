@@ -6,7 +6,6 @@ Everything else is the embedded engine's: cues, minimum cut, the meeting of both
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 import torch
@@ -18,7 +17,6 @@ from annotator.backends.embedded.engine import Engine
 from annotator.backends.embedded.views import Float, View
 from annotator.backends.networks.memory import cancellable, device_named
 from annotator.backends.networks.warm import networks
-from annotator.core.errors import RequestError
 from annotator.core.types import FrameReader, FrameResult
 from models.npmca.guided import Followed, features, logits_of
 from models.npmca.net import Npmca
@@ -62,11 +60,8 @@ class NetworkOpinion:
         self._before = view.lab
 
 
-class GuidedFiller:
-    """Propagates and interpolates; `direction` None takes what the request says."""
-
-    def __init__(self, direction: str | None = None) -> None:
-        self._direction = direction
+class GuidedPropagator:
+    """The embedded propagator with that adviser."""
 
     def fill(
         self, reader: FrameReader, request: FillRequest, control: Control
@@ -74,23 +69,13 @@ class GuidedFiller:
         runtime = request.runtime
         net = networks.get("npmca", runtime.weights, device_named(runtime.device))
         assert isinstance(net, Npmca)
-        if not net.config.guide:
-            raise RequestError(
-                f"{runtime.weights} holds an NPMCA-net that is not guided by flow.",
-                "Run it with --backend npmca, or train one with --recipe npmca-guided.",
-            )
-        if self._direction is not None:
-            request = replace(request, direction=self._direction)
+
+        def adviser(view: View, prob: Float) -> NetworkOpinion:
+            return NetworkOpinion(net, view, prob)
+
         with cancellable(control):
-            yield from Engine(
-                reader, request, control, advisers=lambda v, p: NetworkOpinion(net, v, p)
-            ).run()
+            yield from Engine(reader, request, control, advisers=adviser).run()
 
 
-def propagator() -> GuidedFiller:
-    return GuidedFiller()
-
-
-def interpolator() -> GuidedFiller:
-    """Fills from both sides, whatever the request's direction says."""
-    return GuidedFiller("both")
+def propagator() -> GuidedPropagator:
+    return GuidedPropagator()

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 import torch
 
+from annotator.backends.base import Control, FillRequest
 from annotator.backends.embedded.chain import Estimate
 from annotator.backends.embedded.cut import LIMIT, min_cut
+from annotator.backends.embedded.engine import Engine
 from annotator.backends.embedded.views import Float, View
+from annotator.backends.networks.memory import cancellable, device_named
+from annotator.backends.networks.warm import networks
+from annotator.core.types import FrameReader, FrameResult
 from models.npmca.evidence import Window, cut
 from models.ops.images import device_of
 from models.ops.resize import resize
@@ -73,3 +79,21 @@ class Correction:
         told = torch.from_numpy(maps)[None].to(device).float() / look.STEPS
         found: Float = self._net(frame, told)[0, 0].cpu().numpy()
         return found
+
+
+class RefinedInterpolator:
+    """The embedded interpolator with that correction."""
+
+    def fill(
+        self, reader: FrameReader, request: FillRequest, control: Control
+    ) -> Iterator[FrameResult]:
+        runtime = request.runtime
+        net = networks.get("refiner", runtime.weights, device_named(runtime.device))
+        assert isinstance(net, Refiner)
+        both = replace(request, direction="both")
+        with cancellable(control):
+            yield from Engine(reader, both, control, corrector=Correction(net)).run()
+
+
+def interpolator() -> RefinedInterpolator:
+    return RefinedInterpolator()

@@ -114,7 +114,7 @@ def test_a_chain_goes_on_where_memory_ran_out(monkeypatch: pytest.MonkeyPatch) -
 
 def test_input_size_and_scales() -> None:
     asked = request((key(0, 1),), size=64, scales=True)
-    run = npmca._Run(Clip(), asked, Watch())
+    run = npmca.Chains(Clip(), asked, Watch())
     setting = run.setting(Rung(torch.device("cpu"), 1))
     assert setting.size == (64, 96)
     assert list(setting.scales) == [0.5, 0.75, 1.0]

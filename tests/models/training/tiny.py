@@ -16,6 +16,7 @@ NETWORKS: dict[str, dict[str, Any]] = {
     "npmca": {"blocks": (1, 1, 1), "width": 8, "channels": 16, "decoder": 16},
     "scwssod": {"blocks": (1, 1, 1, 1), "width": 8, "channels": 8},
     "dcfm": {"convs": (1, 1, 1, 1, 1), "width": 8, "channels": 8},
+    "refiner": {"width": 4},
     "rcrnet": {"blocks": (1, 1, 1, 1), "width": 8, "channels": 16, "skip": 8, "refine": 16},
 }
 NETWORKS["fgplg"] = NETWORKS["ner"] = NETWORKS["rcrnet"]
@@ -60,6 +61,8 @@ def shrunk(preset: str, **more: Any) -> dict[str, Any]:
     network = {**NETWORKS[recipe.method], **kinds}
     if recipe.samples == "guided":
         size, sampling["lines"] = (64, 64), 64
+    if recipe.samples == "refined":
+        size = (64, 64)
     changes: dict[str, Any] = {
         "size": size,
         "network": network,
