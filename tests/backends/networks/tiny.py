@@ -26,6 +26,7 @@ CONFIGS: dict[str, dict[str, Any]] = {
     "ner": {**_RESNET, "channels": 16, "skip": 8, "refine": 16},
     "dcfm": {"convs": (1, 1, 1, 1, 1), "width": 4, "channels": 8},
     "npmca": {"blocks": (1, 1, 1), "width": 8, "channels": 16, "decoder": 16},
+    "refiner": {"width": 4},
 }
 
 
@@ -33,10 +34,10 @@ def options(card: BackendCard, **given: Any) -> dict[str, Any]:
     return resolve_options(card.options, {"size": SIDE, **given})
 
 
-def random_weights(method: str, folder: Path) -> Path:
-    """A stored model that has learnt nothing."""
+def random_weights(method: str, folder: Path, **more: str) -> Path:
+    """A stored model that has learnt nothing; `more` goes into its config."""
     torch.manual_seed(0)
-    config = CONFIGS[method]
+    config = {**CONFIGS[method], **more}
     net = loading.build(method, config)
     out = folder / f"{method}.safetensors"
     store(net.state_dict(), out, {CONFIG: json.dumps(config)})
@@ -65,7 +66,7 @@ def unlearnt(card: BackendCard) -> Runtime:
     """Random weights, for a card that cannot be fitted on a clip; made once."""
     if card.id not in _fitted:
         folder = Path(mkdtemp(prefix="strokeflow-random-"))
-        _fitted[card.id] = Runtime("cpu", str(random_weights(card.model, folder)))
+        _fitted[card.id] = Runtime("cpu", str(random_weights(card.model, folder, **card.config)))
     return _fitted[card.id]
 
 
