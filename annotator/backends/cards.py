@@ -173,6 +173,6 @@ NPMCA = BackendCard(
 def default_registry() -> BackendRegistry:
     """The backends that ship with the application, and those of other packages."""
     registry = BackendRegistry(group="strokeflow.backends")
-    for card in (EMBEDDED, CONTRAST, SCWSSOD, FGPLG, NPMCA, NER, DCFM):
+    for card in (EMBEDDED, GUIDED, REFINED, CONTRAST, SCWSSOD, FGPLG, NPMCA, NER, DCFM):
         registry.add(card)
     return registry

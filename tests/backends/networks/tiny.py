@@ -31,7 +31,8 @@ CONFIGS: dict[str, dict[str, Any]] = {
 
 
 def options(card: BackendCard, **given: Any) -> dict[str, Any]:
-    return resolve_options(card.options, {"size": SIDE, **given})
+    small = {"size": SIDE} if any(option.name == "size" for option in card.options) else {}
+    return resolve_options(card.options, {**small, **given})
 
 
 def random_weights(method: str, folder: Path, **more: str) -> Path:
