@@ -29,7 +29,8 @@ $(NETWORKS): $(STAMP)
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[networks]'
 	touch $@
 
-demo: setup
+# Without the networks: make setup, then .venv/bin/strokeflow demo --backend embedded
+demo: networks
 	$(BIN)/strokeflow demo
 
 run: setup

@@ -62,6 +62,7 @@ GUIDED = BackendCard(
     origin="Strokeflow; NPMCA-net (Yu, Xiao, Zhang and Lim) and DIS optical flow",
     licence="MIT; the weights have a licence of their own",
     model="npmca",
+    helpers=("refiner",),
     config={"guide": "flow"},
     libraries=NETWORK_LIBRARIES,
     devices=_DEVICES,

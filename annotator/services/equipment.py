@@ -89,12 +89,14 @@ class Equipment:
         if card.model and found is None and not fitting:
             raise RequestError(f"Backend '{card.id}' has no weights here.", self._advice(card))
         flow_id, flow_weights = self._flow(card, flow)
+        helpers = {name: self.weights.find(name) for name in card.helpers}
         return Runtime(
             device=device,
             weights="" if found is None else str(found),
             flow=flow_id,
             flow_weights=flow_weights,
             cache=str(self.project / "cache") if card.flow else "",
+            helpers={name: str(path) for name, path in helpers.items() if path is not None},
         )
 
     def _advice(self, card: BackendCard) -> str:

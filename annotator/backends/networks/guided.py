@@ -16,6 +16,7 @@ from annotator.backends.embedded.cut import LIMIT
 from annotator.backends.embedded.engine import Engine
 from annotator.backends.embedded.views import Float, View
 from annotator.backends.networks.memory import cancellable, device_named
+from annotator.backends.networks.refined import correction
 from annotator.backends.networks.warm import networks
 from annotator.core.types import FrameReader, FrameResult
 from models.npmca.guided import Followed, features, logits_of
@@ -61,7 +62,7 @@ class NetworkOpinion:
 
 
 class GuidedPropagator:
-    """The embedded propagator with that adviser."""
+    """The embedded propagator with that adviser, and corrected where a refiner is at hand."""
 
     def fill(
         self, reader: FrameReader, request: FillRequest, control: Control
@@ -73,8 +74,11 @@ class GuidedPropagator:
         def adviser(view: View, prob: Float) -> NetworkOpinion:
             return NetworkOpinion(net, view, prob)
 
+        refiner = runtime.helpers.get("refiner", "")
+        corrector = correction(refiner, runtime.device) if refiner else None
         with cancellable(control):
-            yield from Engine(reader, request, control, advisers=adviser).run()
+            engine = Engine(reader, request, control, advisers=adviser, corrector=corrector)
+            yield from engine.run()
 
 
 def propagator() -> GuidedPropagator:

@@ -81,6 +81,13 @@ class Correction:
         return found
 
 
+def correction(weights: str, device: str) -> Correction:
+    """That of a stored refiner. Raises RequestError."""
+    net = networks.get("refiner", weights, device_named(device))
+    assert isinstance(net, Refiner)
+    return Correction(net)
+
+
 class RefinedInterpolator:
     """The embedded interpolator with that correction."""
 
@@ -88,11 +95,10 @@ class RefinedInterpolator:
         self, reader: FrameReader, request: FillRequest, control: Control
     ) -> Iterator[FrameResult]:
         runtime = request.runtime
-        net = networks.get("refiner", runtime.weights, device_named(runtime.device))
-        assert isinstance(net, Refiner)
+        corrector = correction(runtime.weights, runtime.device)
         both = replace(request, direction="both")
         with cancellable(control):
-            yield from Engine(reader, both, control, corrector=Correction(net)).run()
+            yield from Engine(reader, both, control, corrector=corrector).run()
 
 
 def interpolator() -> RefinedInterpolator:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from annotator.core.types import Provenance
 from annotator.evaluation.robot import robot_scribbles
 from annotator.services.demo_clip import DemoTruth, render_demo
 from annotator.services.projects import create_project
-from annotator.services.runs import wait_for
+from annotator.services.runs import Setup, wait_for
 from annotator.services.transfer import finish
 from models.metrics.davis import boundary_measure, region_similarity
 
@@ -26,8 +27,11 @@ KEYS = (6, 40)
 EXPORTS = (("davis", "masks"), ("coco", "coco.json"), ("overlay", "overlay.mp4"))
 
 
-def demo(out: Path, window: bool, as_json: bool) -> int:
-    """Render, scribble, fill, measure, export; then open the window where there is a display."""
+def demo(out: Path, window: bool, backend: str | None, as_json: bool) -> int:
+    """Render, scribble, fill, measure, export; then open the window where there is a display.
+
+    `backend`: for filling; None takes the best that is here.
+    """
     out.mkdir(parents=True, exist_ok=True)
     say = _Talker(quiet=as_json)
     began = time.monotonic()
@@ -38,9 +42,12 @@ def demo(out: Path, window: bool, as_json: bool) -> int:
     application = Application(inline=True)
     bench = application.open(folder)
     try:
-        scribbled = _work(bench, application, truth, say)
+        scribbled = _work(bench, application, truth, Setup(backend=backend), say)
         facts = _measure(bench, truth, scribbled)
-        facts["backend"] = application.registry.resolve("interpolate").id
+        facts["backends"] = {
+            task: bench.inference.choose(task, Setup(backend=backend)).id
+            for task in ("interpolate", "propagate")
+        }
         facts["exports"] = _export(bench, application, folder.parent, folder.stem, say)
     finally:
         application.close()
@@ -75,7 +82,11 @@ def _fresh(out: Path) -> Path:
 
 
 def _work(
-    bench: Workbench, application: Application, truth: DemoTruth, say: Callable[[str], None]
+    bench: Workbench,
+    application: Application,
+    truth: DemoTruth,
+    setup: Setup,
+    say: Callable[[str], None],
 ) -> int:
     """Scribble the key frames and let the backends do the rest; returns the number of strokes."""
     for name in truth.names.values():
@@ -87,19 +98,20 @@ def _work(
         bench.edit.add_strokes(frame, strokes)
         count += len(strokes)
     say(f"Drew {count} scribbles on the frames {KEYS[0]} and {KEYS[1]}.")
+    fill = partial(bench.inference.fill, setup=setup)
     runs = (
-        ("Scribbles to masks", lambda: bench.inference.saliency()),
-        ("Fill between key frames", lambda: bench.inference.fill("interpolate")),
-        ("Propagate to the rest", lambda: bench.inference.fill("propagate", frames=range(KEYS[0]))),
-        (
-            "Propagate to the rest",
-            lambda: bench.inference.fill("propagate", frames=range(KEYS[1], truth.frames)),
-        ),
+        ("Scribbles to masks", bench.inference.saliency),
+        ("Fill between key frames", partial(fill, "interpolate")),
+        ("Propagate to the rest", partial(fill, "propagate", frames=range(KEYS[0]))),
+        ("Propagate to the rest", partial(fill, "propagate", frames=range(KEYS[1], truth.frames))),
     )
     for title, start in runs:
         progress = Progress(title)
         run = wait_for(application.runner, start(), tick(progress))
-        say(f"{title}: {run.filled} frames by backend '{run.backend}'.")
+        card = application.registry.resolve(run.task, run.backend)
+        terms = bench.inference.equipment.terms_of(card)
+        weights = f", weights that come with Strokeflow: {terms}" if terms else ""
+        say(f"{title}: {run.filled} frames by backend '{run.backend}'{weights}.")
     bench.session.flush()
     return count
 
