@@ -180,19 +180,23 @@ class WeightFolders:
         """True if a file came with the application."""
         return self._shipped is not None and path.parent == self._shipped
 
-    def all(self, model: str) -> list[Path]:
-        """Files of a model that may be used, the user's first."""
+    def files(self, model: str) -> list[Path]:
+        """What is here of a model whatever its licence, the user's first."""
         places = [self.stored(model)]
         if self._shipped is not None:
             places.append(self._shipped / _file_name(model))
-        found = [path for path in places if path.is_file()]
+        return [path for path in places if path.is_file()]
+
+    def allowed(self, model: str) -> list[Path]:
+        """Those that may be used."""
+        found = self.files(model)
         if found and self.commercial_only:
             found = [path for path in found if not non_commercial(licence_of(path))]
         return found
 
     def find(self, model: str) -> Path | None:
         """The file of a model that would be used, if there is one."""
-        return next(iter(self.all(model)), None)
+        return next(iter(self.allowed(model)), None)
 
 
 def non_commercial(licence: str) -> bool:

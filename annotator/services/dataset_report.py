@@ -241,8 +241,8 @@ def _terms(report: DatasetReport) -> list[str]:
     told = []
     for card in default_registry().cards():
         count = made_by[f"model:{card.id}"]
-        path = weights.find(card.model) if count and card.model else None
-        licence = "" if path is None else licence_of(path)
+        found = weights.files(card.model) if count and card.model else []
+        licence = licence_of(found[0]) if found else ""
         if non_commercial(licence):
             told += [
                 "",

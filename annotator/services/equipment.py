@@ -37,7 +37,7 @@ class Equipment:
         fitted = self.weights.fitted(self.project, card.id)
         if card.fits and fitted.is_file():
             return fitted
-        found = self.weights.all(card.model) if card.model else []
+        found = self.weights.allowed(card.model) if card.model else []
         return next((path for path in found if _suits(path, card)), None)
 
     def terms_of(self, card: BackendCard) -> str:
