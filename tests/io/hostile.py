@@ -145,20 +145,20 @@ def _places(value: Any) -> Any:
 
 
 def _xml(data: bytes, random: Random) -> bytes:
+    """Entities, elements without end or thousands of times, attributes and texts of all kinds."""
     text = data.decode("utf-8")
-    body = text[text.index("<annotations>") :]
-    kind = int(random.integers(0, 7))
-    if kind == 0:
-        laughs = body.replace("<version>1.1", "<version>&i;", 1)
-        return (_LAUGHS + laughs).encode()
-    if kind == 1:
-        return (_EXTERNAL + body.replace("<version>1.1", "<version>&i;", 1)).encode()
+    body = text[re.search(r"<annotations?>", text).start() :]  # type: ignore[union-attr]
+    kind = int(random.integers(0, 8))
+    if kind < 2:
+        head = (_LAUGHS, _EXTERNAL)[kind]
+        return (head + re.sub(r">([^<>]*)</", ">&i;</", body, count=1)).encode()
     if kind == 2:
         return ("<annotations>" + "<a>" * 100_000).encode()
     if kind == 3:
-        found = pick(random, list(re.finditer(r"<(mask|track|image)\b[^>]*>", text)))
+        tags = r"<(mask|track|image|object|polygon|pt)\b[^>]*>"
+        found = pick(random, list(re.finditer(tags, text)))
         return (text[: found.start()] + found.group() * 2000 + text[found.end() :]).encode()
-    values = list(re.finditer(r'="([^"]*)"', text))
+    values = [*re.finditer(r'="([^"]*)"', text), *re.finditer(r">([^<>]*)</", text)]
     found = pick(random, values)
     word = pick(random, (*TEXTS, *map(str, NUMBERS), ", ".join(["1"] * 50_000), "1," * 9))
     word = word.replace("\0", "")
