@@ -73,6 +73,12 @@ FORMATS = (
         "labels: uint8 [N, H, W] of object ids; frames: their indices; seconds: their times."
     ),
     QT_TR_NOOP("How strongly objects are coloured in."),
+    QT_TR_NOOP("Overlay video (MP4, WebM, GIF)"),
+    QT_TR_NOOP(
+        "The video with the objects coloured in and outlined, at its own times; the ending "
+        "chooses H.264 (.mp4), VP9 (.webm) or GIF."
+    ),
+    QT_TR_NOOP("Of the video, in pixels; 0 keeps that of the frames."),
     QT_TR_NOOP("Cut-outs with alpha (PNG, ProRes 4444)"),
     QT_TR_NOOP(
         "The picture with its objects opaque and the rest transparent: soft where a backend "

@@ -2012,20 +2012,20 @@
         <translation>请选择更少或更小的帧。</translation>
     </message>
     <message>
-        <source>This installation cannot write H.264 video.</source>
-        <translation>本安装无法写入 H.264 视频。</translation>
-    </message>
-    <message>
         <source>Reinstall PyAV.</source>
         <translation>请重新安装 PyAV。</translation>
     </message>
     <message>
-        <source>{name} is no name for an MP4 video.</source>
-        <translation>{name} 不是 MP4 视频的文件名。</translation>
+        <source>This installation cannot write {kind}.</source>
+        <translation>本安装无法写入 {kind}。</translation>
     </message>
     <message>
-        <source>Use the ending .mp4.</source>
-        <translation>请使用扩展名 .mp4。</translation>
+        <source>{name} is no name for a video.</source>
+        <translation>{name} 不是视频的文件名。</translation>
+    </message>
+    <message>
+        <source>Use the ending {endings}.</source>
+        <translation>请使用扩展名 {endings}。</translation>
     </message>
     <message>
         <source>The video {file} cannot be written: {error}.</source>
@@ -2892,16 +2892,8 @@
         <translation>一个 JSON 文件，每帧每个对象一个压缩的游程编码掩码，含轨迹编号和类别。</translation>
     </message>
     <message>
-        <source>Overlay video (MP4)</source>
-        <translation>叠加视频（MP4）</translation>
-    </message>
-    <message>
         <source>exact masks; it is made to be looked at</source>
         <translation>精确的掩码；它仅供观看</translation>
-    </message>
-    <message>
-        <source>The video with the objects coloured in and outlined, at its own times.</source>
-        <translation>对象以颜色和轮廓标出的视频，保持原有时间。</translation>
     </message>
     <message>
         <source>The format {format_id} can only be read.</source>
@@ -4528,6 +4520,18 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>How strongly objects are coloured in.</source>
         <translation>对象着色的深浅。</translation>
+    </message>
+    <message>
+        <source>Overlay video (MP4, WebM, GIF)</source>
+        <translation>叠加视频（MP4、WebM、GIF）</translation>
+    </message>
+    <message>
+        <source>The video with the objects coloured in and outlined, at its own times; the ending chooses H.264 (.mp4), VP9 (.webm) or GIF.</source>
+        <translation>对象着色并勾勒轮廓的视频，保持原有时间；由扩展名选择 H.264（.mp4）、VP9（.webm）或 GIF。</translation>
+    </message>
+    <message>
+        <source>Of the video, in pixels; 0 keeps that of the frames.</source>
+        <translation>视频的宽度（像素）；0 保持帧的宽度。</translation>
     </message>
     <message>
         <source>Cut-outs with alpha (PNG, ProRes 4444)</source>

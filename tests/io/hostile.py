@@ -11,6 +11,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -188,11 +189,11 @@ def _png(data: bytes, random: Random) -> bytes:
         return _chunks(data, {b"IHDR": struct.pack(">II", width, height) + rest})
     if kind == 1:
         side = int(pick(random, (8_000, 30_000)))
-        bomb = zlib.compress(bytes(min(side * (side + 1), 100 << 20)), 1)
+        bomb = _bomb(min(side * (side + 1), 100 << 20))
         header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
         return _chunks(data, {b"IHDR": header, b"IDAT": bomb})
     if kind == 2:
-        text = b"k\0\0" + zlib.compress(bytes(100 << 20), 1)
+        text = b"k\0\0" + _bomb(100 << 20)
         return _chunks(data, {b"IEND": b""}, before_end=(b"zTXt", text))
     if kind == 3:
         return _chunks(data, {pick(random, (b"PLTE", b"IDAT", b"IHDR")): random.bytes(9)})
@@ -204,6 +205,12 @@ def _png(data: bytes, random: Random) -> bytes:
             how = pick(random, ("GIF", "TIFF", "BMP", "JPEG", "WEBP", "PPM"))
             image.convert("RGB").save(out, how)
     return out.getvalue()
+
+
+@cache
+def _bomb(length: int) -> bytes:
+    """A few kilobytes that become `length` zeros."""
+    return zlib.compress(bytes(length), 1)
 
 
 def _chunks(

@@ -86,12 +86,12 @@ def read_pictures(
 def _of_one_clip(pictures: Sequence[Picture], target: ImportTarget) -> Sequence[Picture]:
     """In a file of several clips (a folder each) those of the clip that is called like the media;
     all of them where there is no such folder."""
-    folders = {PurePosixPath(picture.name).parent for picture in pictures}
+    folders = {picture.name.rpartition("/")[0] for picture in pictures}
     stem = PurePath(target.media.name).stem.casefold()
-    ours = {folder for folder in folders if folder.name.casefold() == stem}
+    ours = {folder for folder in folders if PurePosixPath(folder).name.casefold() == stem}
     if len(folders) < 2 or len(ours) != 1:
         return pictures
-    return [p for p in pictures if PurePosixPath(p.name).parent in ours]
+    return [p for p in pictures if p.name.rpartition("/")[0] in ours]
 
 
 def _frames(

@@ -115,9 +115,13 @@ def _union(polygons: list[Any], size: Size) -> Mask:
     if not polygons:
         raise ValueError("it has no polygon")
     mask = np.zeros(size.shape, np.bool_)
+    seen: set[bytes] = set()
     for polygon in polygons:
         points = np.array(polygon, np.float64)
         if points.ndim != 1 or len(points) % 2:
             raise ValueError("a polygon needs at least three points")
-        mask |= fill([points.reshape(-1, 2)], size)
+        # The same one again adds nothing; broken files have some of them thousands of times.
+        if points.tobytes() not in seen:
+            mask |= fill([points.reshape(-1, 2)], size)
+            seen.add(points.tobytes())
     return mask
