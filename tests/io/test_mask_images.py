@@ -249,7 +249,7 @@ class TestBinary:
         report = registry.exporter("binary").export(
             FakeSource(some_maps()), tmp_path / "b", NoControl(), {}
         )
-        assert report.notes == ("Void pixels became background.",)
+        assert report.notes[0] == "Void pixels became background."
 
     @pytest.mark.parametrize("name", ["000", "255"])
     def test_impossible_ids(self, tmp_path: Path, name: str) -> None:
