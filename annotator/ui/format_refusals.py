@@ -1,4 +1,5 @@
-"""What reading and writing labels may refuse, for the translation. A test keeps it complete."""
+"""What reading and writing labels may refuse or note, for the translation. A test keeps it
+complete."""
 
 from __future__ import annotations
 
@@ -166,4 +167,25 @@ REFUSALS = (
     QT_TR_NOOP("'{key}' cannot become '{word}'."),
     QT_TR_NOOP("Give the id of an object, or new, void or skip."),
     QT_TR_NOOP("Ids go from 1 to {highest}."),
+    QT_TR_NOOP("Void pixels became background."),
+    QT_TR_NOOP("{count} frames between those shown were left out."),
+    QT_TR_NOOP("The picture was padded to an even size, as players need it."),
+    QT_TR_NOOP("GIF shows at most 50 frames per second: it runs slower than the video."),
+    QT_TR_NOOP("IoU with the masks: {mean} on average, {lowest} lowest."),
+    QT_TR_NOOP("IoU with all objects together: {mean} on average, {lowest} lowest."),
+    QT_TR_NOOP("Cannot write {path}: the disk is full."),
+    QT_TR_NOOP("Cannot write {path}: the disk quota is used up."),
+    QT_TR_NOOP("Cannot write {path}: the disk is read-only."),
+    QT_TR_NOOP("Cannot write {path}: writing there is not allowed."),
+    QT_TR_NOOP("Cannot write {path}: a part of that path is a file, not a folder."),
+    QT_TR_NOOP("Cannot write {path}: that is a folder, not a file."),
+    QT_TR_NOOP("Cannot write {path}: the name is too long."),
+    QT_TR_NOOP("Cannot write {path}: the disk reports a fault."),
+    QT_TR_NOOP("Cannot write {path}: {error}."),
+    QT_TR_NOOP("Free some space or choose another disk."),
+    QT_TR_NOOP("Choose another folder or change its rights."),
+    QT_TR_NOOP("Choose another name."),
+    QT_TR_NOOP("Choose a shorter name."),
+    QT_TR_NOOP("Check the disk, or choose another one."),
+    QT_TR_NOOP("Check the disk, or choose another folder."),
 )

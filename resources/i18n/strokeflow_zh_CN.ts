@@ -2572,6 +2572,90 @@
         <translation>编号为 1 到 {highest}。</translation>
     </message>
     <message>
+        <source>Void pixels became background.</source>
+        <translation>忽略区像素变成了背景。</translation>
+    </message>
+    <message>
+        <source>{count} frames between those shown were left out.</source>
+        <translation>所示帧之间有 {count} 帧未列出。</translation>
+    </message>
+    <message>
+        <source>The picture was padded to an even size, as players need it.</source>
+        <translation>画面已补齐为偶数尺寸，播放器需要这样。</translation>
+    </message>
+    <message>
+        <source>GIF shows at most 50 frames per second: it runs slower than the video.</source>
+        <translation>GIF 每秒最多显示 50 帧：它比视频放得慢。</translation>
+    </message>
+    <message>
+        <source>IoU with the masks: {mean} on average, {lowest} lowest.</source>
+        <translation>与掩码的 IoU：平均 {mean}，最低 {lowest}。</translation>
+    </message>
+    <message>
+        <source>IoU with all objects together: {mean} on average, {lowest} lowest.</source>
+        <translation>与全部对象合并后的 IoU：平均 {mean}，最低 {lowest}。</translation>
+    </message>
+    <message>
+        <source>Cannot write {path}: the disk is full.</source>
+        <translation>无法写入 {path}：磁盘已满。</translation>
+    </message>
+    <message>
+        <source>Cannot write {path}: the disk quota is used up.</source>
+        <translation>无法写入 {path}：磁盘配额已用尽。</translation>
+    </message>
+    <message>
+        <source>Cannot write {path}: the disk is read-only.</source>
+        <translation>无法写入 {path}：磁盘为只读。</translation>
+    </message>
+    <message>
+        <source>Cannot write {path}: writing there is not allowed.</source>
+        <translation>无法写入 {path}：没有写入权限。</translation>
+    </message>
+    <message>
+        <source>Cannot write {path}: a part of that path is a file, not a folder.</source>
+        <translation>无法写入 {path}：路径中有一部分是文件而不是文件夹。</translation>
+    </message>
+    <message>
+        <source>Cannot write {path}: that is a folder, not a file.</source>
+        <translation>无法写入 {path}：那是文件夹，不是文件。</translation>
+    </message>
+    <message>
+        <source>Cannot write {path}: the name is too long.</source>
+        <translation>无法写入 {path}：名称过长。</translation>
+    </message>
+    <message>
+        <source>Cannot write {path}: the disk reports a fault.</source>
+        <translation>无法写入 {path}：磁盘报告故障。</translation>
+    </message>
+    <message>
+        <source>Cannot write {path}: {error}.</source>
+        <translation>无法写入 {path}：{error}。</translation>
+    </message>
+    <message>
+        <source>Free some space or choose another disk.</source>
+        <translation>请腾出空间或选择其他磁盘。</translation>
+    </message>
+    <message>
+        <source>Choose another folder or change its rights.</source>
+        <translation>请选择其他文件夹或修改其权限。</translation>
+    </message>
+    <message>
+        <source>Choose another name.</source>
+        <translation>请另选一个名称。</translation>
+    </message>
+    <message>
+        <source>Choose a shorter name.</source>
+        <translation>请选择更短的名称。</translation>
+    </message>
+    <message>
+        <source>Check the disk, or choose another one.</source>
+        <translation>请检查磁盘，或另选一个。</translation>
+    </message>
+    <message>
+        <source>Check the disk, or choose another folder.</source>
+        <translation>请检查磁盘，或选择其他文件夹。</translation>
+    </message>
+    <message>
         <source>The folder {path} holds no images.</source>
         <translation>文件夹 {path} 中没有图像。</translation>
     </message>
@@ -3744,12 +3828,28 @@ Frames you drew, imported, accepted or locked are never changed.</source>
         <translation>文件夹或文件</translation>
     </message>
     <message>
+        <source>File …</source>
+        <translation>文件…</translation>
+    </message>
+    <message>
+        <source>Folder …</source>
+        <translation>文件夹…</translation>
+    </message>
+    <message>
+        <source>What is there already is replaced once the new export is whole.</source>
+        <translation>新的导出完成后，那里已有的内容将被替换。</translation>
+    </message>
+    <message>
         <source>First frame</source>
         <translation>第一帧</translation>
     </message>
     <message>
         <source>Last frame</source>
         <translation>最后一帧</translation>
+    </message>
+    <message>
+        <source>IoU of the masks: {iou} or more.</source>
+        <translation>掩码的 IoU：{iou} 或更高。</translation>
     </message>
     <message>
         <source>Options of this format</source>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QDockWidget, QLabel, QLineEdit, Q
 from pytestqt.qtbot import QtBot
 
 from annotator.core.errors import RequestError
+from annotator.io.atomic import disk_error
 from annotator.io.formats.registry import cards
 from annotator.services.edit import EditService
 from annotator.services.projects import create_project, open_project
@@ -220,6 +222,11 @@ def test_refusals_of_formats_and_data_sets_are_in_the_phrasebook(qapp: object) -
                         assert not sentence or CHINESE.search(localized(sentence)), (
                             f"{file.name}:{node.lineno}: {sentence}"
                         )
+        for number in (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EISDIR, errno.EBADF):
+            error = disk_error(Path("place"), OSError(number, "Bad"))
+            said = localized(error.message)
+            assert CHINESE.search(said.rpartition("：")[2]) or number == errno.EBADF
+            assert CHINESE.search(localized(error.hint))
     finally:
         install_language("en")
 

@@ -139,6 +139,7 @@ BUILT_IN: tuple[tuple[FormatCard, str, str], ...] = (
             description="One 8-bit grey map per frame, as in DUTS: soft maps where a backend gave "
             "them, else the masks of all objects in white.",
             import_options=_PLACING,
+            least_iou=0.9,
         ),
         f"{_HERE}.saliency:SaliencyExporter",
         f"{_HERE}.saliency:SaliencyImporter",
