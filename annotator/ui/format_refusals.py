@@ -188,4 +188,13 @@ REFUSALS = (
     QT_TR_NOOP("Choose a shorter name."),
     QT_TR_NOOP("Check the disk, or choose another one."),
     QT_TR_NOOP("Check the disk, or choose another folder."),
+    QT_TR_NOOP("{name} was left out: none of its frames fulfils the conditions."),
+    QT_TR_NOOP("The split {name} has no clip."),
+    QT_TR_NOOP("No mask of the class {name} was taken."),
+    QT_TR_NOOP("The split {split} has no mask of the class {name}."),
+    QT_TR_NOOP("{names} show the same video; they share a split."),
+    QT_TR_NOOP("{name}: {count} frames have masks that are too uncertain."),
+    QT_TR_NOOP("{name}: {count} masks became void."),
+    QT_TR_NOOP("{name}: {count} masks are smaller than 16 pixels."),
+    QT_TR_NOOP("{name}: no frame taken shows {objects}."),
 )

@@ -96,4 +96,22 @@ FORMATS = (
     QT_TR_NOOP("Frames beside one another."),
     QT_TR_NOOP("Width"),
     QT_TR_NOOP("Of a frame, in pixels."),
+    QT_TR_NOOP("First frame"),
+    QT_TR_NOOP("Opacity"),
+    QT_TR_NOOP("Object"),
+    QT_TR_NOOP(
+        "Annotations/480p/CLIP/, JPEGImages/480p/CLIP/ (the folder is called 480p at any "
+        "size, since readers of DAVIS ask for it), clips of a split in "
+        "ImageSets/2017/SPLIT.txt"
+    ),
+    QT_TR_NOOP("SPLIT/Annotations/CLIP/, SPLIT/JPEGImages/CLIP/, SPLIT/meta.json"),
+    QT_TR_NOOP(
+        "SegmentationObject/, SegmentationClass/, Annotations/ and JPEGImages/ with "
+        "CLIP_NAME, the lists ImageSets/Segmentation/SPLIT.txt, labelmap.txt"
+    ),
+    QT_TR_NOOP("SPLIT/CLIP/: one export per clip; its pictures in SPLIT/CLIP/images/"),
+    QT_TR_NOOP("SPLIT/masks/CLIP_NAME.png, SPLIT/images/CLIP_NAME.jpg"),
+    QT_TR_NOOP("annotations/instances_SPLIT.json; pictures in images/SPLIT/CLIP/"),
+    QT_TR_NOOP("SPLIT/instances.json; pictures in SPLIT/JPEGImages/CLIP/"),
+    QT_TR_NOOP("labels/SPLIT/CLIP_NAME.txt, images/SPLIT/CLIP_NAME.jpg, data.yaml"),
 )

@@ -20,8 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.io.formats.base import FormatCard
+from annotator.io.formats.framemap import FILE_NAME
 from annotator.io.formats.guess import guess_format
 from annotator.io.formats.registry import cards
+from annotator.ui.fields import fit_height
 from annotator.ui.i18n import tr
 from annotator.ui.option_form import OptionForm
 from annotator.ui.phrases import localized
@@ -123,7 +125,7 @@ class TransferDialog(QDialog):
         self.pick_folder.setVisible(not self.card.single_file)
         options = self.card.options if self._export else self.card.import_options
         self.options.show_options(options)
-        self.adjustSize()
+        fit_height(self)
         if self._export and self.workspace.bench is not None:
             self._suggest_place()
 
@@ -135,7 +137,8 @@ class TransferDialog(QDialog):
 
     def _tell_what_is_there(self, text: str) -> None:
         there = Path(text.strip()) if self._export and text.strip() else None
-        self.there.setVisible(there is not None and _is_used(there))
+        self.there.setVisible(there is not None and _is_replaced(there))
+        fit_height(self)
 
     def _choose_file(self) -> None:
         suffixes = " ".join(f"*{suffix}" for suffix in self.card.extensions)
@@ -155,10 +158,11 @@ class TransferDialog(QDialog):
             self.place.setText(name)
 
 
-def _is_used(place: Path) -> bool:
-    """Whether an export to `place` would replace something."""
+def _is_replaced(place: Path) -> bool:
+    """Whether an export takes the place of a file or an earlier export; folders with other files
+    are refused when it begins."""
     try:
-        return place.is_file() or (place.is_dir() and any(place.iterdir()))
+        return place.is_file() or (place / FILE_NAME).is_file()
     except (OSError, ValueError):
         return False
 

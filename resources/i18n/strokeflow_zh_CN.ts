@@ -2656,6 +2656,42 @@
         <translation>请检查磁盘，或选择其他文件夹。</translation>
     </message>
     <message>
+        <source>{name} was left out: none of its frames fulfils the conditions.</source>
+        <translation>{name} 已略去：它没有任何帧满足条件。</translation>
+    </message>
+    <message>
+        <source>The split {name} has no clip.</source>
+        <translation>划分 {name} 没有视频。</translation>
+    </message>
+    <message>
+        <source>No mask of the class {name} was taken.</source>
+        <translation>没有取得类别 {name} 的掩码。</translation>
+    </message>
+    <message>
+        <source>The split {split} has no mask of the class {name}.</source>
+        <translation>划分 {split} 没有类别 {name} 的掩码。</translation>
+    </message>
+    <message>
+        <source>{names} show the same video; they share a split.</source>
+        <translation>{names} 是同一个视频；它们归入同一划分。</translation>
+    </message>
+    <message>
+        <source>{name}: {count} frames have masks that are too uncertain.</source>
+        <translation>{name}：有 {count} 帧的掩码过于不确定。</translation>
+    </message>
+    <message>
+        <source>{name}: {count} masks became void.</source>
+        <translation>{name}：有 {count} 个掩码变成了忽略区。</translation>
+    </message>
+    <message>
+        <source>{name}: {count} masks are smaller than 16 pixels.</source>
+        <translation>{name}：有 {count} 个掩码小于 16 像素。</translation>
+    </message>
+    <message>
+        <source>{name}: no frame taken shows {objects}.</source>
+        <translation>{name}：所取的帧都没有显示 {objects}。</translation>
+    </message>
+    <message>
         <source>The folder {path} holds no images.</source>
         <translation>文件夹 {path} 中没有图像。</translation>
     </message>
@@ -4680,6 +4716,38 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>Of a frame, in pixels.</source>
         <translation>每帧的宽度，以像素计。</translation>
+    </message>
+    <message>
+        <source>Annotations/480p/CLIP/, JPEGImages/480p/CLIP/ (the folder is called 480p at any size, since readers of DAVIS ask for it), clips of a split in ImageSets/2017/SPLIT.txt</source>
+        <translation>Annotations/480p/CLIP/、JPEGImages/480p/CLIP/（无论尺寸文件夹都叫 480p，因为 DAVIS 的读取程序要求如此），划分的视频列在 ImageSets/2017/SPLIT.txt</translation>
+    </message>
+    <message>
+        <source>SPLIT/Annotations/CLIP/, SPLIT/JPEGImages/CLIP/, SPLIT/meta.json</source>
+        <translation>SPLIT/Annotations/CLIP/、SPLIT/JPEGImages/CLIP/、SPLIT/meta.json</translation>
+    </message>
+    <message>
+        <source>SegmentationObject/, SegmentationClass/, Annotations/ and JPEGImages/ with CLIP_NAME, the lists ImageSets/Segmentation/SPLIT.txt, labelmap.txt</source>
+        <translation>SegmentationObject/、SegmentationClass/、Annotations/ 和 JPEGImages/（文件名为 CLIP_NAME），列表 ImageSets/Segmentation/SPLIT.txt，labelmap.txt</translation>
+    </message>
+    <message>
+        <source>SPLIT/CLIP/: one export per clip; its pictures in SPLIT/CLIP/images/</source>
+        <translation>SPLIT/CLIP/：每个视频一份导出；图片在 SPLIT/CLIP/images/</translation>
+    </message>
+    <message>
+        <source>SPLIT/masks/CLIP_NAME.png, SPLIT/images/CLIP_NAME.jpg</source>
+        <translation>SPLIT/masks/CLIP_NAME.png、SPLIT/images/CLIP_NAME.jpg</translation>
+    </message>
+    <message>
+        <source>annotations/instances_SPLIT.json; pictures in images/SPLIT/CLIP/</source>
+        <translation>annotations/instances_SPLIT.json；图片在 images/SPLIT/CLIP/</translation>
+    </message>
+    <message>
+        <source>SPLIT/instances.json; pictures in SPLIT/JPEGImages/CLIP/</source>
+        <translation>SPLIT/instances.json；图片在 SPLIT/JPEGImages/CLIP/</translation>
+    </message>
+    <message>
+        <source>labels/SPLIT/CLIP_NAME.txt, images/SPLIT/CLIP_NAME.jpg, data.yaml</source>
+        <translation>labels/SPLIT/CLIP_NAME.txt、images/SPLIT/CLIP_NAME.jpg、data.yaml</translation>
     </message>
     <message>
         <source>Co-saliency of pictures</source>
