@@ -104,4 +104,10 @@ def view_actions(w: MainWindow) -> list[ActionSpec]:
              checked=lambda: not w.compare.isHidden(), icon="mdi6.compare",
              help=tr("A second view: the picture alone, the masks before the last change, or "
              "another frame.")),
+        spec("match_point", text=tr("Where the &point under the pointer was matched"),
+             call=w.matching.ask_point, shortcut="Shift+W", separator=True,
+             help=tr("By NPMCA-net, in the key frame and in the frame before, as a heat map.")),
+        spec("match_object", text=tr("Where the chosen object was &matched"),
+             call=w.matching.ask_object, icon="mdi6.map-search-outline",
+             help=tr("By NPMCA-net, in the key frame and in the frame before, as a heat map.")),
     ]

@@ -536,6 +536,18 @@
         <translation>第二视图：仅画面、上次改动前的掩码，或另一帧。</translation>
     </message>
     <message>
+        <source>Where the &amp;point under the pointer was matched</source>
+        <translation>指针处的点匹配到哪里(&amp;P)</translation>
+    </message>
+    <message>
+        <source>By NPMCA-net, in the key frame and in the frame before, as a heat map.</source>
+        <translation>由 NPMCA-net 给出，以热图显示在关键帧和前一帧上。</translation>
+    </message>
+    <message>
+        <source>Where the chosen object was &amp;matched</source>
+        <translation>所选对象匹配到哪里(&amp;M)</translation>
+    </message>
+    <message>
         <source>&amp;Play or pause</source>
         <translation>播放或暂停(&amp;P)</translation>
     </message>
@@ -3124,6 +3136,30 @@
         <translation>网络所见方形图像的边长。</translation>
     </message>
     <message>
+        <source>The first frame has no frame before it.</source>
+        <translation>第一帧之前没有帧。</translation>
+    </message>
+    <message>
+        <source>Go to a later one.</source>
+        <translation>请转到后面的帧。</translation>
+    </message>
+    <message>
+        <source>Matching needs another frame with a mask of this object that you drew.</source>
+        <translation>匹配需要另一帧上有您为此对象绘制的掩膜。</translation>
+    </message>
+    <message>
+        <source>Draw it on one frame, or choose another object.</source>
+        <translation>请在某一帧上绘制它，或选择其他对象。</translation>
+    </message>
+    <message>
+        <source>Frame {frame} has no mask of this object yet.</source>
+        <translation>第 {frame} 帧上还没有此对象的掩膜。</translation>
+    </message>
+    <message>
+        <source>Propagate it first.</source>
+        <translation>请先传播它。</translation>
+    </message>
+    <message>
         <source>no weights</source>
         <translation>没有权重</translation>
     </message>
@@ -4780,6 +4816,38 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>These plug-ins could not be loaded and are left out: {names}.</source>
         <translation>以下插件无法加载，已略去：{names}。</translation>
+    </message>
+    <message>
+        <source>Matching</source>
+        <translation>匹配</translation>
+    </message>
+    <message>
+        <source>Key frame</source>
+        <translation>关键帧</translation>
+    </message>
+    <message>
+        <source>Frame before</source>
+        <translation>前一帧</translation>
+    </message>
+    <message>
+        <source>Match the &amp;chosen object</source>
+        <translation>匹配所选对象(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Where “{name}” of frame {frame} was matched. Brighter: more of it.</source>
+        <translation>第 {frame} 帧上的“{name}”匹配到的位置。越亮表示匹配越多。</translation>
+    </message>
+    <message>
+        <source>Where the marked point of frame {frame} was matched, for “{name}”.</source>
+        <translation>第 {frame} 帧上的指定点为“{name}”匹配到的位置。</translation>
+    </message>
+    <message>
+        <source>Key frame {frame}</source>
+        <translation>关键帧 {frame}</translation>
+    </message>
+    <message>
+        <source>Frame {frame}, the one before</source>
+        <translation>前一帧：第 {frame} 帧</translation>
     </message>
 </context>
 </TS>
