@@ -18,9 +18,6 @@ from tests import fakes
 from tests.ui.conftest import Driver
 from tests.ui.test_exchange_dialogs import choose, click, ok, painted
 
-_SLOW = 90
-"""Seconds for the worker, which loads libraries first; machines that test are busy."""
-
 
 def opened(driver: Driver, format_title: str, place: Path) -> TransferDialog:
     driver.window.activateWindow()
@@ -52,7 +49,7 @@ def test_options_and_frames_by_keys(driver: Driver, clip: Path, tmp_path: Path) 
     dialog.last.selectAll()
     QTest.keyClicks(dialog.last, "3")
     click(ok(dialog))
-    driver.wait(lambda: not driver.workspace.exchange.jobs, _SLOW)
+    driver.wait(lambda: not driver.workspace.exchange.jobs)
     assert driver.window.notices.text == "Exported 4 frames."
     assert "IoU with all objects together: 1.0000 on average" in told(driver)
     assert sorted(p.name for p in out.glob("*.png")) == [f"{i:05d}.png" for i in range(4)]
@@ -71,7 +68,7 @@ def test_an_earlier_export_is_replaced_and_that_is_said(
         dialog = opened(driver, "DAVIS (palette PNG)", out)
         assert dialog.there.isVisible() == bool(times)
         click(ok(dialog))
-        driver.wait(lambda: not driver.workspace.exchange.jobs, _SLOW)
+        driver.wait(lambda: not driver.workspace.exchange.jobs)
         assert driver.window.notices.text == "Exported 12 frames."
 
 
@@ -84,7 +81,7 @@ def test_a_folder_with_other_files_stays_as_it_is(
     (out / "photo.png").write_bytes(b"precious")
     dialog = opened(driver, "DAVIS (palette PNG)", out)
     click(ok(dialog))
-    driver.wait(lambda: "holds other files, such as photo.png" in driver.window.notices.text, _SLOW)
+    driver.wait(lambda: "holds other files, such as photo.png" in driver.window.notices.text)
     assert "Choose a new or an empty folder." in told(driver)
     assert [p.name for p in out.iterdir()] == ["photo.png"]
 
@@ -97,7 +94,7 @@ def test_without_labels_there_is_nothing_to_export(
     assert dialog.pick_file.isVisible()
     assert not dialog.pick_folder.isVisible()
     click(ok(dialog))
-    driver.wait(lambda: "no labels to export" in driver.window.notices.text, _SLOW)
+    driver.wait(lambda: "no labels to export" in driver.window.notices.text)
     assert not (tmp_path / "a.json").exists()
 
 
@@ -106,7 +103,7 @@ def test_an_overlay_of_each_kind(driver: Driver, clip: Path, tmp_path: Path, end
     painted(driver, clip)
     out = tmp_path / f"look.{ending}"
     click(ok(opened(driver, "Overlay video (MP4, WebM, GIF)", out)))
-    driver.wait(lambda: "Exported 12 frames" in driver.window.notices.text, _SLOW)
+    driver.wait(lambda: "Exported 12 frames" in driver.window.notices.text)
     assert out.stat().st_size > 500
     assert out.with_suffix(".frames.json").is_file()
 
@@ -119,5 +116,5 @@ def test_cancel_leaves_nothing(driver: Driver, tmp_path: Path) -> None:
     row = driver.window.findChildren(JobRow)[-1]
     driver.wait(row.cancel.isEnabled)
     click(row.cancel)
-    driver.wait(lambda: "was cancelled" in driver.window.notices.text, _SLOW)
+    driver.wait(lambda: "was cancelled" in driver.window.notices.text)
     assert list(out.iterdir()) == []
