@@ -39,6 +39,7 @@ class Runtime:
         flow_weights: safetensors file of the flow estimator; "" for "dis".
         cache: folder of this clip that may be written to and deleted at any time; "" = keep
             nothing.
+        models: of those that the backend can make use of, the files that are here by id.
     """
 
     device: str = "auto"
@@ -46,6 +47,7 @@ class Runtime:
     flow: str = "dis"
     flow_weights: str = ""
     cache: str = ""
+    models: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

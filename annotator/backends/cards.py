@@ -55,6 +55,32 @@ CONTRAST = BackendCard(
 )
 
 
+ADAPT = BackendCard(
+    id="adapt",
+    title="Plug-and-play adaptation",
+    summary="Motion and colour saliency multiplied; a twin of the colour network learns the clip's "
+    "clearest frames. Classical where no network has weights here.",
+    factories={"scan": "annotator.backends.saliency.adaptation:adaptation"},
+    origin="Li, Li, Chen, Hao and Qin, TCSVT 2020",
+    uses=("scwssod", "rcrnet", "ner", "motion"),
+    flow=True,
+    devices=_DEVICES,
+    options=(
+        Option(
+            "network",
+            "Colour network",
+            "auto",
+            "'auto': the first one with weights here; 'none': saliency without a network.",
+            choices=("auto", "none", "scwssod", "rcrnet", "ner"),
+        ),
+        _input_size(300),
+        Option("steps", "Steps per key frame", 8, "How long the twin learns.", 1, 1000),
+        Option("seconds", "Time limit", 300, "Seconds that the twin may learn; 0 = any.", 0, 86400),
+    ),
+    rank=-3,
+)
+
+
 SCWSSOD = BackendCard(
     id="scwssod",
     title="SCWSSOD (learns your scribbles)",
@@ -147,6 +173,6 @@ NPMCA = BackendCard(
 def default_registry() -> BackendRegistry:
     """The backends that ship with the application, and those of other packages."""
     registry = BackendRegistry(group="strokeflow.backends")
-    for card in (EMBEDDED, CONTRAST, SCWSSOD, FGPLG, NPMCA, NER, DCFM):
+    for card in (EMBEDDED, CONTRAST, ADAPT, SCWSSOD, FGPLG, NPMCA, NER, DCFM):
         registry.add(card)
     return registry

@@ -41,6 +41,7 @@ class BackendCard:
         origin: where the method comes from.
         licence: of code and weights.
         model: id in the catalogue of models whose weights it needs; "" = none.
+        uses: ids of models that it makes use of where they are here, but does not need.
         flow: True if it works on the optical flow that the user chooses.
         libraries: modules that must be installed.
         devices: where it can compute.
@@ -55,6 +56,7 @@ class BackendCard:
     origin: str
     licence: str = "MIT"
     model: str = ""
+    uses: tuple[str, ...] = ()
     flow: bool = False
     libraries: tuple[str, ...] = ()
     devices: tuple[str, ...] = ("cpu",)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from annotator.backends.base import Runtime
-from annotator.backends.registry import BackendCard
+from annotator.backends.registry import NETWORK_LIBRARIES, BackendCard
 from annotator.core.errors import RequestError
 from annotator.io.weights import WeightFolders
 from annotator.services.catalogue import FLOW_PREFIX, find_model
@@ -86,7 +87,15 @@ class Equipment:
             flow=flow_id,
             flow_weights=flow_weights,
             cache=str(self.project / "cache") if card.flow else "",
+            models=self._used(card),
         )
+
+    def _used(self, card: BackendCard) -> dict[str, str]:
+        """The models that a backend makes use of and that are here, with their files."""
+        if any(find_spec(name) is None for name in NETWORK_LIBRARIES):
+            return {}
+        found = {name: self.weights.find(name) for name in card.uses}
+        return {name: str(path) for name, path in found.items() if path is not None}
 
     def _advice(self, card: BackendCard) -> str:
         model = find_model(card.model)

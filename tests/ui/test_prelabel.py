@@ -16,6 +16,7 @@ from annotator.app import Application
 from annotator.core.types import Provenance
 from annotator.services.staleness import stale_frames
 from annotator.ui import prelabel
+from annotator.ui.look import OverlayMode
 from annotator.ui.proposal_dialog import ProposalDialog
 from annotator.ui.start import make_window
 from tests.ui.conftest import Driver
@@ -80,6 +81,7 @@ def test_from_an_unlabelled_clip_to_a_corrected_one(person: Driver, clip: Path):
     truth[square(5)] = True
     found = workspace.document.label_map(5) == object_id
     assert (found & truth).sum() / (found | truth).sum() > 0.7
+    assert workspace.object_id == object_id
 
     person.window.activateWindow()
     QTest.qWaitForWindowActive(person.window)
@@ -91,6 +93,13 @@ def test_from_an_unlabelled_clip_to_a_corrected_one(person: Driver, clip: Path):
     best = workspace.prelabel.suggestions[0].frame
     person.wait(lambda: workspace.frame == best or best == before)
     assert "Suggested" in person.window.timeline.describe(best)
+
+    # The map of doubts comes with the masks of the embedded backends.
+    person.window.look.set_mode(OverlayMode.HEAT)
+    layers = person.window.canvas.stack
+    person.wait(lambda: layers.special is not None)
+    assert not layers.special.remark
+    person.window.look.set_mode(OverlayMode.MASK)
 
     # What is annotated is suggested no longer.
     person.key(Qt.Key.Key_A)
@@ -134,7 +143,7 @@ def test_what_is_out_of_date_is_made_new_when_idle_but_not_under_the_pen(
 
 def test_cancelling_the_dialog_labels_nothing(person: Driver, clip: Path):
     person.open(clip)
-    person.window.table.actions["auto"].trigger()
+    QTest.mouseClick(person.window.run_panel.auto, Qt.MouseButton.LeftButton)
     dialog = dialog_of(person)
     assert dialog is not None
     person.wait(lambda: not person.workspace.exchange.jobs, 60)

@@ -148,4 +148,5 @@ class Engine:
             self._watch(frame, object_id, merged[object_id], a, b)
         merged = resolve(merged)
         label_map = self._finisher.label_map(frame, merged, self._keys.get(frame))
-        return FrameResult(frame, label_map, quality)
+        self._control.checkpoint()
+        return FrameResult(frame, label_map, quality, self._finisher.soft_maps(merged, label_map))
