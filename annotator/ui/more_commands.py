@@ -10,6 +10,7 @@ from annotator.ui.actions import ActionSpec
 from annotator.ui.i18n import tr
 from annotator.ui.pictures_dialog import PicturesDialog
 from annotator.ui.proposal_dialog import ProposalDialog
+from annotator.ui.steps_dialog import StepsDialog
 from annotator.ui.workspace import Tool
 
 if TYPE_CHECKING:
@@ -114,4 +115,7 @@ def view_actions(w: MainWindow) -> list[ActionSpec]:
              checked=lambda: not w.compare.isHidden(), icon="mdi6.compare",
              help=tr("A second view: the picture alone, the masks before the last change, or "
              "another frame.")),
+        spec("steps", text=tr("Steps of the &adaptation"),
+             call=lambda: StepsDialog(w, w.workspace).show(),
+             help=tr("The maps of each step of the backend 'adapt' on this frame.")),
     ]

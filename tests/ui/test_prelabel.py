@@ -14,11 +14,13 @@ from pytestqt.qtbot import QtBot
 
 from annotator.app import Application
 from annotator.core.types import Provenance
+from annotator.services.runs import Setup
 from annotator.services.staleness import stale_frames
 from annotator.ui import prelabel
 from annotator.ui.look import OverlayMode
 from annotator.ui.proposal_dialog import ProposalDialog
 from annotator.ui.start import make_window
+from annotator.ui.steps_dialog import StepsDialog
 from tests.ui.conftest import Driver
 
 FRAMES, HEIGHT, WIDTH, SIDE = 10, 96, 160, 30
@@ -149,3 +151,26 @@ def test_cancelling_the_dialog_labels_nothing(person: Driver, clip: Path):
     person.wait(lambda: not person.workspace.exchange.jobs, 60)
     dialog.reject()
     assert not person.workspace.document.objects
+
+
+def test_every_step_of_the_adaptation_can_be_looked_at(person: Driver, clip: Path):
+    workspace = person.workspace
+    person.open(clip)
+    person.window.table.actions["steps"].trigger()
+    dialog = person.window.findChild(StepsDialog)
+    assert dialog is not None
+    assert "Nothing here yet" in dialog.about.text()
+    assert all(tile.image.isNull() for tile in dialog.tiles.values())
+    workspace.run("saliency", setup=Setup(backend="adapt"))
+    person.wait(lambda: workspace.document.cells.counts().get("model:adapt") == FRAMES, 60)
+    person.finish_run()
+    person.go(4)
+    assert "key frame" in dialog.about.text()
+    shown = [name for name, tile in dialog.tiles.items() if not tile.image.isNull()]
+    assert set(shown) >= {"flow", "motion", "colour", "low", "final"}
+    # The square moves: it is brighter than the ground on the map of the motion.
+    motion = dialog.tiles["motion"].image
+    rows, columns = square(4)
+    middle = motion.pixelColor((columns.start + SIDE // 2) // 2, (rows.start + SIDE // 2) // 2)
+    assert middle.red() > motion.pixelColor(2, 2).red() + 50
+    dialog.close()
