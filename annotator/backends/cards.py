@@ -41,6 +41,16 @@ EMBEDDED = BackendCard(
         "cosaliency": "annotator.backends.embedded:cosaliency",
     },
     origin="Strokeflow; DIS optical flow (Kroeger et al., ECCV 2016) through OpenCV",
+    options=(
+        Option(
+            "lines",
+            "Lines worked on",
+            480,
+            "Height at which masks are carried along; fewer are faster and coarser.",
+            120,
+            480,
+        ),
+    ),
 )
 
 

@@ -15,7 +15,7 @@ from annotator.backends.embedded.fuse import resolve, two_sided
 from annotator.backends.embedded.plan import Plan, Segment, make_plan
 from annotator.backends.embedded.quality import predict
 from annotator.backends.embedded.store import EstimateStore
-from annotator.backends.embedded.views import Views
+from annotator.backends.embedded.views import LINES, Views
 from annotator.core.types import VOID, FrameReader, FrameResult
 
 
@@ -84,7 +84,7 @@ class Engine:
         watch: Watch = lambda *_: None,
     ) -> None:
         self._request, self._control, self._watch = request, control, watch
-        self._views = Views(reader, control)
+        self._views = Views(reader, control, request.options.get("lines", LINES))
         self._keys = {key.frame: key for key in request.keys}
         self._wanted = frozenset(request.frames)
         self._finisher = Finisher(self._views, request.objects)
