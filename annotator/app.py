@@ -16,6 +16,7 @@ from annotator.jobs.process import ProcessRunner
 from annotator.services.edit import EditService
 from annotator.services.equipment import Equipment
 from annotator.services.inference import InferenceService
+from annotator.services.matching import MatchingService
 from annotator.services.models import ModelService
 from annotator.services.pictures import PictureService
 from annotator.services.projects import OpenProject, open_project
@@ -93,6 +94,21 @@ class Workbench:
     def transfer(self) -> TransferService:
         """Import and export of labels."""
         return TransferService(self.session, self.project.media, self._application.runner)
+
+    @property
+    def matching(self) -> MatchingService:
+        """What a network matched with what. Raises RequestError while the media are missing."""
+        if self.project.media is None:
+            raise RequestError(
+                "The media of this project are missing.", "Locate them, then run again."
+            )
+        return MatchingService(
+            self.session,
+            self._media_ref(),
+            self._application.runner,
+            self._application.registry,
+            self._application.equipment(self.session.folder),
+        )
 
     def media_moved(self) -> None:
         """The media were located: later runs use the new place."""

@@ -35,12 +35,17 @@ REPEATS = 5
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Median seconds per forward pass of both forms, for the input of shape `shape`."""
+    """Median seconds per forward pass of both forms, for the input of shape `shape`.
+
+    `reused`: of the plain form that keeps the first frame's features and is else as it was; None
+    for networks that have none to keep.
+    """
 
     method: str
     shape: tuple[int, ...]
     plain: float
     fast: float
+    reused: float | None = None
 
     @property
     def ratio(self) -> float:
@@ -157,23 +162,14 @@ def _measure_one(method: str, repeats: int, count: int) -> Timing:
         net = build(method)
         example = inputs(method, count)
         settle(net, example)
-    seconds: tuple[list[float], list[float]] = ([], [])
     with torch.inference_mode():
-        both = forms(net)
-        for form in both:
+        timed = [*forms(net), *([Reusing(net)] if isinstance(net, Npmca) else [])]
+        seconds: list[list[float]] = [[] for _ in timed]
+        for form in timed:
             form(*example)
         for _ in range(repeats):
-            for form, times in zip(both, seconds, strict=True):
+            for form, times in zip(timed, seconds, strict=True):
                 start = time.perf_counter()
                 form(*example)
                 times.append(time.perf_counter() - start)
-    plain, fast = (statistics.median(times) for times in seconds)
-    return Timing(method, tuple(example[0].shape), plain, fast)
-
-
-def report(timings: Iterable[Timing]) -> Iterator[str]:
-    """One line of text per network."""
-    yield f"{'network':10}{'input':>20}{'plain s':>10}{'ours s':>10}{'faster':>9}"
-    for t in timings:
-        shape = "x".join(map(str, t.shape))
-        yield f"{t.method:10}{shape:>20}{t.plain:10.3f}{t.fast:10.3f}{t.ratio:8.2f}x"
+    return Timing(method, tuple(example[0].shape), *map(statistics.median, seconds))

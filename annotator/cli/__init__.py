@@ -6,7 +6,7 @@ import sys
 
 VERBS = (
     "gui", "demo", "new", "info", "import", "run", "review", "export", "formats", "backends",
-    "models", "eval", "simulate", "bench", "report", "train", "cosaliency",
+    "models", "eval", "simulate", "bench", "report", "train", "protocol", "cosaliency",
     "dataset",
 )  # fmt: skip
 

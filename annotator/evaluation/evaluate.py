@@ -60,8 +60,13 @@ class Report:
         return asdict(self)
 
 
-def evaluate(pred_dir: Path, gt_dir: Path, metrics: Sequence[str] = ("j", "f")) -> Report:
+def evaluate(
+    pred_dir: Path, gt_dir: Path, metrics: Sequence[str] = ("j", "f"), inner: bool = False
+) -> Report:
     """Compare every truth image in `gt_dir` with the prediction of the same name in `pred_dir`.
+
+    `inner` leaves out each sequence's first and last truth, as the DAVIS-2017 evaluation of
+    semi-supervised methods does: the first was given, and the last is left out with it.
 
     Predictions without a truth are ignored (data sets label some frames only). One pair of images
     is in memory at a time.
@@ -72,7 +77,12 @@ def evaluate(pred_dir: Path, gt_dir: Path, metrics: Sequence[str] = ("j", "f")) 
     names = check_metrics(metrics)
     reports = []
     frames = 0
-    for sequence, pairs in match_folders(pred_dir, gt_dir).items():
+    for sequence, whole in match_folders(pred_dir, gt_dir).items():
+        pairs = whole[1:-1] if inner else whole
+        if not pairs:
+            raise FormatError(
+                f"The sequence {sequence!r} has no truth between its first and its last one."
+            )
         reports.append(_score_sequence(sequence, pairs, names))
         frames += len(pairs)
     objects = [entry for report in reports for entry in report.objects]

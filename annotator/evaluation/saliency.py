@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
 from annotator.core.errors import FormatError
-from annotator.core.types import BACKGROUND, VOID
+from annotator.core.types import BACKGROUND, VOID, Mask
 from annotator.evaluation.evaluate import match_folders, read_labels, says_255_object
 from models.metrics.saliency import Evaluator, Scores
 
@@ -64,9 +65,9 @@ def evaluate_saliency(pred_dir: Path, gt_dir: Path, metrics: Sequence[str]) -> S
             salient = (truth != BACKGROUND) & (truth != VOID)
             for evaluator in (whole, part):
                 evaluator.add(prediction, salient)
-        sequences[sequence] = _asked(part.scores(), metrics)
+        sequences[sequence] = asked(part.scores(), metrics)
     overall = whole.scores()
-    return SaliencyReport(_asked(overall, metrics), sequences, overall.images)
+    return SaliencyReport(asked(overall, metrics), sequences, overall.images)
 
 
 def read_map(path: Path) -> NDArray[np.uint8]:
@@ -80,5 +81,20 @@ def read_map(path: Path) -> NDArray[np.uint8]:
     return salient.astype(np.uint8) * np.uint8(255)
 
 
-def _asked(scores: Scores, metrics: Sequence[str]) -> dict[str, float]:
+def asked(scores: Scores, metrics: Sequence[str]) -> dict[str, float]:
+    """The measures of `METRICS` that were asked for."""
     return {name: round(float(getattr(scores, METRICS[name])), 6) for name in metrics}
+
+
+def measured(
+    pairs: Iterable[tuple[NDArray[Any], Mask]], metrics: Sequence[str]
+) -> dict[str, float]:
+    """Measures over pairs of a map or mask [H, W] and its truth; {} if there is no pair, or nothing
+    was asked for: then no pair is looked at."""
+    if not metrics:
+        return {}
+    judge, seen = Evaluator(), False
+    for found, truth in pairs:
+        judge.add(found.astype(np.float32) if found.dtype == np.bool_ else found, truth)
+        seen = True
+    return asked(judge.scores(), metrics) if seen else {}

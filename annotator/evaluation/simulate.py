@@ -21,8 +21,8 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Protocol
 
@@ -38,8 +38,10 @@ from annotator.backends.base import (
 )
 from annotator.backends.saliency.change import Course, course
 from annotator.core.errors import RequestError
-from annotator.core.types import BACKGROUND, VOID, FrameReader, LabelMap, Size, Stroke
+from annotator.core.types import BACKGROUND, VOID, FrameReader, LabelMap, Mask, Size, Stroke
+from annotator.evaluation.outcome import FrameOutcome, RoundOutcome, Simulation
 from annotator.evaluation.robot import robot_scribbles
+from annotator.evaluation.saliency import measured
 from annotator.evaluation.scores import mean, score_frame
 from annotator.services.suggest import next_frames
 
@@ -65,63 +67,19 @@ class Backends:
     interpolate: FillBackend
 
 
-@dataclass(frozen=True, slots=True)
-class FrameOutcome:
-    """Means over the objects on one frame; `given` if its true masks were handed out, `estimate`
-    the J that the backend expected of its own masks (None where it made none)."""
-
-    frame: int
-    J: float
-    F: float
-    JF: float
-    given: bool
-    estimate: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RoundOutcome:
-    """State after one robot round, over all frames with a truth; `strokes` drawn in it."""
-
-    round: int
-    frame: int
-    J: float
-    F: float
-    JF: float
-    seconds: float
-    strokes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Simulation:
-    """Result of one protocol on one clip.
-
-    J, F and JF are means over the frames that were not given (None if all were), `frames` is the
-    length of the clip, and `frames_per_second` counts the frames that backends made.
-    """
-
-    protocol: str
-    backend: str
-    J: float | None
-    F: float | None
-    JF: float | None
-    frames: int
-    seconds: float
-    frames_per_second: float
-    per_frame: tuple[FrameOutcome, ...]
-    rounds: tuple[RoundOutcome, ...]
-
-    def to_json(self) -> dict[str, object]:
-        """Plain dictionaries, lists, numbers and texts."""
-        return asdict(self)
-
-
 def simulate(
-    reader: FrameReader, truth: Truth, protocol: str, backends: Backends, control: Control
+    reader: FrameReader,
+    truth: Truth,
+    protocol: str,
+    backends: Backends,
+    control: Control,
+    measures: Sequence[str] = (),
 ) -> Simulation:
     """Play a protocol on a clip.
 
-    Raises RequestError for an unknown protocol or a truth without any object, Cancelled through
-    `control`, and what the backends raise.
+    `measures`: names of `evaluation.saliency.METRICS`, to be taken of all objects as one on the
+    frames that were not given. Raises RequestError for an unknown protocol or a truth without any
+    object, Cancelled through `control`, and what the backends raise.
     """
     name, number = parse_protocol(protocol)
     desk = _Desk(reader, truth, backends, control)
@@ -143,7 +101,7 @@ def simulate(
             if outcome is None:
                 break
             rounds.append(outcome)
-    return desk.report(protocol, tuple(rounds))
+    return desk.report(protocol, tuple(rounds), measures)
 
 
 def parse_protocol(text: str) -> tuple[str, int]:
@@ -155,7 +113,8 @@ def parse_protocol(text: str) -> tuple[str, int]:
         return name, int(number)
     raise RequestError(
         f"There is no protocol {text!r}.",
-        "Choose first, every:N, spaced:N, suggest:ROUNDS or robot:ROUNDS, e.g. every:10.",
+        "Choose first, every:N, e.g. every:10, spaced:N, suggest:ROUNDS or robot:ROUNDS; or none, "
+        "see 'simulate --help'.",
     )
 
 
@@ -288,7 +247,9 @@ class _Desk:
         j, f = (float(np.mean(column)) for column in zip(*scores.values(), strict=True))
         return RoundOutcome(turn, frame, j, f, (j + f) / 2, self.seconds - started, strokes)
 
-    def report(self, protocol: str, rounds: tuple[RoundOutcome, ...]) -> Simulation:
+    def report(
+        self, protocol: str, rounds: tuple[RoundOutcome, ...], measures: Sequence[str]
+    ) -> Simulation:
         scores = self._all_scores()
         frames = tuple(
             FrameOutcome(frame, j, f, (j + f) / 2, frame in self.given, self.estimates.get(frame))
@@ -306,7 +267,17 @@ class _Desk:
             self.made / self.seconds if self.seconds else 0.0,
             frames,
             rounds,
+            len(self.objects),
+            measured(self._pairs(entry.frame for entry in counted), measures),
         )
+
+    def _pairs(self, frames: Iterable[int]) -> Iterator[tuple[Mask, Mask]]:
+        """Found and true, all objects as one."""
+        for frame in frames:
+            self.control.checkpoint()
+            labels = self.truth.labels(frame)
+            if labels is not None:
+                yield np.isin(self.masks.get(frame), self.objects), np.isin(labels, self.objects)
 
     def _choose(self, turn: int) -> tuple[int, list[Stroke]] | None:
         """The frame to scribble on and the strokes: the worst one that needs any."""

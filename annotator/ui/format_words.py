@@ -42,9 +42,14 @@ FORMATS = (
         "labels/NAME.txt with one outline per object, in shares of width and height, and "
         "data.yaml with the classes."
     ),
+    QT_TR_NOOP("Outlines, or boxes for detectors, which lose the masks."),
     QT_TR_NOOP("void pixels"),
-    QT_TR_NOOP("LabelMe (JSON per frame)"),
-    QT_TR_NOOP("One JSON file per frame with masks or polygons; the group is the object."),
+    QT_TR_NOOP("LabelMe (JSON or XML per frame)"),
+    QT_TR_NOOP(
+        "One JSON file per frame with masks or polygons, the group is the object; or XML with "
+        "polygons, as the older tool of MIT has it."
+    ),
+    QT_TR_NOOP("JSON, or XML of the older tool."),
     QT_TR_NOOP("Shapes"),
     QT_TR_NOOP("Masks (LabelMe 5.3 or newer), or outlines as polygons."),
     QT_TR_NOOP("CVAT 1.1 (XML)"),

@@ -10,6 +10,7 @@ from annotator.core.document import Document
 from annotator.jobs.base import Runner
 from annotator.services.edit import EditService
 from annotator.services.inference import InferenceService
+from annotator.services.matching import MatchingService
 from annotator.services.models import ModelService
 from annotator.services.pictures import PictureService
 from annotator.services.projects import OpenProject
@@ -30,6 +31,9 @@ class Bench(Protocol):
 
     @property
     def transfer(self) -> TransferService: ...
+
+    @property
+    def matching(self) -> MatchingService: ...
 
     def media_moved(self) -> None: ...
 

@@ -34,6 +34,7 @@ from annotator.ui.job_panel import JobPanel
 from annotator.ui.look import Look
 from annotator.ui.look_panel import LookPanel
 from annotator.ui.mask_commands import MaskCommands
+from annotator.ui.matching import MatchingView
 from annotator.ui.model_manager import ModelManager
 from annotator.ui.note_panel import NotePanel
 from annotator.ui.notices import NoticeBar
@@ -110,6 +111,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.compare = ComparePane(self.workspace, self.canvas, self.look)
+        self.matching = MatchingView(self, self.workspace, self.canvas)
         side_by_side = QSplitter()
         for view in (self.canvas, self.compare):
             side_by_side.addWidget(view)

@@ -46,6 +46,7 @@ TITLES = (
     QT_TR_NOOP("Propagate: {count} frames"),
     QT_TR_NOOP("Fill between key frames: {count} frames"),
     QT_TR_NOOP("Import {format}: {file}"),
+    QT_TR_NOOP("Matching"),
 )
 """Undo steps, and runs in the list of jobs."""
 
@@ -288,6 +289,12 @@ SENTENCES = (
     QT_TR_NOOP("'best': what was fitted or imported before; 'scratch': a new network."),
     QT_TR_NOOP("Input size"),
     QT_TR_NOOP("Side of the square picture that the network sees."),
+    QT_TR_NOOP("The first frame has no frame before it."),
+    QT_TR_NOOP("Go to a later one."),
+    QT_TR_NOOP("Matching needs another frame with a mask of this object that you drew."),
+    QT_TR_NOOP("Draw it on one frame, or choose another object."),
+    QT_TR_NOOP("Frame {frame} has no mask of this object yet."),
+    QT_TR_NOOP("Propagate it first."),
     QT_TR_NOOP("no weights"),
     QT_TR_NOOP("no weights, not fitted yet"),
     QT_TR_NOOP("{names} not installed"),

@@ -1,4 +1,4 @@
-"""VGG-16 without batch normalisation (Simonyan and Zisserman, ICLR 2015) as feature extractor."""
+"""VGG-16 (Simonyan and Zisserman, ICLR 2015) as feature extractor."""
 
 from __future__ import annotations
 
@@ -7,13 +7,19 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 
+from models.layers.conv import rectified
+
 
 @dataclass(frozen=True, slots=True)
 class VGGConfig:
-    """Shape of a VGG; the defaults are VGG-16. `convs` per stage, `width` of the first stage."""
+    """Shape of a VGG; the defaults are VGG-16. `convs` per stage, `width` of the first stage.
+
+    `normalised`: batch normalisation after every convolution, as the later variant has it.
+    """
 
     convs: Sequence[int] = (2, 2, 3, 3, 3)
     width: int = 64
+    normalised: bool = False
 
     @property
     def channels(self) -> tuple[int, int, int, int, int]:
@@ -36,7 +42,7 @@ class VGG(nn.Module):
         for stage, (count, out) in enumerate(zip(config.convs, config.channels, strict=True)):
             layers: list[nn.Module] = [nn.MaxPool2d(2, 2)] if stage else []
             for _ in range(count):
-                layers += [nn.Conv2d(channels, out, 3, padding=1), nn.ReLU(inplace=True)]
+                layers += rectified(channels, out, config.normalised)
                 channels = out
             stages.append(nn.Sequential(*layers))
         self.stages = nn.ModuleList(stages)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from models.backbones.vgg import VGG, VGGConfig
-from models.layers.conv import conv3x3, init_kaiming
+from models.layers.conv import conv3x3, init_kaiming, rectified
 from models.ops.resize import resize
 
 from .prototype import Democracy, PrototypeGeneration, full_precision
@@ -21,12 +21,15 @@ from .prototype import Democracy, PrototypeGeneration, full_precision
 class DcfmConfig:
     """Size of the network; the defaults are the paper's.
 
-    `convs`, `width`: see `VGGConfig`. `channels`: of the decoder.
+    `convs`, `width`: see `VGGConfig`. `channels`: of the decoder. `normalised`: batch normalisation
+    in backbone and decoder, ours: from random weights the ranks' cubes of the enhancement else make
+    logits of +-50, at which a sigmoid learns nothing.
     """
 
     convs: Sequence[int] = (2, 2, 3, 3, 3)
     width: int = 64
     channels: int = 64
+    normalised: bool = False
 
 
 class CoSaliency(NamedTuple):
@@ -74,22 +77,25 @@ class FeatureEnhancement(nn.Module):
         return x + (v @ weights.transpose(1, 2)).view_as(x)
 
 
-def double_conv(in_channels: int, channels: int) -> nn.Sequential:
-    """3x3, ReLU, 3x3."""
+def double_conv(in_channels: int, channels: int, normalised: bool) -> nn.Sequential:
+    """3x3, ReLU, 3x3; batch norm behind both convolutions if `normalised`."""
+    norm = [nn.BatchNorm2d(channels)] if normalised else []
     return nn.Sequential(
-        conv3x3(in_channels, channels), nn.ReLU(inplace=True), conv3x3(channels, channels)
+        *rectified(in_channels, channels, normalised), conv3x3(channels, channels), *norm
     )
 
 
 class Level(nn.Module):
     """One step of the decoder: enlarge, add the lateral features, enhance."""
 
-    def __init__(self, in_channels: int, channels: int) -> None:
+    def __init__(self, in_channels: int, channels: int, normalised: bool) -> None:
         super().__init__()
-        self.lateral = double_conv(in_channels, channels)
-        self.enhance = double_conv(channels, channels)
+        self.lateral = double_conv(in_channels, channels, normalised)
+        self.enhance = double_conv(channels, channels, normalised)
         self.head = nn.Sequential(
-            *double_conv(channels, channels), nn.ReLU(inplace=True), nn.Conv2d(channels, 1, 1)
+            *double_conv(channels, channels, normalised),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(channels, 1, 1),
         )
 
     def forward(self, top: Tensor, features: Tensor) -> Tensor:
@@ -100,13 +106,13 @@ class Level(nn.Module):
 class Decoder(nn.Module):
     """Deep features and the skips of the stages 1..4 -> logits at the input size."""
 
-    def __init__(self, backbone_channels: Sequence[int], channels: int) -> None:
+    def __init__(self, backbone_channels: Sequence[int], channels: int, normalised: bool) -> None:
         super().__init__()
         *skips, deep = backbone_channels
         self.top = nn.Sequential(
             nn.Conv2d(deep, channels, 1), nn.ReLU(inplace=True), nn.Conv2d(channels, channels, 1)
         )
-        self.levels = nn.ModuleList([Level(c, channels) for c in reversed(skips)])
+        self.levels = nn.ModuleList([Level(c, channels, normalised) for c in reversed(skips)])
 
     def forward(self, deep: Tensor, skips: Sequence[Tensor]) -> list[Tensor]:
         """`skips` finest first; the maps [B, C, ...] of the four levels, coarsest first."""
@@ -123,11 +129,11 @@ class Dcfm(nn.Module):
     def __init__(self, config: DcfmConfig | None = None) -> None:
         super().__init__()
         self.config = config = config or DcfmConfig()
-        self.backbone = VGG(VGGConfig(config.convs, config.width))
+        self.backbone = VGG(VGGConfig(config.convs, config.width, config.normalised))
         channels = self.backbone.config.channels
         self.prototype = PrototypeGeneration(channels[-1])
         self.enhancement = FeatureEnhancement(channels[-1])
-        self.decoder = Decoder(channels, config.channels)
+        self.decoder = Decoder(channels, config.channels, config.normalised)
         init_kaiming(self)
 
     def forward(self, images: Tensor) -> CoSaliency:

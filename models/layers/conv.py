@@ -33,6 +33,12 @@ def conv3x3(in_channels: int, out_channels: int) -> nn.Conv2d:
     return nn.Conv2d(in_channels, out_channels, 3, padding=1)
 
 
+def rectified(in_channels: int, out_channels: int, normalised: bool) -> list[nn.Module]:
+    """Layers: 3x3 convolution, batch norm if `normalised`, ReLU."""
+    norm = [nn.BatchNorm2d(out_channels)] if normalised else []
+    return [conv3x3(in_channels, out_channels), *norm, nn.ReLU(inplace=True)]
+
+
 def bias_of(conv: nn.Conv2d) -> Tensor:
     """The bias [C] of a convolution, zeros if it has none."""
     return conv.weight.new_zeros(conv.out_channels) if conv.bias is None else conv.bias

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from models.backbones.resnet import ResNet, ResNetConfig
 from models.layers.conv import conv3x3
+from models.npmca.evidence import NAMES, ODDS
 from models.npmca.matching import ChannelAttention, match
 from models.ops.images import IMAGENET_MEAN, IMAGENET_STD
 from models.ops.resize import pad_to_multiple, resize, unpad
@@ -25,12 +26,21 @@ class NpmcaConfig:
 
     `blocks` and `width`: of both encoders up to res4, see `ResNetConfig`. `channels`: of the
     matched features, a quarter of res4's in the thesis. `decoder`: of every map of the decoder.
+    `guide`: "" as in the thesis: the target encoder reads the mask of the frame before as it is.
+    "flow": it reads log odds of that mask moved along the optical flow, and the maps of
+    `evidence.NAMES`; the answer is a correction of a weighted sum of these. See `guided`.
     """
 
     blocks: Sequence[int] = (3, 4, 6)
     width: int = 64
     channels: int = 256
     decoder: int = 256
+    guide: str = ""
+
+    @property
+    def told(self) -> int:
+        """Channels that the target encoder reads beside the frame."""
+        return 1 + (len(NAMES) if self.guide else 0)
 
 
 COMPACT: Mapping[str, object] = {
@@ -93,9 +103,13 @@ class Npmca(nn.Module):
         self.config = config = config or NpmcaConfig()
         shape = ResNetConfig(config.blocks, config.width)
         c2, c3, c4, _ = shape.channels
+        if config.guide not in ("", "flow"):
+            raise ValueError(f"guide is '' or 'flow', not '{config.guide}'")
         # conv1(frame) + conv1_p(mask) of the literature is one convolution over four channels; the
         # bias of conv1_p is the batch normalisation's shift.
-        self.target_encoder = ResNet(ResNetConfig(config.blocks, config.width, in_channels=4))
+        self.target_encoder = ResNet(
+            ResNetConfig(config.blocks, config.width, in_channels=3 + config.told)
+        )
         self.reference_encoder = ResNet(shape)
         self.reduce_target = conv3x3(c4, config.channels)
         self.reduce_reference = conv3x3(c4, config.channels)
@@ -106,6 +120,10 @@ class Npmca(nn.Module):
         self.refine3 = Refinement(c3, d)
         self.refine2 = Refinement(c2, d)
         self.predict = nn.Sequential(nn.ReLU(), conv3x3(d, 1))
+        self.opinion: nn.Conv2d | None = None
+        if config.guide:
+            self.opinion = nn.Conv2d(config.told, 1, 1)
+            self._begin_at_guide(self.opinion)
         self._soften_matching()
 
     def _soften_matching(self) -> None:
@@ -114,6 +132,14 @@ class Npmca(nn.Module):
         for conv in (self.reduce_target, self.reduce_reference):
             with torch.no_grad():
                 conv.weight.mul_(self.config.channels**-0.25)
+
+    def _begin_at_guide(self, opinion: nn.Conv2d) -> None:
+        """A new network gives the guide back, whatever else it reads."""
+        last = self.predict[-1]
+        with torch.no_grad():
+            for parameter in (*last.parameters(), *opinion.parameters()):
+                parameter.zero_()
+            opinion.weight[0, 0] = ODDS
 
     def reference(self, frame: Tensor, mask: Tensor) -> Tensor:
         """Features [B, C, N] of a reference [B, 3, H, W] with its mask [B, 1, H, W].
@@ -126,19 +152,31 @@ class Npmca(nn.Module):
         return self.reduce_reference(features).flatten(2)
 
     def target(self, frame: Tensor, mask: Tensor) -> Target:
-        """Features of the frame [B, 3, H, W] with the mask [B, 1, H, W] of the frame before."""
+        """Features of the frame [B, 3, H, W] with the mask [B, 1, H, W] of the frame before.
+
+        With a guide, in place of the mask: its log odds / `ODDS` and the evidence, [B, 6, H, W].
+        """
         padded, _ = pad_to_multiple(torch.cat([frame, mask], 1), STRIDE)
-        frame, mask = padded.split([3, 1], 1)
+        frame, mask = padded.split([3, self.config.told], 1)
         r2, r3, r4 = self.target_encoder(torch.cat([_normalise(frame), mask], 1))
         return Target(self.reduce_target(r4), r3, r2)
 
     def segment(self, target: Target, first: Tensor, previous: Tensor) -> Tensor:
-        """Logits [B, 1, H, W], of the padded size, from the references' features [B, C, N]."""
+        """Logits [B, 1, H, W], of the padded size, from the references' features [B, C, N].
+
+        With a guide these are what `corrected` adds to its sum.
+        """
         matched = [self.attention(match(r, target.key)) for r in (first, previous)]
         x = self.coarse(self.fuse(torch.cat(matched, 1)))
         x = self.refine2(target.r2, self.refine3(target.r3, x))
         h, w = x.shape[-2:]
         return resize(self.predict(x), (4 * h, 4 * w))
+
+    def corrected(self, logits: Tensor, told: Tensor) -> Tensor:
+        """Logits of the guided network: those of `segment` and the sum of what it was told."""
+        assert self.opinion is not None
+        with torch.autocast(told.device.type, enabled=False):
+            return logits.float() + self.opinion(told.float())
 
     def forward(
         self,

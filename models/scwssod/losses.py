@@ -6,13 +6,15 @@ here; our own training takes the thesis' form.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
+
+from models.scwssod.net import Predictions
 
 UNLABELLED = 255
 """Value of a target pixel that no scribble covers."""
@@ -205,7 +207,10 @@ def scale_by(x: Tensor, factor: float) -> Tensor:
 
 
 def scribble_loss(
-    net: nn.Module, image: Tensor, target: Tensor, as_published: bool = False
+    net: Callable[[Tensor], Predictions],
+    image: Tensor,
+    target: Tensor,
+    as_published: bool = False,
 ) -> ScribbleLoss:
     """Loss of one training step; runs `net` twice, on the image and on a copy of 0.3 of its size.
 

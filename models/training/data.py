@@ -6,7 +6,7 @@
 - `images:FOLDER`: `img/` and `mask/`, or one such folder per group.
 - `scribbles:FOLDER`: `img/` and `scribble/` (1 object, 2 background).
 
-`only=a,b` and `except=a,b` choose sequences or groups.
+`only=a,b` and `except=a,b` choose sequences or groups, `most=N` their first N frames or images.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from models.training.errors import TrainingError
 
 IMAGE_ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".webp")
 VOID = 255
-_KEYS = {"only", "except", "every", "pseudo"}
+_KEYS = {"only", "except", "every", "pseudo", "most"}
 _NAMES = {
     "img": ("img", "images", "image", "JPEGImages", "imgs"),
     "mask": ("mask", "masks", "gt", "Annotations"),
@@ -74,10 +74,16 @@ def read_specs(specs: Sequence[str]) -> Data:
         kind, colon, rest = spec.partition(":")
         where, _, query = rest.partition("?")
         options = dict(parse_qsl(query, keep_blank_values=True))
+        numbers = [options[k] for k in ("every", "most") if k in options]
+        if not all(n.isdigit() and int(n) for n in numbers):
+            raise TrainingError(
+                f"In '{spec}', 'every' and 'most' are whole numbers from 1 on.",
+                "See docs/training.md.",
+            )
         if not colon or kind not in ("videos", "images", "scribbles") or set(options) - _KEYS:
             raise TrainingError(
                 f"'{spec}' is no data spec.",
-                "Write videos:FOLDER, images:FOLDER or scribbles:FOLDER, see docs/training.md.",
+                "Write videos:, images: or scribbles:FOLDER, or as docs/training.md says.",
             )
         folder = Path(where)
         if not folder.is_dir():
@@ -128,6 +134,11 @@ def _files(folder: Path) -> dict[str, Path]:
     return {p.stem: p for p in found}
 
 
+def _first(files: dict[str, Path], options: dict[str, str]) -> dict[str, Path]:
+    most = int(options["most"]) if "most" in options else None
+    return dict(list(files.items())[:most])
+
+
 def _pictures(folder: Path, kind: str, options: dict[str, str]) -> Iterator[Picture]:
     inside = (
         [folder] if _folder(folder, "img") else sorted(p for p in folder.iterdir() if p.is_dir())
@@ -140,7 +151,7 @@ def _pictures(folder: Path, kind: str, options: dict[str, str]) -> Iterator[Pict
             what: _files(where) if (where := _folder(group, what)) else {}
             for what in ("mask", "scribble")
         }
-        for name, image in _files(images).items():
+        for name, image in _first(_files(images), options).items():
             mask, scribble = labels["mask"].get(name), labels["scribble"].get(name)
             if (mask if kind == "images" else scribble) is not None:
                 yield Picture(image, group.name, mask, scribble)
@@ -150,7 +161,8 @@ def _videos(folder: Path, options: dict[str, str]) -> Iterator[Video]:
     for name, frames_at, masks_at in _sequences(folder):
         if not _chosen(name, options):
             continue
-        frames, masks = _files(frames_at), _files(masks_at) if masks_at.is_dir() else {}
+        frames = _first(_files(frames_at), options)
+        masks = _files(masks_at) if masks_at.is_dir() else {}
         order = list(frames)
         labelled = [i for i, stem in enumerate(order) if stem in masks]
         kept = {i: masks[order[i]] for i in labelled[:: int(options.get("every", "1"))]}

@@ -101,10 +101,11 @@ def crop(image: Image, mask: Mask, size: Size, rng: Rng, least: float = 0.6) -> 
     return fit(image[y : y + ch, x : x + cw], mask[y : y + ch, x : x + cw], size)
 
 
-def simulate_scribbles(mask: Mask, rng: Rng, radius: int = 2) -> Mask:
+def simulate_scribbles(mask: Mask, rng: Rng, width: int = 2, reach: float = 0.35) -> Mask:
     """Strokes as S-DUTS has them: 1 object, 2 background, 0 none; from a binary mask [H, W].
 
-    A stroke is a part of the skeleton of the region, slightly away from its border.
+    A stroke is a part of the skeleton of the region, slightly away from its border, `width` pixels
+    wide: what lies within `reach` times the longer side of a random point of it.
     """
     out = np.zeros_like(mask)
     for value, region in ((1, mask > 0), (2, mask == 0)):
@@ -116,9 +117,8 @@ def simulate_scribbles(mask: Mask, rng: Rng, radius: int = 2) -> Mask:
         if not len(ys):
             continue
         centre = int(rng.integers(len(ys)))
-        reach = 0.35 * max(mask.shape)
-        near = np.hypot(ys - ys[centre], xs - xs[centre]) < reach
+        near = np.hypot(ys - ys[centre], xs - xs[centre]) < reach * max(mask.shape)
         stroke = np.zeros_like(mask)
         stroke[ys[near], xs[near]] = 1
-        out[(cv2.dilate(stroke, np.ones((radius, radius), np.uint8)) > 0) & region] = value
+        out[(cv2.dilate(stroke, np.ones((width, width), np.uint8)) > 0) & region] = value
     return out

@@ -13,7 +13,17 @@ from models.training.errors import TrainingError
 
 OPTIMISERS = ("adam", "sgd")
 SCHEDULES = ("constant", "triangle", "one-cycle")
-SAMPLES = ("images", "scribbles", "groups", "static", "video", "triples", "clips")
+SAMPLES = (
+    "images",
+    "scribbles",
+    "groups",
+    "static",
+    "video",
+    "triples",
+    "clips",
+    "guided",
+    "motion",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,102 +7,40 @@ that the caller seeds by the number of the sample; nothing else is random.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from models.dcfm.losses import group_loss
 from models.dcfm.net import Dcfm
 from models.flow import create
+from models.flow.colour import flow_to_colour
 from models.npmca.losses import iou_loss
 from models.npmca.net import Npmca
-from models.ops.images import IMAGENET_MEAN, IMAGENET_STD
 from models.rcrnet.clips import training_clips
 from models.rcrnet.losses import clip_loss, saliency_loss
 from models.scwssod.losses import UNLABELLED, scribble_loss
-from models.scwssod.predict import prepare
+from models.scwssod.net import Predictions, Scwssod
+from models.scwssod.predict import STATISTICS, prepare
 from models.training import motion
-from models.training.data import VOID, Data, Picture, Video, read_image, read_mask
-from models.training.errors import TrainingError
-from models.training.recipe import Recipe
-
-Batch = dict[str, Tensor]
-Rng = np.random.Generator
-Image = NDArray[np.uint8]
-
-
-class Task(nn.Module):
-    """Base: a network, a recipe and data; `count` samples are one epoch."""
-
-    def __init__(self, net: nn.Module, recipe: Recipe, data: Data) -> None:
-        super().__init__()
-        self.net = net
-        self.recipe = recipe
-        self.data = data
-        self.sampling: Mapping[str, Any] = recipe.sampling
-        self.count = self.prepare()
-        if not self.count:
-            raise TrainingError(
-                f"The data hold no sample of '{recipe.samples}'.",
-                "See docs/training.md for what each kind of training needs.",
-            )
-
-    def prepare(self) -> int:
-        """Look through the data; returns the number of samples of an epoch."""
-        raise NotImplementedError
-
-    def sample(self, rng: Rng) -> Batch:
-        """One sample, without the batch dimension."""
-        raise NotImplementedError
-
-    def train(self, mode: bool = True) -> Task:
-        super().train(mode)
-        if mode and self.recipe.freeze_statistics:
-            for module in self.net.modules():
-                if isinstance(module, nn.BatchNorm2d):
-                    module.eval()
-        return self
-
-    def augmented(self, image: Image, mask: Image, rng: Rng) -> tuple[Image, Image]:
-        """Crop, flip and tone as the recipe's `sampling` says; else only resized."""
-        size = self.recipe.size
-        if self.sampling.get("crop", 0):
-            image, mask = motion.crop(image, mask, size, rng, float(self.sampling["crop"]))
-        else:
-            image, mask = motion.fit(image, mask, size)
-        if self.sampling.get("flip", False) and rng.random() < 0.5:
-            image, mask = image[:, ::-1], mask[:, ::-1]
-        if self.sampling.get("tone", 0):
-            image = motion.tone(image, rng, float(self.sampling["tone"]))
-        return image, mask
-
-
-def _tensor(image: Image) -> Tensor:
-    """uint8 [..., H, W, 3] -> float32 [..., 3, H, W] in [0, 1]."""
-    return torch.from_numpy(np.ascontiguousarray(image)).movedim(-1, -3).float() / 255
-
-
-def _normalised(image: Image) -> Tensor:
-    mean, std = (torch.tensor(v).view(3, 1, 1) for v in (IMAGENET_MEAN, IMAGENET_STD))
-    return (_tensor(image) - mean) / std
-
-
-def _binary(mask: Image) -> Tensor:
-    """Object ids [..., H, W] -> float32 [..., 1, H, W]; void is background."""
-    found = (mask > 0) & (mask != VOID)
-    return torch.from_numpy(found.astype(np.float32)).unsqueeze(-3)
-
-
-def _one_object(mask: Image, rng: Rng) -> Image:
-    """Mask of one of the objects, chosen at random; empty where there is none."""
-    ids = [i for i in np.unique(mask) if i not in (0, VOID)]
-    if not ids:
-        return np.zeros_like(mask)
-    return (mask == ids[int(rng.integers(len(ids)))]).astype(np.uint8)
+from models.training.data import VOID, Picture, Video, read_image, read_mask
+from models.training.flows import scaled, scaled_size
+from models.training.guided import Guided
+from models.training.task import (
+    Answers,
+    Batch,
+    Image,
+    Rng,
+    Task,
+    binary,
+    normalised,
+    one_object,
+    statistics_kept,
+    tensor,
+    visible,
+)
 
 
 class Images(Task):
@@ -116,14 +54,52 @@ class Images(Task):
         picture = self._stills[int(rng.integers(self.count))]
         assert picture.mask is not None
         image, mask = self.augmented(read_image(picture.image), read_mask(picture.mask), rng)
-        return {"image": _normalised(image), "mask": _binary(mask)}
+        return {"image": normalised(image), "mask": binary(mask)}
 
     def forward(self, batch: Batch) -> Tensor:
         return saliency_loss(self.net(batch["image"]), batch["mask"])
 
+    def answers(self, batch: Batch) -> Answers:
+        found = self.net(batch["image"]).sigmoid()
+        return Answers(visible(batch["image"]), batch["mask"], found)
+
+
+class Motion(Images):
+    """The motion branch of AdaptSaliency: colour-coded flow of a frame and the frame's mask.
+
+    Flow goes to the next frame, and on the last one to the frame before, turned round.
+    """
+
+    def prepare(self) -> int:
+        self._pairs = [
+            (video, frame)
+            for video in self.data.videos
+            if len(video.frames) > 1
+            for frame in sorted(video.masks)
+        ]
+        self._flow = create("dis")
+        return len(self._pairs)
+
+    def sample(self, rng: Rng) -> Batch:
+        video, frame = self._pairs[int(rng.integers(self.count))]
+        mask = read_mask(video.masks[frame])
+        last = frame + 1 == len(video.frames)
+        other = frame - 1 if last else frame + 1
+        # Flow of a small picture is found in a tenth of the time; its colours are the same.
+        lines = int(self.sampling.get("lines", 240))
+        now = read_image(video.frames[frame])
+        size = scaled_size(now, min(lines, *now.shape[:2]))
+        flow = self._flow(scaled(now, size), scaled(read_image(video.frames[other]), size))
+        coded = flow_to_colour(-flow if last else flow)
+        image, mask = self.augmented(coded, motion.fit(coded, mask, size)[1], rng)
+        return {"image": normalised(image), "mask": binary(mask)}
+
 
 class Scribbles(Task):
-    """SCWSSOD: one image with scribbles; drawn from its mask where it has none."""
+    """SCWSSOD: one image with scribbles; drawn from its mask where it has none.
+
+    `sampling`: `stroke_width` in pixels and `stroke_reach`, see `motion.simulate_scribbles`.
+    """
 
     def prepare(self) -> int:
         self._stills = self.data.stills()
@@ -132,21 +108,52 @@ class Scribbles(Task):
     def sample(self, rng: Rng) -> Batch:
         picture = self._stills[int(rng.integers(self.count))]
         image = read_image(picture.image)
+        known = None
+        if picture.mask is not None:
+            known = read_mask(picture.mask)
+            known = ((known > 0) & (known != VOID)).astype(np.uint8)
         if picture.scribble is not None:
             drawn = read_mask(picture.scribble)
         else:
-            assert picture.mask is not None
-            drawn = read_mask(picture.mask)
-            drawn = motion.simulate_scribbles(((drawn > 0) & (drawn != VOID)).astype(np.uint8), rng)
-        image, drawn = self.augmented(image, drawn, rng)
+            assert known is not None
+            width = int(self.sampling.get("stroke_width", 2))
+            reach = float(self.sampling.get("stroke_reach", 0.35))
+            drawn = motion.simulate_scribbles(known, rng, width, reach)
+        # Both labels in one picture, so that they are cropped and flipped together.
+        both = drawn + (4 if known is None else 8 * known)
+        image, both = self.augmented(image, both.astype(np.uint8), rng)
+        drawn, truth = both & 3, (both >> 3).astype(np.float32)
+        truth[both & 4 > 0] = -1
         target = np.full(drawn.shape, UNLABELLED, np.int64)
         target[drawn == 1], target[drawn == 2] = 1, 0
         ready = prepare(np.ascontiguousarray(image)[None], self.recipe.size)[0]
-        return {"image": ready, "target": torch.from_numpy(target)[None]}
+        return {
+            "image": ready,
+            "target": torch.from_numpy(target)[None],
+            "mask": torch.from_numpy(truth)[None],
+        }
 
     def forward(self, batch: Batch) -> Tensor:
         published = bool(self.sampling.get("as_published", False))
-        return scribble_loss(self.net, batch["image"], batch["target"], published).total
+        image = batch["image"]
+        if published:
+            return scribble_loss(self.net, image, batch["target"], published).total
+
+        def net(x: Tensor) -> Predictions:
+            # The loss looks at a small copy as well, whose statistics no prediction ever needs.
+            with statistics_kept(self.net, x.shape != image.shape):
+                found: Predictions = self.net(x)
+                return found
+
+        return scribble_loss(net, image, batch["target"]).total
+
+    def answers(self, batch: Batch) -> Answers:
+        net = self.net
+        assert isinstance(net, Scwssod)
+        own = STATISTICS["duts"]
+        mean, std = (batch["image"].new_tensor(v).view(3, 1, 1) for v in (own.mean, own.std))
+        shown = ((batch["image"] * std + mean) / 255).clamp(0, 1)
+        return Answers(shown, batch["mask"], net.saliency(batch["image"]).sigmoid())
 
 
 class Groups(Task):
@@ -170,8 +177,8 @@ class Groups(Task):
             assert picture.mask is not None
             image, mask = read_image(picture.image), read_mask(picture.mask)
             image, mask = self.augmented(image, mask, rng)
-            images.append(_normalised(image))
-            masks.append(_binary(mask))
+            images.append(normalised(image))
+            masks.append(binary(mask))
         return {"images": torch.stack(images), "masks": torch.stack(masks)}
 
     def forward(self, batch: Batch) -> Tensor:
@@ -184,6 +191,12 @@ class Groups(Task):
             near, far = net.contrast(features[-1], masks)
             losses.append(group_loss(found.logits, masks, found.democracy.prototype, near, far))
         return torch.stack(losses).mean()
+
+    def answers(self, batch: Batch) -> Answers:
+        net = self.net
+        assert isinstance(net, Dcfm)
+        found = torch.cat([net.saliency(images) for images in batch["images"]]).sigmoid()
+        return Answers(visible(batch["images"].flatten(0, 1)), batch["masks"].flatten(0, 1), found)
 
 
 class Propagation(Task):
@@ -210,13 +223,13 @@ class Propagation(Task):
             frames, masks = self._made(rng) if static else self._filmed(rng)
             if masks[0].any():
                 break
-        return {"frames": _tensor(frames), "masks": _binary(masks)}
+        return {"frames": tensor(frames), "masks": binary(masks)}
 
     def _made(self, rng: Rng) -> tuple[Image, Image]:
         """An object cut out of one image, moving over another one, which moves as well."""
         picture, behind = (self._stills[int(i)] for i in rng.integers(len(self._stills), size=2))
         assert picture.mask is not None
-        mask = _one_object(read_mask(picture.mask), rng)
+        mask = one_object(read_mask(picture.mask), rng)
         image, mask = self.augmented(read_image(picture.image), mask, rng)
         ground = read_image(behind.image)
         back, _ = self.augmented(ground, np.zeros(ground.shape[:2], np.uint8), rng)
@@ -260,18 +273,27 @@ class Propagation(Task):
         return np.stack([p[0] for p in pairs]), np.stack([p[1] for p in pairs])
 
     def forward(self, batch: Batch) -> Tensor:
+        return torch.stack(
+            [iou_loss(found, truth) for found, truth in self._predicted(batch)]
+        ).mean()
+
+    def answers(self, batch: Batch) -> Answers:
+        found, truth = zip(*self._predicted(batch), strict=True)
+        shown = batch["frames"][:, 1:].transpose(0, 1).flatten(0, 1)
+        return Answers(shown, torch.cat(truth), torch.cat(found))
+
+    def _predicted(self, batch: Batch) -> Iterator[tuple[Tensor, Tensor]]:
+        """Probability and truth of each frame but the first, [B, 1, H, W]."""
         net, frames, masks = self.net, batch["frames"], batch["masks"]
         assert isinstance(net, Npmca)
         before = masks[:, 0]
         first = net.reference(frames[:, 0], before)
-        losses = []
         for t in range(1, frames.shape[1]):
             previous = first if t == 1 else net.reference(frames[:, t - 1], before)
             logits = net.segment(net.target(frames[:, t], before), first, previous)
             probability = logits.float().sigmoid()
-            losses.append(iou_loss(probability, masks[:, t]))
+            yield probability, masks[:, t]
             before = probability.detach()
-        return torch.stack(losses).mean()
 
 
 class Triples(Task):
@@ -296,15 +318,19 @@ class Triples(Task):
         now, target = pairs[1]
         flows = [self._flow(now, pairs[i][0]).transpose(2, 0, 1) for i in (0, 2)]
         return {
-            "image": _normalised(now),
-            "labels": torch.cat([_binary(pairs[i][1]) for i in (0, 2)]),
+            "image": normalised(now),
+            "labels": torch.cat([binary(pairs[i][1]) for i in (0, 2)]),
             "flows": torch.from_numpy(np.stack(flows)),
-            "mask": _binary(target),
+            "mask": binary(target),
         }
 
     def forward(self, batch: Batch) -> Tensor:
         logits = self.net(batch["image"], batch["labels"], batch["flows"])
         return saliency_loss(logits, batch["mask"])
+
+    def answers(self, batch: Batch) -> Answers:
+        found = self.net(batch["image"], batch["labels"], batch["flows"]).sigmoid()
+        return Answers(visible(batch["image"]), batch["mask"], found)
 
 
 class Clips(Task):
@@ -328,20 +354,30 @@ class Clips(Task):
             for i in clip
         ]
         return {
-            "clip": torch.stack([_normalised(image) for image, _ in pairs]),
-            "masks": torch.stack([_binary(mask) for _, mask in pairs]),
+            "clip": torch.stack([normalised(image) for image, _ in pairs]),
+            "masks": torch.stack([binary(mask) for _, mask in pairs]),
         }
 
     def forward(self, batch: Batch) -> Tensor:
         return clip_loss(self.net(batch["clip"]), batch["masks"])
 
+    def answers(self, batch: Batch) -> Answers:
+        found = self.net(batch["clip"]).sigmoid()
+        return Answers(
+            visible(batch["clip"].flatten(0, 1)),
+            batch["masks"].flatten(0, 1),
+            found.flatten(0, 1),
+        )
+
 
 TASKS: Mapping[str, type[Task]] = {
     "images": Images,
+    "motion": Motion,
     "scribbles": Scribbles,
     "groups": Groups,
     "static": Propagation,
     "video": Propagation,
     "triples": Triples,
     "clips": Clips,
+    "guided": Guided,
 }

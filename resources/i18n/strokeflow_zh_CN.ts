@@ -69,11 +69,11 @@
     </message>
     <message>
         <source>Make a &amp;data set …</source>
-        <translation type="unfinished"></translation>
+        <translation>制作数据集(&amp;D)…</translation>
     </message>
     <message>
         <source>Many projects into one set for training, with splits by clip.</source>
-        <translation type="unfinished"></translation>
+        <translation>把多个项目汇成一个训练用数据集，按视频划分。</translation>
     </message>
     <message>
         <source>Write &amp;report …</source>
@@ -536,6 +536,18 @@
         <translation>第二视图：仅画面、上次改动前的掩码，或另一帧。</translation>
     </message>
     <message>
+        <source>Where the &amp;point under the pointer was matched</source>
+        <translation>指针处的点匹配到哪里(&amp;P)</translation>
+    </message>
+    <message>
+        <source>By NPMCA-net, in the key frame and in the frame before, as a heat map.</source>
+        <translation>由 NPMCA-net 给出，以热图显示在关键帧和前一帧上。</translation>
+    </message>
+    <message>
+        <source>Where the chosen object was &amp;matched</source>
+        <translation>所选对象匹配到哪里(&amp;M)</translation>
+    </message>
+    <message>
         <source>&amp;Play or pause</source>
         <translation>播放或暂停(&amp;P)</translation>
     </message>
@@ -897,7 +909,7 @@
     </message>
     <message>
         <source>{count} cells were replaced.</source>
-        <translation type="unfinished"></translation>
+        <translation>已替换 {count} 个单元。</translation>
     </message>
     <message>
         <source>Imported {frames} frames and {strokes} strokes.</source>
@@ -909,19 +921,19 @@
     </message>
     <message>
         <source>Reading the labels</source>
-        <translation type="unfinished"></translation>
+        <translation>正在读取标注</translation>
     </message>
     <message>
         <source>Made a data set of {clips} clips and {frames} frames.</source>
-        <translation type="unfinished"></translation>
+        <translation>已制作数据集：{clips} 个视频，{frames} 帧。</translation>
     </message>
     <message>
         <source>The data set</source>
-        <translation type="unfinished"></translation>
+        <translation>数据集</translation>
     </message>
     <message>
         <source>Data set to {place}</source>
-        <translation type="unfinished"></translation>
+        <translation>数据集到 {place}</translation>
     </message>
     <message>
         <source>The report is written.</source>
@@ -1093,11 +1105,11 @@
     </message>
     <message>
         <source>Choose objects …</source>
-        <translation type="unfinished"></translation>
+        <translation>选择对象…</translation>
     </message>
     <message>
         <source>Say which object of the project takes what, before importing.</source>
-        <translation type="unfinished"></translation>
+        <translation>在导入之前指定内容归入项目的哪个对象。</translation>
     </message>
     <message>
         <source>Reading …</source>
@@ -1976,8 +1988,600 @@
         <translation>请先缩小图像。</translation>
     </message>
     <message>
+        <source>A PNG could not be made.</source>
+        <translation>无法生成 PNG。</translation>
+    </message>
+    <message>
+        <source>Try another kind.</source>
+        <translation>请换一种类型。</translation>
+    </message>
+    <message>
+        <source>Choose another one, or 0 for all.</source>
+        <translation>请另选一个；0 表示全部。</translation>
+    </message>
+    <message>
+        <source>The video cannot be written: {error}.</source>
+        <translation>无法写入视频：{error}。</translation>
+    </message>
+    <message>
+        <source>Try PNGs.</source>
+        <translation>请改用 PNG。</translation>
+    </message>
+    <message>
+        <source>{name} is neither a PNG nor a PDF.</source>
+        <translation>{name} 既不是 PNG 也不是 PDF。</translation>
+    </message>
+    <message>
+        <source>Use .png or .pdf.</source>
+        <translation>请使用 .png 或 .pdf。</translation>
+    </message>
+    <message>
+        <source>The page would be too large.</source>
+        <translation>页面会过大。</translation>
+    </message>
+    <message>
+        <source>Choose fewer or smaller frames.</source>
+        <translation>请选择更少或更小的帧。</translation>
+    </message>
+    <message>
+        <source>This installation cannot write H.264 video.</source>
+        <translation>本安装无法写入 H.264 视频。</translation>
+    </message>
+    <message>
+        <source>Reinstall PyAV.</source>
+        <translation>请重新安装 PyAV。</translation>
+    </message>
+    <message>
+        <source>{name} is no name for an MP4 video.</source>
+        <translation>{name} 不是 MP4 视频的文件名。</translation>
+    </message>
+    <message>
+        <source>Use the ending .mp4.</source>
+        <translation>请使用扩展名 .mp4。</translation>
+    </message>
+    <message>
+        <source>The video {file} cannot be written: {error}.</source>
+        <translation>无法写入视频 {file}：{error}。</translation>
+    </message>
+    <message>
+        <source>Try another size.</source>
+        <translation>请换一个尺寸。</translation>
+    </message>
+    <message>
+        <source>{src} holds no masks.</source>
+        <translation>{src} 中没有掩码。</translation>
+    </message>
+    <message>
+        <source>Choose the folder with the masks.</source>
+        <translation>请选择存放掩码的文件夹。</translation>
+    </message>
+    <message>
+        <source>Two folders of {src} have the same number.</source>
+        <translation>{src} 中有两个文件夹编号相同。</translation>
+    </message>
+    <message>
+        <source>Rename one of them.</source>
+        <translation>请重命名其中一个。</translation>
+    </message>
+    <message>
+        <source>{src} holds masks as well as folders of masks.</source>
+        <translation>{src} 中既有掩码，也有掩码文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose one of its folders, or take the single masks away.</source>
+        <translation>请选择其中一个文件夹，或移走单独的掩码。</translation>
+    </message>
+    <message>
+        <source>The folder {folder} stands for object {object_id}, outside 1 to {highest}.</source>
+        <translation>文件夹 {folder} 表示对象 {object_id}，超出 1 到 {highest} 的范围。</translation>
+    </message>
+    <message>
+        <source>Rename the folder.</source>
+        <translation>请重命名该文件夹。</translation>
+    </message>
+    <message>
+        <source>{file} holds {count} colours, more than there can be objects.</source>
+        <translation>{file} 含有 {count} 种颜色，超过对象数的上限。</translation>
+    </message>
+    <message>
+        <source>{file} and those before it hold {count} colours, more than there can be objects.</source>
+        <translation>{file} 及之前的文件共含 {count} 种颜色，超过对象数的上限。</translation>
+    </message>
+    <message>
+        <source>Choose masks; pictures of a camera are none.</source>
+        <translation>请选择掩码；相机拍摄的图片不是掩码。</translation>
+    </message>
+    <message>
+        <source>None of the {count} masks in {src} belongs to the chosen frames.</source>
+        <translation>{src} 中的 {count} 个掩码都不属于所选的帧。</translation>
+    </message>
+    <message>
+        <source>None of the masks in {src} belongs to the chosen frames.</source>
+        <translation>{src} 中的掩码都不属于所选的帧。</translation>
+    </message>
+    <message>
+        <source>Choose other frames.</source>
+        <translation>请选择其他帧。</translation>
+    </message>
+    <message>
+        <source>{what} is {found}, but the frames are {size}.</source>
+        <translation>{what} 为 {found}，但帧为 {size}。</translation>
+    </message>
+    <message>
+        <source>Masks must have the size of the frames; export them again at full size, or allow resizing.</source>
+        <translation>掩码必须与帧同尺寸；请以原尺寸重新导出，或允许缩放。</translation>
+    </message>
+    <message>
+        <source>{what} is {found}, which cannot be resized.</source>
+        <translation>{what} 为 {found}，无法缩放。</translation>
+    </message>
+    <message>
+        <source>Replace it.</source>
+        <translation>请替换它。</translation>
+    </message>
+    <message>
         <source>{file} is not an image that can be read.</source>
         <translation>{file} 不是可读取的图像。</translation>
+    </message>
+    <message>
+        <source>{file} claims to be far larger than any frame.</source>
+        <translation>{file} 声称的尺寸远大于任何帧。</translation>
+    </message>
+    <message>
+        <source>{src} has a scribble on frame {frame} whose path is empty or outside the picture.</source>
+        <translation>{src} 在第 {frame} 帧有一条涂鸦的路径为空或超出画面。</translation>
+    </message>
+    <message>
+        <source>Paths must be given as shares of width and height, from 0 to 1.</source>
+        <translation>路径须以宽和高的比例给出，取值 0 到 1。</translation>
+    </message>
+    <message>
+        <source>{src} has a scribble of object {object_id} on frame {frame}.</source>
+        <translation>{src} 在第 {frame} 帧有对象 {object_id} 的涂鸦。</translation>
+    </message>
+    <message>
+        <source>Objects are numbered from 1 to {highest}; 0 is background.</source>
+        <translation>对象编号为 1 到 {highest}；0 为背景。</translation>
+    </message>
+    <message>
+        <source>{src} has scribbles for {frames} frames, but {name} has {count}.</source>
+        <translation>{src} 含有 {frames} 帧的涂鸦，但 {name} 有 {count} 帧。</translation>
+    </message>
+    <message>
+        <source>Choose the file that belongs to this video.</source>
+        <translation>请选择属于此视频的文件。</translation>
+    </message>
+    <message>
+        <source>{src} holds no scribble on the chosen frames.</source>
+        <translation>{src} 在所选帧上没有涂鸦。</translation>
+    </message>
+    <message>
+        <source>{src} has a bad scribble on frame {frame}: {error}.</source>
+        <translation>{src} 在第 {frame} 帧有一条错误的涂鸦：{error}。</translation>
+    </message>
+    <message>
+        <source>{path} was written by a newer version of Strokeflow.</source>
+        <translation>{path} 由更新版本的 Strokeflow 写成。</translation>
+    </message>
+    <message>
+        <source>Update Strokeflow.</source>
+        <translation>请更新 Strokeflow。</translation>
+    </message>
+    <message>
+        <source>{path} is too large for a frame map.</source>
+        <translation>{path} 过大，不像帧映射表。</translation>
+    </message>
+    <message>
+        <source>Check where it comes from.</source>
+        <translation>请检查它的来源。</translation>
+    </message>
+    <message>
+        <source>The frame map {path} is damaged: {error}.</source>
+        <translation>帧映射表 {path} 已损坏：{error}。</translation>
+    </message>
+    <message>
+        <source>Remove it to match the files by their names, or export again.</source>
+        <translation>删除它即可按文件名匹配，或重新导出。</translation>
+    </message>
+    <message>
+        <source>{stray} matches no frame of {name}, which has {count} frames ({first} to {last}); there are {files} label files.</source>
+        <translation>{stray} 与 {name} 的任何帧都不匹配；它有 {count} 帧（{first} 到 {last}），而标注文件有 {files} 个。</translation>
+    </message>
+    <message>
+        <source>Name the files like the frames, or match them by order.</source>
+        <translation>请按帧名命名文件，或按顺序匹配。</translation>
+    </message>
+    <message>
+        <source>There are {files} label files, but only {count} frames of {name} from frame {start} on.</source>
+        <translation>有 {files} 个标注文件，但 {name} 从第 {start} 帧起只有 {count} 帧。</translation>
+    </message>
+    <message>
+        <source>Take some files away, or begin at an earlier frame.</source>
+        <translation>请移走一些文件，或从更早的帧开始。</translation>
+    </message>
+    <message>
+        <source>No frame map tells which frames of {name} the {files} files belong to.</source>
+        <translation>没有帧映射表说明这 {files} 个文件属于 {name} 的哪些帧。</translation>
+    </message>
+    <message>
+        <source>Match them by name, by number or by order.</source>
+        <translation>请按名称、编号或顺序匹配。</translation>
+    </message>
+    <message>
+        <source>Two files belong to frame {frame}: {twin} and {file}.</source>
+        <translation>有两个文件属于帧 {frame}：{twin} 和 {file}。</translation>
+    </message>
+    <message>
+        <source>{src} has a mask of image {stray}, which it does not list.</source>
+        <translation>{src} 含有图像 {stray} 的掩码，却未列出该图像。</translation>
+    </message>
+    <message>
+        <source>Add the image, or remove the mask.</source>
+        <translation>请添加该图像，或删除该掩码。</translation>
+    </message>
+    <message>
+        <source>{src} holds {count} XML files, one is needed.</source>
+        <translation>{src} 中有 {count} 个 XML 文件，只需要一个。</translation>
+    </message>
+    <message>
+        <source>{src} holds {count} JSON files, one is needed.</source>
+        <translation>{src} 中有 {count} 个 JSON 文件，只需要一个。</translation>
+    </message>
+    <message>
+        <source>{src} holds {count} archives (.npz), one is needed.</source>
+        <translation>{src} 中有 {count} 个归档（.npz），只需要一个。</translation>
+    </message>
+    <message>
+        <source>Choose the file itself.</source>
+        <translation>请直接选择该文件。</translation>
+    </message>
+    <message>
+        <source>Choose the file.</source>
+        <translation>请选择文件。</translation>
+    </message>
+    <message>
+        <source>{src} holds nothing on the chosen frames.</source>
+        <translation>{src} 在所选帧上没有内容。</translation>
+    </message>
+    <message>
+        <source>{src} lists no image.</source>
+        <translation>{src} 没有列出任何图像。</translation>
+    </message>
+    <message>
+        <source>Choose another file.</source>
+        <translation>请选择其他文件。</translation>
+    </message>
+    <message>
+        <source>{src} lists an image twice.</source>
+        <translation>{src} 把一个图像列了两次。</translation>
+    </message>
+    <message>
+        <source>Remove one of the two.</source>
+        <translation>请删除其中一个。</translation>
+    </message>
+    <message>
+        <source>{name} in {src} has {count} masks, more than {highest}.</source>
+        <translation>{src} 中的 {name} 有 {count} 个掩码，超过 {highest} 个。</translation>
+    </message>
+    <message>
+        <source>Take some away.</source>
+        <translation>请移走一些。</translation>
+    </message>
+    <message>
+        <source>{src} has {count} tracks, more than {highest}.</source>
+        <translation>{src} 有 {count} 条轨迹，超过 {highest} 条。</translation>
+    </message>
+    <message>
+        <source>Split it into several files.</source>
+        <translation>请拆分成多个文件。</translation>
+    </message>
+    <message>
+        <source>A mask of {name} in {file} cannot be read: {error}.</source>
+        <translation>{file} 中 {name} 的一个掩码无法读取：{error}。</translation>
+    </message>
+    <message>
+        <source>Export the file again.</source>
+        <translation>请重新导出该文件。</translation>
+    </message>
+    <message>
+        <source>{src} is empty (0 bytes).</source>
+        <translation>{src} 为空（0 字节）。</translation>
+    </message>
+    <message>
+        <source>{src} is larger than {size} MB.</source>
+        <translation>{src} 大于 {size} MB。</translation>
+    </message>
+    <message>
+        <source>{src} is larger than {size} GB.</source>
+        <translation>{src} 大于 {size} GB。</translation>
+    </message>
+    <message>
+        <source>{src} does not hold {what}: {error}.</source>
+        <translation>{src} 的内容不是 {what}：{error}。</translation>
+    </message>
+    <message>
+        <source>{src} holds no label files (.json, .xml).</source>
+        <translation>{src} 中没有标注文件（.json、.xml）。</translation>
+    </message>
+    <message>
+        <source>{src} holds no label files (.txt).</source>
+        <translation>{src} 中没有标注文件（.txt）。</translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation>请选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>{src} holds JSON as well as XML files.</source>
+        <translation>{src} 中既有 JSON 也有 XML 文件。</translation>
+    </message>
+    <message>
+        <source>Choose one kind.</source>
+        <translation>请选择其中一种。</translation>
+    </message>
+    <message>
+        <source>Export it again.</source>
+        <translation>请重新导出。</translation>
+    </message>
+    <message>
+        <source>{src} holds {count} videos, and {named} of them are called {name}.</source>
+        <translation>{src} 含有 {count} 个视频，其中 {named} 个名为 {name}。</translation>
+    </message>
+    <message>
+        <source>Keep one video in the file.</source>
+        <translation>请在文件中只保留一个视频。</translation>
+    </message>
+    <message>
+        <source>{src} has an object with {wrong} masks in a video of {count} frames.</source>
+        <translation>{src} 中有一个对象带 {wrong} 个掩码，而视频有 {count} 帧。</translation>
+    </message>
+    <message>
+        <source>MOTS has room for {count} classes.</source>
+        <translation>MOTS 最多容纳 {count} 个类别。</translation>
+    </message>
+    <message>
+        <source>Use fewer categories.</source>
+        <translation>请使用更少的类别。</translation>
+    </message>
+    <message>
+        <source>{src} has two masks of one object on frame {twin}.</source>
+        <translation>{src} 在第 {twin} 帧有同一对象的两个掩码。</translation>
+    </message>
+    <message>
+        <source>{file} claims to be {size}.</source>
+        <translation>{file} 声称尺寸为 {size}。</translation>
+    </message>
+    <message>
+        <source>{src} does not hold lines of KITTI MOTS: {error}.</source>
+        <translation>{src} 的内容不是 KITTI MOTS 的行：{error}。</translation>
+    </message>
+    <message>
+        <source>{src} holds no PNGs and {count} text files.</source>
+        <translation>{src} 中没有 PNG，有 {count} 个文本文件。</translation>
+    </message>
+    <message>
+        <source>Choose one file.</source>
+        <translation>请选择一个文件。</translation>
+    </message>
+    <message>
+        <source>{file} is no 16-bit PNG.</source>
+        <translation>{file} 不是 16 位 PNG。</translation>
+    </message>
+    <message>
+        <source>Choose the format davis for it.</source>
+        <translation>请为它选择 davis 格式。</translation>
+    </message>
+    <message>
+        <source>{src} holds {count} frames and matches no frame of {name}, which has {frames} frames.</source>
+        <translation>{src} 有 {count} 帧，与有 {frames} 帧的 {name} 都不匹配。</translation>
+    </message>
+    <message>
+        <source>Give one label map per frame, or match them by order.</source>
+        <translation>请为每帧给出一个标签图，或按顺序匹配。</translation>
+    </message>
+    <message>
+        <source>{src} has no array {names}.</source>
+        <translation>{src} 中没有数组 {names}。</translation>
+    </message>
+    <message>
+        <source>Name the array labels.</source>
+        <translation>请把数组命名为 labels。</translation>
+    </message>
+    <message>
+        <source>The array in {src} is {kind} {shape}, not uint8 [N, H, W].</source>
+        <translation>{src} 中的数组为 {kind} {shape}，而不是 uint8 [N, H, W]。</translation>
+    </message>
+    <message>
+        <source>Save label maps of object ids, frame by frame.</source>
+        <translation>请逐帧保存对象编号的标签图。</translation>
+    </message>
+    <message>
+        <source>{src} holds {count} frames.</source>
+        <translation>{src} 含有 {count} 帧。</translation>
+    </message>
+    <message>
+        <source>{src} cannot be read: {error}.</source>
+        <translation>无法读取 {src}：{error}。</translation>
+    </message>
+    <message>
+        <source>{file} is larger than {size} MB.</source>
+        <translation>{file} 大于 {size} MB。</translation>
+    </message>
+    <message>
+        <source>{file} does not hold lines of a class and numbers: {error}.</source>
+        <translation>{file} 的各行不是类别和数字：{error}。</translation>
+    </message>
+    <message>
+        <source>Export it again, or take it away.</source>
+        <translation>请重新导出，或移走它。</translation>
+    </message>
+    <message>
+        <source>Choose one of: {names}.</source>
+        <translation>请从中选择：{names}。</translation>
+    </message>
+    <message>
+        <source>There is no frame to export.</source>
+        <translation>没有可导出的帧。</translation>
+    </message>
+    <message>
+        <source>Choose frames inside the video.</source>
+        <translation>请选择视频之内的帧。</translation>
+    </message>
+    <message>
+        <source>There is no file or folder {src}.</source>
+        <translation>没有文件或文件夹 {src}。</translation>
+    </message>
+    <message>
+        <source>{src} is neither a file nor a folder.</source>
+        <translation>{src} 既不是文件也不是文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose the labels themselves.</source>
+        <translation>请直接选择标注本身。</translation>
+    </message>
+    <message>
+        <source>There is no frame {frame} to begin at.</source>
+        <translation>没有可作为起点的第 {frame} 帧。</translation>
+    </message>
+    <message>
+        <source>{name} has {count} frames.</source>
+        <translation>{name} 有 {count} 帧。</translation>
+    </message>
+    <message>
+        <source>{out} is a file, not a folder.</source>
+        <translation>{out} 是文件，不是文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose a new or an empty folder.</source>
+        <translation>请选择新的或空的文件夹。</translation>
+    </message>
+    <message>
+        <source>{out} holds other files, such as {name}.</source>
+        <translation>{out} 中有其他文件，例如 {name}。</translation>
+    </message>
+    <message>
+        <source>{out} holds other files.</source>
+        <translation>{out} 中有其他文件。</translation>
+    </message>
+    <message>
+        <source>The name of frame {frame}, {name}, cannot be a file name.</source>
+        <translation>第 {frame} 帧的名称 {name} 不能作为文件名。</translation>
+    </message>
+    <message>
+        <source>Rename the image and open it again.</source>
+        <translation>请重命名图像后重新打开。</translation>
+    </message>
+    <message>
+        <source>&apos;{text}&apos; is no split.</source>
+        <translation>“{text}”不是划分。</translation>
+    </message>
+    <message>
+        <source>Write {example}.</source>
+        <translation>请写成 {example}。</translation>
+    </message>
+    <message>
+        <source>&apos;{name}&apos; cannot be &apos;{given}&apos;.</source>
+        <translation>“{name}”不能是“{given}”。</translation>
+    </message>
+    <message>
+        <source>Two splits have the same name.</source>
+        <translation>有两个划分同名。</translation>
+    </message>
+    <message>
+        <source>The shares of the splits add up to nothing.</source>
+        <translation>各划分的份额之和为零。</translation>
+    </message>
+    <message>
+        <source>There is no clip called {name}.</source>
+        <translation>没有名为 {name} 的视频。</translation>
+    </message>
+    <message>
+        <source>There are: {names}.</source>
+        <translation>现有：{names}。</translation>
+    </message>
+    <message>
+        <source>No project was chosen.</source>
+        <translation>没有选择项目。</translation>
+    </message>
+    <message>
+        <source>Choose at least one.</source>
+        <translation>请至少选择一个。</translation>
+    </message>
+    <message>
+        <source>The minimum quality goes from 0 to 1.</source>
+        <translation>最低质量的范围为 0 到 1。</translation>
+    </message>
+    <message>
+        <source>Every Nth frame needs a number from 1.</source>
+        <translation>“每隔 N 帧”需要不小于 1 的数。</translation>
+    </message>
+    <message>
+        <source>{names} are the same video, but go into different splits.</source>
+        <translation>{names} 是同一个视频，却分到不同的划分。</translation>
+    </message>
+    <message>
+        <source>Assign them to one split.</source>
+        <translation>请把它们分到同一个划分。</translation>
+    </message>
+    <message>
+        <source>{clip} is to go into &apos;{split}&apos;, which is no split.</source>
+        <translation>{clip} 要分到“{split}”，但没有这个划分。</translation>
+    </message>
+    <message>
+        <source>{name} is a video: it has no picture files to link to.</source>
+        <translation>{name} 是视频，没有可链接的图片文件。</translation>
+    </message>
+    <message>
+        <source>Choose jpg or png for the pictures.</source>
+        <translation>请为图片选择 jpg 或 png。</translation>
+    </message>
+    <message>
+        <source>The option &apos;{name}&apos; does not go with a data set.</source>
+        <translation>选项“{name}”不适用于数据集。</translation>
+    </message>
+    <message>
+        <source>Leave it out: the layout decides.</source>
+        <translation>请去掉它：由布局决定。</translation>
+    </message>
+    <message>
+        <source>No project has an object of the class &apos;{name}&apos;.</source>
+        <translation>没有项目含有类别为“{name}”的对象。</translation>
+    </message>
+    <message>
+        <source>No frame of any project fulfils the conditions.</source>
+        <translation>没有任何项目的帧满足条件。</translation>
+    </message>
+    <message>
+        <source>Choose other classes, a lower quality, or label some frames first.</source>
+        <translation>请选择其他类别、降低质量要求，或先标注一些帧。</translation>
+    </message>
+    <message>
+        <source>Another export to {name} is under way.</source>
+        <translation>另一个到 {name} 的导出正在进行。</translation>
+    </message>
+    <message>
+        <source>Wait until it is done.</source>
+        <translation>请等它完成。</translation>
+    </message>
+    <message>
+        <source>The file has no object &apos;{key}&apos;.</source>
+        <translation>文件中没有对象“{key}”。</translation>
+    </message>
+    <message>
+        <source>It has: {names}.</source>
+        <translation>它含有：{names}。</translation>
+    </message>
+    <message>
+        <source>&apos;{key}&apos; cannot become &apos;{word}&apos;.</source>
+        <translation>“{key}”不能成为“{word}”。</translation>
+    </message>
+    <message>
+        <source>Give the id of an object, or new, void or skip.</source>
+        <translation>请给出对象编号，或 new、void、skip。</translation>
+    </message>
+    <message>
+        <source>Ids go from 1 to {highest}.</source>
+        <translation>编号为 1 到 {highest}。</translation>
     </message>
     <message>
         <source>The folder {path} holds no images.</source>
@@ -2420,6 +3024,30 @@
         <translation>网络所见方形图像的边长。</translation>
     </message>
     <message>
+        <source>The first frame has no frame before it.</source>
+        <translation>第一帧之前没有帧。</translation>
+    </message>
+    <message>
+        <source>Go to a later one.</source>
+        <translation>请转到后面的帧。</translation>
+    </message>
+    <message>
+        <source>Matching needs another frame with a mask of this object that you drew.</source>
+        <translation>匹配需要另一帧上有您为此对象绘制的掩膜。</translation>
+    </message>
+    <message>
+        <source>Draw it on one frame, or choose another object.</source>
+        <translation>请在某一帧上绘制它，或选择其他对象。</translation>
+    </message>
+    <message>
+        <source>Frame {frame} has no mask of this object yet.</source>
+        <translation>第 {frame} 帧上还没有此对象的掩膜。</translation>
+    </message>
+    <message>
+        <source>Propagate it first.</source>
+        <translation>请先传播它。</translation>
+    </message>
+    <message>
         <source>no weights</source>
         <translation>没有权重</translation>
     </message>
@@ -2465,51 +3093,51 @@
     </message>
     <message>
         <source>Make a data set</source>
-        <translation type="unfinished"></translation>
+        <translation>制作数据集</translation>
     </message>
     <message>
         <source>Projects</source>
-        <translation type="unfinished"></translation>
+        <translation>项目</translation>
     </message>
     <message>
         <source>Names and shares; whole clips go into one split.</source>
-        <translation type="unfinished"></translation>
+        <translation>名称和份额；整段视频归入同一划分。</translation>
     </message>
     <message>
         <source>All; or names with commas between them</source>
-        <translation type="unfinished"></translation>
+        <translation>全部；或以逗号分隔的名称</translation>
     </message>
     <message>
         <source>Only masks that a person made or accepted</source>
-        <translation type="unfinished"></translation>
+        <translation>仅限由人制作或接受的掩码</translation>
     </message>
     <message>
         <source>Leave the frame out</source>
-        <translation type="unfinished"></translation>
+        <translation>舍去该帧</translation>
     </message>
     <message>
         <source>Make the mask void</source>
-        <translation type="unfinished"></translation>
+        <translation>把掩码设为忽略区</translation>
     </message>
     <message>
         <source>None</source>
-        <translation type="unfinished"></translation>
+        <translation>无</translation>
     </message>
     <message>
         <source>JPEG</source>
-        <translation type="unfinished"></translation>
+        <translation>JPEG</translation>
     </message>
     <message>
         <source>PNG</source>
-        <translation type="unfinished"></translation>
+        <translation>PNG</translation>
     </message>
     <message>
         <source>Links to the files of image folders</source>
-        <translation type="unfinished"></translation>
+        <translation>链接到图像文件夹中的文件</translation>
     </message>
     <message>
         <source>For the README, such as CC BY 4.0</source>
-        <translation type="unfinished"></translation>
+        <translation>写入 README，例如 CC BY 4.0</translation>
     </message>
     <message>
         <source>To</source>
@@ -2517,55 +3145,55 @@
     </message>
     <message>
         <source>Splits</source>
-        <translation type="unfinished"></translation>
+        <translation>划分</translation>
     </message>
     <message>
         <source>Classes</source>
-        <translation type="unfinished"></translation>
+        <translation>类别</translation>
     </message>
     <message>
         <source>Least quality</source>
-        <translation type="unfinished"></translation>
+        <translation>最低质量</translation>
     </message>
     <message>
         <source>Uncertain masks</source>
-        <translation type="unfinished"></translation>
+        <translation>不确定的掩码</translation>
     </message>
     <message>
         <source>Every Nth frame</source>
-        <translation type="unfinished"></translation>
+        <translation>每隔 N 帧</translation>
     </message>
     <message>
         <source>Licence</source>
-        <translation type="unfinished"></translation>
+        <translation>许可证</translation>
     </message>
     <message>
         <source>Folder to write</source>
-        <translation type="unfinished"></translation>
+        <translation>写入的文件夹</translation>
     </message>
     <message>
         <source>Make data set</source>
-        <translation type="unfinished"></translation>
+        <translation>制作数据集</translation>
     </message>
     <message>
         <source>Add project …</source>
-        <translation type="unfinished"></translation>
+        <translation>添加项目…</translation>
     </message>
     <message>
         <source>Add folder of projects …</source>
-        <translation type="unfinished"></translation>
+        <translation>添加项目文件夹…</translation>
     </message>
     <message>
         <source>Layout: {structure}</source>
-        <translation type="unfinished"></translation>
+        <translation>布局：{structure}</translation>
     </message>
     <message>
         <source>A project (NAME.strokeflow)</source>
-        <translation type="unfinished"></translation>
+        <translation>项目（NAME.strokeflow）</translation>
     </message>
     <message>
         <source>A folder that holds projects</source>
-        <translation type="unfinished"></translation>
+        <translation>存放项目的文件夹</translation>
     </message>
     <message>
         <source>True masks</source>
@@ -3185,15 +3813,15 @@ Frames you drew, imported, accepted or locked are never changed.</source>
     </message>
     <message>
         <source>Objects of {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} 的对象</translation>
     </message>
     <message>
         <source>Masks that are there already</source>
-        <translation type="unfinished"></translation>
+        <translation>已有的掩码</translation>
     </message>
     <message>
         <source>Replace them; undo brings them back in one step</source>
-        <translation type="unfinished"></translation>
+        <translation>替换它们；撤销一步即可恢复</translation>
     </message>
     <message>
         <source>Frames</source>
@@ -3201,63 +3829,63 @@ Frames you drew, imported, accepted or locked are never changed.</source>
     </message>
     <message>
         <source>In the file</source>
-        <translation type="unfinished"></translation>
+        <translation>文件中</translation>
     </message>
     <message>
         <source>Class</source>
-        <translation type="unfinished"></translation>
+        <translation>类别</translation>
     </message>
     <message>
         <source>Becomes</source>
-        <translation type="unfinished"></translation>
+        <translation>成为</translation>
     </message>
     <message>
         <source>Objects of the file</source>
-        <translation type="unfinished"></translation>
+        <translation>文件中的对象</translation>
     </message>
     <message>
         <source>void</source>
-        <translation type="unfinished"></translation>
+        <translation>忽略区</translation>
     </message>
     <message>
         <source>Becomes: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>成为：{name}</translation>
     </message>
     <message>
         <source>New object {id}</source>
-        <translation type="unfinished"></translation>
+        <translation>新对象 {id}</translation>
     </message>
     <message>
         <source>New object</source>
-        <translation type="unfinished"></translation>
+        <translation>新对象</translation>
     </message>
     <message>
         <source>Void</source>
-        <translation type="unfinished"></translation>
+        <translation>忽略区</translation>
     </message>
     <message>
         <source>Skip</source>
-        <translation type="unfinished"></translation>
+        <translation>跳过</translation>
     </message>
     <message>
         <source>and {count} more</source>
-        <translation type="unfinished"></translation>
+        <translation>以及另外 {count} 个</translation>
     </message>
     <message>
         <source>{count} masks were made by hand, imported or locked already. They stay as they are, unless you choose to replace them. Locked ones always stay.</source>
-        <translation type="unfinished"></translation>
+        <translation>有 {count} 个掩码是手工制作、导入或已锁定的。除非您选择替换，它们保持不变；已锁定的始终保留。</translation>
     </message>
     <message>
         <source>No mask that a person made is in the way.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有与人工掩码冲突之处。</translation>
     </message>
     <message>
         <source>Frame {frame}: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {frame} 帧：{name}</translation>
     </message>
     <message>
         <source>{what} (locked)</source>
-        <translation type="unfinished"></translation>
+        <translation>{what}（已锁定）</translation>
     </message>
     <message>
         <source>Import</source>
@@ -3858,16 +4486,24 @@ Drop a video, a folder of images or a project here, or open one:</source>
         <translation>labels/名称.txt，每个对象一条轮廓，坐标为宽高的比例；data.yaml 列出类别。</translation>
     </message>
     <message>
+        <source>Outlines, or boxes for detectors, which lose the masks.</source>
+        <translation>轮廓，或供检测器使用的方框（会丢失掩码）。</translation>
+    </message>
+    <message>
         <source>void pixels</source>
         <translation>忽略区像素</translation>
     </message>
     <message>
-        <source>LabelMe (JSON per frame)</source>
-        <translation>LabelMe（每帧一个 JSON）</translation>
+        <source>LabelMe (JSON or XML per frame)</source>
+        <translation>LabelMe（每帧一个 JSON 或 XML）</translation>
     </message>
     <message>
-        <source>One JSON file per frame with masks or polygons; the group is the object.</source>
-        <translation>每帧一个 JSON 文件，含掩码或多边形；组号即对象。</translation>
+        <source>One JSON file per frame with masks or polygons, the group is the object; or XML with polygons, as the older tool of MIT has it.</source>
+        <translation>每帧一个 JSON 文件，含掩码或多边形，组即对象；或含多边形的 XML，如 MIT 的旧版工具所用。</translation>
+    </message>
+    <message>
+        <source>JSON, or XML of the older tool.</source>
+        <translation>JSON，或旧版工具的 XML。</translation>
     </message>
     <message>
         <source>Shapes</source>
@@ -4007,7 +4643,39 @@ Drop a video, a folder of images or a project here, or open one:</source>
     </message>
     <message>
         <source>These plug-ins could not be loaded and are left out: {names}.</source>
-        <translation type="unfinished"></translation>
+        <translation>以下插件无法加载，已略去：{names}。</translation>
+    </message>
+    <message>
+        <source>Matching</source>
+        <translation>匹配</translation>
+    </message>
+    <message>
+        <source>Key frame</source>
+        <translation>关键帧</translation>
+    </message>
+    <message>
+        <source>Frame before</source>
+        <translation>前一帧</translation>
+    </message>
+    <message>
+        <source>Match the &amp;chosen object</source>
+        <translation>匹配所选对象(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Where “{name}” of frame {frame} was matched. Brighter: more of it.</source>
+        <translation>第 {frame} 帧上的“{name}”匹配到的位置。越亮表示匹配越多。</translation>
+    </message>
+    <message>
+        <source>Where the marked point of frame {frame} was matched, for “{name}”.</source>
+        <translation>第 {frame} 帧上的指定点为“{name}”匹配到的位置。</translation>
+    </message>
+    <message>
+        <source>Key frame {frame}</source>
+        <translation>关键帧 {frame}</translation>
+    </message>
+    <message>
+        <source>Frame {frame}, the one before</source>
+        <translation>前一帧：第 {frame} 帧</translation>
     </message>
 </context>
 </TS>

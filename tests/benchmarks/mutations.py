@@ -45,6 +45,17 @@ _HANGS = 20
 _FRAMES = 4
 
 
+VARIANTS = {
+    "labelme xml": ("labelme", {"layout": "xml"}),
+    "labelme polygons": ("labelme", {"shapes": "polygon"}),
+    "mots png": ("mots", {"layout": "png"}),
+    "cvat images": ("cvat", {"layout": "images"}),
+    "binary union": ("binary", {"layout": "union"}),
+    "yolo-seg boxes": ("yolo-seg", {"shapes": "boxes"}),
+}
+"""Other files that an importer takes: how its format writes them."""
+
+
 @dataclass
 class Outcome:
     """What came of the bad files of one importer.
@@ -65,12 +76,13 @@ class Outcome:
     faults: list[str] = field(default_factory=list)
 
 
-def measure(format_id: str, count: int, seed: int, first: int = 0) -> Outcome:
-    """Try `count` bad files on one importer."""
-    outcome = Outcome(format_id)
+def measure(name: str, count: int, seed: int, first: int = 0) -> Outcome:
+    """Try `count` bad files on one importer; `name` is a format or one of `VARIANTS`."""
+    format_id, layout = VARIANTS.get(name, (name, {}))
+    outcome = Outcome(name)
     with tempfile.TemporaryDirectory() as folder, _project(Path(folder)) as bench:
         good = Path(folder) / "good"
-        source = _export(bench, format_id, good)
+        source = _export(bench, format_id, good, layout)
         before = _state(bench)
         for case in range(first, first + count):
             random = np.random.default_rng((seed, case))
@@ -161,13 +173,13 @@ def _project(folder: Path) -> Iterator[Workbench]:
         application.close()
 
 
-def _export(bench: Workbench, format_id: str, good: Path) -> str:
+def _export(bench: Workbench, format_id: str, good: Path, options: dict[str, Any]) -> str:
     """Export into `good`; the name in it that an import takes."""
     card = registry.card(format_id)
     name = f"o{card.extensions[0]}" if card.single_file else "o"
     assert bench.project.media is not None
     labels = ProjectLabels(bench.session, bench.project.media, tuple(range(_FRAMES)))
-    registry.exporter(format_id).export(labels, good / name, NoControl(), {})
+    registry.exporter(format_id).export(labels, good / name, NoControl(), options)
     return name
 
 
@@ -204,20 +216,18 @@ def main() -> int:
         return 0
     bad = 0
     print(f"{'format':16} refused  taken  worst s  worst MB  faults", flush=True)
-    for card in registry.cards():
-        if not card.can_import:
-            continue
-        command = [sys.executable, "-m", "tests.benchmarks.mutations", "--format", card.id]
+    for name in (*(card.id for card in registry.cards() if card.can_import), *VARIANTS):
+        command = [sys.executable, "-m", "tests.benchmarks.mutations", "--format", name]
         numbers = ["--count", str(asked.count), "--seed", str(asked.seed)]
         done = subprocess.run([*command, *numbers], capture_output=True, text=True)
         if done.returncode:
-            print(f"{card.id:16} the process died: {done.stderr[-400:]}", flush=True)
+            print(f"{name:16} the process died: {done.stderr[-400:]}", flush=True)
             bad += 1
             continue
         row = json.loads(done.stdout.splitlines()[-1])
         faults = Counter(fault.partition(": ")[2] for fault in row["faults"])
         print(
-            f"{card.id:16} {row['refused']:7} {row['taken']:6} {row['seconds']:8.2f} "
+            f"{name:16} {row['refused']:7} {row['taken']:6} {row['seconds']:8.2f} "
             f"{row['mb']:9.0f} {len(row['faults']):7}",
             flush=True,
         )

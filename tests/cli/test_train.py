@@ -46,7 +46,7 @@ def test_train_and_import(
 @pytest.mark.parametrize(
     ("more", "words"),
     [
-        (["--recipe", "scwssod"], "is for 'scwssod'"),
+        (["--recipe", "scwssod"], "is not for 'npmca'"),
         (["--recipe", "unet"], "There is no recipe 'unet'"),
         ([], "There is no folder"),
     ],

@@ -177,3 +177,20 @@ def test_unknown_protocols_are_refused(text):
 def test_a_truth_without_objects_is_refused():
     with pytest.raises(RequestError, match="no object"):
         play(Clip(2, hidden=(0, 1)), "first")
+
+
+def test_measures_of_maps_are_of_all_objects_as_one():
+    clip = Clip()
+    two, genius = Copier(), Genius(clip)
+    backends = Backends("copy", genius, Copier(), two)
+    found = simulate(clip, clip, "every:4", backends, Quiet(), ("mae", "maxf", "sm"))
+    errors = []
+    for frame in range(12):
+        if frame % 4 and frame != 11:
+            key = min((0, 4, 8, 11), key=lambda k, f=frame: abs(k - f))
+            errors.append(float((clip.shape(key) != clip.shape(frame)).mean()))
+    assert found.saliency["mae"] == pytest.approx(np.mean(errors), abs=1e-6)
+    assert set(found.saliency) == {"mae", "maxf", "sm"}
+    assert found.to_json()["saliency"] == found.saliency
+    nothing_left = simulate(clip, clip, "every:1", backends, Quiet(), ("mae",))
+    assert nothing_left.saliency == {}

@@ -96,9 +96,34 @@ class TestValues:
             load(tmp_path)
 
     def test_pictures_are_refused(self, tmp_path: Path) -> None:
-        save(tmp_path / "00000.png", np.zeros((*SHAPE, 3), np.uint8))
-        with pytest.raises(FormatError, match=r"00000\.png is a RGB picture"):
-            load(tmp_path)
+        noise = np.random.default_rng(0).integers(0, 256, (16, 32, 3)).astype(np.uint8)
+        save(tmp_path / "00000.png", noise)
+        target = ImportTarget(media_info(["00000"], shape=(16, 32)))
+        with pytest.raises(FormatError, match=r"00000\.png holds \d+ colours"):
+            registry.importer("davis").read(tmp_path, target, {})
+
+    def test_colours_of_the_data_set_are_its_ids(self, tmp_path: Path) -> None:
+        palette = np.frombuffer(davis_palette(), np.uint8).reshape(256, 3)
+        for frame, ids in enumerate([(3, 255), (17,)]):
+            save(tmp_path / f"{frame:05d}.png", palette[ids_image(*ids)])
+        frames = load(tmp_path)
+        assert np.array_equal(frames[0].label_map, ids_image(3, 255))
+        assert frames[1].objects == {3, 17}
+        assert frames[0].infos[0].color == (128, 128, 0)
+
+    def test_other_colours_are_numbered_over_the_whole_set(self, tmp_path: Path) -> None:
+        colors = np.array([[0, 0, 0], [9, 0, 0], [0, 200, 10], [255, 255, 255]], np.uint8)
+        shown = [np.array([[0, 1], [3, 3]]), np.array([[2, 2], [0, 3]])]
+        for frame, values in enumerate(shown):
+            picture = np.zeros((*SHAPE, 3), np.uint8)
+            picture[:2, :2] = colors[values]
+            save(tmp_path / f"{frame:05d}.png", picture)
+        frames = load(tmp_path)
+        table = np.array([0, 2, 1, 3], np.uint8)
+        for frame, values in enumerate(shown):
+            assert np.array_equal(frames[frame].label_map[:2, :2], table[values])
+            assert frames[frame].objects == {1, 2, 3}
+        assert [info.color for info in frames[0].infos] == [(0, 200, 10), (9, 0, 0), (255,) * 3]
 
     def test_soft_maps_are_refused(self, tmp_path: Path) -> None:
         names = ["00000"]

@@ -10,9 +10,9 @@ import sys
 import pytest
 
 from annotator.io.formats import registry
-from tests.benchmarks.mutations import measure
+from tests.benchmarks.mutations import VARIANTS, measure
 
-IMPORTS = [card.id for card in registry.cards() if card.can_import]
+IMPORTS = [*(card.id for card in registry.cards() if card.can_import), *VARIANTS]
 COUNT = 40
 
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from models.benchmark import FramewiseNER, FullNonLocal, Timing, forms, measure, report, settle
+from models.benchmark import FramewiseNER, FullNonLocal, Timing, forms, measure, settle
 from models.fast.blocks import PooledVote, SharedConvGRU
 from models.fast.head import FusedHead
 from models.inference import autocast, choose_device, optimise
@@ -53,6 +53,17 @@ def test_fast_and_plain_networks_agree(method: str, size: tuple[int, int]) -> No
     assert relative_gap(found, expected) <= 1e-4
     after = net.state_dict()
     assert all(torch.equal(value, after[name]) for name, value in before.items())
+
+
+def test_batch_normalisation_of_dcfm_is_folded() -> None:
+    torch.manual_seed(0)
+    net = build("dcfm", {**SMALL["dcfm"], "normalised": True})
+    example = _example("dcfm", 64, 96)
+    settle(net, example)
+    fast = optimise(net)
+    assert not any(isinstance(m, nn.BatchNorm2d) for m in fast.modules())
+    with torch.inference_mode():
+        assert relative_gap(_last(fast(*example)), _last(net(*example))) <= 1e-4
 
 
 @pytest.mark.parametrize("shape", [(5, 7), (8, 8), (9, 4), (17, 1), (1, 1)])
@@ -149,8 +160,17 @@ def test_benchmark_reports_both_forms(monkeypatch: pytest.MonkeyPatch) -> None:
     assert timing.plain > 0
     assert timing.fast > 0
     assert timing.shape == (1, 3, 448, 448)
-    lines = list(report([Timing("rcrnet", (1, 3, 448, 448), 3.0, 1.5)]))
-    assert lines[1].split() == ["rcrnet", "1x3x448x448", "3.000", "1.500", "2.00x"]
+    assert timing.reused is None
+    assert Timing("rcrnet", (1, 3, 448, 448), 3.0, 1.5).ratio == 2
+
+
+def test_benchmark_tells_what_reuse_alone_saves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.benchmark.build", lambda method: build(method, SMALL[method]))
+    monkeypatch.setattr("models.benchmark.OBJECTS", (2,))
+    (timing,) = measure(["npmca"], repeats=1)
+    assert timing.shape == (2, 3, 480, 854)
+    assert timing.reused is not None
+    assert timing.reused > 0
 
 
 def test_benchmark_refuses_an_unknown_network() -> None:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from models.dcfm.losses import group_loss, multi_level_iou, self_contrastive_loss
-from models.loading import METHODS
+from models.loading import METHODS, build
 from models.scwssod.losses import ScribbleLoss, scribble_loss
 from tests.models.parity import Fixture, gap, relative_gap
 
@@ -109,3 +109,13 @@ def test_dcfm(published: Networks, precise: bool) -> None:
         assert relative_gap(grad, value) <= 1e-6, name
     # The seeds come from a comparison, so their projections get no gradient, as published.
     assert values["fusion.query_transform.weight"].grad is None
+
+
+@pytest.mark.parametrize("normalised", [False, True])
+def test_dcfm_begins_where_a_sigmoid_has_a_slope(normalised: bool) -> None:
+    """From random weights; the published network is meant for an ImageNet backbone."""
+    torch.manual_seed(0)
+    net = build("dcfm", {"convs": (2, 2, 2, 2, 2), "width": 16, "normalised": normalised}).train()
+    logits = torch.cat([level.flatten() for level in net(torch.randn(8, 3, 64, 64)).logits])
+    steep = (logits.abs() < 4).float().mean()
+    assert steep > 0.5 if normalised else steep < 0.3

@@ -168,7 +168,7 @@ class TestTables:
             assert len({a["track_id"] for a in objects}) == 2 * len(clips)
             assert [c["name"] for c in coco.loadCats(coco.getCatIds())] == ["cat", "object", "void"]
             for image in coco.loadImgs(coco.getImgIds()):
-                assert (tmp_path / "set" / split / image["file_name"]).is_file()
+                assert (tmp_path / "set" / "images" / split / image["file_name"]).is_file()
                 shift = ["a_b", "c_d", "e"].index(image["video"])
                 expected = label_map(int(Path(image["file_name"]).stem), shift) == 1
                 (cat,) = coco.loadAnns(coco.getAnnIds(imgIds=image["id"], catIds=[1]))
@@ -282,7 +282,7 @@ class TestChoices:
         links = list(out.rglob("*.png"))
         assert all(p.is_symlink() and p.resolve().parent.name.startswith("media") for p in links)
         table = json.loads((out / "annotations/instances_val.json").read_text())
-        assert all((out / "val" / image["file_name"]).is_file() for image in table["images"])
+        assert all((out / "images/val" / image["file_name"]).is_file() for image in table["images"])
 
     def test_licence_and_hand_made_splits(
         self, order: Callable[..., DatasetOrder], tmp_path: Path

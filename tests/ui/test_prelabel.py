@@ -90,7 +90,9 @@ def test_from_an_unlabelled_clip_to_a_corrected_one(person: Driver, clip: Path):
 
     # Another key: the clip is looked at, and the frame most worth a mask is shown.
     before = workspace.frame
-    person.key(Qt.Key.Key_W, Qt.KeyboardModifier.ShiftModifier)
+    person.key(
+        Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
     person.wait(lambda: workspace.prelabel.suggestions, 60)
     best = workspace.prelabel.suggestions[0].frame
     person.wait(lambda: workspace.frame == best or best == before)

@@ -201,3 +201,33 @@ def test_the_cards_of_formats_are_translated() -> None:
         assert card.lossless or card.loses in known
         for option in (*card.options, *card.import_options):
             assert {option.title, option.help} <= known, option.name
+
+
+def test_refusals_of_formats_and_data_sets_are_in_the_phrasebook(qapp: object) -> None:
+    services = ROOT / "annotator" / "services"
+    files = [
+        *(ROOT / "annotator" / "io" / "formats").glob("*.py"),
+        *services.glob("dataset*.py"),
+        *services.glob("mapping.py"),
+        *services.glob("transfer*.py"),
+    ]
+    install_language("zh_CN")
+    try:
+        for file in files:
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and name_of(node) in ("FormatError", "RequestError"):
+                    for sentence in map(spoken, node.args):
+                        assert not sentence or CHINESE.search(localized(sentence)), (
+                            f"{file.name}:{node.lineno}: {sentence}"
+                        )
+    finally:
+        install_language("en")
+
+
+def spoken(given: ast.expr) -> str:
+    """A sentence of the code with 7 for every part that is only known later."""
+    if isinstance(given, ast.JoinedStr):
+        return "".join(spoken(part) for part in given.values)
+    if isinstance(given, ast.Constant):
+        return str(given.value)
+    return "7" if isinstance(given, ast.FormattedValue) else ""

@@ -19,7 +19,10 @@ from annotator.backends.networks.memory import Ladder, Rung, cancellable
 from annotator.backends.networks.warm import networks
 from annotator.core.types import FrameReader, FrameResult
 from annotator.io.weights import read_weights
+from models.flow import create
 from models.inference import autocast
+from models.npmca import guided
+from models.npmca.guided import GuidedPropagator, GuidedSetting
 from models.npmca.net import STRIDE, Npmca
 from models.npmca.propagate import Anchor, Propagator, Setting, anchor
 from models.npmca.recipe import SCALES
@@ -30,6 +33,10 @@ MEETING = 4
 """Chains of both directions go this many frames beyond the middle of a gap and are faded there."""
 
 
+_WINDOW = 1.2
+"""Side of a guided network's window over that of its training: finer, and the best on dev_val."""
+_MOST_LINES = 480
+"""Flow and masks of guided networks are worked out at this many lines at most."""
 _DEFAULT_SIDE = 480
 _LEAST_SIDE = 64
 
@@ -52,7 +59,7 @@ class NpmcaPropagator:
         self, reader: FrameReader, request: FillRequest, control: Control
     ) -> Iterator[FrameResult]:
         with cancellable(control):
-            yield from _Run(reader, request, control).results()
+            yield from Chains(reader, request, control).results()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ class _Course:
     keys: tuple[int, ...]
 
 
-class _Run:
+class Chains:
     """One fill request: backward chains of a block first, forward chains meet them."""
 
     def __init__(self, reader: FrameReader, request: FillRequest, control: Control) -> None:
@@ -119,7 +126,9 @@ class _Run:
         middle = (max(k for k in known if k < frame) + min(k for k in known if k > frame)) // 2
         return np.float32((frame - middle + MEETING + 1) / (2 * MEETING + 2))
 
-    def setting(self, rung: Rung) -> Setting:
+    def setting(self, rung: Rung) -> Setting | GuidedSetting:
+        if self.network(rung).config.guide:
+            return self._guided(rung)
         size = self.reader.size
         side = min(self._side, size.height, size.width) * rung.scale
         factor = side / min(size.height, size.width)
@@ -128,6 +137,23 @@ class _Run:
         )
         scales = SCALES if self.request.options["scales"] else (1.0,)
         return Setting((height, width), scales)
+
+    def _guided(self, rung: Rung) -> GuidedSetting:
+        """The frame at up to `_MOST_LINES`; the option "size" is the side of the window."""
+        size = self.reader.size
+        factor = min(_MOST_LINES / min(size.height, size.width), 1) * rung.scale
+        side = self.request.options["size"] or _WINDOW * trained_side(self.request.runtime.weights)
+        window = max(round(side * rung.scale / STRIDE), 2) * STRIDE
+        return GuidedSetting((round(size.height * factor), round(size.width * factor)), window)
+
+    def propagator(
+        self, rung: Rung, frame: NDArray[np.uint8], maps: Map, keys: list[Anchor]
+    ) -> Propagator | GuidedPropagator:
+        """From a frame and its maps [K, H, W] on, matched to `keys`."""
+        net, setting = self.network(rung), self.setting(rung)
+        if isinstance(setting, GuidedSetting):
+            return GuidedPropagator(net, frame, maps, keys, setting, create("dis"))
+        return Propagator(net, frame, maps, keys, setting)
 
     def network(self, rung: Rung) -> Npmca:
         net = networks.get("npmca", self.request.runtime.weights, rung.device)
@@ -140,13 +166,16 @@ class _Run:
 
     def _anchor(self, frame: int, objects: tuple[int, ...], rung: Rung) -> Anchor:
         picture, masks = self.reader.read(frame), self.masks(frame, objects)
-        return anchor(self.network(rung), picture, masks, self.setting(rung))
+        net, setting = self.network(rung), self.setting(rung)
+        if isinstance(setting, GuidedSetting):
+            return guided.anchor(net, picture, masks, setting)
+        return anchor(net, picture, masks, setting)
 
 
 class _Sweep:
     """All chains of one direction; visits frame after frame."""
 
-    def __init__(self, run: _Run, segments: Sequence[Segment]) -> None:
+    def __init__(self, run: Chains, segments: Sequence[Segment]) -> None:
         self._run = run
         self._starts: dict[int, list[_Course]] = {}
         for course in _courses(run.request, segments):
@@ -168,13 +197,13 @@ class _Sweep:
 class _Chain:
     """One course, on whatever rung of the ladder the memory allows."""
 
-    def __init__(self, run: _Run, course: _Course) -> None:
+    def __init__(self, run: Chains, course: _Course) -> None:
         self.course = course
         self._run = run
         self._frame = run.reader.read(course.start)
         self._maps = run.masks(course.start, course.objects)
         self._rung: Rung | None = None
-        self._propagator: Propagator | None = None
+        self._propagator: Propagator | GuidedPropagator | None = None
 
     def step(self, frame: int) -> Map:
         picture = self._run.reader.read(frame)
@@ -187,17 +216,12 @@ class _Chain:
         self._frame = picture
         return self._maps
 
-    def _on(self, rung: Rung) -> Propagator:
+    def _on(self, rung: Rung) -> Propagator | GuidedPropagator:
         """The propagator for a rung; on another rung it begins anew where the last one stopped."""
         if self._propagator is None or rung != self._rung:
             run, objects = self._run, self.course.objects
-            self._propagator = Propagator(
-                run.network(rung),
-                self._frame,
-                self._maps,
-                [run.anchor(key, objects, rung) for key in self.course.keys],
-                run.setting(rung),
-            )
+            keys = [run.anchor(key, objects, rung) for key in self.course.keys]
+            self._propagator = run.propagator(rung, self._frame, self._maps, keys)
             self._rung = rung
         return self._propagator
 

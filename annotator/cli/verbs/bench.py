@@ -32,17 +32,35 @@ Row = dict[str, Any]
 
 
 def bench(as_json: bool, media: Path | None, gt: Path | None) -> None:
-    rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="strokeflow-bench-") as folder:
-        for row in _stages(Path(folder), media, gt):
-            rows.append(row)
-            if not as_json:
-                print(f"{row['stage']:44} {row['value']:>10} {row['unit']}", flush=True)
+        _show(_stages(Path(folder), media, gt), as_json)
+
+
+def _show(stages: Iterator[Row], as_json: bool) -> None:
+    """Print each row as soon as it is there, and the machine."""
+    rows: list[Row] = []
+    for row in stages:
+        rows.append(row)
+        if not as_json:
+            print(f"{row['stage']:44} {row['value']:>10} {row['unit']}", flush=True)
     if as_json:
         print_json({"machine": machine(), "stages": rows})
     else:
         print()
         print_table(("machine", ""), list(machine().items()))
+
+
+def bench_exports(as_json: bool) -> None:
+    """Only the part that writes and reads many large frames."""
+    with tempfile.TemporaryDirectory(prefix="strokeflow-bench-") as folder:
+        _show(_exports(Path(folder)), as_json)
+
+
+def _exports(folder: Path) -> Iterator[Row]:
+    for done in measure_exports(folder / "exports"):
+        yield _row(f"{done.what}, 1080p, 5 objects", done.pace, "frames/s")
+        if done.growth is not None:
+            yield _row("  more memory for 1,000 than for 200", done.growth / 2**20, "MiB")
 
 
 def machine() -> Row:
@@ -67,10 +85,7 @@ def _stages(folder: Path, media: Path | None, gt: Path | None) -> Iterator[Row]:
     yield from _reading(truth.path)
     yield from _editing(folder, truth)
     yield from _transfer(folder, truth)
-    for name, pace, growth in measure_exports(folder / "exports"):
-        title = f"export {name}, 1,000 frames of 1080p, 5 objects"
-        yield _row(title, pace, "frames/s")
-        yield _row("  more memory than for 100 frames", growth / 2**20, "MiB")
+    yield from _exports(folder)
     if media is None or gt is None:
         gt = _write_truth(folder / "truth", truth)
         media = truth.path

@@ -30,6 +30,9 @@ def bench_networks(as_json: bool) -> None:
             "fast_s": round(timing.fast, 3),
             "ratio": round(timing.ratio, 2),
         }
+        if timing.reused is not None:
+            row["reuse_alone_s"] = round(timing.reused, 3)
+            row["reuse_alone_ratio"] = round(timing.plain / timing.reused, 2)
         rows.append(row)
         if not as_json:
             print("  ".join(f"{name} {value}" for name, value in row.items()), flush=True)

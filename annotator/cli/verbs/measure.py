@@ -2,59 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from annotator.app import Application
 from annotator.backends.base import Control, FillRequest, Runtime, ScribbleRequest
-from annotator.backends.registry import create
+from annotator.backends.registry import BackendCard, create
 from annotator.cli.output import Progress, print_json, print_table
 from annotator.core.errors import RequestError
 from annotator.core.options import resolve_options
 from annotator.core.types import FrameReader, FrameResult
 from annotator.evaluation.evaluate import evaluate as evaluate_folders
+from annotator.evaluation.files import summary, write_evaluation, write_simulation
+from annotator.evaluation.outcome import Simulation
 from annotator.evaluation.saliency import METRICS as SALIENCY
 from annotator.evaluation.saliency import evaluate_saliency
 from annotator.evaluation.scores import METRICS as LABELS
-from annotator.evaluation.simulate import Backends, Simulation
+from annotator.evaluation.simulate import Backends
 from annotator.evaluation.simulate import simulate as play
 from annotator.evaluation.truth import FolderTruth
+from annotator.evaluation.unprompted import PROTOCOL, find
+from annotator.io.atomic import disk_errors
 from annotator.io.media import CachedReader, open_media
+from annotator.services.equipment import Equipment
 
 _CACHE_BYTES = 256 << 20
+_ALONE = ("cosaliency", "scan")
+"""Abilities that need no work of a person; of a backend with both the latter is taken."""
 
 
-def evaluate(pred: Path, gt: Path, metrics: str, as_json: bool) -> None:
-    names = [name.strip().lower() for name in metrics.split(",") if name.strip()]
-    of_maps = [name for name in names if name in SALIENCY]
-    of_labels = [name for name in names if name not in SALIENCY]
-    known = (*LABELS, *SALIENCY)
-    unknown = [name for name in names if name not in known]
-    if unknown or not names:
-        raise RequestError(
-            f"There is no metric '{unknown[0]}'." if unknown else "No metric was asked for.",
-            f"Choose from {', '.join(known)}.",
-        )
+def evaluate(
+    pred: Path, gt: Path, metrics: str, inner: bool, out: Path | None, as_json: bool
+) -> None:
+    of_labels, of_maps = _chosen(metrics)
     facts: dict[str, object] = {}
-    if of_labels:
-        report = evaluate_folders(pred, gt, of_labels)
+    report = evaluate_folders(pred, gt, of_labels, inner) if of_labels else None
+    maps = evaluate_saliency(pred, gt, of_maps) if of_maps else None
+    if report:
         facts |= report.to_json()
-    if of_maps:
-        maps = evaluate_saliency(pred, gt, of_maps)
+    if maps:
         facts["saliency"] = maps.to_json()
+    if out is not None:
+        with disk_errors(out):
+            write_evaluation(out, report, maps)
     if as_json:
         print_json(facts)
         return
-    if of_labels:
+    if report:
         rows = [
             (sequence.sequence, *map(_number, (sequence.J, sequence.F, sequence.JF)))
             for sequence in report.sequences
         ]
         rows.append(("mean over objects", *map(_number, (report.J, report.F, report.JF))))
         print_table(("sequence", "J", "F", "J&F"), rows)
-    if of_maps:
+    if maps:
         named = {**maps.sequences, "all images": maps.overall}
         print_table(
             ("sequence", *of_maps),
@@ -62,33 +65,104 @@ def evaluate(pred: Path, gt: Path, metrics: str, as_json: bool) -> None:
         )
 
 
+def _chosen(metrics: str) -> tuple[list[str], list[str]]:
+    """Names of measures of label maps and of saliency maps. Raises RequestError."""
+    names = [name.strip().lower() for name in metrics.split(",") if name.strip()]
+    known = (*LABELS, *SALIENCY)
+    unknown = [name for name in names if name not in known]
+    if unknown or not names:
+        raise RequestError(
+            f"There is no metric '{unknown[0]}'." if unknown else "No metric was asked for.",
+            f"Choose from {', '.join(known)}.",
+        )
+    return [n for n in names if n in LABELS], [n for n in names if n in SALIENCY]
+
+
 def simulate(
-    media: Path, gt: Path, protocol: str, backend: str | None, flow: str | None, as_json: bool
+    media: Path,
+    gt: Path,
+    protocol: str,
+    backend: str | None,
+    flow: str | None,
+    metrics: str,
+    out: Path | None,
+    as_json: bool,
 ) -> None:
+    measures = _chosen(metrics)[1]
     progress = Progress(f"simulate {protocol}")
-    result = simulated(media, gt, protocol, backend, flow)
-    progress.end(f"J {_number(result.J)}")
+    results = {
+        name: simulated(frames, masks, protocol, backend, flow, measures)
+        for name, frames, masks in _clips(media, gt)
+    }
+    first = next(iter(results.values()))
+    progress.end(f"J {_number(summary(results)['mean']['J'])}")
+    if out is not None:
+        with disk_errors(out):
+            write_simulation(out, results)
     if as_json:
-        print_json(result.to_json())
+        print_json(first.to_json() if len(results) == 1 else summary(results))
         return
+    for name, result in results.items():
+        if len(results) > 1:
+            print(name)
+        _print(result)
+    if len(results) > 1:
+        means = summary(results)["mean"]
+        print(f"mean: J {_number(means['J'])}  F {_number(means['F'])}  J&F {_number(means['JF'])}")
+        _print_measures(means)
+
+
+def _clips(media: Path, gt: Path) -> list[tuple[str, Path, Path]]:
+    """(name, frames, masks): one clip, or every `SEQUENCE/frames` of a folder with its masks."""
+    if not media.is_dir():
+        return [(media.stem, media, gt)]
+    inside = sorted(p.parent for p in media.glob("*/frames") if p.is_dir())
+    if not inside:
+        return [(media.parent.name if media.name == "frames" else media.name, media, gt)]
+    missing = [p.name for p in inside if not (gt / p.name / "masks").is_dir()]
+    if missing:
+        raise RequestError(
+            f"{gt} holds no masks of '{missing[0]}'.", "They belong in SEQUENCE/masks there."
+        )
+    return [(p.name, p / "frames", gt / p.name / "masks") for p in inside]
+
+
+def _print(result: Simulation) -> None:
     print(
         f"{result.protocol} by '{result.backend}': J {_number(result.J)}  F {_number(result.F)}  "
         f"J&F {_number(result.JF)}  ({result.frames} frames, "
         f"{result.frames_per_second:.2f} frames/s)"
     )
-    if result.rounds:
-        print_table(
-            ("round", "frame", "J", "F", "strokes", "seconds"),
-            [
-                (r.round, r.frame, _number(r.J), _number(r.F), r.strokes, f"{r.seconds:.1f}")
-                for r in result.rounds
-            ],
-        )
-        print(f"mean over rounds: J {sum(r.J for r in result.rounds) / len(result.rounds):.3f}")
+    _print_measures(result.saliency)
+    if not result.rounds:
+        return
+    print_table(
+        ("round", "frame", "J", "F", "strokes", "seconds"),
+        [
+            (r.round, r.frame, _number(r.J), _number(r.F), r.strokes, f"{r.seconds:.1f}")
+            for r in result.rounds
+        ],
+    )
+    print(f"mean over rounds: J {sum(r.J for r in result.rounds) / len(result.rounds):.3f}")
+    print(
+        f"J&F: area over rounds {_number(result.auc_rounds)}, over seconds "
+        f"{_number(result.auc_seconds)}, after 60 s {_number(result.j_at_60s)}"
+    )
+
+
+def _print_measures(found: Mapping[str, Any]) -> None:
+    measures = [f"{name} {_number(found[name])}" for name in SALIENCY if name in found]
+    if measures:
+        print("all objects as one: " + "  ".join(measures))
 
 
 def simulated(
-    media: Path, gt: Path, protocol: str, backend: str | None, flow: str | None = None
+    media: Path,
+    gt: Path,
+    protocol: str,
+    backend: str | None,
+    flow: str | None = None,
+    measures: Sequence[str] = (),
 ) -> Simulation:
     """Play a protocol on a clip with the backends that a run would take.
 
@@ -96,25 +170,48 @@ def simulated(
     Raises RequestError where it needs weights that are not here.
     """
     application = Application(inline=True)
+    finder: _Geared | None = None
     try:
-        equipment = application.equipment(Path())
-        registry = application.registry
-        if backend is not None and backend not in {card.id for card in registry.cards()}:
-            registry.resolve("propagate", backend)  # tells which there are
-        made, names = [], []
-        for task in ("saliency", "propagate", "interpolate"):
-            able = [c.id for c in registry.cards() if task in c.factories]
-            asked = backend if backend in able else None
-            card = registry.resolve(task, asked, equipment.usable)
-            runtime = equipment.runtime(card, flow=flow if card.flow else None)
-            backend_of_task = create(card.factories[task])
-            made.append(_Geared(backend_of_task, resolve_options(card.options, {}), runtime))
-            names.append(card.id)
+        if protocol.strip() == PROTOCOL:
+            finder = _finder(application, backend, flow)
+        else:
+            backends = _annotator(application, backend, flow)
     finally:
         application.close()
-    backends = Backends("+".join(dict.fromkeys(names)), *made)
     with open_media(media) as opened, CachedReader(opened, _CACHE_BYTES) as reader:
-        return play(reader, FolderTruth(gt, opened), protocol, backends, _Quiet())
+        truth = FolderTruth(gt, opened)
+        if finder is not None:
+            return find(reader, truth, finder, backend or "", _Quiet(), measures)
+        return play(reader, truth, protocol, backends, _Quiet(), measures)
+
+
+def _annotator(application: Application, backend: str | None, flow: str | None) -> Backends:
+    equipment, registry = application.equipment(Path()), application.registry
+    if backend is not None and backend not in {card.id for card in registry.cards()}:
+        registry.resolve("propagate", backend)  # tells which there are
+    made, names = [], []
+    for task in ("saliency", "propagate", "interpolate"):
+        able = [c.id for c in registry.cards() if task in c.factories]
+        card = registry.resolve(task, backend if backend in able else None, equipment.usable)
+        made.append(_geared(equipment, card, task, flow))
+        names.append(card.id)
+    return Backends("+".join(dict.fromkeys(names)), *made)
+
+
+def _finder(application: Application, backend: str | None, flow: str | None) -> _Geared:
+    by_id = {card.id: card for card in application.registry.cards()}
+    able = {name: task for name, card in by_id.items() for task in _ALONE if task in card.factories}
+    if backend not in able:
+        raise RequestError(
+            "The protocol 'none' needs a backend that finds objects by itself.",
+            f"Choose one with --backend: {', '.join(able)}.",
+        )
+    return _geared(application.equipment(Path()), by_id[backend], able[backend], flow)
+
+
+def _geared(equipment: Equipment, card: BackendCard, task: str, flow: str | None) -> _Geared:
+    runtime = equipment.runtime(card, flow=flow if card.flow else None)
+    return _Geared(create(card.factories[task]), resolve_options(card.options, {}), runtime)
 
 
 class _Geared:

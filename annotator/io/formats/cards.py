@@ -203,7 +203,16 @@ BUILT_IN: tuple[tuple[FormatCard, str, str], ...] = (
             loses="void pixels",
             description="labels/NAME.txt with one outline per object, in shares of width and "
             "height, and data.yaml with the classes.",
-            options=(_TOLERANCE,),
+            options=(
+                Option(
+                    "shapes",
+                    "Shapes",
+                    "outlines",
+                    "Outlines, or boxes for detectors, which lose the masks.",
+                    choices=("outlines", "boxes"),
+                ),
+                _TOLERANCE,
+            ),
             import_options=_PLACING,
         ),
         f"{_HERE}.yolo:YoloExporter",
@@ -212,14 +221,22 @@ BUILT_IN: tuple[tuple[FormatCard, str, str], ...] = (
     (
         FormatCard(
             id="labelme",
-            title="LabelMe (JSON per frame)",
-            extensions=(".json",),
+            title="LabelMe (JSON or XML per frame)",
+            extensions=(".json", ".xml"),
             can_import=True,
             can_export=True,
             lossless=True,
             loses="",
-            description="One JSON file per frame with masks or polygons; the group is the object.",
+            description="One JSON file per frame with masks or polygons, the group is the object; "
+            "or XML with polygons, as the older tool of MIT has it.",
             options=(
+                Option(
+                    "layout",
+                    "Layout",
+                    "json",
+                    "JSON, or XML of the older tool.",
+                    choices=("json", "xml"),
+                ),
                 Option(
                     "shapes",
                     "Shapes",

@@ -121,6 +121,8 @@ def _write_annotations(
                 "image_id": frame + 1,
                 "category_id": of_object[object_id],
                 "track_id": object_id,
+                # The same once more, where CVAT and datumaro look for it.
+                "attributes": {"track_id": object_id},
                 "iscrowd": int(object_id == VOID),
                 **shape,
             }

@@ -10,9 +10,15 @@ import msgspec
 
 from annotator.core.errors import FormatError
 from annotator.core.types import Mask, Size
-from annotator.io.formats.base import ImportedFrame, ImportTarget, Options
+from annotator.io.formats.base import (
+    ImportedFrame,
+    ImportTarget,
+    IoControl,
+    NoControl,
+    Options,
+)
 from annotator.io.formats.framemap import FrameMap, MapFrame, MapMedia, MapObject
-from annotator.io.formats.instances import Picture, beside, read_pictures
+from annotator.io.formats.instances import Picture, Track, beside, read_pictures
 from annotator.io.formats.jsonfile import the_json_file
 from annotator.io.formats.jsonstream import stream_json
 from annotator.io.formats.rle import decode
@@ -35,6 +41,12 @@ class _Annotation(msgspec.Struct):
     segmentation: msgspec.Raw
     category_id: int = 0
     track_id: int | str | None = None
+    attributes: dict[str, Any] = {}
+
+    def track(self) -> Track:
+        """`track_id`, which CVAT and datumaro write among the attributes."""
+        given = self.attributes.get("track_id") if self.track_id is None else self.track_id
+        return given if isinstance(given, int | str) else None
 
 
 class _Category(msgspec.Struct):
@@ -68,27 +80,37 @@ class CocoImporter:
 
     def read(self, src: Path, target: ImportTarget, options: Options) -> Iterator[ImportedFrame]:
         src = the_json_file(src)
-        images: list[_Image] = []
-        names: dict[str, str] = {}
-        info: _Info | None = None
-        shelf = Shelf(_draw)
-        for _, item in stream_json(src, _SHAPES, _WHAT, _HINT, target.control, _NEEDED):
-            if isinstance(item, _Annotation):
-                label = str(item.category_id)
-                shelf.put(item.image_id, bytes(item.segmentation), label, item.track_id)
-            elif isinstance(item, _Image):
-                images.append(item)
-            elif isinstance(item, _Category):
-                names[str(item.id)] = item.name
-            else:
-                info = item
-        shelf.relabel(names)
-        _refuse_strays(src, images, shelf)
-        pictures = [
-            Picture(image.file_name, Size(image.width, image.height), shelf.of(image.id), src)
-            for image in images
-        ]
+        pictures, info, images = _pictures(src, target.control)
         return read_pictures(pictures, target, _inside(info, images) or beside(src), src)
+
+
+def read_coco(src: Path) -> list[Picture]:
+    """The images that a file lists, with their masks. Raises FormatError."""
+    return _pictures(the_json_file(src), NoControl())[0]
+
+
+def _pictures(src: Path, control: IoControl) -> tuple[list[Picture], _Info | None, list[_Image]]:
+    images: list[_Image] = []
+    names: dict[str, str] = {}
+    info: _Info | None = None
+    shelf = Shelf(_draw)
+    for _, item in stream_json(src, _SHAPES, _WHAT, _HINT, control, _NEEDED):
+        if isinstance(item, _Annotation):
+            label = str(item.category_id)
+            shelf.put(item.image_id, bytes(item.segmentation), label, item.track())
+        elif isinstance(item, _Image):
+            images.append(item)
+        elif isinstance(item, _Category):
+            names[str(item.id)] = item.name
+        else:
+            info = item
+    shelf.relabel(names)
+    _refuse_strays(src, images, shelf)
+    pictures = [
+        Picture(image.file_name, Size(image.width, image.height), shelf.of(image.id), src)
+        for image in images
+    ]
+    return pictures, info, images
 
 
 def _draw(record: bytes, size: Size) -> Mask:

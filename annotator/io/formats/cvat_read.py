@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from xml.parsers import expat
 
 import msgspec
 import numpy as np
@@ -18,9 +17,8 @@ from annotator.io.formats.polygons import fill
 from annotator.io.formats.reading import images_in
 from annotator.io.formats.rle import spread
 from annotator.io.formats.shelf import Shelf
+from annotator.io.formats.xmlstream import stream_xml
 
-_MAX_ELEMENT = 1 << 26
-"""Bytes of one element: the parser keeps it until it is complete."""
 _MAX_FRAMES = 1 << 24
 _SHAPES = frozenset({"mask", "polygon", "box", "ellipse"})
 _CORNERS = 90
@@ -55,35 +53,14 @@ class _Shapes:
         self._shelf = Shelf(_draw_record)
         self._grouped = True
         self._track: Attributes | None = None
-        self._size: dict[str, str] = {}
+        self._size: dict[str, int] = {}
+        self._text = ""
         self._stated: Size | None = None
-        self._path: list[str] = []
 
     def parse(self) -> None:
-        parser = expat.ParserCreate()
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._data
-        # No file of the tool declares anything; declarations are how XML is made to explode.
-        parser.StartDoctypeDeclHandler = self._refuse
-        try:
-            given = 0
-            with self._src.open("rb") as file:
-                while chunk := file.read(1 << 20):
-                    self._control.checkpoint()
-                    parser.Parse(chunk, False)
-                    given += len(chunk)
-                    if given - max(parser.CurrentByteIndex, 0) > _MAX_ELEMENT:
-                        raise ValueError("one of its elements is far too long")
-                parser.Parse(b"", True)
-            if self._size:
-                self._stated = Size(int(self._size["width"]), int(self._size["height"]))
-        except OSError as error:
-            raise FormatError(f"Cannot read {self._src}: {error.strerror or error}.") from error
-        except (expat.ExpatError, ValueError, KeyError) as error:
-            raise FormatError(
-                f"{self._src} does not hold shapes of CVAT: {error}.", "Export it again."
-            ) from error
+        stream_xml(self._src, self, "shapes of CVAT", self._control)
+        if self._size:
+            self._stated = Size(self._size.get("width", 0), self._size.get("height", 0))
 
     def pictures(self, target: ImportTarget, frame_map: FrameMap | None) -> list[Picture]:
         if self._images:
@@ -105,10 +82,8 @@ class _Shapes:
             for n, (name, size) in enumerate(self._images)
         ]
 
-    def _start(self, tag: str, values: Attributes) -> None:
-        self._path.append(tag)
-        if len(self._path) > 32:
-            raise ValueError("its elements are nested too deeply")
+    def start(self, path: list[str], values: Attributes) -> None:
+        tag = path[-1]
         if tag == "image":
             size = Size(int(values["width"]), int(values["height"]))
             self._images.append((values["name"], size))
@@ -135,18 +110,15 @@ class _Shapes:
     def _put(self, picture: int, tag: str, values: Attributes, label: str, track: Track) -> None:
         self._shelf.put(picture, msgspec.json.encode((tag, values)), label, track)
 
-    def _end(self, tag: str) -> None:
-        self._path.pop()
-        if tag == "track":
+    def end(self, path: list[str]) -> None:
+        if path[-1] == "track":
             self._track = None
+        if path[-2:-1] == ["original_size"] and path[-1] in ("width", "height"):
+            self._size[path[-1]] = int(self._text)
+        self._text = ""
 
-    def _data(self, text: str) -> None:
-        if len(self._path) > 2 and self._path[-2] == "original_size":
-            known = self._size.get(self._path[-1], "")
-            self._size[self._path[-1]] = (known + text)[:20]
-
-    def _refuse(self, *_: object) -> None:
-        raise ValueError("it declares a document type, which files of CVAT do not")
+    def data(self, path: list[str], text: str) -> None:
+        self._text = (self._text + text.strip())[:20]
 
 
 def _track(text: str) -> Track:

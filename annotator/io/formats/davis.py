@@ -20,31 +20,21 @@ from annotator.io.formats.base import (
     LabelSource,
     Options,
 )
+from annotator.io.formats.colored import read_colored
 from annotator.io.formats.framemap import FILE_NAME, FrameMap, read_map
 from annotator.io.formats.matching import match_files
+from annotator.io.formats.palette import davis_palette
 from annotator.io.formats.reading import (
     check_size,
     find_folder,
     images_in,
     in_threads,
+    is_colored,
     read_ids,
 )
 from annotator.io.formats.writing import Encoder, export_folder, write_frames
 
 SUFFIXES = (".png",)
-
-
-def davis_palette() -> bytes:
-    """768 bytes: red, green, blue of the 256 ids.
-
-    The bits of an id are dealt out to the colours from their highest bit down, as in PASCAL VOC,
-    from which DAVIS took its colours.
-    """
-    colors = np.zeros((256, 3), np.uint8)
-    ids = np.arange(256)
-    for bit in range(8):
-        colors[:, bit % 3] |= ((ids >> bit & 1) << (7 - bit // 3)).astype(np.uint8)
-    return colors.tobytes()
 
 
 _PALETTE = davis_palette()
@@ -80,7 +70,8 @@ class DavisExporter:
 
 
 class DavisImporter:
-    """Reads palette PNGs, grey PNGs of ids, and black and white PNGs of one object.
+    """Reads palette PNGs, grey PNGs of ids, black and white PNGs of one object, and PNGs whose
+    colours stand for objects.
 
     What 255 means depends on the set: beside other ids it is void; if no image of the set holds
     any other id, black and white is one object. What a missing id means depends on it too: the
@@ -105,6 +96,8 @@ class DavisImporter:
                 f"None of the {len(matched)} masks in {src} belongs to the chosen frames.",
                 "Choose other frames.",
             )
+        if any(is_colored(file) for file in wanted.values()):
+            return read_colored(wanted, target)
         found = _scan(list(wanted.values()), target)
         return _yield_frames(wanted, found, frame_map, target)
 

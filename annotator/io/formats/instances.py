@@ -163,7 +163,21 @@ class _Numbers:
         )
 
 
+def draw_alone(picture: Picture) -> LabelMap:
+    """Label map of a picture for itself, as `read_pictures` draws it. Raises FormatError."""
+    drawn = _drawn(picture, _Numbers([picture], None, picture.file))
+    return np.zeros(picture.size.shape, np.uint8) if drawn is None else drawn
+
+
 def _label_map(picture: Picture, numbers: _Numbers, target: ImportTarget) -> LabelMap:
+    drawn = _drawn(picture, numbers)
+    if drawn is None:
+        return np.zeros(target.media.size.shape, np.uint8)
+    return fitted(drawn, target)
+
+
+def _drawn(picture: Picture, numbers: _Numbers) -> LabelMap | None:
+    """None for a picture without a mask."""
     label_map: LabelMap | None = None
     for object_id, instance in numbers.of(picture):
         try:
@@ -178,9 +192,7 @@ def _label_map(picture: Picture, numbers: _Numbers, target: ImportTarget) -> Lab
             columns_first = mask.flags.f_contiguous
             label_map = np.zeros(picture.size.shape, np.uint8, order="F" if columns_first else "C")
         np.copyto(label_map, np.uint8(object_id), where=mask)
-    if label_map is None:
-        return np.zeros(target.media.size.shape, np.uint8)
-    return fitted(np.ascontiguousarray(label_map), target)
+    return None if label_map is None else np.ascontiguousarray(label_map)
 
 
 def _matched(

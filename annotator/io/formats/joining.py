@@ -68,9 +68,11 @@ def join_coco(
                 numbers = count(1)
                 for n, row in _items(of, _ANNOTATIONS, "annotations", control):
                     key = (n, row.pop("track_id"))
+                    del row["attributes"]
                     # Void is no object: it has no track.
                     if not row["iscrowd"]:
                         row["track_id"] = tracks.setdefault(key, len(tracks) + 1)
+                        row["attributes"] = {"track_id": row["track_id"]}
                     yield row | {"id": next(numbers), "image_id": ids[n, row["image_id"]]}
 
             _write_rows(file, image_rows())

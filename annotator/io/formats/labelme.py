@@ -1,4 +1,4 @@
-"""LabelMe JSON, one file per frame: writing."""
+"""LabelMe, one file per frame: writing."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from annotator.core.types import Mask
 from annotator.io.formats.base import ExportReport, IoControl, LabelSource, Options
 from annotator.io.formats.classes import Simplified, class_of, each_frame, masks_of
 from annotator.io.formats.framemap import cells
+from annotator.io.formats.labelme_xml import xml_document
 from annotator.io.formats.writing import document_folder
 
 _VERSION = "5.5.0"
@@ -22,8 +23,8 @@ _VERSION = "5.5.0"
 
 
 class LabelmeExporter:
-    """Writes NAME.json. `group_id` is the object's id; void has the label "void", group 255.
-    Provenance goes into the shape's description."""
+    """Writes NAME.json, or NAME.xml as the older tool has it. `group_id` is the object's id; void
+    has the label "void", group 255. Provenance goes into the shape's description."""
 
     def export(
         self, source: LabelSource, out: Path, control: IoControl, options: Options
@@ -31,6 +32,12 @@ class LabelmeExporter:
         simplified = Simplified(options["tolerance"], source.media.size)
         with document_folder(out, source, "labelme") as (folder, frame_map):
             for frame in each_frame(source, control):
+                if options["layout"] == "xml":
+                    name = f"{source.media.names[frame]}.xml"
+                    text = xml_document(source, frame, simplified)
+                    (folder / name).write_text(text, "utf-8")
+                    frame_map.add(frame, [name])
+                    continue
                 states, shapes = cells(source, frame), []
                 for object_id, mask in masks_of(source, source.label_map(frame)):
                     state = states.get(str(object_id), {}).get("provenance", "")

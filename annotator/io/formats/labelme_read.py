@@ -18,6 +18,7 @@ from annotator.io.formats.base import ImportedFrame, ImportTarget, Options
 from annotator.io.formats.framemap import FILE_NAME
 from annotator.io.formats.instances import Picture, beside, read_pictures
 from annotator.io.formats.jsonfile import load_json
+from annotator.io.formats.labelme_xml import read_xml
 from annotator.io.formats.polygons import fill
 from annotator.io.formats.reading import images_in
 from annotator.io.formats.shelf import Shelf
@@ -45,14 +46,24 @@ class _Document(msgspec.Struct):
 
 
 class LabelmeImporter:
-    """Reads a folder of JSON files, or one of them. Shapes of one group are one object; without
-    groups those of one label are. Lines and points are left out."""
+    """Reads a folder of JSON or of XML files, or one of them.
+
+    Shapes of one group are one object; without groups those of one label are. Lines and points are
+    left out.
+    """
 
     def read(self, src: Path, target: ImportTarget, options: Options) -> Iterator[ImportedFrame]:
-        files = [src] if src.is_file() else images_in(src, (".json",))
+        files = [src] if src.is_file() else images_in(src, (".json", ".xml"))
         files = [file for file in files if file.name != FILE_NAME]
         if not files:
-            raise FormatError(f"{src} holds no label files (.json).", "Choose another folder.")
+            raise FormatError(
+                f"{src} holds no label files (.json, .xml).", "Choose another folder."
+            )
+        kinds = {file.suffix.lower() == ".xml" for file in files}
+        if len(kinds) == 2:
+            raise FormatError(f"{src} holds JSON as well as XML files.", "Choose one kind.")
+        if True in kinds:
+            return read_pictures(read_xml(files, target), target, beside(src), src)
         shelf = Shelf(_draw_record)
         found: list[tuple[str, Size]] = []
         grouped = True

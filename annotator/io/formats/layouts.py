@@ -73,11 +73,11 @@ class Layout:
 
 _COCO = Layout(
     labels="",
-    pictures="{split}/{clip}/{picture}",
+    pictures="images/{split}/{clip}/{picture}",
     listed="{clip}/{picture}",
     tables=frozenset({"annotations.json"}),
     join=f"{_HERE}.joining:join_coco",
-    structure="annotations/instances_SPLIT.json; pictures in SPLIT/CLIP/",
+    structure="annotations/instances_SPLIT.json; pictures in images/SPLIT/CLIP/",
 )
 _LAYOUTS: Mapping[str, Layout] = {
     "davis": Layout(

@@ -21,6 +21,7 @@ from annotator.io.media.images import natural_key
 
 _FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
 _GREY_MODES = frozenset({"L", "I", "I;16", "I;16B", "I;16L", "I;16N"})
+_COLOR_MODES = frozenset({"RGB", "RGBA"})
 _MANY = 100
 MAX_PIXELS = 1 << 25
 """Masks of another size than the frames are refused beyond this (8K) before they are decoded."""
@@ -139,6 +140,24 @@ def read_ids(file: Path, target: ImportTarget) -> tuple[LabelMap, bool]:
     return fitted(values, target), False
 
 
+def is_colored(file: Path) -> bool:
+    """True for a picture in red, green and blue, whose colours stand for objects. Raises
+    FormatError."""
+    with _opened(file) as image:
+        return image.mode in _COLOR_MODES
+
+
+def read_colors(file: Path, target: ImportTarget) -> NDArray[np.uint32]:
+    """uint32 [h, w] of a colour picture: red * 65536 + green * 256 + blue, in its own size.
+
+    Raises FormatError.
+    """
+    check_size(file, target)
+    with _opened(file) as image:
+        values = _converted(image, file, "RGB").astype(np.uint32)
+    return values @ np.array([65536, 256, 1], np.uint32)
+
+
 def read_mask(file: Path, target: ImportTarget, threshold: int = 128) -> Mask:
     """Decode a black and white image: bool [H, W].
 
@@ -153,7 +172,7 @@ def read_mask(file: Path, target: ImportTarget, threshold: int = 128) -> Mask:
             deep = _decoded(image, file)
             mask = deep == 1 if deep.max(initial=0) <= 1 else deep >= threshold * 257
         else:
-            grey = _converted(image, file)
+            grey = _converted(image, file, "L")
             mask = grey == 1 if grey.max(initial=0) <= 1 else grey >= threshold
     return fitted(mask.astype(np.uint8), target).view(np.bool_)
 
@@ -209,18 +228,18 @@ def _decoded(image: PilImage.Image, file: Path) -> NDArray[Any]:
         raise _unreadable(file, error) from error
 
 
-def _converted(image: PilImage.Image, file: Path) -> NDArray[np.uint8]:
+def _converted(image: PilImage.Image, file: Path, mode: str) -> NDArray[np.uint8]:
     try:
-        return np.asarray(image.convert("L"))
+        return np.asarray(image.convert(mode))
     except Exception as error:
         raise _unreadable(file, error) from error
 
 
 def _unreadable(file: Path, error: Exception) -> FormatError:
     if isinstance(error, PilImage.UnidentifiedImageError):
-        what = "is not an image that can be read"
+        what = f"{file} is not an image that can be read."
     elif isinstance(error, PilImage.DecompressionBombError):
-        what = "claims to be far larger than any frame"
+        what = f"{file} claims to be far larger than any frame."
     else:
-        what = f"cannot be read: {error}"
-    return FormatError(f"{file} {what}.", "Replace it or take it away.")
+        what = f"{file} cannot be read: {error}."
+    return FormatError(what, "Replace it or take it away.")

@@ -21,7 +21,8 @@ from annotator.io.formats.base import (
     Options,
 )
 from annotator.io.formats.classes import class_names, class_of, ids_in
-from annotator.io.formats.davis import DavisImporter, davis_palette, encode_png
+from annotator.io.formats.davis import DavisImporter, encode_png
+from annotator.io.formats.palette import davis_palette
 from annotator.io.formats.writing import Encoder, export_folder, write_frames
 
 _LIST = "ImageSets/Segmentation/default.txt"
@@ -88,7 +89,9 @@ def class_table(classes: Sequence[str]) -> str:
     for i, name in enumerate(["background", *classes]):
         color = ",".join(str(int(c)) for c in palette[i])
         rows.append(f"{name.replace(':', ' ')}:{color}::")
-    return "\n".join(rows) + "\n"
+    # Index 255, as the data set calls it: readers refuse colours that the table does not name.
+    void = ",".join(str(int(c)) for c in palette[VOID])
+    return "\n".join([*rows, f"ignored:{void}::"]) + "\n"
 
 
 def _xml(source: LabelSource, frame: int, label_map: LabelMap) -> bytes:

@@ -47,11 +47,14 @@ class YoloExporter:
                     if object_id == VOID:
                         void_seen = True
                         continue
-                    rings = simplified.outlines(mask)
-                    if rings:
-                        number = classes.index(class_of(source, object_id))
+                    number = classes.index(class_of(source, object_id))
+                    if options["shapes"] == "boxes":
+                        lines.append(_box(number, mask))
+                    elif rings := simplified.outlines(mask):
                         lines.append(_line(number, rings, source.media.size))
-                        order.append(object_id)
+                    else:
+                        continue
+                    order.append(object_id)
                 name = f"labels/{source.media.names[frame]}.txt"
                 (folder / name).write_text("".join(lines), "ascii")
                 frame_map.add(frame, [name], order)
@@ -94,6 +97,15 @@ def _line(number: int, rings: list[Ring], size: Size) -> str:
     shares = np.concatenate(pieces) / (size.width, size.height)
     # Nine digits tell half a pixel's edge apart in pictures of any size.
     return f"{number} " + " ".join(f"{value:.9g}" for value in shares.ravel()) + "\n"
+
+
+def _box(number: int, mask: Mask) -> str:
+    """The centre, width and height of a mask's box, as detectors are trained with."""
+    height, width = mask.shape
+    ys, xs = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    x0, y0, x1, y1 = xs[0], ys[0], xs[-1] + 1, ys[-1] + 1
+    shares = ((x0 + x1) / 2 / width, (y0 + y1) / 2 / height, (x1 - x0) / width, (y1 - y0) / height)
+    return f"{number} " + " ".join(f"{value:.9g}" for value in shares) + "\n"
 
 
 def _label_files(src: Path) -> list[Path]:

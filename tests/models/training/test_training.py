@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import load_file
 
 from models.loading import load
@@ -20,7 +21,8 @@ from models.training import data as sources
 from models.training import motion, run
 from models.training.errors import TrainingError
 from models.training.recipe import load_recipe, presets
-from models.training.run import Order, load_curve, rate_factor, train
+from models.training.run import Order, load_curve, train
+from models.training.setup import network, optimiser, rate_factor
 from models.training.state import read
 from models.training.tasks import TASKS
 from tests.models.training.tiny import NETWORKS, SIZE, shrunk
@@ -42,7 +44,8 @@ def order(specs: Specs, out: Path, preset: str, **changes: Any) -> Order:
 def test_one_epoch_of_every_preset(preset: str, specs: Specs, tmp_path: Path) -> None:
     facts = train(order(specs, tmp_path, preset))
     method = facts["model"]
-    net = load(method, load_file(tmp_path / "model.safetensors"), NETWORKS[method])
+    network = shrunk(preset)["network"]
+    net = load(method, load_file(tmp_path / "model.safetensors"), network)
     assert all(bool(p.isfinite().all()) for p in net.parameters())
     assert len([p for p in load_curve(tmp_path) if "loss" in p]) == facts["steps"] > 0
     assert read(tmp_path / "model.safetensors")[1]["model"] == method
@@ -67,8 +70,8 @@ def test_mixed_precision(preset: str, specs: Specs, tmp_path: Path) -> None:
 def test_presets_name_parameters_that_exist(preset: str) -> None:
     recipe = load_recipe(preset)
     with torch.device("meta"):
-        net = run._network(recipe, "")
-    groups = run._optimiser(net, recipe).param_groups
+        net = network(recipe, "")
+    groups = optimiser(net, recipe).param_groups
     trained = sum(p.numel() for group in groups for p in group["params"])
     assert trained > 0
     for start in recipe.train_only:
@@ -143,7 +146,7 @@ def test_two_processes_give_the_gradients_of_one(specs: Specs, tmp_path: Path) -
     torch.manual_seed(0)
     for name in one:
         torch.testing.assert_close(one[name], two[name], atol=1e-6, rtol=1e-5)
-    start = run._network(load_recipe("npmca", network=NETWORKS["npmca"]), "").state_dict()
+    start = network(load_recipe("npmca", network=NETWORKS["npmca"]), "").state_dict()
     moved = max(float((one[n] - start[n]).abs().max()) for n in one if n.endswith("weight"))
     assert moved > 1e-4
     losses = [[p["loss"] for p in load_curve(tmp_path / f"{n}")] for n in (1, 2)]
@@ -188,6 +191,28 @@ def test_overfit_saliency(preset: str, specs: Specs, tmp_path: Path) -> None:
     assert facts["loss"] < 0.25 * np.mean(losses[:3])
 
 
+@pytest.mark.parametrize(
+    ("preset", "steps", "rate"),
+    [
+        ("scwssod-compact", 60, 5e-3),
+        ("dcfm-compact", 40, 5e-3),
+        ("ner-compact", 60, 3e-3),
+        ("motion-compact", 60, 3e-3),
+        ("npmca-guided", 40, 5e-3),
+    ],
+)
+def test_losses_fall(preset: str, steps: int, rate: float, specs: Specs, tmp_path: Path) -> None:
+    source = specs[1] if preset.startswith(("scwssod", "dcfm")) else specs[0]
+    plain = {"crop": 0, "flip": False, "tone": 0, "group": 4}
+    changes: dict[str, Any] = {"steps": steps, "epochs": 0, "rate": rate, "ema": 0.0, "clip": 5.0}
+    whole = order((source,), tmp_path, preset, **changes)
+    whole.changes["sampling"] |= plain
+    train(whole)
+    losses = [p["loss"] for p in load_curve(tmp_path)]
+    begun, ended = np.mean(losses[:5]), np.mean(losses[-5:])
+    assert ended < 0.7 * begun
+
+
 def test_starts_from_weights(specs: Specs, tmp_path: Path) -> None:
     train(order((specs[1],), tmp_path / "image", "rcrnet-compact"))
     start = str(tmp_path / "image" / "model.safetensors")
@@ -215,7 +240,24 @@ def test_validation_is_noted(specs: Specs, tmp_path: Path) -> None:
     checked = Order(**{**_fields(plain), "validation": (specs[0],)})
     facts = train(checked)
     assert facts["validation_loss"] > 0
-    assert len([p for p in load_curve(tmp_path) if "validation" in p]) == 3
+    looks = [p for p in load_curve(tmp_path) if "validation" in p]
+    assert len(looks) == 3
+    assert all(0 <= p["J"] <= 1 and 0 <= p["mae"] <= 1 for p in looks)
+    assert facts["validation_J"] == looks[-1]["J"]
+    pictures = sorted((tmp_path / "validation").iterdir())
+    assert [p.name for p in pictures] == [f"{n:07}.png" for n in (1, 2, 3)]
+    assert np.asarray(Image.open(pictures[0])).std() > 5
+    assert "<circle" in (tmp_path / "loss.svg").read_text()
+
+
+@pytest.mark.parametrize("preset", presets())
+def test_every_method_is_looked_at_while_it_learns(
+    preset: str, specs: Specs, tmp_path: Path
+) -> None:
+    plain = order(specs, tmp_path, preset, steps=1, epochs=0)
+    facts = train(Order(**{**_fields(plain), "validation": specs}))
+    assert 0 <= facts["validation_J"] <= 1
+    assert len(list((tmp_path / "validation").iterdir())) == 1
 
 
 def _fields(plain: Order) -> dict[str, Any]:
@@ -277,10 +319,12 @@ def test_specs_choose(specs: Specs, tmp_path: Path) -> None:
     assert mixed.pseudo == {1}
 
 
-@pytest.mark.parametrize("preset", ["npmca", "npmca-static", "scwssod", "dcfm", "fgplg", "ner"])
+@pytest.mark.parametrize(
+    "preset", ["npmca", "npmca-static", "npmca-guided", "scwssod", "dcfm", "fgplg", "ner"]
+)
 def test_a_sample_depends_on_its_number_alone(preset: str, specs: Specs) -> None:
     recipe = load_recipe(preset, **shrunk(preset))
-    task = TASKS[recipe.samples](run._network(recipe, ""), recipe, sources.read_specs(specs))
+    task = TASKS[recipe.samples](network(recipe, ""), recipe, sources.read_specs(specs))
     samples = run._Samples(task, 5)
     one, again, other = samples[3], samples[3], samples[4]
     assert all(torch.equal(one[k], again[k]) for k in one)
@@ -289,7 +333,7 @@ def test_a_sample_depends_on_its_number_alone(preset: str, specs: Specs) -> None
 
 def test_made_clips_move_object_and_ground(specs: Specs) -> None:
     recipe = load_recipe("npmca-static", **shrunk("npmca-static"))
-    task = TASKS["static"](run._network(recipe, ""), recipe, sources.read_specs(specs))
+    task = TASKS["static"](network(recipe, ""), recipe, sources.read_specs(specs))
     batch = task.sample(np.random.default_rng(1))
     assert batch["frames"].shape == (3, 3, *SIZE)
     assert batch["masks"].shape == (3, 1, *SIZE)

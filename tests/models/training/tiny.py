@@ -56,9 +56,13 @@ def shrunk(preset: str, **more: Any) -> dict[str, Any]:
     recipe = load_recipe(preset)
     size = (64, 64) if recipe.method in ("dcfm", "scwssod") else SIZE
     sampling = {**recipe.sampling, "group": 3}
+    kinds = {k: v for k, v in recipe.network.items() if k in ("guide", "normalised")}
+    network = {**NETWORKS[recipe.method], **kinds}
+    if recipe.samples == "guided":
+        size, sampling["lines"] = (64, 64), 64
     changes: dict[str, Any] = {
         "size": size,
-        "network": NETWORKS[recipe.method],
+        "network": network,
         "sampling": sampling,
         "batch": min(recipe.batch, 2),
         "steps": 0,
