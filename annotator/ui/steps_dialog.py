@@ -130,4 +130,7 @@ def _picture(steps: Steps, name: str) -> Image | None:
         return steps.picture()
     if name not in steps.names:
         return None
-    return np.repeat(steps.map(name)[..., None], 3, axis=2)
+    level = steps.map(name)
+    # Products of maps are dark: each is shown as bright as it can be.
+    bright = level.astype(np.float32) * (255 / max(int(level.max()), 1))
+    return np.repeat(np.rint(bright).astype(np.uint8)[..., None], 3, axis=2)
