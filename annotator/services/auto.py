@@ -54,9 +54,10 @@ class Prelabelling:
         setup: Setup = Setup(),  # noqa: B008 - frozen
         frames: Iterable[int] | None = None,
         objects: Iterable[int] | None = None,
-        first: StoredProposal | None = None,
+        first: tuple[int, bytes] | None = None,
     ) -> Run:
-        """Label `frames` (None = the whole clip) from the best proposal, or from `first`.
+        """Label `frames` (None = the whole clip) from the best proposal, or from `first`: the frame
+        and label map of a `StoredProposal`.
 
         `setup.backend` names what propagates. Human work stays as it is. Raises RequestError before
         anything starts.
@@ -66,8 +67,7 @@ class Prelabelling:
         gear = inference.gear(card, "propagate", _draft(card, setup))
         (object_id,) = inference.salient_objects(objects, several=False)
         plan = plan_scan(inference.session.document, frames, [object_id])
-        chosen = None if first is None else (first.frame, first.label_map)
-        order = AutoTask(self._proposing(setup), gear, plan.frames, object_id, chosen)
+        order = AutoTask(self._proposing(setup), gear, plan.frames, object_id, first)
         return inference.launch("auto", BACKEND, plan, setup, f"{_CODE}:auto", order)
 
     def _proposing(self, setup: Setup) -> ProposeTask:

@@ -72,11 +72,11 @@ def test_from_an_unlabelled_clip_to_a_corrected_one(person: Driver, clip: Path):
     person.wait(lambda: dialog_of(person) is not None)
     dialog = dialog_of(person)
     assert dialog is not None
-    person.wait(lambda: dialog.list.count() > 0 and not workspace.exchange.jobs, 60)
+    person.wait(lambda: dialog.list.count() > 0 and not workspace.exchange.jobs, 180)
     assert dialog.ok.isEnabled()
     assert not dialog.list.item(0).icon().isNull()
     QTest.keyClick(dialog.list, Qt.Key.Key_Return)
-    person.wait(lambda: workspace.document.cells.counts().get("model:auto") == FRAMES, 60)
+    person.wait(lambda: workspace.document.cells.counts().get("model:auto") == FRAMES, 120)
     person.finish_run()
     (object_id,) = workspace.document.objects
     truth = np.zeros((HEIGHT, WIDTH), bool)
@@ -150,7 +150,7 @@ def test_cancelling_the_dialog_labels_nothing(person: Driver, clip: Path):
     QTest.mouseClick(person.window.run_panel.auto, Qt.MouseButton.LeftButton)
     dialog = dialog_of(person)
     assert dialog is not None
-    person.wait(lambda: not person.workspace.exchange.jobs, 60)
+    person.wait(lambda: not person.workspace.exchange.jobs, 180)
     dialog.reject()
     assert not person.workspace.document.objects
 
@@ -164,7 +164,7 @@ def test_every_step_of_the_adaptation_can_be_looked_at(person: Driver, clip: Pat
     assert "Nothing here yet" in dialog.about.text()
     assert all(tile.image.isNull() for tile in dialog.tiles.values())
     workspace.run("saliency", setup=Setup(backend="adapt"))
-    person.wait(lambda: workspace.document.cells.counts().get("model:adapt") == FRAMES, 60)
+    person.wait(lambda: workspace.document.cells.counts().get("model:adapt") == FRAMES, 120)
     person.finish_run()
     person.go(4)
     assert "key frame" in dialog.about.text()
