@@ -16,6 +16,7 @@ from torch import nn
 from annotator.backends.base import FillRequest, Runtime
 from annotator.backends.cards import ADAPT
 from annotator.backends.networks import adapt
+from annotator.backends.networks.checkpoints import check, convert, method_of
 from annotator.backends.networks.warm import networks
 from annotator.backends.registry import create
 from annotator.backends.saliency.step_store import StepStore
@@ -142,3 +143,18 @@ def test_a_network_without_weights_is_refused_in_words(tmp_path: Path):
         fill(order({"rcrnet": str(random_weights("rcrnet", tmp_path))}, network="ner"))
     with pytest.raises(RequestError, match="'scwssod' has no weights"):
         fill(order({}, network="scwssod"))
+
+
+@pytest.mark.parametrize("method", ["rcrnet", "scwssod"])
+def test_any_image_network_may_be_the_motion_branch(method: str, tmp_path: Path):
+    trained, stored = random_weights(method, tmp_path), tmp_path / "stored.safetensors"
+    convert(trained, "motion", stored, "a training")
+    assert method_of(stored) == method
+    check(stored, "motion")
+    assert len(fill(order({"motion": str(stored)}))) == 2
+
+
+def test_a_motion_branch_that_sees_no_pictures_is_refused(tmp_path: Path):
+    other = random_weights("dcfm", tmp_path, model="motion")
+    with pytest.raises(RequestError, match="no image saliency network"):
+        fill(order({"motion": str(other)}))
