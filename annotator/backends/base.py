@@ -35,11 +35,11 @@ class Runtime:
     Attributes:
         device: "auto", "cpu", "cuda" or "mps".
         weights: safetensors file to load; "" where the backend has none.
-        helpers: files of further models, by their ids; see `BackendCard.helpers`.
         flow: id of the flow estimator, "dis" or "ptlflow:NAME".
         flow_weights: safetensors file of the flow estimator; "" for "dis".
         cache: folder of this clip that may be written to and deleted at any time; "" = keep
             nothing.
+        models: of those that the backend can make use of, the files that are here by id.
     """
 
     device: str = "auto"
@@ -47,7 +47,7 @@ class Runtime:
     flow: str = "dis"
     flow_weights: str = ""
     cache: str = ""
-    helpers: Mapping[str, str] = field(default_factory=dict)
+    models: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

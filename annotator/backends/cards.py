@@ -41,6 +41,16 @@ EMBEDDED = BackendCard(
         "cosaliency": "annotator.backends.embedded:cosaliency",
     },
     origin="Strokeflow; DIS optical flow (Kroeger et al., ECCV 2016) through OpenCV",
+    options=(
+        Option(
+            "lines",
+            "Lines worked on",
+            480,
+            "Height at which masks are carried along; fewer are faster and coarser.",
+            120,
+            480,
+        ),
+    ),
 )
 
 
@@ -62,7 +72,7 @@ GUIDED = BackendCard(
     origin="Strokeflow; NPMCA-net (Yu, Xiao, Zhang and Lim) and DIS optical flow",
     licence="MIT; the weights have a licence of their own",
     model="npmca",
-    helpers=("refiner",),
+    uses=("refiner",),
     config={"guide": "flow"},
     libraries=NETWORK_LIBRARIES,
     devices=_DEVICES,
@@ -81,6 +91,32 @@ REFINED = BackendCard(
     devices=_DEVICES,
     rank=1,
 )
+
+ADAPT = BackendCard(
+    id="adapt",
+    title="Plug-and-play adaptation",
+    summary="Motion and colour saliency multiplied; a twin of the colour network learns the clip's "
+    "clearest frames. Classical where no network has weights here.",
+    factories={"scan": "annotator.backends.saliency.adaptation:adaptation"},
+    origin="Li, Li, Chen, Hao and Qin, TCSVT 2020",
+    uses=("scwssod", "rcrnet", "ner", "motion"),
+    flow=True,
+    devices=_DEVICES,
+    options=(
+        Option(
+            "network",
+            "Colour network",
+            "auto",
+            "'auto': the first one with weights here; 'none': saliency without a network.",
+            choices=("auto", "none", "scwssod", "rcrnet", "ner"),
+        ),
+        _input_size(300),
+        Option("steps", "Steps per key frame", 8, "How long the twin learns.", 1, 1000),
+        Option("seconds", "Time limit", 300, "Seconds that the twin may learn; 0 = any.", 0, 86400),
+    ),
+    rank=-3,
+)
+
 
 SCWSSOD = BackendCard(
     id="scwssod",
@@ -174,6 +210,6 @@ NPMCA = BackendCard(
 def default_registry() -> BackendRegistry:
     """The backends that ship with the application, and those of other packages."""
     registry = BackendRegistry(group="strokeflow.backends")
-    for card in (EMBEDDED, GUIDED, REFINED, CONTRAST, SCWSSOD, FGPLG, NPMCA, NER, DCFM):
+    for card in (EMBEDDED, GUIDED, REFINED, CONTRAST, ADAPT, SCWSSOD, FGPLG, NPMCA, NER, DCFM):
         registry.add(card)
     return registry

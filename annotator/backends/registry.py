@@ -41,7 +41,7 @@ class BackendCard:
         origin: where the method comes from.
         licence: of code and weights.
         model: id in the catalogue of models whose weights it needs; "" = none.
-        helpers: further models whose weights it takes where they are here.
+        uses: ids of models that it makes use of where they are here, but does not need.
         config: what the network's configuration must say for this backend, as far as it matters.
         flow: True if it works on the optical flow that the user chooses.
         libraries: modules that must be installed.
@@ -57,7 +57,7 @@ class BackendCard:
     origin: str
     licence: str = "MIT"
     model: str = ""
-    helpers: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
     config: Mapping[str, str] = field(default_factory=dict)
     flow: bool = False
     libraries: tuple[str, ...] = ()

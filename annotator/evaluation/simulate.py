@@ -113,7 +113,8 @@ def parse_protocol(text: str) -> tuple[str, int]:
         return name, int(number)
     raise RequestError(
         f"There is no protocol {text!r}.",
-        "Choose first, every:N, spaced:N, suggest:ROUNDS, robot:ROUNDS, e.g. every:10; or none.",
+        "Choose first, every:N, e.g. every:10, spaced:N, suggest:ROUNDS or robot:ROUNDS; or none, "
+        "see 'simulate --help'.",
     )
 
 

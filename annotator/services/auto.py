@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from annotator.backends.registry import BackendCard
 from annotator.backends.saliency.change import Course
 from annotator.core.errors import RequestError
 from annotator.jobs.base import Job
@@ -16,6 +19,8 @@ from annotator.services.suggest import Suggestion, expected_error, next_frames
 if TYPE_CHECKING:
     from annotator.services.inference import InferenceService
 
+DRAFT_LINES = 300
+"""First masks are rough: what carries them may work at this height, in less than half the time."""
 BACKEND = "auto"
 """What the provenance of the masks says: `model:auto`."""
 _CODE = "annotator.services.auto_tasks"
@@ -49,20 +54,20 @@ class Prelabelling:
         setup: Setup = Setup(),  # noqa: B008 - frozen
         frames: Iterable[int] | None = None,
         objects: Iterable[int] | None = None,
-        first: StoredProposal | None = None,
+        first: tuple[int, bytes] | None = None,
     ) -> Run:
-        """Label `frames` (None = the whole clip) from the best proposal, or from `first`.
+        """Label `frames` (None = the whole clip) from the best proposal, or from `first`: the frame
+        and label map of a `StoredProposal`.
 
         `setup.backend` names what propagates. Human work stays as it is. Raises RequestError before
         anything starts.
         """
         inference = self._inference
         card = inference.choose("propagate", setup)
-        gear = inference.gear(card, "propagate", setup)
+        gear = inference.gear(card, "propagate", _draft(card, setup))
         (object_id,) = inference.salient_objects(objects, several=False)
         plan = plan_scan(inference.session.document, frames, [object_id])
-        chosen = None if first is None else (first.frame, first.label_map)
-        order = AutoTask(self._proposing(setup), gear, plan.frames, object_id, chosen)
+        order = AutoTask(self._proposing(setup), gear, plan.frames, object_id, first)
         return inference.launch("auto", BACKEND, plan, setup, f"{_CODE}:auto", order)
 
     def _proposing(self, setup: Setup) -> ProposeTask:
@@ -114,3 +119,10 @@ class Prelabelling:
         chosen = check_objects(document, objects) if objects is not None else None
         error, keys = expected_error(document, chosen)
         return next_frames(error, keys, self._course.place, count, self._course.unclear)
+
+
+def _draft(card: BackendCard, setup: Setup) -> Setup:
+    """The setup with fewer lines, where the backend has that option and nobody chose a number."""
+    if not any(option.name == "lines" for option in card.options):
+        return setup
+    return msgspec.structs.replace(setup, options={"lines": DRAFT_LINES, **setup.options})

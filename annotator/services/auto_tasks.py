@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import cast
 
 import cv2
@@ -17,7 +18,7 @@ from annotator.backends.saliency.proposals import Proposal, proposals
 from annotator.backends.saliency.sampling import look, spread
 from annotator.backends.saliency.steps import Map
 from annotator.core.errors import RunError
-from annotator.core.types import FrameReader, FrameResult, Image, LabelMap
+from annotator.core.types import FrameReader, FrameResult, Image, LabelMap, SoftMap
 from annotator.io.codec import decode_label_map, encode_label_map
 from annotator.io.media import MediaRef
 from annotator.jobs.base import TaskControl
@@ -56,8 +57,7 @@ def propose(task: ProposeTask, control: TaskControl) -> Iterator[StoredProposal]
 def auto(task: AutoTask, control: TaskControl) -> Iterator[StoredResult]:
     """Yield masks of every frame of the order from the best or the given first mask."""
     with open_media.use(task.propose.media) as reader:
-        keys, scores = _references(task, reader, control)
-        yield from _propagate(task, keys, scores, reader, control)
+        yield from _propagate(task, _references(task, reader, control), reader, control)
 
 
 def watch_clip(media: MediaRef, control: TaskControl) -> Iterator[Course]:
@@ -115,23 +115,31 @@ def _find(
     return found
 
 
-def _references(
-    task: AutoTask, reader: FrameReader, control: TaskControl
-) -> tuple[list[KeyFrame], dict[int, float]]:
-    """First masks to propagate from, and the estimated J of each by frame."""
+@dataclass(frozen=True, slots=True)
+class _First:
+    """A first mask, the J that is expected of it, and its soft map where there is one."""
+
+    key: KeyFrame
+    score: float
+    soft: Mapping[int, SoftMap]
+
+
+def _references(task: AutoTask, reader: FrameReader, control: TaskControl) -> list[_First]:
+    """First masks to propagate from, ascending by frame."""
+    object_id, ids = task.object_id, frozenset({task.object_id})
+
+    def first(frame: int, mask: LabelMap, score: float, soft: Map | None) -> _First:
+        key = KeyFrame(frame, np.where(mask > 0, object_id, 0).astype(np.uint8), ids)
+        if soft is None:
+            return _First(key, score, {})
+        return _First(key, score, {object_id: cv2.resize(soft, tuple(reader.size))})
+
     if task.first is not None:
         frame, data = task.first
-        chosen, scores = {frame: decode_label_map(data)}, {frame: 1.0}
-    else:
-        found = reliable(_find(task.propose.sources, reader, control), len(reader))
-        chosen = {one.frame: sharpen(reader, one) for one in found}
-        scores = {one.frame: one.score for one in found}
-    ids = frozenset({task.object_id})
-    keys = [
-        KeyFrame(frame, np.where(mask > 0, task.object_id, 0).astype(np.uint8), ids)
-        for frame, mask in sorted(chosen.items())
-    ]
-    return keys, scores
+        return [first(frame, decode_label_map(data), 1.0, None)]
+    found = reliable(_find(task.propose.sources, reader, control), len(reader))
+    made = [first(one.frame, sharpen(reader, one), one.score, one.soft) for one in found]
+    return sorted(made, key=lambda one: one.key.frame)
 
 
 def reliable(found: Sequence[Proposal], n_frames: int) -> list[Proposal]:
@@ -146,33 +154,30 @@ def reliable(found: Sequence[Proposal], n_frames: int) -> list[Proposal]:
 
 
 def _propagate(
-    task: AutoTask,
-    keys: list[KeyFrame],
-    scores: dict[int, float],
-    reader: FrameReader,
-    control: TaskControl,
+    task: AutoTask, firsts: list[_First], reader: FrameReader, control: TaskControl
 ) -> Iterator[StoredResult]:
     ids = frozenset({task.object_id})
     asked = set(task.frames)
     done, total = 0, len(asked)
     control.note("Propagating …")
     control.progress(0, total)
-    for key in keys:
-        if key.frame in asked:
-            asked.discard(key.frame)
+    for one in firsts:
+        frame = one.key.frame
+        if frame in asked:
+            asked.discard(frame)
             done += 1
-            quality = {task.object_id: scores[key.frame]}
-            yield pack(FrameResult(key.frame, key.label_map, quality), reader.size, ids)
+            quality = {task.object_id: one.score}
+            yield pack(FrameResult(frame, one.key.label_map, quality, one.soft), reader.size, ids)
+    surest = max(one.score for one in firsts)
+    backend = cast(FillBackend, create(task.gear.factory))
     request = FillRequest(
         tuple(sorted(asked)),
-        tuple(keys),
+        tuple(one.key for one in firsts),
         (task.object_id,),
         "both",
         task.gear.options,
         task.gear.runtime,
     )
-    surest = max(scores.values())
-    backend = cast(FillBackend, create(task.gear.factory))
     for result in backend.fill(reader, request, control) if asked else ():
         if result.frame not in asked:
             continue
@@ -180,7 +185,6 @@ def _propagate(
         done += 1
         # What comes from a doubtful first mask cannot be better than it.
         quality = {o: q * surest for o, q in result.quality.items()}
-        yield pack(
-            FrameResult(result.frame, result.label_map, quality, result.soft), reader.size, ids
-        )
+        found = FrameResult(result.frame, result.label_map, quality, result.soft)
+        yield pack(found, reader.size, ids)
         control.progress(done, total)

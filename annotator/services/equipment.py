@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
 
 from annotator.backends.base import Runtime
-from annotator.backends.registry import BackendCard
+from annotator.backends.registry import NETWORK_LIBRARIES, BackendCard
 from annotator.core.errors import DiskError, RequestError
 from annotator.io.weights import CONFIG, WeightFolders, licence_of, read_weights
 from annotator.services.catalogue import FLOW_PREFIX, find_model
@@ -89,15 +90,21 @@ class Equipment:
         if card.model and found is None and not fitting:
             raise RequestError(f"Backend '{card.id}' has no weights here.", self._advice(card))
         flow_id, flow_weights = self._flow(card, flow)
-        helpers = {name: self.weights.find(name) for name in card.helpers}
         return Runtime(
             device=device,
             weights="" if found is None else str(found),
             flow=flow_id,
             flow_weights=flow_weights,
             cache=str(self.project / "cache") if card.flow else "",
-            helpers={name: str(path) for name, path in helpers.items() if path is not None},
+            models=self._used(card),
         )
+
+    def _used(self, card: BackendCard) -> dict[str, str]:
+        """The models that a backend makes use of and that are here, with their files."""
+        if any(find_spec(name) is None for name in NETWORK_LIBRARIES):
+            return {}
+        found = {name: self.weights.find(name) for name in card.uses}
+        return {name: str(path) for name, path in found.items() if path is not None}
 
     def _advice(self, card: BackendCard) -> str:
         model = find_model(card.model)

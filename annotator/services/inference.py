@@ -265,7 +265,8 @@ class InferenceService:
         """
         run = Run(0, task, f"{VERBS[task]}: {len(plan.frames)} frames", backend, len(plan.frames))
         step = self.session.begin_run(run.title)
-        record = RunRecord(task, backend, plan.frames, plan.objects, plan.direction, setup)
+        first = order.first if isinstance(order, AutoTask) else None
+        record = RunRecord(task, backend, plan.frames, plan.objects, plan.direction, setup, first)
         run.id = self._remember(record)
         self._submit(run, step, code, order, lambda result: self._fillable(plan, result.frame))
         return run
@@ -371,7 +372,9 @@ class InferenceService:
             raise RequestError("That run had already filled every frame.")
         setup = msgspec.structs.replace(record.setup, backend=record.backend)
         if record.task == "auto":
-            return self.prelabel.auto(setup=record.setup, frames=missing, objects=objects)
+            return self.prelabel.auto(
+                setup=record.setup, frames=missing, objects=objects, first=record.first
+            )
         if record.task == "cosaliency":
             return self.cosaliency(setup=setup, frames=record.frames, objects=objects)
         span = range(min(missing), max(missing) + 1)

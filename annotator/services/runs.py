@@ -64,7 +64,10 @@ class Run:
 
 
 class RunRecord(msgspec.Struct, frozen=True):
-    """A run as the project remembers it, to be taken up again after a crash."""
+    """A run as the project remembers it, to be taken up again after a crash.
+
+    `first`: frame and stored label map of the first mask that was chosen for an `auto` run.
+    """
 
     task: str
     backend: str
@@ -72,6 +75,7 @@ class RunRecord(msgspec.Struct, frozen=True):
     objects: tuple[int, ...]
     direction: str
     setup: Setup = Setup()
+    first: tuple[int, bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)

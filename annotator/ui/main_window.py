@@ -100,6 +100,7 @@ class MainWindow(QMainWindow):
         self.objects = ObjectPanel(self.workspace, self.object_commands)
         self.run_panel = RunPanel(self.workspace)
         self.run_panel.more.clicked.connect(self.ask_run)
+        self.run_panel.auto.clicked.connect(lambda: self.table.actions["auto"].trigger())
         self.review_panel = ReviewPanel(self.workspace)
         self.notes = NotePanel(self.workspace)
         self.history = HistoryPanel(self.workspace)

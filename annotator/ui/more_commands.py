@@ -10,6 +10,7 @@ from annotator.ui.actions import ActionSpec
 from annotator.ui.i18n import tr
 from annotator.ui.pictures_dialog import PicturesDialog
 from annotator.ui.proposal_dialog import ProposalDialog
+from annotator.ui.steps_dialog import StepsDialog
 from annotator.ui.workspace import Tool
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def jump_actions(w: MainWindow) -> list[ActionSpec]:
         spec("next_stale", text=tr("Next frame out of date"), shortcut="Z",
              call=_attempt(w, partial(act.go_to_stale, 1)),
              help=tr("Its mask is older than an edit of the key frames that govern it.")),
-        spec("next_suggested", text=tr("Next s&uggested frame"), shortcut="Shift+W",
+        spec("next_suggested", text=tr("Next s&uggested frame"), shortcut="Ctrl+Shift+W",
              call=_attempt(w, w.workspace.prelabel.go_to_next), separator=True,
              icon="mdi6.lightbulb-on-outline",
              help=tr("Where a mask would help most: by expected errors, distance to key frames and "
@@ -120,4 +121,7 @@ def view_actions(w: MainWindow) -> list[ActionSpec]:
         spec("match_object", text=tr("Where the chosen object was &matched"),
              call=w.matching.ask_object, icon="mdi6.map-search-outline",
              help=tr("By NPMCA-net, in the key frame and in the frame before, as a heat map.")),
+        spec("steps", text=tr("Steps of the &adaptation"),
+             call=lambda: StepsDialog(w, w.workspace).show(),
+             help=tr("The maps of each step of the backend 'adapt' on this frame.")),
     ]

@@ -91,7 +91,8 @@ class PrelabelDesk(QObject):
     def label(self, first: StoredProposal | None = None) -> None:
         """Label the range or the whole clip, from the chosen first mask or the best one."""
         workspace = self._workspace
-        asked: dict[str, object] = {"first": first, "frames": workspace.span}
+        chosen = None if first is None else (first.frame, first.label_map)
+        asked: dict[str, object] = {"first": chosen, "frames": workspace.span}
         document = workspace.document
         if document is not None and workspace.object_id in document.objects:
             asked["objects"] = [workspace.object_id]

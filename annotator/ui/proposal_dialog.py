@@ -88,7 +88,11 @@ class ProposalDialog(QDialog):
         text = tr("Frame {frame}: {source}, about {score}").format(
             frame=proposal.frame, source=source, score=f"{proposal.score:.2f}"
         )
-        item = QListWidgetItem(QIcon(QPixmap.fromImage(image.copy())), text)
+        shown = QPixmap.fromImage(image.copy())
+        icon = QIcon(shown)
+        # The colour of the choice must not cover the mask that is to be judged.
+        icon.addPixmap(shown, QIcon.Mode.Selected)
+        item = QListWidgetItem(icon, text)
         item.setData(Qt.ItemDataRole.UserRole, proposal)
         item.setToolTip(tr("The number is how well the mask is expected to fit (J, 0 to 1)."))
         self.list.setIconSize(QSize(_WIDTH, round(_WIDTH * height / width)))

@@ -28,7 +28,7 @@ _DIRECTIONS = (
 )
 
 _HINTS = (
-    QT_TR_NOOP("Draw a line inside an object to begin."),
+    QT_TR_NOOP("Draw a line inside an object to begin, or let the clip be labelled without one."),
     QT_TR_NOOP(
         "One key frame. Draw on another frame and fill between them, or propagate this one."
     ),
@@ -59,6 +59,10 @@ class RunPanel(QWidget):
         self.saliency = QPushButton(tr("Masks from scribbles"))
         self.saliency.setToolTip(
             tr("Compute masks on every frame that has scribbles but no mask yet.")
+        )
+        self.auto = QPushButton(tr("Label without a label …"))
+        self.auto.setToolTip(
+            tr("Shows objects that move or stand out; the chosen one is carried over the clip.")
         )
         self.more = QPushButton(tr("More …"))
         self.more.setToolTip(
@@ -108,6 +112,7 @@ class RunPanel(QWidget):
         column.addWidget(self.propagate)
         column.addLayout(row)
         column.addSpacing(6)
+        column.addWidget(self.auto)
         last = QHBoxLayout()
         last.addWidget(self.only_selected, 1)
         last.addWidget(self.more)
@@ -134,7 +139,7 @@ class RunPanel(QWidget):
         run = workspace.running
         ready = workspace.bench is not None and not workspace.bench.session.read_only
         self._show_hint()
-        for button in (self.interpolate, self.propagate, self.saliency, self.more):
+        for button in (self.interpolate, self.propagate, self.saliency, self.auto, self.more):
             button.setEnabled(ready)
         self.cancel.setVisible(run is not None)
         self.bar.setVisible(run is not None)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from annotator.core.document import Document
+from annotator.core.document import ChangeSet, Document
 from annotator.core.errors import StrokeflowError
 from annotator.io.media import CachedReader
 from annotator.services.effort import EffortLog
@@ -114,6 +114,7 @@ class Workspace(QObject):
         self.desk = RunDesk(self)
         self.exchange = Exchange(self)
         self.review = Review(self)
+        self.changed.connect(self._keep_choice)
         self.prelabel = PrelabelDesk(self)
         self.frameChanged.connect(lambda _: self._note_place())
         self.objectChanged.connect(lambda _: self._note_place())
@@ -276,6 +277,12 @@ class Workspace(QObject):
         if span != self.span:
             self.span = span
             self.spanChanged.emit()
+
+    def _keep_choice(self, changed: ChangeSet) -> None:
+        """The first object of a project is the chosen one, also where a run made it."""
+        document = self.document
+        if changed.objects and document is not None and len(document.objects) == 1:
+            self.choose_object(next(iter(document.objects)))
 
     def choose_object(self, object_id: int) -> None:
         if object_id != self.object_id:

@@ -496,6 +496,14 @@
         <translation>下一个过期的帧</translation>
     </message>
     <message>
+        <source>Next s&amp;uggested frame</source>
+        <translation>下一个建议标注的帧(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Where a mask would help most: by expected errors, distance to key frames and change of the picture. Diamonds on the timeline.</source>
+        <translation>在哪一帧添加掩码最有帮助：依据预计误差、与关键帧的距离和画面变化。在时间轴上以菱形标出。</translation>
+    </message>
+    <message>
         <source>Make &amp;new what is out of date</source>
         <translation>重新生成过期的部分(&amp;N)</translation>
     </message>
@@ -510,6 +518,14 @@
     <message>
         <source>Only its masks, to all other frames.</source>
         <translation>只将它的掩码传播到其他所有帧。</translation>
+    </message>
+    <message>
+        <source>Label &amp;without a label …</source>
+        <translation>无标注自动标注(&amp;W)…</translation>
+    </message>
+    <message>
+        <source>Shows objects that move or stand out; the chosen one is carried over the clip.</source>
+        <translation>显示运动或显著的对象；选中的对象将传播到整个片段。</translation>
     </message>
     <message>
         <source>Co-saliency of pictures …</source>
@@ -546,6 +562,14 @@
     <message>
         <source>Where the chosen object was &amp;matched</source>
         <translation>所选对象匹配到哪里(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Steps of the &amp;adaptation</source>
+        <translation>自适应的各步骤(&amp;A)</translation>
+    </message>
+    <message>
+        <source>The maps of each step of the backend &apos;adapt&apos; on this frame.</source>
+        <translation>后端 “adapt” 在此帧上每一步的图。</translation>
     </message>
     <message>
         <source>&amp;Play or pause</source>
@@ -1086,6 +1110,10 @@
     <message>
         <source>Masks from scribbles</source>
         <translation>由涂鸦生成掩码</translation>
+    </message>
+    <message>
+        <source>Label without a label</source>
+        <translation>无标注自动标注</translation>
     </message>
     <message>
         <source>Not started: {why}</source>
@@ -3452,8 +3480,8 @@
         <translation>只传播到更晚的帧。</translation>
     </message>
     <message>
-        <source>Draw a line inside an object to begin.</source>
-        <translation>在对象内部画一条线即可开始。</translation>
+        <source>Draw a line inside an object to begin, or let the clip be labelled without one.</source>
+        <translation>在对象内画一条线即可开始，也可以不画线直接自动标注片段。</translation>
     </message>
     <message>
         <source>One key frame. Draw on another frame and fill between them, or propagate this one.</source>
@@ -3478,6 +3506,10 @@ Frames you drew, imported, accepted or locked are never changed.</source>
     <message>
         <source>Compute masks on every frame that has scribbles but no mask yet.</source>
         <translation>在每个有涂鸦但没有掩码的帧上计算掩码。</translation>
+    </message>
+    <message>
+        <source>Label without a label …</source>
+        <translation>无标注自动标注…</translation>
     </message>
     <message>
         <source>More …</source>
@@ -3568,8 +3600,132 @@ Frames you drew, imported, accepted or locked are never changed.</source>
         <translation>步数</translation>
     </message>
     <message>
+        <source>Label without a label: {count} frames</source>
+        <translation>无标注自动标注：{count} 帧</translation>
+    </message>
+    <message>
+        <source>Find what is salient: {count} frames</source>
+        <translation>查找显著对象：{count} 帧</translation>
+    </message>
+    <message>
+        <source>Looking at the clip …</source>
+        <translation>正在查看片段…</translation>
+    </message>
+    <message>
+        <source>Looking for what stands out …</source>
+        <translation>正在查找显著之处…</translation>
+    </message>
+    <message>
+        <source>Asking &apos;{name}&apos; …</source>
+        <translation>正在询问 “{name}”…</translation>
+    </message>
+    <message>
+        <source>Propagating …</source>
+        <translation>正在传播…</translation>
+    </message>
+    <message>
+        <source>Motion and colour: frame {done} of {count}</source>
+        <translation>运动与颜色：第 {done} 帧，共 {count} 帧</translation>
+    </message>
+    <message>
+        <source>Motion and colour agree on no frame: nothing is learnt.</source>
+        <translation>没有任何一帧的运动与颜色一致：不进行学习。</translation>
+    </message>
+    <message>
+        <source>Learning the colours of the key frames …</source>
+        <translation>正在学习关键帧的颜色…</translation>
+    </message>
+    <message>
+        <source>Learning the clip: step {step} of {steps}, loss {loss}</source>
+        <translation>正在学习片段：第 {step} 步，共 {steps} 步，损失 {loss}</translation>
+    </message>
+    <message>
+        <source>The time is up after {step} of {steps} steps.</source>
+        <translation>时间已到，完成了 {steps} 步中的 {step} 步。</translation>
+    </message>
+    <message>
+        <source>Fusing …</source>
+        <translation>正在融合…</translation>
+    </message>
+    <message>
+        <source>Nothing stands out in this clip, neither by motion nor by colour.</source>
+        <translation>此片段中没有显著之处，无论运动还是颜色。</translation>
+    </message>
+    <message>
+        <source>Scribble on the object on one frame, then propagate.</source>
+        <translation>请在某一帧的对象上涂鸦，然后传播。</translation>
+    </message>
+    <message>
+        <source>The clip was not looked at yet.</source>
+        <translation>尚未查看过此片段。</translation>
+    </message>
+    <message>
+        <source>Wait until that is done.</source>
+        <translation>请等待其完成。</translation>
+    </message>
+    <message>
+        <source>The network &apos;{name}&apos; has no weights here.</source>
+        <translation>此处没有网络 “{name}” 的权重。</translation>
+    </message>
+    <message>
+        <source>Fetch or import &apos;{name}&apos;, or leave it to the application with network=auto.</source>
+        <translation>请下载或导入 “{name}”，或用 network=auto 交由程序选择。</translation>
+    </message>
+    <message>
+        <source>{file} holds no image saliency network.</source>
+        <translation>{file} 不包含图像显著性网络。</translation>
+    </message>
+    <message>
+        <source>Import another file as &apos;motion&apos;.</source>
+        <translation>请导入另一个文件作为 “motion”。</translation>
+    </message>
+    <message>
+        <source>Contrast and motion (no weights)</source>
+        <translation>对比度与运动（无需权重）</translation>
+    </message>
+    <message>
+        <source>What stands out from the border of the picture and moves apart from the camera; classical, so a first guess.</source>
+        <translation>与画面边缘不同且不随相机运动之处；传统方法，只作初步猜测。</translation>
+    </message>
+    <message>
+        <source>Plug-and-play adaptation</source>
+        <translation>即插即用自适应</translation>
+    </message>
+    <message>
+        <source>Motion and colour saliency multiplied; a twin of the colour network learns the clip&apos;s clearest frames. Classical where no network has weights here.</source>
+        <translation>运动显著性与颜色显著性相乘；颜色网络的孪生副本学习片段中最清晰的帧。没有网络权重时使用传统方法。</translation>
+    </message>
+    <message>
+        <source>Colour network</source>
+        <translation>颜色网络</translation>
+    </message>
+    <message>
+        <source>&apos;auto&apos;: the first one with weights here; &apos;none&apos;: saliency without a network.</source>
+        <translation>“auto”：第一个有权重的网络；“none”：不使用网络。</translation>
+    </message>
+    <message>
+        <source>Steps per key frame</source>
+        <translation>每个关键帧的步数</translation>
+    </message>
+    <message>
+        <source>How long the twin learns.</source>
+        <translation>孪生副本学习多久。</translation>
+    </message>
+    <message>
         <source>Time limit</source>
         <translation>时间上限</translation>
+    </message>
+    <message>
+        <source>Seconds that the twin may learn; 0 = any.</source>
+        <translation>孪生副本可学习的秒数；0 表示不限。</translation>
+    </message>
+    <message>
+        <source>Lines worked on</source>
+        <translation>处理的行数</translation>
+    </message>
+    <message>
+        <source>Height at which masks are carried along; fewer are faster and coarser.</source>
+        <translation>传播掩码时的画面高度；行数越少越快，也越粗糙。</translation>
     </message>
     <message>
         <source>Options of this backend</source>
@@ -3740,6 +3896,10 @@ Frames you drew, imported, accepted or locked are never changed.</source>
         <translation>帧缓存内存</translation>
     </message>
     <message>
+        <source>Make new what is out of date when idle</source>
+        <translation>空闲时重新生成过期的部分</translation>
+    </message>
+    <message>
         <source>More memory keeps more decoded frames, so that going back and forth is quicker. A long clip needs no more than a short one.</source>
         <translation>内存越多，保留的已解码帧越多，前后浏览越快。长视频所需的内存并不比短视频多。</translation>
     </message>
@@ -3854,6 +4014,10 @@ Frames you drew, imported, accepted or locked are never changed.</source>
     <message>
         <source>Frame {frame}: no masks</source>
         <translation>第 {frame} 帧：没有掩码</translation>
+    </message>
+    <message>
+        <source>Suggested: a mask here would help most.</source>
+        <translation>建议：在此处添加掩码最有帮助。</translation>
     </message>
     <message>
         <source>Governed by key frame {frames}</source>
@@ -4848,6 +5012,98 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>Frame {frame}, the one before</source>
         <translation>前一帧：第 {frame} 帧</translation>
+    </message>
+    <message>
+        <source>Look for objects</source>
+        <translation>查找对象</translation>
+    </message>
+    <message>
+        <source>No other frame is worth a mask now.</source>
+        <translation>现在没有其他值得添加掩码的帧。</translation>
+    </message>
+    <message>
+        <source>Look at the clip</source>
+        <translation>查看片段</translation>
+    </message>
+    <message>
+        <source>moves apart</source>
+        <translation>独立运动</translation>
+    </message>
+    <message>
+        <source>stands out</source>
+        <translation>显著</translation>
+    </message>
+    <message>
+        <source>seen all along</source>
+        <translation>始终出现</translation>
+    </message>
+    <message>
+        <source>Objects found</source>
+        <translation>找到的对象</translation>
+    </message>
+    <message>
+        <source>Label the clip</source>
+        <translation>标注片段</translation>
+    </message>
+    <message>
+        <source>Frame {frame}: {source}, about {score}</source>
+        <translation>第 {frame} 帧：{source}，约 {score}</translation>
+    </message>
+    <message>
+        <source>The number is how well the mask is expected to fit (J, 0 to 1).</source>
+        <translation>该数字是掩码的预计吻合程度（J，0 到 1）。</translation>
+    </message>
+    <message>
+        <source>Which one is meant? Its mask is carried over the whole clip or the chosen range; what you drew, accepted or locked stays.</source>
+        <translation>指的是哪一个？它的掩码将传播到整个片段或所选范围；您绘制、接受或锁定的内容保持不变。</translation>
+    </message>
+    <message>
+        <source>Looking for what moves and what stands out …</source>
+        <translation>正在查找运动和显著的对象…</translation>
+    </message>
+    <message>
+        <source>Nothing was found. Scribble on the object on one frame instead.</source>
+        <translation>没有找到。请改为在某一帧的对象上涂鸦。</translation>
+    </message>
+    <message>
+        <source>1. Motion to the next frame, colour-coded</source>
+        <translation>1. 到下一帧的运动（颜色编码）</translation>
+    </message>
+    <message>
+        <source>2. What stands out by motion</source>
+        <translation>2. 运动显著性</translation>
+    </message>
+    <message>
+        <source>3. What stands out by colour</source>
+        <translation>3. 颜色显著性</translation>
+    </message>
+    <message>
+        <source>4. Both, multiplied</source>
+        <translation>4. 两者相乘</translation>
+    </message>
+    <message>
+        <source>5. What the twin learnt from key frames</source>
+        <translation>5. 孪生副本从关键帧学到的</translation>
+    </message>
+    <message>
+        <source>6. Steps 4 and 5, multiplied</source>
+        <translation>6. 第 4 步与第 5 步相乘</translation>
+    </message>
+    <message>
+        <source>Steps of the adaptation</source>
+        <translation>自适应的各步骤</translation>
+    </message>
+    <message>
+        <source>Nothing here yet. Run &apos;Find what is salient&apos; with the backend &apos;adapt&apos;; its maps of every frame are kept until the next such run.</source>
+        <translation>这里还没有内容。请用后端 “adapt” 运行“查找显著对象”；每一帧的图会保留到下一次此类运行。</translation>
+    </message>
+    <message>
+        <source>Frame {frame} is a key frame: motion and colour agree (non-overlap {ratio}).</source>
+        <translation>第 {frame} 帧是关键帧：运动与颜色一致（不重叠率 {ratio}）。</translation>
+    </message>
+    <message>
+        <source>Frame {frame} is no key frame: motion and colour differ (non-overlap {ratio}).</source>
+        <translation>第 {frame} 帧不是关键帧：运动与颜色不一致（不重叠率 {ratio}）。</translation>
     </message>
 </context>
 </TS>

@@ -105,6 +105,11 @@ def test_fill_yields_the_asked_frames_once_with_valid_results(card: BackendCard,
         assert all(0 <= q <= 1 for q in result.quality.values())
         for object_id in (1, 2) if knows_the_clip(card) else ():
             assert overlap(result.label_map, result.frame, object_id) > 0.75
+        for object_id, soft in result.soft.items() if knows_the_clip(card) else ():
+            assert soft.dtype == np.float32
+            assert 0 <= soft.min() <= soft.max() <= 1
+            differs = (soft > 0.5) != (result.label_map == object_id)
+            assert differs.mean() < 0.02, "soft maps tell how sure the masks are"
     assert all(np.array_equal(k.label_map, b) for k, b in zip(asked.keys, before, strict=True))
 
 

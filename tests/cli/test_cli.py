@@ -117,7 +117,7 @@ def test_listings(capsys: pytest.CaptureFixture[str]) -> None:
     ids = {card["id"] for card in asked(capsys, "formats")["formats"]}
     assert ids >= {"davis", "binary", "davis-scribbles", "saliency", "coco", "overlay"}
     (embedded,) = [c for c in asked(capsys, "backends")["backends"] if c["id"] == "embedded"]
-    assert embedded["tasks"] == ["saliency", "propagate", "interpolate"]
+    assert embedded["tasks"] == ["saliency", "propagate", "interpolate", "cosaliency"]
     models = {model["id"]: model for model in asked(capsys, "models", "list")["models"]}
     assert models.keys() >= {"scwssod", "dcfm", "rcrnet", "fgplg", "ner"}
     assert not any(model["installed"] for model in models.values())

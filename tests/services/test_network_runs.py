@@ -77,8 +77,8 @@ def test_without_weights_a_run_refuses_before_it_starts_and_says_what_to_do(
         with pytest.raises(RequestError, match="no weights") as refused:
             bench.inference.saliency(setup=Setup(backend=card))
         assert word in refused.value.hint
-    with pytest.raises(RequestError, match="cosaliency' now"):
-        bench.inference.cosaliency()
+    with pytest.raises(RequestError, match="no weights"):
+        bench.inference.cosaliency(setup=Setup(backend="dcfm"), objects=[1])
     with pytest.raises(RequestError, match="does not run on 'cuda'"):
         bench.inference.saliency(setup=Setup(backend="embedded", device="cuda"))
     with pytest.raises(RequestError, match="cannot be fitted"):
@@ -211,3 +211,19 @@ def test_a_fit_never_learns_from_a_models_mask(bench: Workbench, application: Ap
     bench.edit.accept([0], [1])
     _, keys = plan_fit(bench.document, [1, 2])
     assert [(key.frame, set(key.objects)) for key in keys] == [(0, {1})]
+
+
+def test_adaptation_takes_the_networks_that_are_here(
+    bench: Workbench, application: Application
+) -> None:
+    inference, setup = bench.inference, Setup(backend="adapt", options={**SMALL, "steps": 1})
+    card = inference.choose("saliency", setup)
+    assert inference.gear(card, "scan", setup).runtime.models == {}
+    weights_of(bench, application, "rcrnet")
+    assert set(inference.gear(card, "scan", setup).runtime.models) == {"rcrnet"}
+    run = done(application, inference.saliency(setup=setup, frames=range(2), objects=[1]))
+    assert run.state is JobState.DONE
+    assert bench.document.cell(1, 1).label == "model:adapt"
+    named = Setup(backend="adapt", options={**SMALL, "network": "ner"})
+    with pytest.raises(RequestError, match="'ner' has no weights"):
+        done(application, inference.saliency(setup=named, frames=range(2), objects=[1]))

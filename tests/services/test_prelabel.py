@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 from PIL import Image
@@ -16,7 +17,7 @@ from annotator.io.codec import decode_label_map, encode_label_map
 from annotator.jobs.base import JobState
 from annotator.services.projects import create_project
 from annotator.services.requests import StoredProposal
-from annotator.services.runs import wait_for
+from annotator.services.runs import RunRecord, Setup, wait_for
 from annotator.services.suggest import expected_error, next_frames
 
 FRAMES, HEIGHT, WIDTH, SIDE = 12, 96, 160, 30
@@ -90,12 +91,26 @@ def test_auto_labels_the_whole_clip(bench: Workbench):
 def test_auto_from_the_proposal_that_was_picked(bench: Workbench):
     mask = np.zeros((HEIGHT, WIDTH), np.uint8)
     mask[square(4)] = 1
-    picked = StoredProposal(
-        4, "motion", 0.9, encode_label_map(mask), np.zeros((9, 16, 3), np.uint8)
-    )
+    picked = (4, encode_label_map(mask))
     wait_for(bench.inference.runner, bench.inference.prelabel.auto(first=picked))
     (object_id,) = bench.document.objects
     assert np.array_equal(bench.document.label_map(4) == object_id, mask == 1)
+
+
+def test_a_resumed_auto_run_goes_on_from_the_mask_that_was_picked(bench: Workbench):
+    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
+    mask[2:20, 2:20] = 1
+    info = bench.edit.add_object("corner")
+    everything = tuple(range(FRAMES))
+    picked = (4, encode_label_map(mask))
+    record = RunRecord("auto", "auto", everything, (info.id,), "both", Setup(), picked)
+    bench.session.store.add_run(msgspec.msgpack.encode(record))
+    bench.session.flush()
+    (interrupted,) = bench.inference.interrupted()
+    assert interrupted.record == record
+    wait_for(bench.inference.runner, bench.inference.resume(interrupted))
+    assert np.array_equal(bench.document.label_map(4) == info.id, mask == 1)
+    assert bench.inference.interrupted() == []
 
 
 def test_auto_leaves_human_work_alone(bench: Workbench):

@@ -85,7 +85,7 @@ def test_they_find_the_objects_of_a_clip(card: object) -> None:
     task = next(t for t in ("propagate", "interpolate") if t in card.factories)
     folders = WeightFolders(Path("nowhere"), shipped_weights())
     weights = {m: str(folders.files(m)[0]) for m in ("npmca", "refiner")}
-    runtime = Runtime("cpu", weights[card.model], helpers={h: weights[h] for h in card.helpers})
+    runtime = Runtime("cpu", weights[card.model], models={m: weights[m] for m in card.uses})
     request = FillRequest(
         (1, 2, 3, 4, 5), (key(0, 1, 2), key(6, 1, 2)), (1, 2), "both", {}, runtime
     )
@@ -139,7 +139,7 @@ def test_weights_of_the_user_come_first_where_they_suit(
     assert application.weights.ships(Path(equipment.runtime(GUIDED).weights))
     random_weights("npmca", own.parent, guide="flow")
     assert equipment.runtime(GUIDED).weights == str(own)
-    assert list(equipment.runtime(GUIDED).helpers) == ["refiner"]
+    assert list(equipment.runtime(GUIDED).models) == ["refiner"]
 
 
 def test_they_cannot_be_removed_but_replaced(application: Application) -> None:

@@ -18,7 +18,7 @@ DIALOGS = {
     "palette", "merge_object", "settings", "whats_this", "models", "report", "pictures",
     "note", "previous_note", "next_note",
     "class_object", "lock_object",
-    "auto", "shortcuts", "swap_object", "theme", "lock", "undo", "redo", "play",
+    "auto", "steps", "shortcuts", "swap_object", "theme", "lock", "undo", "redo", "play",
 }  # fmt: skip
 """Not for the monkey: what asks something, leaves, or changes locks."""
 

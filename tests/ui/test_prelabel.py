@@ -14,10 +14,13 @@ from pytestqt.qtbot import QtBot
 
 from annotator.app import Application
 from annotator.core.types import Provenance
+from annotator.services.runs import Setup
 from annotator.services.staleness import stale_frames
 from annotator.ui import prelabel
+from annotator.ui.look import OverlayMode
 from annotator.ui.proposal_dialog import ProposalDialog
 from annotator.ui.start import make_window
+from annotator.ui.steps_dialog import StepsDialog
 from tests.ui.conftest import Driver
 
 FRAMES, HEIGHT, WIDTH, SIDE = 10, 96, 160, 30
@@ -69,28 +72,38 @@ def test_from_an_unlabelled_clip_to_a_corrected_one(person: Driver, clip: Path):
     person.wait(lambda: dialog_of(person) is not None)
     dialog = dialog_of(person)
     assert dialog is not None
-    person.wait(lambda: dialog.list.count() > 0 and not workspace.exchange.jobs, 60)
+    person.wait(lambda: dialog.list.count() > 0 and not workspace.exchange.jobs, 180)
     assert dialog.ok.isEnabled()
     assert not dialog.list.item(0).icon().isNull()
     QTest.keyClick(dialog.list, Qt.Key.Key_Return)
-    person.wait(lambda: workspace.document.cells.counts().get("model:auto") == FRAMES, 60)
+    person.wait(lambda: workspace.document.cells.counts().get("model:auto") == FRAMES, 120)
     person.finish_run()
     (object_id,) = workspace.document.objects
     truth = np.zeros((HEIGHT, WIDTH), bool)
     truth[square(5)] = True
     found = workspace.document.label_map(5) == object_id
     assert (found & truth).sum() / (found | truth).sum() > 0.7
+    assert workspace.object_id == object_id
 
     person.window.activateWindow()
     QTest.qWaitForWindowActive(person.window)
 
     # Another key: the clip is looked at, and the frame most worth a mask is shown.
     before = workspace.frame
-    person.key(Qt.Key.Key_W, Qt.KeyboardModifier.ShiftModifier)
+    person.key(
+        Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
     person.wait(lambda: workspace.prelabel.suggestions, 60)
     best = workspace.prelabel.suggestions[0].frame
     person.wait(lambda: workspace.frame == best or best == before)
     assert "Suggested" in person.window.timeline.describe(best)
+
+    # The map of doubts comes with the masks of the embedded backends.
+    person.window.look.set_mode(OverlayMode.HEAT)
+    layers = person.window.canvas.stack
+    person.wait(lambda: layers.special is not None)
+    assert not layers.special.remark
+    person.window.look.set_mode(OverlayMode.MASK)
 
     # What is annotated is suggested no longer.
     person.key(Qt.Key.Key_A)
@@ -134,9 +147,32 @@ def test_what_is_out_of_date_is_made_new_when_idle_but_not_under_the_pen(
 
 def test_cancelling_the_dialog_labels_nothing(person: Driver, clip: Path):
     person.open(clip)
-    person.window.table.actions["auto"].trigger()
+    QTest.mouseClick(person.window.run_panel.auto, Qt.MouseButton.LeftButton)
     dialog = dialog_of(person)
     assert dialog is not None
-    person.wait(lambda: not person.workspace.exchange.jobs, 60)
+    person.wait(lambda: not person.workspace.exchange.jobs, 180)
     dialog.reject()
     assert not person.workspace.document.objects
+
+
+def test_every_step_of_the_adaptation_can_be_looked_at(person: Driver, clip: Path):
+    workspace = person.workspace
+    person.open(clip)
+    person.window.table.actions["steps"].trigger()
+    dialog = person.window.findChild(StepsDialog)
+    assert dialog is not None
+    assert "Nothing here yet" in dialog.about.text()
+    assert all(tile.image.isNull() for tile in dialog.tiles.values())
+    workspace.run("saliency", setup=Setup(backend="adapt"))
+    person.wait(lambda: workspace.document.cells.counts().get("model:adapt") == FRAMES, 120)
+    person.finish_run()
+    person.go(4)
+    assert "key frame" in dialog.about.text()
+    shown = [name for name, tile in dialog.tiles.items() if not tile.image.isNull()]
+    assert set(shown) >= {"flow", "motion", "colour", "low", "final"}
+    # The square moves: it is brighter than the ground on the map of the motion.
+    motion = dialog.tiles["motion"].image
+    rows, columns = square(4)
+    middle = motion.pixelColor((columns.start + SIDE // 2) // 2, (rows.start + SIDE // 2) // 2)
+    assert middle.red() > motion.pixelColor(2, 2).red() + 50
+    dialog.close()

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QSpinBox
 
-from annotator.backends.cards import default_registry
+from annotator.backends.cards import DCFM, default_registry
+from annotator.backends.registry import BackendRegistry
 from annotator.core.errors import RequestError
 from annotator.services.runs import Setup
 from annotator.ui.run_dialog import RunDialog
@@ -73,6 +74,9 @@ def test_the_best_backend_needs_no_choice_and_a_bad_range_is_told(dialog: RunDia
 
 
 def test_nothing_can_be_started_that_nothing_can_do(dialog: RunDialog) -> None:
+    assert dialog.workspace.bench is not None
+    registry = dialog.workspace.bench.inference.registry = BackendRegistry()
+    registry.add(DCFM)
     choose(dialog.task, "Find the common object")
     assert not dialog.ok.isEnabled()
     assert "No backend can do this yet" in dialog.about.text()

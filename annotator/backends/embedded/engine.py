@@ -15,7 +15,7 @@ from annotator.backends.embedded.fuse import resolve, two_sided
 from annotator.backends.embedded.plan import Plan, Segment, make_plan
 from annotator.backends.embedded.quality import predict
 from annotator.backends.embedded.store import EstimateStore
-from annotator.backends.embedded.views import View, Views
+from annotator.backends.embedded.views import LINES, View, Views
 from annotator.core.types import VOID, FrameReader, FrameResult
 
 
@@ -103,7 +103,7 @@ class Engine:
     ) -> None:
         self._request, self._control, self._watch = request, control, watch
         self._advisers, self._corrector = advisers, corrector
-        self._views = Views(reader, control)
+        self._views = Views(reader, control, request.options.get("lines", LINES))
         self._keys = {key.frame: key for key in request.keys}
         self._wanted = frozenset(request.frames)
         self._finisher = Finisher(self._views, request.objects)
@@ -171,4 +171,5 @@ class Engine:
                 self._control.checkpoint()
         merged = resolve(merged)
         label_map = self._finisher.label_map(frame, merged, self._keys.get(frame))
-        return FrameResult(frame, label_map, quality)
+        self._control.checkpoint()
+        return FrameResult(frame, label_map, quality, self._finisher.soft_maps(merged, label_map))

@@ -10,13 +10,16 @@ from numpy.typing import NDArray
 
 from annotator.backends.base import KeyFrame
 from annotator.backends.embedded.chain import Estimate
+from annotator.backends.embedded.cut import LIMIT
 from annotator.backends.embedded.views import Float, Views
-from annotator.core.types import VOID, LabelMap
+from annotator.core.types import VOID, LabelMap, SoftMap
 
 RADIUS = 4
 """Half the window of the guided filter, in working pixels."""
 EDGE = 1e-3
 """Regulariser of the guided filter for images in [0, 1]."""
+LEVELS = 15
+"""Steps of a soft map: finer ones would be noise, and weigh four times as much on disk."""
 
 
 class Finisher:
@@ -44,6 +47,28 @@ class Finisher:
             asked = np.isin(known.label_map, self._objects)
             out[fixed] = np.where(asked, known.label_map, 0)[fixed]
         return out
+
+    def soft_maps(
+        self, estimates: Mapping[int, Estimate], label_map: LabelMap
+    ) -> dict[int, SoftMap]:
+        """Probability of each object, float32 [H, W] in [0, 1], above 0.5 just where its mask is.
+
+        Where the minimum cut overruled the probabilities, the map is as undecided as it can be.
+        """
+        width, height = self._views.full
+        maps: dict[int, SoftMap] = {}
+        for object_id, estimate in estimates.items():
+            mask = label_map == object_id
+            if estimate.roi is None:
+                maps[object_id] = mask.astype(np.float32)
+                continue
+            prob = np.zeros(self._views.size.shape, np.float32)
+            prob[estimate.roi] = 1 / (1 + np.exp(-np.clip(estimate.logits, -LIMIT, LIMIT)))
+            level = np.rint(cv2.resize(prob, (width, height)) * LEVELS)
+            half = LEVELS // 2
+            level = np.where(mask, np.maximum(level, half + 1), np.minimum(level, half))
+            maps[object_id] = (level / LEVELS).astype(np.float32)
+        return maps
 
     def _enlarge(self, frame: int, estimates: Mapping[int, Estimate], out: LabelMap) -> None:
         views = self._views

@@ -1,7 +1,7 @@
 """Frames at the working size, and the optical flow between neighbours.
 
-Everything in this package happens at about 480 lines: flow and colour models gain nothing from
-more pixels, and time and memory stay the same for 4K. Tiny frames are enlarged, because the
+Everything in this package happens at about 480 lines or fewer: flow and colour models gain nothing
+from more pixels, and time and memory stay the same for 4K. Tiny frames are enlarged, because the
 coarsest level of the DIS pyramid needs a few patches.
 """
 
@@ -22,7 +22,8 @@ from annotator.core.types import FrameReader, Image, Size
 Float = NDArray[np.float32]
 Byte = NDArray[np.uint8]
 
-WORK_AREA = 480 * 854
+LINES = 480
+WORK_AREA = LINES * 854
 MIN_SIDE = 64
 FLOW_BYTES = 96 << 20
 MAX_FLOWS = 48
@@ -46,12 +47,15 @@ def sample(image: Any, coords: Float) -> Any:
     )
 
 
-def working_size(size: Size) -> Size:
-    """The size at which a frame of `size` is worked on; equal to it where that is possible."""
-    area = size.width * size.height
+def working_size(size: Size, lines: int = LINES) -> Size:
+    """The size at which a frame of `size` is worked on; equal to it where that is possible.
+
+    `lines`: height of a frame of 16 : 9 with as many pixels as may be worked on.
+    """
+    area, most = size.width * size.height, WORK_AREA * (lines / LINES) ** 2
     factor = 1.0
-    if area > WORK_AREA * 1.05:
-        factor = (WORK_AREA / area) ** 0.5
+    if area > most * 1.05:
+        factor = (most / area) ** 0.5
     if min(size) * factor < MIN_SIDE:
         factor = MIN_SIDE / min(size)
     if factor == 1.0:
@@ -77,11 +81,11 @@ class View:
 class Views:
     """Reads frames and computes flows on demand; keeps a bounded number of both."""
 
-    def __init__(self, reader: FrameReader, control: Control) -> None:
+    def __init__(self, reader: FrameReader, control: Control, lines: int = LINES) -> None:
         self.reader = reader
         self.control = control
         self.full = reader.size
-        self.size = working_size(reader.size)
+        self.size = working_size(reader.size, lines)
         self.scale = ((self.size.width * self.size.height) / WORK_AREA) ** 0.5
         """Length of a step of one pixel at 854x480, in working pixels."""
         self._views: OrderedDict[int, View] = OrderedDict()

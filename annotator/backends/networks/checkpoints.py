@@ -25,6 +25,9 @@ from annotator.io.weights import CONFIG, CONTENT_SUM, LICENCE, ContentSum, read_
 from models import loading
 
 FLOW_PREFIX = "ptlflow:"
+METHOD = "method"
+MOTION = "motion"
+"""The model that may be any image saliency network: one that was fine-tuned on coded flow."""
 INPUT_SIDE = "input_side"
 """Shorter side of a frame that looks to the network as those it was trained on."""
 _DTYPES = {
@@ -56,7 +59,9 @@ def convert(file: Path, model: str, out: Path, source: str) -> tuple[str, ...]:
     if model.startswith(FLOW_PREFIX):
         state, more = _flow_state(content, model, file)
     else:
-        state, more = _network_state(content, model, file, metadata)
+        method = _method(model, metadata)
+        state, more = _network_state(content, method, file, metadata)
+        more = {**more, METHOD: method}
     metadata = {
         "model": model,
         "source": source,
@@ -82,7 +87,20 @@ def check(file: Path, model: str) -> None:
         except ValueError as error:
             raise _misfit(file, model, error) from error
     else:
-        load_network(file, model)
+        load_network(file, method_of(file))
+
+
+def method_of(file: Path) -> str:
+    """The network that a stored model is for. Raises RequestError where it cannot be read."""
+    metadata = read_weights(file).metadata
+    return _method(metadata.get("model", ""), metadata)
+
+
+def _method(model: str, metadata: Mapping[str, str]) -> str:
+    """The network of a model; of a motion branch, that which it was trained as."""
+    if model != MOTION:
+        return model
+    return metadata.get(METHOD) or metadata.get("model", "rcrnet")
 
 
 def load_network(file: Path, method: str) -> nn.Module:

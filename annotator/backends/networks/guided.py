@@ -74,7 +74,7 @@ class GuidedPropagator:
         def adviser(view: View, prob: Float) -> NetworkOpinion:
             return NetworkOpinion(net, view, prob)
 
-        refiner = runtime.helpers.get("refiner", "")
+        refiner = runtime.models.get("refiner", "")
         corrector = correction(refiner, runtime.device) if refiner else None
         with cancellable(control):
             engine = Engine(reader, request, control, advisers=adviser, corrector=corrector)

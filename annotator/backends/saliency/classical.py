@@ -135,12 +135,12 @@ class SmallFlow:
 def glance(image: Image, others: Sequence[Image], flow: SmallFlow) -> Glance:
     """Looks at a small frame; `others` are its neighbours, none to two of them."""
     lab = cv2.cvtColor(image, cv2.COLOR_RGB2LAB)
-    moving = [residual_motion(flow(image, other)) for other in others if _same_scene(image, other)]
+    moving = [residual_motion(flow(image, other)) for other in others if same_scene(image, other)]
     motion = np.mean(moving, axis=0) if moving else np.zeros(lab.shape[:2])
     return Glance(lab, colour_saliency(lab), motion.astype(np.float32))
 
 
-def _same_scene(image: Image, other: Image) -> bool:
+def same_scene(image: Image, other: Image) -> bool:
     """False across a cut, and for pictures that are no frames of one clip."""
     if image.shape != other.shape:
         return False
@@ -178,11 +178,15 @@ class CommonColours:
     def find(self, glanced: Glance) -> Found:
         """The common object on one frame, from its saliency and the common colours."""
         assert self._table is not None
-        common = np.clip(self._table.ratio(glanced.lab), -_COMMON_LIMIT, _COMMON_LIMIT)
-        low = glanced.low
-        # A flat map says nothing, rather than that nothing is there.
-        odds = _COMMON * common + (_SALIENT * log_odds(low) if low.any() else 0)
-        return cut_out(odds.astype(np.float32), glanced.lab)
+        return cut_out(common_odds(self._table, glanced.low, glanced.lab), glanced.lab)
+
+
+def common_odds(table: ColourTable, salient: Map, lab: NDArray[np.uint8]) -> Map:
+    """Log odds float32 [h, w] of an object with the colours of a table and a stretched map."""
+    common = np.clip(table.ratio(lab), -_COMMON_LIMIT, _COMMON_LIMIT)
+    # A flat map says nothing, rather than that nothing is there.
+    odds = _COMMON * common + (_SALIENT * log_odds(salient) if salient.any() else 0)
+    return odds.astype(np.float32)
 
 
 def cut_out(odds: Map, lab: NDArray[np.uint8]) -> Found:

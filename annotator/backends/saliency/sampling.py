@@ -22,7 +22,8 @@ def spread(frames: Sequence[int], count: int = LOOKS) -> list[int]:
     return [frames[int(place)] for place in places]
 
 
-def _small(reader: FrameReader, frame: int) -> Image:
+def small(reader: FrameReader, frame: int) -> Image:
+    """A frame in colour at about 240 lines, uint8 [h, w, 3]."""
     image = np.asarray(reader.read(frame))
     if image.ndim == 2:
         image = np.repeat(image[..., None], 3, axis=2)
@@ -35,6 +36,6 @@ def look(reader: FrameReader, frames: Sequence[int], control: Control) -> Iterat
     for frame in frames:
         control.checkpoint()
         near = [f for f in (frame - 1, frame + 1) if 0 <= f < len(reader)]
-        others = [_small(reader, f) for f in near]
+        others = [small(reader, f) for f in near]
         control.checkpoint()
-        yield glance(_small(reader, frame), others, flow)
+        yield glance(small(reader, frame), others, flow)

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from annotator.backends.base import FitRequest, Runtime, ScribbleRequest
-from annotator.backends.networks.checkpoints import store
+from annotator.backends.networks.checkpoints import METHOD, store
 from annotator.backends.registry import BackendCard, create
 from annotator.core.options import resolve_options
 from annotator.io.weights import CONFIG
@@ -23,6 +23,7 @@ _RESNET: dict[str, Any] = {"blocks": (1, 1, 1, 1), "width": 8}
 CONFIGS: dict[str, dict[str, Any]] = {
     "scwssod": {**_RESNET, "channels": 16},
     "fgplg": {**_RESNET, "channels": 16, "skip": 8, "refine": 16},
+    "rcrnet": {**_RESNET, "channels": 16, "skip": 8, "refine": 16},
     "ner": {**_RESNET, "channels": 16, "skip": 8, "refine": 16},
     "dcfm": {"convs": (1, 1, 1, 1, 1), "width": 4, "channels": 8},
     "npmca": {"blocks": (1, 1, 1), "width": 8, "channels": 16, "decoder": 16},
@@ -35,13 +36,15 @@ def options(card: BackendCard, **given: Any) -> dict[str, Any]:
     return resolve_options(card.options, {**small, **given})
 
 
-def random_weights(method: str, folder: Path, **more: str) -> Path:
-    """A stored model that has learnt nothing; `more` goes into its config."""
+def random_weights(method: str, folder: Path, model: str = "", **more: str) -> Path:
+    """A stored model that has learnt nothing; `model` names it, the method without; `more` goes
+    into its config."""
     torch.manual_seed(0)
     config = {**CONFIGS[method], **more}
     net = loading.build(method, config)
-    out = folder / f"{method}.safetensors"
-    store(net.state_dict(), out, {CONFIG: json.dumps(config)})
+    out = folder / f"{model or method}.safetensors"
+    told = {CONFIG: json.dumps(config), METHOD: method, "model": model or method}
+    store(net.state_dict(), out, told)
     return out
 
 
