@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ def summary(simulations: Mapping[str, Simulation]) -> dict[str, Any]:
     """Every sequence, and the means over them."""
     whole = list(simulations.values())
     means = {name: mean([getattr(s, name) for s in whole]) for name in ("J", "F", "JF", *_ROUND)}
-    means |= {name: mean([s.saliency.get(name) for s in whole]) for name in whole[0].saliency}
+    means |= {name: mean([s.saliency.get(name) for s in whole]) for name in _measures(whole)}
     pace = mean([s.frames_per_second for s in whole])
     return {
         "mean": {**means, "frames_per_second": pace},
@@ -31,12 +31,17 @@ def summary(simulations: Mapping[str, Simulation]) -> dict[str, Any]:
     }
 
 
+def _measures(simulations: Iterable[Simulation]) -> tuple[str, ...]:
+    """Those of maps; a clip of which every frame was given has none."""
+    return tuple(dict.fromkeys(name for s in simulations for name in s.saliency))
+
+
 def write_simulation(out: Path, simulations: Mapping[str, Simulation]) -> None:
     """`RESULT`, `REPORT`, `OVER_TIME`, and with a robot `EFFORT`, in `out`."""
     _write_json(out, summary(simulations))
     first = next(iter(simulations.values()))
     title = f"{first.protocol} by {first.backend}"
-    more = tuple(first.saliency)
+    more = _measures(simulations.values())
     rows: list[tuple[object, ...]] = [
         (name, s.J, s.F, s.JF, *map(s.saliency.get, more), f"{s.frames_per_second:.2f}")
         for name, s in simulations.items()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,15 +85,13 @@ def asked(scores: Scores, metrics: Sequence[str]) -> dict[str, float]:
     return {name: round(float(getattr(scores, METRICS[name])), 6) for name in metrics}
 
 
-def measured(
-    pairs: Iterable[tuple[NDArray[Any], Mask]], metrics: Sequence[str]
-) -> dict[str, float]:
-    """Measures over pairs of a map or mask [H, W] and its truth; {} if there is no pair, or nothing
-    was asked for: then no pair is looked at."""
+def measured(pairs: Iterable[tuple[Mask, Mask]], metrics: Sequence[str]) -> dict[str, float]:
+    """Measures over pairs of a mask [H, W] and its truth; {} if there is no pair, or nothing was
+    asked for: then no pair is looked at."""
     if not metrics:
         return {}
     judge, seen = Evaluator(), False
     for found, truth in pairs:
-        judge.add(found.astype(np.float32) if found.dtype == np.bool_ else found, truth)
+        judge.add(found.astype(np.float32), truth)
         seen = True
     return asked(judge.scores(), metrics) if seen else {}

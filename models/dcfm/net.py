@@ -23,7 +23,7 @@ class DcfmConfig:
 
     `convs`, `width`: see `VGGConfig`. `channels`: of the decoder. `normalised`: batch normalisation
     in backbone and decoder, ours: from random weights the ranks' cubes of the enhancement else make
-    logits of +-50, at which a sigmoid learns nothing.
+    logits of +-50, at which a sigmoid has hardly a slope.
     """
 
     convs: Sequence[int] = (2, 2, 3, 3, 3)

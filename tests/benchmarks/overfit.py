@@ -39,12 +39,12 @@ class Exercise:
 
 _PLAIN: dict[str, Any] = {"crop": 0, "flip": False, "tone": 0}
 EXERCISES: Mapping[str, Exercise] = {
-    # Strokes so wide that they leave little open: what is learnt by heart has to be told.
+    # Strokes so wide that they leave nothing open: what is learnt by heart has to be told.
     "scwssod": Exercise(
         "scwssod-compact",
         IMAGES,
-        350,
-        changes={"sampling": {"stroke_width": 40, "stroke_reach": 1.5}},
+        250,
+        changes={"sampling": {"stroke_width": 400, "stroke_reach": 1.5}},
     ),
     "rcrnet": Exercise("rcrnet-compact", IMAGES, 250),
     "dcfm": Exercise("dcfm-compact", IMAGES, 250, changes={"batch": 1, "sampling": {"group": 8}}),

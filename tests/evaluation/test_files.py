@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -66,6 +67,16 @@ def test_simulations_as_files(tmp_path: Path) -> None:
     assert [len(line.split()) for line in over_time] == [3, 3], "a given frame was drawn"
     assert [len(line.split()) for line in lines_of(tmp_path / "out" / "effort.svg")] == [2, 2]
     assert summary(both)["mean"]["frames_per_second"] == 1.5
+
+
+def test_measures_of_maps_where_a_clip_has_none(tmp_path: Path) -> None:
+    other = replace(simulation(0.7), saliency={"mae": 0.1, "sm": 0.8})
+    both = {"given": simulation(0.5), "other": other}
+    assert summary(both)["mean"]["mae"] == pytest.approx(0.1)
+    write_simulation(tmp_path, both)
+    text = (tmp_path / "report.md").read_text()
+    assert "| given | 0.500 | 0.500 | 0.500 | - | - | 1.50 |" in text
+    assert "| **mean** | 0.600 | 0.600 | 0.600 | 0.100 | 0.800 | 1.50 |" in text
 
 
 def test_charts_keep_to_their_frame(tmp_path: Path) -> None:

@@ -109,6 +109,7 @@ def test_none_needs_a_backend_that_finds(clips: Path, capsys: pytest.CaptureFixt
         ("npmca", "first"),
         ("fgplg", "every:2"),
         ("ner", "none"),
+        ("scwssod", "none"),
         ("dcfm", "none"),
     ],
 )
