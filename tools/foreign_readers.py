@@ -1,9 +1,10 @@
-"""Check label formats against datumaro, which needs an environment of its own.
+"""Check label formats against the tools they come from, which need environments of their own.
 
     python tools/foreign_readers.py [FOLDER]
 
-makes a virtual environment in FOLDER (default: a temporary one, removed afterwards), installs
-datumaro into it and runs `tests/io/test_datumaro.py` with it. Needs a package index.
+makes virtual environments in FOLDER (default: a temporary one, removed afterwards), installs
+datumaro, labelme, the SDK of Label Studio and TrackEval into them and runs the tests that need
+these. Needs a package index.
 """
 
 from __future__ import annotations
@@ -16,23 +17,38 @@ import venv
 from contextlib import nullcontext
 from pathlib import Path
 
-_VERSION = "datumaro==1.13.12"
-_TEST = "tests/io/test_datumaro.py"
+ENVIRONMENTS = {
+    "STROKEFLOW_DATUMARO": ["datumaro==1.13.12"],
+    "STROKEFLOW_LABELLERS": ["labelme==6.3.1", "label-studio-sdk==2.1.2"],
+    "STROKEFLOW_TRACKEVAL": ["trackeval==1.3.0", "pycocotools==2.0.11", "tabulate==0.9.0"],
+}
+"""Packages by the variable that tells tests of the interpreter. They ask for versions that must not
+lie beside ours, nor beside one another's."""
+_TESTS = ("tests/io/test_datumaro.py", "tests/io/test_labellers.py", "tests/io/test_trackeval.py")
 _ROOT = Path(__file__).parents[1]
 
 
 def main(args: list[str]) -> int:
-    place = nullcontext(args[0]) if args else tempfile.TemporaryDirectory(prefix="datumaro-")
+    place = nullcontext(args[0]) if args else tempfile.TemporaryDirectory(prefix="readers-")
     with place as folder:
-        python = Path(folder) / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-        if not python.exists():
-            venv.create(folder, with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", _VERSION], check=True)
+        pythons = {
+            variable: str(environment(Path(folder) / variable.lower(), packages))
+            for variable, packages in ENVIRONMENTS.items()
+        }
         return subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-rs", _TEST],
+            [sys.executable, "-m", "pytest", "-q", "-rs", *_TESTS],
             cwd=_ROOT,
-            env=os.environ | {"STROKEFLOW_DATUMARO": str(python.absolute())},
+            env=os.environ | pythons,
         ).returncode
+
+
+def environment(folder: Path, packages: list[str]) -> Path:
+    """The interpreter of an environment in `folder` that has the packages."""
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    if not python.exists():
+        venv.create(folder, with_pip=True)
+    subprocess.run([python, "-m", "pip", "install", "--quiet", *packages], check=True)
+    return python.absolute()
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from annotator.io.formats.layouts import joins_clips, layout_of
 from annotator.io.formats.registry import cards
 from annotator.services.dataset import IMAGES, UNSURE, DatasetOrder, parse_splits
 from annotator.services.projects import is_project
+from annotator.ui.fields import fit_height, with_button
 from annotator.ui.i18n import tr
 from annotator.ui.option_form import OptionForm
 from annotator.ui.phrases import localized
@@ -54,6 +55,7 @@ class DatasetDialog(QDialog):
         self.about = QLabel()
         self.about.setWordWrap(True)
         self.place = QLineEdit()
+        self.place.setAccessibleName(tr("Folder to write"))
         self.splits = QLineEdit("train=80,val=20")
         self.splits.setToolTip(tr("Names and shares; whole clips go into one split."))
         self.classes = QLineEdit()
@@ -100,7 +102,7 @@ class DatasetDialog(QDialog):
         form.addRow(tr("Projects"), self._project_row())
         form.addRow(tr("Format"), self.format)
         form.addRow("", self.about)
-        form.addRow(tr("To"), _with_button(self.place, tr("Choose …"), self._choose_place))
+        form.addRow(tr("To"), with_button(self.place, self._choose_place))
         rows = (
             (tr("Splits"), self.splits),
             (tr("Classes"), self.classes),
@@ -115,7 +117,6 @@ class DatasetDialog(QDialog):
             if name:
                 widget.setAccessibleName(name)
             form.addRow(name, widget)
-        self.place.setAccessibleName(tr("Folder to write"))
         kinds = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel)
         self.ok = self.buttons.button(kinds.Ok)
@@ -185,7 +186,7 @@ class DatasetDialog(QDialog):
         self.about.setText(about)
         fixed = layout_of(self.card.id).fixed
         self.options.show_options(o for o in self.card.options if o.name not in fixed)
-        self.adjustSize()
+        fit_height(self)
 
     def _check(self) -> None:
         trouble = ""
@@ -227,12 +228,3 @@ def _choices(words: dict[str, str]) -> QComboBox:
     for value, word in words.items():
         box.addItem(word, value)
     return box
-
-
-def _with_button(line: QLineEdit, text: str, call: object) -> QHBoxLayout:
-    button = QPushButton(text)
-    button.clicked.connect(call)
-    row = QHBoxLayout()
-    row.addWidget(line, 1)
-    row.addWidget(button)
-    return row

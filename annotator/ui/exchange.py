@@ -66,7 +66,7 @@ class Exchange:
             return
 
         def report(done: ExportReport) -> None:
-            notes = " ".join(done.notes)
+            notes = " ".join(map(localized, done.notes))
             workspace.noticed.emit(
                 "good",
                 tr("Exported {frames} frames.").format(frames=done.frames),

@@ -73,6 +73,12 @@ FORMATS = (
         "labels: uint8 [N, H, W] of object ids; frames: their indices; seconds: their times."
     ),
     QT_TR_NOOP("How strongly objects are coloured in."),
+    QT_TR_NOOP("Overlay video (MP4, WebM, GIF)"),
+    QT_TR_NOOP(
+        "The video with the objects coloured in and outlined, at its own times; the ending "
+        "chooses H.264 (.mp4), VP9 (.webm) or GIF."
+    ),
+    QT_TR_NOOP("Of the video, in pixels; 0 keeps that of the frames."),
     QT_TR_NOOP("Cut-outs with alpha (PNG, ProRes 4444)"),
     QT_TR_NOOP(
         "The picture with its objects opaque and the rest transparent: soft where a backend "
@@ -90,4 +96,22 @@ FORMATS = (
     QT_TR_NOOP("Frames beside one another."),
     QT_TR_NOOP("Width"),
     QT_TR_NOOP("Of a frame, in pixels."),
+    QT_TR_NOOP("First frame"),
+    QT_TR_NOOP("Opacity"),
+    QT_TR_NOOP("Object"),
+    QT_TR_NOOP(
+        "Annotations/480p/CLIP/, JPEGImages/480p/CLIP/ (the folder is called 480p at any "
+        "size, since readers of DAVIS ask for it), clips of a split in "
+        "ImageSets/2017/SPLIT.txt"
+    ),
+    QT_TR_NOOP("SPLIT/Annotations/CLIP/, SPLIT/JPEGImages/CLIP/, SPLIT/meta.json"),
+    QT_TR_NOOP(
+        "SegmentationObject/, SegmentationClass/, Annotations/ and JPEGImages/ with "
+        "CLIP_NAME, the lists ImageSets/Segmentation/SPLIT.txt, labelmap.txt"
+    ),
+    QT_TR_NOOP("SPLIT/CLIP/: one export per clip; its pictures in SPLIT/CLIP/images/"),
+    QT_TR_NOOP("SPLIT/masks/CLIP_NAME.png, SPLIT/images/CLIP_NAME.jpg"),
+    QT_TR_NOOP("annotations/instances_SPLIT.json; pictures in images/SPLIT/CLIP/"),
+    QT_TR_NOOP("SPLIT/instances.json; pictures in SPLIT/JPEGImages/CLIP/"),
+    QT_TR_NOOP("labels/SPLIT/CLIP_NAME.txt, images/SPLIT/CLIP_NAME.jpg, data.yaml"),
 )

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QLabel, QWidget
 from annotator.core.errors import StrokeflowError
 from annotator.jobs.base import Job, JobState
 from annotator.services.mapping import Incoming
+from annotator.ui.fields import fit_height
 from annotator.ui.i18n import tr
 from annotator.ui.mapping_dialog import MappingDialog
 from annotator.ui.phrases import localized
@@ -73,7 +74,7 @@ class ImportDialog(TransferDialog):
         self._job = None
         if isinstance(job.error, StrokeflowError):
             self.trouble.setText(f"{localized(job.error.message)} {localized(job.error.hint)}")
-            self.adjustSize()
+            fit_height(self)
         elif job.state is JobState.DONE:
             self.trouble.hide()
 

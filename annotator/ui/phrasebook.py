@@ -253,9 +253,7 @@ SENTENCES = (
         "One JSON file with a compressed run-length mask per frame and object, "
         "track ids and categories."
     ),
-    QT_TR_NOOP("Overlay video (MP4)"),
     QT_TR_NOOP("exact masks; it is made to be looked at"),
-    QT_TR_NOOP("The video with the objects coloured in and outlined, at its own times."),
     QT_TR_NOOP("The format {format_id} can only be read."),
     QT_TR_NOOP("The format {format_id} can only be written."),
     QT_TR_NOOP("There is no format {format_id}."),

@@ -20,8 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.io.formats.base import FormatCard
+from annotator.io.formats.framemap import FILE_NAME
 from annotator.io.formats.guess import guess_format
 from annotator.io.formats.registry import cards
+from annotator.ui.fields import fit_height
 from annotator.ui.i18n import tr
 from annotator.ui.option_form import OptionForm
 from annotator.ui.phrases import localized
@@ -46,8 +48,14 @@ class TransferDialog(QDialog):
         self.place = QLineEdit()
         self.place.setPlaceholderText(tr("Folder or file"))
         self.place.setAccessibleName(tr("Folder or file"))
-        browse = QPushButton(tr("Choose …"))
-        browse.clicked.connect(self._browse)
+        self.place.textChanged.connect(self._tell_what_is_there)
+        self.pick_file = QPushButton(tr("File …"))
+        self.pick_file.clicked.connect(self._choose_file)
+        self.pick_folder = QPushButton(tr("Folder …"))
+        self.pick_folder.clicked.connect(self._choose_folder)
+        self.there = QLabel(tr("What is there already is replaced once the new export is whole."))
+        self.there.setWordWrap(True)
+        self.there.hide()
         self.first, self.last = QSpinBox(), QSpinBox()
         self.first.setAccessibleName(tr("First frame"))
         self.last.setAccessibleName(tr("Last frame"))
@@ -56,7 +64,7 @@ class TransferDialog(QDialog):
             box.setRange(0, workspace.n_frames - 1)
             box.setValue(value)
         self.options = OptionForm(tr("Options of this format"))
-        self._lay_out(browse)
+        self._lay_out()
         self.format.currentIndexChanged.connect(self._format_changed)
         self.place.textChanged.connect(lambda text: self._ok().setEnabled(bool(text.strip())))
         self._ok().setEnabled(False)
@@ -64,10 +72,11 @@ class TransferDialog(QDialog):
         if export and workspace.bench is not None:
             self._suggest_place()
 
-    def _lay_out(self, browse: QPushButton) -> None:
+    def _lay_out(self) -> None:
         place = QHBoxLayout()
         place.addWidget(self.place, 1)
-        place.addWidget(browse)
+        place.addWidget(self.pick_file)
+        place.addWidget(self.pick_folder)
         span = QHBoxLayout()
         span.addWidget(self.first)
         span.addWidget(QLabel(tr("to")))
@@ -77,6 +86,7 @@ class TransferDialog(QDialog):
         form.addRow(tr("Format"), self.format)
         form.addRow("", self.about)
         form.addRow(tr("To") if self._export else tr("From"), place)
+        form.addRow("", self.there)
         form.addRow(tr("Frames"), span)
         buttons = QDialogButtonBox.StandardButton
         self.buttons = QDialogButtonBox(buttons.Ok | buttons.Cancel)
@@ -106,10 +116,16 @@ class TransferDialog(QDialog):
         if not self.card.lossless:
             loses = tr("Leaves out: {what}.").format(what=localized(self.card.loses))
             about = f"{about} {loses}"
+        if not self.card.lossless and self.card.least_iou is not None:
+            kept = tr("IoU of the masks: {iou} or more.").format(iou=f"{self.card.least_iou:g}")
+            about = f"{about} {kept}"
         self.about.setText(about)
+        # A folder of files may also be given as one of them; only an export has to know.
+        self.pick_file.setVisible(self.card.single_file or not self._export)
+        self.pick_folder.setVisible(not self.card.single_file)
         options = self.card.options if self._export else self.card.import_options
         self.options.show_options(options)
-        self.adjustSize()
+        fit_height(self)
         if self._export and self.workspace.bench is not None:
             self._suggest_place()
 
@@ -119,20 +135,36 @@ class TransferDialog(QDialog):
         suffix = self.card.extensions[0] if self.card.single_file else ""
         self.place.setText(str(folder.parent / f"{folder.stem}-{self.card.id}{suffix}"))
 
-    def _browse(self) -> None:
-        if self._export and self.card.single_file:
-            name, _ = QFileDialog.getSaveFileName(self, tr("Export to"), self.place.text())
-        elif self._export:
-            name = QFileDialog.getExistingDirectory(self, tr("Export into folder"))
-        elif self.card.single_file:
-            suffixes = " ".join(f"*{suffix}" for suffix in self.card.extensions)
-            every = tr("All")
-            kinds = f"{localized(self.card.title)} ({suffixes});;{every} (*)"
-            name, _ = QFileDialog.getOpenFileName(self, tr("Import from"), "", kinds)
+    def _tell_what_is_there(self, text: str) -> None:
+        there = Path(text.strip()) if self._export and text.strip() else None
+        self.there.setVisible(there is not None and _is_replaced(there))
+        fit_height(self)
+
+    def _choose_file(self) -> None:
+        suffixes = " ".join(f"*{suffix}" for suffix in self.card.extensions)
+        every = tr("All")
+        kinds = f"{localized(self.card.title)} ({suffixes});;{every} (*)"
+        if self._export:
+            name, _ = QFileDialog.getSaveFileName(self, tr("Export to"), self.place.text(), kinds)
         else:
-            name = QFileDialog.getExistingDirectory(self, tr("Import from folder"))
+            name, _ = QFileDialog.getOpenFileName(self, tr("Import from"), "", kinds)
         if name:
             self.place.setText(name)
+
+    def _choose_folder(self) -> None:
+        title = tr("Export into folder") if self._export else tr("Import from folder")
+        name = QFileDialog.getExistingDirectory(self, title)
+        if name:
+            self.place.setText(name)
+
+
+def _is_replaced(place: Path) -> bool:
+    """Whether an export takes the place of a file or an earlier export; folders with other files
+    are refused when it begins."""
+    try:
+        return place.is_file() or (place / FILE_NAME).is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def export_dialog(parent: QWidget, workspace: Workspace) -> TransferDialog:

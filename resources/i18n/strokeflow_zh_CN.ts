@@ -2052,20 +2052,20 @@
         <translation>请选择更少或更小的帧。</translation>
     </message>
     <message>
-        <source>This installation cannot write H.264 video.</source>
-        <translation>本安装无法写入 H.264 视频。</translation>
-    </message>
-    <message>
         <source>Reinstall PyAV.</source>
         <translation>请重新安装 PyAV。</translation>
     </message>
     <message>
-        <source>{name} is no name for an MP4 video.</source>
-        <translation>{name} 不是 MP4 视频的文件名。</translation>
+        <source>This installation cannot write {kind}.</source>
+        <translation>本安装无法写入 {kind}。</translation>
     </message>
     <message>
-        <source>Use the ending .mp4.</source>
-        <translation>请使用扩展名 .mp4。</translation>
+        <source>{name} is no name for a video.</source>
+        <translation>{name} 不是视频的文件名。</translation>
+    </message>
+    <message>
+        <source>Use the ending {endings}.</source>
+        <translation>请使用扩展名 {endings}。</translation>
     </message>
     <message>
         <source>The video {file} cannot be written: {error}.</source>
@@ -2612,6 +2612,126 @@
         <translation>编号为 1 到 {highest}。</translation>
     </message>
     <message>
+        <source>Void pixels became background.</source>
+        <translation>忽略区像素变成了背景。</translation>
+    </message>
+    <message>
+        <source>{count} frames between those shown were left out.</source>
+        <translation>所示帧之间有 {count} 帧未列出。</translation>
+    </message>
+    <message>
+        <source>The picture was padded to an even size, as players need it.</source>
+        <translation>画面已补齐为偶数尺寸，播放器需要这样。</translation>
+    </message>
+    <message>
+        <source>GIF shows at most 50 frames per second: it runs slower than the video.</source>
+        <translation>GIF 每秒最多显示 50 帧：它比视频放得慢。</translation>
+    </message>
+    <message>
+        <source>IoU with the masks: {mean} on average, {lowest} lowest.</source>
+        <translation>与掩码的 IoU：平均 {mean}，最低 {lowest}。</translation>
+    </message>
+    <message>
+        <source>IoU with all objects together: {mean} on average, {lowest} lowest.</source>
+        <translation>与全部对象合并后的 IoU：平均 {mean}，最低 {lowest}。</translation>
+    </message>
+    <message>
+        <source>Cannot write {path}: the disk is full.</source>
+        <translation>无法写入 {path}：磁盘已满。</translation>
+    </message>
+    <message>
+        <source>Cannot write {path}: the disk quota is used up.</source>
+        <translation>无法写入 {path}：磁盘配额已用尽。</translation>
+    </message>
+    <message>
+        <source>Cannot write {path}: the disk is read-only.</source>
+        <translation>无法写入 {path}：磁盘为只读。</translation>
+    </message>
+    <message>
+        <source>Cannot write {path}: writing there is not allowed.</source>
+        <translation>无法写入 {path}：没有写入权限。</translation>
+    </message>
+    <message>
+        <source>Cannot write {path}: a part of that path is a file, not a folder.</source>
+        <translation>无法写入 {path}：路径中有一部分是文件而不是文件夹。</translation>
+    </message>
+    <message>
+        <source>Cannot write {path}: that is a folder, not a file.</source>
+        <translation>无法写入 {path}：那是文件夹，不是文件。</translation>
+    </message>
+    <message>
+        <source>Cannot write {path}: the name is too long.</source>
+        <translation>无法写入 {path}：名称过长。</translation>
+    </message>
+    <message>
+        <source>Cannot write {path}: the disk reports a fault.</source>
+        <translation>无法写入 {path}：磁盘报告故障。</translation>
+    </message>
+    <message>
+        <source>Cannot write {path}: {error}.</source>
+        <translation>无法写入 {path}：{error}。</translation>
+    </message>
+    <message>
+        <source>Free some space or choose another disk.</source>
+        <translation>请腾出空间或选择其他磁盘。</translation>
+    </message>
+    <message>
+        <source>Choose another folder or change its rights.</source>
+        <translation>请选择其他文件夹或修改其权限。</translation>
+    </message>
+    <message>
+        <source>Choose another name.</source>
+        <translation>请另选一个名称。</translation>
+    </message>
+    <message>
+        <source>Choose a shorter name.</source>
+        <translation>请选择更短的名称。</translation>
+    </message>
+    <message>
+        <source>Check the disk, or choose another one.</source>
+        <translation>请检查磁盘，或另选一个。</translation>
+    </message>
+    <message>
+        <source>Check the disk, or choose another folder.</source>
+        <translation>请检查磁盘，或选择其他文件夹。</translation>
+    </message>
+    <message>
+        <source>{name} was left out: none of its frames fulfils the conditions.</source>
+        <translation>{name} 已略去：它没有任何帧满足条件。</translation>
+    </message>
+    <message>
+        <source>The split {name} has no clip.</source>
+        <translation>划分 {name} 没有视频。</translation>
+    </message>
+    <message>
+        <source>No mask of the class {name} was taken.</source>
+        <translation>没有取得类别 {name} 的掩码。</translation>
+    </message>
+    <message>
+        <source>The split {split} has no mask of the class {name}.</source>
+        <translation>划分 {split} 没有类别 {name} 的掩码。</translation>
+    </message>
+    <message>
+        <source>{names} show the same video; they share a split.</source>
+        <translation>{names} 是同一个视频；它们归入同一划分。</translation>
+    </message>
+    <message>
+        <source>{name}: {count} frames have masks that are too uncertain.</source>
+        <translation>{name}：有 {count} 帧的掩码过于不确定。</translation>
+    </message>
+    <message>
+        <source>{name}: {count} masks became void.</source>
+        <translation>{name}：有 {count} 个掩码变成了忽略区。</translation>
+    </message>
+    <message>
+        <source>{name}: {count} masks are smaller than 16 pixels.</source>
+        <translation>{name}：有 {count} 个掩码小于 16 像素。</translation>
+    </message>
+    <message>
+        <source>{name}: no frame taken shows {objects}.</source>
+        <translation>{name}：所取的帧都没有显示 {objects}。</translation>
+    </message>
+    <message>
         <source>The folder {path} holds no images.</source>
         <translation>文件夹 {path} 中没有图像。</translation>
     </message>
@@ -2932,16 +3052,8 @@
         <translation>一个 JSON 文件，每帧每个对象一个压缩的游程编码掩码，含轨迹编号和类别。</translation>
     </message>
     <message>
-        <source>Overlay video (MP4)</source>
-        <translation>叠加视频（MP4）</translation>
-    </message>
-    <message>
         <source>exact masks; it is made to be looked at</source>
         <translation>精确的掩码；它仅供观看</translation>
-    </message>
-    <message>
-        <source>The video with the objects coloured in and outlined, at its own times.</source>
-        <translation>对象以颜色和轮廓标出的视频，保持原有时间。</translation>
     </message>
     <message>
         <source>The format {format_id} can only be read.</source>
@@ -3952,12 +4064,28 @@ Frames you drew, imported, accepted or locked are never changed.</source>
         <translation>文件夹或文件</translation>
     </message>
     <message>
+        <source>File …</source>
+        <translation>文件…</translation>
+    </message>
+    <message>
+        <source>Folder …</source>
+        <translation>文件夹…</translation>
+    </message>
+    <message>
+        <source>What is there already is replaced once the new export is whole.</source>
+        <translation>新的导出完成后，那里已有的内容将被替换。</translation>
+    </message>
+    <message>
         <source>First frame</source>
         <translation>第一帧</translation>
     </message>
     <message>
         <source>Last frame</source>
         <translation>最后一帧</translation>
+    </message>
+    <message>
+        <source>IoU of the masks: {iou} or more.</source>
+        <translation>掩码的 IoU：{iou} 或更高。</translation>
     </message>
     <message>
         <source>Options of this format</source>
@@ -4730,6 +4858,18 @@ Drop a video, a folder of images or a project here, or open one:</source>
         <translation>对象着色的深浅。</translation>
     </message>
     <message>
+        <source>Overlay video (MP4, WebM, GIF)</source>
+        <translation>叠加视频（MP4、WebM、GIF）</translation>
+    </message>
+    <message>
+        <source>The video with the objects coloured in and outlined, at its own times; the ending chooses H.264 (.mp4), VP9 (.webm) or GIF.</source>
+        <translation>对象着色并勾勒轮廓的视频，保持原有时间；由扩展名选择 H.264（.mp4）、VP9（.webm）或 GIF。</translation>
+    </message>
+    <message>
+        <source>Of the video, in pixels; 0 keeps that of the frames.</source>
+        <translation>视频的宽度（像素）；0 保持帧的宽度。</translation>
+    </message>
+    <message>
         <source>Cut-outs with alpha (PNG, ProRes 4444)</source>
         <translation>带透明度的抠像（PNG、ProRes 4444）</translation>
     </message>
@@ -4776,6 +4916,38 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>Of a frame, in pixels.</source>
         <translation>每帧的宽度，以像素计。</translation>
+    </message>
+    <message>
+        <source>Annotations/480p/CLIP/, JPEGImages/480p/CLIP/ (the folder is called 480p at any size, since readers of DAVIS ask for it), clips of a split in ImageSets/2017/SPLIT.txt</source>
+        <translation>Annotations/480p/CLIP/、JPEGImages/480p/CLIP/（无论尺寸文件夹都叫 480p，因为 DAVIS 的读取程序要求如此），划分的视频列在 ImageSets/2017/SPLIT.txt</translation>
+    </message>
+    <message>
+        <source>SPLIT/Annotations/CLIP/, SPLIT/JPEGImages/CLIP/, SPLIT/meta.json</source>
+        <translation>SPLIT/Annotations/CLIP/、SPLIT/JPEGImages/CLIP/、SPLIT/meta.json</translation>
+    </message>
+    <message>
+        <source>SegmentationObject/, SegmentationClass/, Annotations/ and JPEGImages/ with CLIP_NAME, the lists ImageSets/Segmentation/SPLIT.txt, labelmap.txt</source>
+        <translation>SegmentationObject/、SegmentationClass/、Annotations/ 和 JPEGImages/（文件名为 CLIP_NAME），列表 ImageSets/Segmentation/SPLIT.txt，labelmap.txt</translation>
+    </message>
+    <message>
+        <source>SPLIT/CLIP/: one export per clip; its pictures in SPLIT/CLIP/images/</source>
+        <translation>SPLIT/CLIP/：每个视频一份导出；图片在 SPLIT/CLIP/images/</translation>
+    </message>
+    <message>
+        <source>SPLIT/masks/CLIP_NAME.png, SPLIT/images/CLIP_NAME.jpg</source>
+        <translation>SPLIT/masks/CLIP_NAME.png、SPLIT/images/CLIP_NAME.jpg</translation>
+    </message>
+    <message>
+        <source>annotations/instances_SPLIT.json; pictures in images/SPLIT/CLIP/</source>
+        <translation>annotations/instances_SPLIT.json；图片在 images/SPLIT/CLIP/</translation>
+    </message>
+    <message>
+        <source>SPLIT/instances.json; pictures in SPLIT/JPEGImages/CLIP/</source>
+        <translation>SPLIT/instances.json；图片在 SPLIT/JPEGImages/CLIP/</translation>
+    </message>
+    <message>
+        <source>labels/SPLIT/CLIP_NAME.txt, images/SPLIT/CLIP_NAME.jpg, data.yaml</source>
+        <translation>labels/SPLIT/CLIP_NAME.txt、images/SPLIT/CLIP_NAME.jpg、data.yaml</translation>
     </message>
     <message>
         <source>Co-saliency of pictures</source>

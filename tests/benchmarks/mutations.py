@@ -3,7 +3,9 @@
 Every importer gets COUNT exports of its own format with one thing changed, in a process of its
 own, through the services and into a real project. Each has to end in a `StrokeflowError` or in a
 clean import, within 2 s and 500 MB of resident memory; a refused one must leave the project as it
-was. The memory is the peak of the whole process as Linux tells it.
+was. Seconds are those of the processor over all threads, so that other work on the machine does not
+count; none may take two minutes by the clock. The memory is the peak of the whole process as
+Linux tells it.
 """
 
 from __future__ import annotations
@@ -41,7 +43,7 @@ from tests.io.hostile import mutate
 
 MAX_SECONDS = 2.0
 MAX_MB = 500.0
-_HANGS = 20
+_HANGS = 120
 _FRAMES = 4
 
 
@@ -105,7 +107,7 @@ def _one(
     bench: Workbench, format_id: str, src: Path, options: dict[str, Any], how: str, outcome: Outcome
 ) -> None:
     _reset_peak()
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         with _time_limit():
             run = bench.transfer.import_labels(
@@ -121,7 +123,7 @@ def _one(
             outcome.faults.append(f"{how}: no message")
     except (Exception, _Hangs) as bug:  # noqa: BLE001 - every kind of bug is to be listed
         outcome.faults.append(f"{how}: {type(bug).__name__}: {bug!s:.200}")
-    seconds, mb = time.perf_counter() - began, _peak_mb()
+    seconds, mb = time.process_time() - began, _peak_mb()
     if seconds > outcome.seconds:
         outcome.seconds, outcome.slowest = seconds, how
     if mb > outcome.mb:

@@ -11,6 +11,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -145,20 +146,20 @@ def _places(value: Any) -> Any:
 
 
 def _xml(data: bytes, random: Random) -> bytes:
+    """Entities, elements without end or thousands of times, attributes and texts of all kinds."""
     text = data.decode("utf-8")
-    body = text[text.index("<annotations>") :]
-    kind = int(random.integers(0, 7))
-    if kind == 0:
-        laughs = body.replace("<version>1.1", "<version>&i;", 1)
-        return (_LAUGHS + laughs).encode()
-    if kind == 1:
-        return (_EXTERNAL + body.replace("<version>1.1", "<version>&i;", 1)).encode()
+    body = text[re.search(r"<annotations?>", text).start() :]  # type: ignore[union-attr]
+    kind = int(random.integers(0, 8))
+    if kind < 2:
+        head = (_LAUGHS, _EXTERNAL)[kind]
+        return (head + re.sub(r">([^<>]*)</", ">&i;</", body, count=1)).encode()
     if kind == 2:
         return ("<annotations>" + "<a>" * 100_000).encode()
     if kind == 3:
-        found = pick(random, list(re.finditer(r"<(mask|track|image)\b[^>]*>", text)))
+        tags = r"<(mask|track|image|object|polygon|pt)\b[^>]*>"
+        found = pick(random, list(re.finditer(tags, text)))
         return (text[: found.start()] + found.group() * 2000 + text[found.end() :]).encode()
-    values = list(re.finditer(r'="([^"]*)"', text))
+    values = [*re.finditer(r'="([^"]*)"', text), *re.finditer(r">([^<>]*)</", text)]
     found = pick(random, values)
     word = pick(random, (*TEXTS, *map(str, NUMBERS), ", ".join(["1"] * 50_000), "1," * 9))
     word = word.replace("\0", "")
@@ -188,11 +189,11 @@ def _png(data: bytes, random: Random) -> bytes:
         return _chunks(data, {b"IHDR": struct.pack(">II", width, height) + rest})
     if kind == 1:
         side = int(pick(random, (8_000, 30_000)))
-        bomb = zlib.compress(bytes(min(side * (side + 1), 100 << 20)), 1)
+        bomb = _bomb(min(side * (side + 1), 100 << 20))
         header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
         return _chunks(data, {b"IHDR": header, b"IDAT": bomb})
     if kind == 2:
-        text = b"k\0\0" + zlib.compress(bytes(100 << 20), 1)
+        text = b"k\0\0" + _bomb(100 << 20)
         return _chunks(data, {b"IEND": b""}, before_end=(b"zTXt", text))
     if kind == 3:
         return _chunks(data, {pick(random, (b"PLTE", b"IDAT", b"IHDR")): random.bytes(9)})
@@ -204,6 +205,12 @@ def _png(data: bytes, random: Random) -> bytes:
             how = pick(random, ("GIF", "TIFF", "BMP", "JPEG", "WEBP", "PPM"))
             image.convert("RGB").save(out, how)
     return out.getvalue()
+
+
+@cache
+def _bomb(length: int) -> bytes:
+    """A few kilobytes that become `length` zeros."""
+    return zlib.compress(bytes(length), 1)
 
 
 def _chunks(

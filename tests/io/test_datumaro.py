@@ -6,8 +6,6 @@ of its own: `python tools/foreign_readers.py` makes one and runs these tests.
 
 from __future__ import annotations
 
-import os
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -17,24 +15,13 @@ from PIL import Image as PilImage
 
 from annotator.io.formats import registry
 from annotator.io.formats.base import ImportTarget, NoControl
-from tests.conftest import ROOT
+from tests.io.bridges import Bridge
 from tests.io.labels import FakeSource, some_maps
 
-PYTHON = os.environ.get("STROKEFLOW_DATUMARO", "")
-BRIDGE = ROOT / "tools" / "datumaro_bridge.py"
+bridge = Bridge("datumaro_bridge.py", "STROKEFLOW_DATUMARO")
 pytestmark = pytest.mark.skipif(
-    not PYTHON, reason="datumaro has an environment of its own: python tools/foreign_readers.py"
+    not bridge.python, reason="datumaro has its own environment: tools/foreign_readers.py"
 )
-
-
-def bridge(*args: object) -> None:
-    done = subprocess.run(
-        [PYTHON, str(BRIDGE), *map(str, args)],
-        capture_output=True,
-        text=True,
-        env={k: v for k, v in os.environ.items() if k != "PYTHONPATH"},
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
 
 
 def boxes(maps: list[NDArray[np.uint8]], void: bool) -> list[NDArray[np.uint8]]:

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.core.errors import Cancelled, DiskError, FormatError, RequestError
 from annotator.core.types import Stroke
 from annotator.io.formats import registry
 from annotator.io.formats.base import FormatCard, ImportedFrame, ImportTarget, NoControl
-from tests.io.labels import IDS, FakeSource, Watcher, some_maps
-from tests.strategies import label_maps, sizes, strokes
+from tests.io.labels import FakeSource, Watcher, some_maps
+from tests.strategies import sizes, strokes
 
 EXPORTS = [card.id for card in registry.cards() if card.can_export]
 IMPORTS = [card.id for card in registry.cards() if card.can_import]
@@ -209,40 +209,6 @@ class TestFolders:
         with pytest.raises(FormatError, match="cannot be a file name"):
             registry.exporter(format_id).export(source, tmp_path / "out", NoControl(), {})
         assert snapshot(tmp_path) == {}
-
-
-@pytest.mark.parametrize("format_id", LOSSLESS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(data=st.data())
-def test_lossless_round_trip(format_id: str, data: st.DataObject) -> None:
-    size = data.draw(sizes())
-    source = FakeSource([data.draw(label_maps(size)) for _ in range(data.draw(st.integers(1, 4)))])
-    cells = [(f, i) for f in source.frames for i in IDS if not (source.maps[f] == i).any()]
-    source.unknown = data.draw(st.sets(st.sampled_from(cells))) if cells else set()
-    with tempfile.TemporaryDirectory() as folder:
-        out = out_path(Path(folder), format_id)
-        registry.exporter(format_id).export(source, out, NoControl(), {})
-        frames = read(format_id, out, source)
-    assert [f.frame for f in frames] == list(source.frames)
-    for imported in frames:
-        assert imported.label_map is not None
-        assert imported.label_map.dtype == np.uint8
-        assert np.array_equal(imported.label_map, source.maps[imported.frame])
-        assert imported.objects == {i for i in IDS if (imported.frame, i) not in source.unknown}
-        assert imported.infos == source.objects
-
-
-@settings(max_examples=20, deadline=None)
-@given(data=st.data())
-def test_binary_round_trip_without_void(data: st.DataObject) -> None:
-    size = data.draw(sizes())
-    source = FakeSource([data.draw(label_maps(size, void=False)) for _ in range(2)])
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "out"
-        registry.exporter("binary").export(source, out, NoControl(), {})
-        for imported in read("binary", out, source):
-            assert np.array_equal(imported.label_map, source.maps[imported.frame])
-            assert imported.objects == set(IDS)
 
 
 @settings(max_examples=20, deadline=None)

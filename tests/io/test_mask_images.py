@@ -139,6 +139,15 @@ class TestValues:
         assert colors[:4] == [[0, 0, 0], [128, 0, 0], [0, 128, 0], [128, 128, 0]]
         assert colors[255] == [224, 224, 192]
 
+    def test_every_reader_of_palettes_sees_values_and_colours(self, tmp_path: Path) -> None:
+        source = FakeSource(some_maps())
+        registry.exporter("davis").export(source, tmp_path / "d", NoControl(), {})
+        for name, label_map in zip(source.media.names, source.maps, strict=True):
+            with PilImage.open(tmp_path / "d" / f"{name}.png") as image:
+                assert image.mode == "P"
+                assert bytes(image.getpalette() or []) == davis_palette()
+                assert np.array_equal(np.array(image), label_map)
+
 
 class TestNames:
     @pytest.mark.parametrize(
@@ -240,7 +249,7 @@ class TestBinary:
         report = registry.exporter("binary").export(
             FakeSource(some_maps()), tmp_path / "b", NoControl(), {}
         )
-        assert report.notes == ("Void pixels became background.",)
+        assert report.notes[0] == "Void pixels became background."
 
     @pytest.mark.parametrize("name", ["000", "255"])
     def test_impossible_ids(self, tmp_path: Path, name: str) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
+from PIL import Image as PilImage
 
 from annotator.core.errors import FormatError, RequestError
 from annotator.io.formats import registry
@@ -31,6 +35,55 @@ def test_uneven_times_are_kept(tmp_path: Path) -> None:
         times = [media.pts(i) for i in range(len(media))]
     start = source.media.seconds(1)
     assert times == pytest.approx([source.media.seconds(f) - start for f in source.frames])
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "tick"),
+    [("o.mp4", "h264", 0.001), ("o.webm", "vp9", 0.001), ("o.gif", "gif", 0.01)],
+)
+def test_every_kind_has_all_frames_times_and_colours(
+    name: str, codec: str, tick: float, tmp_path: Path
+) -> None:
+    source = make_source((60, 90))
+    source.frames = (0, 2, 3, 5)
+    report = registry.exporter("overlay").export(
+        source, tmp_path / name, NoControl(), {"opacity": 1.0}
+    )
+    with av.open(str(tmp_path / name)) as container:
+        stream = container.streams.video[0]
+        assert stream.codec_context.name == codec
+        frames = list(container.decode(stream))
+    due = [source.media.seconds(f) - source.media.seconds(0) for f in source.frames]
+    assert [float(f.time) for f in frames] == pytest.approx(due, abs=0.51 * tick + 1e-6)
+    assert not report.notes
+    for at, frame in zip(source.frames, frames, strict=True):
+        image = frame.to_ndarray(format="rgb24")
+        assert image.shape == (60, 90, 3)
+        assert np.abs(image[32, 32].astype(int) - COLORS[1]).max() < 12
+        assert np.abs(image[4, 4].astype(int) - (40 + 10 * at)).max() < 6
+
+
+def test_smaller_and_never_larger(tmp_path: Path) -> None:
+    for asked, size in ((45, (45, 30)), (900, (90, 60)), (0, (90, 60))):
+        out = tmp_path / f"{asked}.gif"
+        registry.exporter("overlay").export(
+            make_source((60, 90)), out, NoControl(), {"width": asked}
+        )
+        with PilImage.open(out) as image:
+            assert image.size == size
+            assert image.n_frames == 6  # type: ignore[attr-defined]
+
+
+def test_gif_of_a_fast_video_is_told_to_be_slower(tmp_path: Path) -> None:
+    source = make_source()
+    source.media = dataclasses.replace(
+        source.media, ticks=np.arange(6, dtype=np.int64) * 5, fps=Fraction(200)
+    )
+    report = registry.exporter("overlay").export(source, tmp_path / "o.gif", NoControl(), {})
+    assert "slower" in report.notes[0]
+    with av.open(str(tmp_path / "o.gif")) as container:
+        times = [float(f.time) for f in container.decode(video=0)]
+    assert times == pytest.approx([0.02 * n for n in range(6)])
 
 
 def test_objects_are_coloured(tmp_path: Path) -> None:
@@ -63,7 +116,7 @@ def test_outline_is_solid_and_the_rest_is_mixed() -> None:
 
 def test_bad_names_and_options(tmp_path: Path) -> None:
     exporter = registry.exporter("overlay")
-    with pytest.raises(FormatError, match="no name for an MP4"):
+    with pytest.raises(FormatError, match="no name for a video"):
         exporter.export(make_source(), tmp_path / "o.avi", NoControl(), {})
     with pytest.raises(RequestError, match="opacity"):
         exporter.export(make_source(), tmp_path / "o.mp4", NoControl(), {"opacity": 7})

@@ -37,7 +37,8 @@ class Driver:
         self.window.door.open_path(path)
         self.wait(lambda: not self.window.door.opener.busy)
 
-    def wait(self, done: Callable[[], object], seconds: float = 20) -> None:
+    def wait(self, done: Callable[[], object], seconds: float = 60) -> None:
+        """Long enough for a worker that loads its libraries on a machine with other work."""
         self.qtbot.waitUntil(lambda: bool(done()), timeout=int(seconds * 1000))
 
     def key(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import re
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from PySide6.QtWidgets import QAbstractButton, QDockWidget, QLabel, QLineEdit, Q
 from pytestqt.qtbot import QtBot
 
 from annotator.core.errors import RequestError
+from annotator.io.atomic import disk_error
+from annotator.io.formats.layouts import layout_of
 from annotator.io.formats.registry import cards
 from annotator.services.edit import EditService
 from annotator.services.projects import create_project, open_project
@@ -194,13 +197,19 @@ def test_the_choice_decides_and_the_system_is_asked_else(qapp: object) -> None:
     assert resolve_language("klingon") in LANGUAGES
 
 
-def test_the_cards_of_formats_are_translated() -> None:
-    known = {english for english, _, _ in messages()}
-    for card in cards():
-        assert {card.title, card.description} <= known
-        assert card.lossless or card.loses in known
-        for option in (*card.options, *card.import_options):
-            assert {option.title, option.help} <= known, option.name
+def test_the_cards_of_formats_are_translated(qapp: object) -> None:
+    install_language("zh_CN")
+    try:
+        for card in cards():
+            texts = [card.title, card.description, *([] if card.lossless else [card.loses])]
+            for option in (*card.options, *card.import_options):
+                texts += [option.title, option.help]
+            if card.can_export:
+                texts.append(layout_of(card.id).structure)
+            for text in texts:
+                assert localized(text) != text, f"{card.id}: {text}"
+    finally:
+        install_language("en")
 
 
 def test_refusals_of_formats_and_data_sets_are_in_the_phrasebook(qapp: object) -> None:
@@ -220,6 +229,11 @@ def test_refusals_of_formats_and_data_sets_are_in_the_phrasebook(qapp: object) -
                         assert not sentence or CHINESE.search(localized(sentence)), (
                             f"{file.name}:{node.lineno}: {sentence}"
                         )
+        for number in (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EISDIR, errno.EBADF):
+            error = disk_error(Path("place"), OSError(number, "Bad"))
+            said = localized(error.message)
+            assert CHINESE.search(said.rpartition("：")[2]) or number == errno.EBADF
+            assert CHINESE.search(localized(error.hint))
     finally:
         install_language("en")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -111,7 +113,11 @@ class Measured:
 
 
 def measure_exports(folder: Path) -> Iterator[Measured]:
-    """Exports and imports of 1080p frames with five objects, beside what libraries alone do."""
+    """Exports and imports of 1080p frames with five objects, beside what libraries alone do.
+
+    datumaro takes part where STROKEFLOW_DATUMARO names an interpreter that has it
+    (`tools/foreign_readers.py` makes one).
+    """
     for name in FORMATS:
         yield _ours(name, folder)
         yield _read_back(name, folder)
@@ -120,6 +126,7 @@ def measure_exports(folder: Path) -> Iterator[Measured]:
         began = time.perf_counter()
         write(source, folder)
         yield Measured(what, _FEW / (time.perf_counter() - began))
+    yield from _with_datumaro(folder)
 
 
 def _ours(name: str, folder: Path) -> Measured:
@@ -176,6 +183,20 @@ def _with_pycocotools(source: _Moving, folder: Path) -> None:
                 }
             )
     (folder / "pycocotools.json").write_text(json.dumps({"annotations": annotations}))
+
+
+def _with_datumaro(folder: Path) -> Iterator[Measured]:
+    """datumaro at the same work, where the environment names an interpreter that has it."""
+    python = os.environ.get("STROKEFLOW_DATUMARO")
+    script = Path(__file__).parents[3] / "tools" / "datumaro_bridge.py"
+    if not python or not script.is_file():
+        return
+    # Its libraries are others than ours.
+    plain = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    for kind in ("coco_instances", "voc_segmentation"):
+        command = [python, str(script), "bench", kind, str(folder / kind), str(_FEW)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=plain)
+        yield Measured(f"datumaro, {kind}", float(done.stdout))
 
 
 @cache

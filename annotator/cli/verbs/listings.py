@@ -10,6 +10,7 @@ from annotator.app import Application
 from annotator.backends.registry import BackendCard
 from annotator.cli.output import print_json, print_table
 from annotator.io.formats import registry as format_registry
+from annotator.io.formats.base import FormatCard
 from annotator.services.equipment import Equipment
 
 
@@ -25,13 +26,21 @@ def formats(as_json: bool) -> None:
             " + ".join(
                 word for word, can in (("in", card.can_import), ("out", card.can_export)) if can
             ),
-            "lossless" if card.lossless else f"loses {card.loses}",
+            _keeps(card),
             card.title,
         )
         for card in cards
     ]
     print_table(("format", "way", "keeps", "what it is"), rows)
     _print_troubles(format_registry.plugin_troubles())
+
+
+def _keeps(card: FormatCard) -> str:
+    if card.lossless:
+        return "lossless"
+    if card.least_iou is None:
+        return f"loses {card.loses}"
+    return f"loses {card.loses}; IoU {card.least_iou:g} or more"
 
 
 def _print_troubles(troubles: Mapping[str, str]) -> None:

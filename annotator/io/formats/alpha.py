@@ -21,6 +21,7 @@ from annotator.core.errors import FormatError, RequestError
 from annotator.core.types import VOID, Image
 from annotator.io.formats.base import ExportReport, IoControl, LabelSource, Options
 from annotator.io.formats.classes import each_frame
+from annotator.io.formats.fidelity import Fidelity
 from annotator.io.formats.overlay import ticks_shown
 from annotator.io.formats.writing import Encoder, document_folder, export_folder, write_frames
 
@@ -39,10 +40,11 @@ class AlphaExporter:
         ids = [item.id for item in source.objects if chosen in (0, item.id)]
         if not ids:
             raise RequestError(f"There is no object {chosen}.", "Choose another one, or 0 for all.")
+        fidelity = Fidelity(together=True)
         if options["kind"] == "prores":
             with document_folder(out, source, "alpha") as (folder, frame_map):
                 try:
-                    _write_video(source, ids, folder / _VIDEO, control)
+                    _write_video(source, ids, folder / _VIDEO, control, fidelity)
                 except av.FFmpegError as error:
                     if isinstance(error, OSError) and error.errno:
                         raise OSError(error.errno, error.strerror) from error
@@ -51,17 +53,28 @@ class AlphaExporter:
                     ) from error
                 for frame in source.frames:
                     frame_map.add(frame, [_VIDEO])
-            return ExportReport((out,), len(source.frames))
+            return ExportReport((out,), len(source.frames), fidelity.notes())
         deep = options["kind"] == "png16"
 
         def plan(frame: int) -> Mapping[str, Encoder]:
-            alpha = alpha_map(source, frame, ids)
+            alpha = _measured(source, frame, ids, fidelity)
             name = f"{source.media.names[frame]}.png"
             return {name: partial(_encode, source.reader.read(frame), alpha, deep)}
 
         with export_folder(out) as folder:
             count = write_frames(source, folder, control, "alpha", plan)
-        return ExportReport((out,), count)
+        return ExportReport((out,), count, fidelity.notes())
+
+
+def _measured(
+    source: LabelSource, frame: int, ids: list[int], fidelity: Fidelity
+) -> NDArray[np.uint16]:
+    """`alpha_map`, and how well its upper half shows the masks."""
+    alpha = alpha_map(source, frame, ids)
+    shown = np.zeros(256, np.bool_)
+    shown[[i for i in ids if i != VOID]] = True
+    fidelity.add(shown[source.label_map(frame)], alpha > 32767)
+    return alpha
 
 
 def alpha_map(source: LabelSource, frame: int, ids: list[int]) -> NDArray[np.uint16]:
@@ -101,7 +114,9 @@ def _encode(image: Image, alpha: NDArray[np.uint16], deep: bool) -> bytes:
     return data.tobytes()
 
 
-def _write_video(source: LabelSource, ids: list[int], path: Path, control: IoControl) -> None:
+def _write_video(
+    source: LabelSource, ids: list[int], path: Path, control: IoControl, fidelity: Fidelity
+) -> None:
     media = source.media
     with av.open(str(path), "w", format="mov") as container:
         stream = container.add_stream("prores_ks", rate=Fraction(media.fps))
@@ -111,7 +126,7 @@ def _write_video(source: LabelSource, ids: list[int], path: Path, control: IoCon
         stream.time_base = stream.codec_context.time_base = media.time_base
         for frame in each_frame(source, control):
             picture = np.ascontiguousarray(
-                _rgba(source.reader.read(frame), alpha_map(source, frame, ids), True)
+                _rgba(source.reader.read(frame), _measured(source, frame, ids, fidelity), True)
             )
             shown = VideoFrame.from_ndarray(picture, format="rgba64le")
             shown = shown.reformat(format="yuva444p10le")

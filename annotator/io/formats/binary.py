@@ -19,6 +19,7 @@ from annotator.io.formats.base import (
     ObjectInfo,
     Options,
 )
+from annotator.io.formats.fidelity import Fidelity
 from annotator.io.formats.grey import SUFFIXES, encode_mask, match_masks, refuse_nothing_wanted
 from annotator.io.formats.reading import images_in, read_mask
 from annotator.io.formats.writing import Encoder, export_folder, write_frames
@@ -38,6 +39,7 @@ class BinaryExporter:
     ) -> ExportReport:
         layout = options["layout"]
         void_seen = False
+        fidelity = Fidelity(together=layout == "union")
 
         def plan(frame: int) -> Mapping[str, Encoder]:
             nonlocal void_seen
@@ -46,18 +48,21 @@ class BinaryExporter:
             present = np.bincount(label_map.ravel(), minlength=256) > 0
             void_seen = void_seen or bool(present[VOID])
             if layout == "union":
+                fidelity.add_exact()
                 return {name: partial(encode_mask, (label_map > 0) & (label_map < VOID))}
             known = [
                 item.id
                 for item in source.objects
                 if present[item.id] or source.cell(frame, item.id).provenance
             ]
+            for _ in known:
+                fidelity.add_exact()
             return {f"{i:03d}/{name}": partial(encode_mask, label_map == i) for i in known}
 
         with export_folder(out) as folder:
             count = write_frames(source, folder, control, "binary", plan)
         notes = ("Void pixels became background.",) if void_seen else ()
-        return ExportReport((out,), count, notes)
+        return ExportReport((out,), count, notes + fidelity.notes())
 
 
 class BinaryImporter:

@@ -9,7 +9,8 @@ import numpy as np
 from annotator.core.objects import ObjectInfo
 from annotator.core.types import VOID, LabelMap, Mask, Size
 from annotator.io.formats.base import IoControl, LabelSource
-from annotator.io.formats.polygons import Ring, fill, iou, outlines
+from annotator.io.formats.fidelity import Fidelity
+from annotator.io.formats.polygons import Ring, fill, outlines
 
 VOID_CLASS = "void"
 NO_CLASS = "object"
@@ -63,14 +64,12 @@ def masks_of(source: LabelSource, label_map: LabelMap) -> Iterator[tuple[int, Ma
 
 
 class Simplified:
-    """How well simplified outlines still show their masks, over an export."""
+    """Outlines of masks, and how well they still show them over an export."""
 
     def __init__(self, tolerance: float, size: Size) -> None:
         self.tolerance = tolerance
+        self.fidelity = Fidelity()
         self._size = size
-        self._lowest = 1.0
-        self._sum = 0.0
-        self._count = 0
 
     def outlines(self, mask: Mask) -> list[Ring]:
         """The outlines of a mask; measured where they are not exact by making."""
@@ -79,13 +78,9 @@ class Simplified:
             kept = np.zeros(mask.shape, np.bool_)
             for ring in rings:
                 kept |= fill([ring], self._size)
-            value = iou(mask, kept)
-            self._lowest, self._sum = min(self._lowest, value), self._sum + value
-            self._count += 1
+            self.fidelity.add(mask, kept)
         return rings
 
     def notes(self) -> tuple[str, ...]:
-        if self._count == 0:
-            return ()
-        mean = self._sum / self._count
-        return (f"Outlines were simplified: IoU {mean:.4f} on average, {self._lowest:.4f} lowest.",)
+        """What simplifying did; nothing if it was not asked for."""
+        return self.fidelity.notes() if self.tolerance > 0 else ()

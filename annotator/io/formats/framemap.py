@@ -219,7 +219,7 @@ def parse_map(data: bytes, path: Path) -> FrameMap | None:
         return None
     try:
         found = msgspec.json.decode(data, type=FrameMap)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise FormatError(
             f"The frame map {path} is damaged: {error}.",
             "Remove it to match the files by their names, or export again.",

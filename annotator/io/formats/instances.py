@@ -86,12 +86,12 @@ def read_pictures(
 def _of_one_clip(pictures: Sequence[Picture], target: ImportTarget) -> Sequence[Picture]:
     """In a file of several clips (a folder each) those of the clip that is called like the media;
     all of them where there is no such folder."""
-    folders = {PurePosixPath(picture.name).parent for picture in pictures}
+    folders = {picture.name.rpartition("/")[0] for picture in pictures}
     stem = PurePath(target.media.name).stem.casefold()
-    ours = {folder for folder in folders if folder.name.casefold() == stem}
+    ours = {folder for folder in folders if PurePosixPath(folder).name.casefold() == stem}
     if len(folders) < 2 or len(ours) != 1:
         return pictures
-    return [p for p in pictures if PurePosixPath(p.name).parent in ours]
+    return [p for p in pictures if p.name.rpartition("/")[0] in ours]
 
 
 def _frames(
@@ -137,11 +137,7 @@ class _Numbers:
             yield from ((self._ids[i.track], i) for i in objects)
             return
         if len(objects) > MAX_OBJECT_ID:
-            raise FormatError(
-                f"{picture.name} in {self._src} has {len(objects)} masks, "
-                f"more than {MAX_OBJECT_ID}.",
-                "Take some away.",
-            )
+            raise _too_many(picture, self._src, len(objects), MAX_OBJECT_ID)
         yield from enumerate(objects, start=1)
 
     def _number(self, tracks: Mapping[Track, str]) -> dict[Track, int]:
@@ -167,6 +163,12 @@ def draw_alone(picture: Picture) -> LabelMap:
     """Label map of a picture for itself, as `read_pictures` draws it. Raises FormatError."""
     drawn = _drawn(picture, _Numbers([picture], None, picture.file))
     return np.zeros(picture.size.shape, np.uint8) if drawn is None else drawn
+
+
+def _too_many(picture: Picture, src: Path, count: int, most: int) -> FormatError:
+    return FormatError(
+        f"{picture.name} in {src} has {count} masks, more than {most}.", "Take some away."
+    )
 
 
 def _label_map(picture: Picture, numbers: _Numbers, target: ImportTarget) -> LabelMap:
@@ -203,6 +205,9 @@ def _matched(
         raise FormatError(f"{src} lists no image.", "Choose another file.")
     for picture in pictures:
         fit_size(picture.size, target, f"{picture.name} in {src}")
+        # Even parts of objects that are listed one by one need a pixel each.
+        if len(picture.instances) > (most := picture.size.width * picture.size.height):
+            raise _too_many(picture, src, len(picture.instances), most)
     media = target.media
     if frame_map is not None and target.match in ("auto", "map"):
         same = frame_map.media.fingerprint == media.fingerprint

@@ -38,5 +38,5 @@ def load_json(src: Path, shape: type[T], max_bytes: int, what: str, hint: str) -
         return msgspec.json.decode(src.read_bytes(), type=shape)
     except OSError as error:
         raise FormatError(f"Cannot read {src}: {error.strerror or error}.") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise FormatError(f"{src} does not hold {what}: {error}.", hint) from error

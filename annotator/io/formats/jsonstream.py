@@ -21,10 +21,14 @@ _CHUNK = 1 << 20
 _MAX_ITEM = 1 << 26
 """Bytes of one item; a mask has some thousand."""
 _MAX_BYTES = 1 << 36
+_DEEPEST = 64
 # A string that ends in the buffer, or a sign on its own. Possessive, so that a string without an
 # end costs one pass and not a tree of them.
 _BRACKET = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["\[\]{}]', re.DOTALL)
 _SIGN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|["\[\]{},:]', re.DOTALL)
+# Up to the next bracket, strings on the way passed over: one step where `_BRACKET` takes many.
+_TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+[\[\]{}]', re.DOTALL)
+_SPACES = re.compile(rb"[ \t\r\n]*+")
 _SPACE = b" \t\r\n"
 
 
@@ -159,41 +163,48 @@ class _Scanner:
 
     def _value(self) -> bytes:
         """The text of the value that begins here."""
-        self._peek()
-        self._forget(self._at)
-        pattern = _BRACKET if self._data[:1] in (b"[", b"{") else _SIGN
-        depth, at = 0, 0
+        return self._container() if self._peek() in (b"[", b"{") else self._scalar()
+
+    def _container(self) -> bytes:
+        """A list or a table, to the bracket that closes it."""
+        depth, at = 0, self._at
         while True:
-            found = pattern.search(self._data, at)
-            if found is None or found.group() == b'"':
+            found = _TO_BRACKET.match(self._data, at)
+            if found is None:
                 # Reading as much again keeps the cost of long items linear.
-                at = len(self._data) if found is None else found.start()
-                if not self._read(0):
-                    if found is not None:
-                        raise ValueError("a text has no end")
-                    self._at = len(self._data)
-                    return self._data
+                at -= self._at
+                if not self._read(self._at):
+                    raise ValueError("it ends too early")
                 continue
-            sign, at = found.group(), found.end()
-            if sign in (b"[", b"{"):
-                depth += 1
-            elif sign in (b"]", b"}"):
-                depth -= 1
-            if pattern is _SIGN and sign[:1] != b'"':
-                self._at = found.start()
-                return self._data[: self._at]
+            at = found.end()
+            depth += 1 if self._data[at - 1] in b"[{" else -1
+            if depth > _DEEPEST:
+                raise ValueError("it is nested too deeply")
             if depth == 0:
-                self._at = at
-                return self._data[:at]
+                start, self._at = self._at, at
+                return self._data[start:at]
+
+    def _scalar(self) -> bytes:
+        """A text, to its end; anything else to the sign that follows it."""
+        while True:
+            found = _SIGN.search(self._data, self._at)
+            if found is not None and found.group() != b'"':
+                start = self._at
+                self._at = found.end() if found.group()[:1] == b'"' else found.start()
+                return self._data[start : self._at]
+            if not self._read(self._at):
+                if found is not None:
+                    raise ValueError("a text has no end")
+                self._at = len(self._data)
+                return self._data
 
     def _peek(self) -> bytes:
         """The next sign that is no space; b"" at the end."""
         while True:
-            while self._at < len(self._data):
-                sign = self._data[self._at : self._at + 1]
-                if sign not in (b" ", b"\t", b"\r", b"\n"):
-                    return sign
-                self._at += 1
+            spaces = _SPACES.match(self._data, self._at)
+            self._at = spaces.end() if spaces else self._at
+            if self._at < len(self._data):
+                return self._data[self._at : self._at + 1]
             if not self._read(self._at, must=False):
                 return b""
 

@@ -7,6 +7,8 @@ here. Arrays of Python objects are refused: reading them would run code.
 from __future__ import annotations
 
 import io
+import lzma
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -65,6 +67,13 @@ class NpzExporter:
         return ExportReport((out, sidecar), len(frames))
 
 
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, tokenize.TokenError, OSError, ValueError,
+    EOFError, KeyError, NotImplementedError, RuntimeError,
+)  # fmt: skip
+"""What zipfile and NumPy raise for damaged archives; NumPy reads headers as Python's own tokens."""
+
+
 class NpzImporter:
     """Reads the array labels, masks or arr_0: uint8 or bool [N, H, W].
 
@@ -96,8 +105,7 @@ class NpzImporter:
                 target.control.checkpoint()
                 seen.update(ids_in(label_map))
                 target.control.progress(n, count)
-        except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, KeyError,
-                NotImplementedError, RuntimeError) as error:  # fmt: skip
+        except _DAMAGED as error:
             raise FormatError(f"{src} cannot be read: {error}.", "Export it again.") from error
         maps = _maps(src, name, count, size, kind)
         return _frames(zip(frames, maps, strict=True), seen, frame_map, target, src)

@@ -1,7 +1,12 @@
-"""The video with the objects coloured in: H.264 in MP4, every frame at its own time."""
+"""The video with the objects coloured in, every frame at its own time.
+
+H.264 in MP4, VP9 in WebM, or GIF.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,9 +18,10 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import ColorRange, Colorspace
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
+from PIL import Image as PilImage
 
 from annotator.core.errors import FormatError
-from annotator.core.types import VOID, Image, LabelMap
+from annotator.core.types import VOID, Image, LabelMap, Size
 from annotator.io.atomic import atomic_file
 from annotator.io.formats.base import (
     ExportReport,
@@ -29,21 +35,44 @@ from annotator.io.formats.framemap import MapWriter
 from annotator.io.formats.writing import file_target
 
 _VOID_COLOR = (224, 224, 192)
-_CODECS = ("libx264", "h264", "mpeg4")
 _BT709 = 1
 _LIMITED = 1
+_GIF_CLOCK = Fraction(1, 100)
+_GIF_LEAST = 2
+"""Hundredths of a second: browsers show shorter frames for a tenth of a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A container, and codecs for it with their options: the first that is there is taken."""
+
+    container: str
+    codecs: Mapping[str, Mapping[str, str]]
+    pixels: str = "yuv420p"
+
+
+_KINDS = {
+    ".mp4": _Kind("mp4", {"libx264": {"crf": "18", "preset": "veryfast"}, "h264": {}, "mpeg4": {}}),
+    ".webm": _Kind(
+        "webm",
+        {"libvpx-vp9": {"crf": "24", "b": "0", "deadline": "realtime", "cpu-used": "6"}},
+    ),
+    ".gif": _Kind("gif", {"gif": {}}, "pal8"),
+}
 
 
 class OverlayExporter:
-    """Writes an MP4, and NAME.frames.json beside it."""
+    """Writes a video, and NAME.frames.json beside it; the ending chooses the kind."""
 
     def export(
         self, source: LabelSource, out: Path, control: IoControl, options: Options
     ) -> ExportReport:
-        opacity = options["opacity"]
         out = file_target(out, "overlay.mp4")
-        if out.suffix.lower() != ".mp4":
-            raise FormatError(f"{out.name} is no name for an MP4 video.", "Use the ending .mp4.")
+        kind = _KINDS.get(out.suffix.lower())
+        if kind is None:
+            raise FormatError(
+                f"{out.name} is no name for a video.", f"Use the ending {_any_of(list(_KINDS))}."
+            )
         sidecar = out.with_suffix(".frames.json")
         # The video is put in place last: if it fails, neither of the two has changed.
         with (
@@ -52,16 +81,31 @@ class OverlayExporter:
             MapWriter(map_part, source, "overlay") as frame_map,
         ):
             try:
-                _write_video(source, part, control, opacity, frame_map, out.name)
+                late = _write_video(source, part, control, options, frame_map, kind, out.name)
             except av.FFmpegError as error:
                 if isinstance(error, OSError) and error.errno:
                     raise OSError(error.errno, error.strerror) from error
                 raise FormatError(
                     f"The video {out} cannot be written: {error.strerror}.", "Try another size."
                 ) from error
-        odd = source.media.size.width % 2 or source.media.size.height % 2
-        notes = ("The picture was padded to an even size, as MP4 players need it.",) if odd else ()
-        return ExportReport((out, sidecar), len(source.frames), notes)
+        notes = []
+        size = _size(source.media.size, options["width"])
+        if kind.pixels == "yuv420p" and (size.width % 2 or size.height % 2):
+            notes.append("The picture was padded to an even size, as players need it.")
+        if late:
+            notes.append("GIF shows at most 50 frames per second: it runs slower than the video.")
+        return ExportReport((out, sidecar), len(source.frames), tuple(notes))
+
+
+def _any_of(words: list[str]) -> str:
+    return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def _size(size: Size, width: int) -> Size:
+    """Of the picture in the video: as wide as asked for, but never enlarged."""
+    if not 0 < width < size.width:
+        return size
+    return Size(width, max(1, round(size.height * width / size.width)))
 
 
 def draw_overlay(
@@ -103,49 +147,85 @@ def _write_video(
     source: LabelSource,
     part: Path,
     control: IoControl,
-    opacity: float,
+    options: Options,
     frame_map: MapWriter,
+    kind: _Kind,
     name: str,
-) -> None:
+) -> bool:
+    """True if frames had to be shown later than they are in the media."""
     media = source.media
-    # The temporary name does not end in .mp4, so the container has to be named.
-    with av.open(str(part), "w", format="mp4") as container:
-        stream = _add_stream(container, media)
+    size = _size(media.size, options["width"])
+    clock = _Clock(media, source.frames[0], kind)
+    # The temporary name has no ending, so the container has to be named.
+    with av.open(str(part), "w", format=kind.container) as container:
+        stream = _add_stream(container, media, size, clock.unit, kind)
         for done, frame in enumerate(source.frames, start=1):
             control.checkpoint()
             image = draw_overlay(
-                source.reader.read(frame), source.label_map(frame), source.objects, opacity
+                source.reader.read(frame),
+                source.label_map(frame),
+                source.objects,
+                options["opacity"],
             )
-            picture = _to_picture(image)
-            picture.pts = int(media.ticks[frame] - media.ticks[source.frames[0]])
-            picture.duration = ticks_shown(media, frame)
-            picture.time_base = media.time_base
+            if size != media.size:
+                image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+            picture = _to_paletted(image) if kind.pixels == "pal8" else _to_picture(image)
+            picture.pts, picture.duration = clock.of(frame)
+            picture.time_base = clock.unit
             for packet in stream.encode(picture):
                 container.mux(packet)
             frame_map.add(frame, [name])
             control.progress(done, len(source.frames))
         for packet in stream.encode(None):
             container.mux(packet)
+    return clock.late
 
 
-def _add_stream(container: Any, media: MediaInfo) -> VideoStream:
-    width, height = (side + side % 2 for side in media.size)
-    for codec in _CODECS:
+class _Clock:
+    """When frames are shown, in ticks of the media; for GIF in hundredths of a second."""
+
+    def __init__(self, media: MediaInfo, first: int, kind: _Kind) -> None:
+        self._media = media
+        self._first = first
+        self._coarse = kind.container == "gif"
+        self._next = 0
+        self.unit = _GIF_CLOCK if self._coarse else media.time_base
+        self.late = False
+
+    def of(self, frame: int) -> tuple[int, int]:
+        """Time since the first frame and how long it is shown."""
+        since = int(self._media.ticks[frame] - self._media.ticks[self._first])
+        shown = ticks_shown(self._media, frame)
+        if not self._coarse:
+            return since, shown
+        due = round(since * self._media.time_base / _GIF_CLOCK)
+        time = max(due, self._next)
+        self.late = self.late or time > due + 1
+        self._next = time + _GIF_LEAST
+        return time, max(_GIF_LEAST, round(shown * self._media.time_base / _GIF_CLOCK))
+
+
+def _add_stream(
+    container: Any, media: MediaInfo, size: Size, clock: Fraction, kind: _Kind
+) -> VideoStream:
+    even = 2 if kind.pixels == "yuv420p" else 1
+    for codec in kind.codecs:
         try:
             stream: VideoStream = container.add_stream(codec, rate=Fraction(media.fps))
             break
         except (ValueError, av.FFmpegError):
             continue
     else:
-        raise FormatError("This installation cannot write H.264 video.", "Reinstall PyAV.")
-    stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        raise FormatError(f"This installation cannot write {kind.container}.", "Reinstall PyAV.")
+    stream.width, stream.height = (side + side % even for side in size)
+    stream.pix_fmt = kind.pixels
     # The clock of the source, so that frames at uneven distances keep their exact times.
-    stream.time_base = stream.codec_context.time_base = media.time_base
-    stream.codec_context.colorspace = stream.codec_context.color_primaries = _BT709
-    stream.codec_context.color_trc = _BT709
-    stream.codec_context.color_range = _LIMITED
-    if stream.codec_context.name.startswith("libx264"):
-        stream.options = {"crf": "18", "preset": "veryfast"}
+    stream.time_base = stream.codec_context.time_base = clock
+    if kind.pixels == "yuv420p":
+        stream.codec_context.colorspace = stream.codec_context.color_primaries = _BT709
+        stream.codec_context.color_trc = _BT709
+        stream.codec_context.color_range = _LIMITED
+    stream.options = dict(kind.codecs[codec])
     return stream
 
 
@@ -161,6 +241,17 @@ def _to_picture(image: Image) -> VideoFrame:
         src_color_range=ColorRange.JPEG,
         dst_color_range=ColorRange.MPEG,
     )
+
+
+def _to_paletted(image: Image) -> VideoFrame:
+    """With the 256 colours that fit this frame best."""
+    paletted = PilImage.fromarray(image).quantize(256, PilImage.Quantize.FASTOCTREE)
+    colors = np.full((256, 4), 255, np.uint8)
+    known = np.array(paletted.getpalette(), np.uint8).reshape(-1, 3)
+    colors[: len(known), 1:] = known
+    # PyAV takes this pair; its type stubs do not know.
+    pair: Any = (np.array(paletted), colors)
+    return VideoFrame.from_ndarray(pair, format="pal8")
 
 
 def ticks_shown(media: MediaInfo, frame: int) -> int:

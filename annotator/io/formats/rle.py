@@ -83,14 +83,14 @@ def spread(counts: NDArray[np.int64], length: int) -> NDArray[np.bool_]:
 def _counts(stored: object) -> NDArray[np.int64]:
     """Lengths of the runs, background first."""
     if isinstance(stored, str):
-        return _unpacked(stored)
+        return unpacked(stored)
     if isinstance(stored, list) and all(type(c) is int and 0 <= c < 2**40 for c in stored):
         return np.array(stored, np.int64)
     raise ValueError("its run lengths are damaged")
 
 
-def _unpacked(text: str) -> NDArray[np.int64]:
-    """Decode COCO's compressed counts.
+def unpacked(text: str) -> NDArray[np.int64]:
+    """Lengths of the runs from COCO's compressed counts. Raises ValueError.
 
     Each number is stored in characters of 5 bits, lowest first, where a sixth bit says that more
     follow; from the fourth number on only the difference to the number before the last is stored.
@@ -115,9 +115,13 @@ def _union(polygons: list[Any], size: Size) -> Mask:
     if not polygons:
         raise ValueError("it has no polygon")
     mask = np.zeros(size.shape, np.bool_)
+    seen: set[bytes] = set()
     for polygon in polygons:
         points = np.array(polygon, np.float64)
         if points.ndim != 1 or len(points) % 2:
             raise ValueError("a polygon needs at least three points")
-        mask |= fill([points.reshape(-1, 2)], size)
+        # The same one again adds nothing; broken files have some of them thousands of times.
+        if points.tobytes() not in seen:
+            mask |= fill([points.reshape(-1, 2)], size)
+            seen.add(points.tobytes())
     return mask

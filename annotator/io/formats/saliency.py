@@ -18,9 +18,13 @@ from annotator.io.formats.base import (
     LabelSource,
     Options,
 )
+from annotator.io.formats.fidelity import Fidelity
 from annotator.io.formats.grey import SUFFIXES, encode_grey, match_masks, refuse_nothing_wanted
 from annotator.io.formats.reading import find_folder, images_in, read_mask
 from annotator.io.formats.writing import Encoder, export_folder, write_frames
+
+_HALF = 128
+"""Readers take values from here on as the object."""
 
 
 class SaliencyExporter:
@@ -29,14 +33,16 @@ class SaliencyExporter:
     def export(
         self, source: LabelSource, out: Path, control: IoControl, options: Options
     ) -> ExportReport:
+        fidelity = Fidelity(together=True)
 
         def plan(frame: int) -> Mapping[str, Encoder]:
-            name = f"{source.media.names[frame]}.png"
-            return {name: partial(encode_grey, grey_map(source, frame))}
+            label_map, grey = source.label_map(frame), grey_map(source, frame)
+            fidelity.add((label_map > 0) & (label_map < VOID), grey >= _HALF)
+            return {f"{source.media.names[frame]}.png": partial(encode_grey, grey)}
 
         with export_folder(out) as folder:
             count = write_frames(source, folder, control, "saliency", plan)
-        return ExportReport((out,), count)
+        return ExportReport((out,), count, fidelity.notes())
 
 
 def grey_map(source: LabelSource, frame: int) -> NDArray[np.uint8]:

@@ -65,5 +65,6 @@ def stream_xml(src: Path, handler: XmlHandler, what: str, control: IoControl) ->
             parser.Parse(b"", True)
     except OSError as error:
         raise FormatError(f"Cannot read {src}: {error.strerror or error}.") from error
-    except (expat.ExpatError, ValueError, KeyError) as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        # An encoding that nobody knows is a LookupError.
         raise FormatError(f"{src} does not hold {what}: {error}.", "Export it again.") from error

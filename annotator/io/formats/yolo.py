@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from annotator.core.errors import FormatError
-from annotator.core.types import VOID, Mask, Size
+from annotator.core.types import MAX_OBJECT_ID, VOID, Mask, Size
 from annotator.io.formats.base import (
     ExportReport,
     ImportedFrame,
@@ -27,6 +27,8 @@ from annotator.io.formats.writing import document_folder
 
 _TABLE = "data.yaml"
 _MAX_BYTES = 1 << 24
+_FAR = 1e6
+"""Shares of the picture that no outline reaches."""
 
 
 class YoloExporter:
@@ -50,8 +52,11 @@ class YoloExporter:
                     number = classes.index(class_of(source, object_id))
                     if options["shapes"] == "boxes":
                         lines.append(_box(number, mask))
+                        simplified.fidelity.add(mask, _boxed(mask))
                     elif rings := simplified.outlines(mask):
                         lines.append(_line(number, rings, source.media.size))
+                        if simplified.tolerance == 0:
+                            simplified.fidelity.add_exact()
                     else:
                         continue
                     order.append(object_id)
@@ -61,7 +66,7 @@ class YoloExporter:
             places = {"train": "images", "val": "images"}
             (folder / _TABLE).write_text(data_table(places, classes), "utf-8")
         notes = ("Void pixels became background.",) if void_seen else ()
-        return ExportReport((out,), len(source.frames), notes + simplified.notes())
+        return ExportReport((out,), len(source.frames), notes + simplified.fidelity.notes())
 
 
 def data_table(places: Mapping[str, str], classes: Sequence[str]) -> str:
@@ -99,11 +104,23 @@ def _line(number: int, rings: list[Ring], size: Size) -> str:
     return f"{number} " + " ".join(f"{value:.9g}" for value in shares.ravel()) + "\n"
 
 
+def _extent(mask: Mask) -> tuple[int, int, int, int]:
+    """x0, y0, x1, y1 of the box around a mask that is not empty."""
+    ys, xs = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return int(xs[0]), int(ys[0]), int(xs[-1]) + 1, int(ys[-1]) + 1
+
+
+def _boxed(mask: Mask) -> Mask:
+    x0, y0, x1, y1 = _extent(mask)
+    box = np.zeros_like(mask)
+    box[y0:y1, x0:x1] = True
+    return box
+
+
 def _box(number: int, mask: Mask) -> str:
     """The centre, width and height of a mask's box, as detectors are trained with."""
     height, width = mask.shape
-    ys, xs = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    x0, y0, x1, y1 = xs[0], ys[0], xs[-1] + 1, ys[-1] + 1
+    x0, y0, x1, y1 = _extent(mask)
     shares = ((x0 + x1) / 2 / width, (y0 + y1) / 2 / height, (x1 - x0) / width, (y1 - y0) / height)
     return f"{number} " + " ".join(f"{value:.9g}" for value in shares) + "\n"
 
@@ -126,6 +143,13 @@ def _lay_aside(
         if file.stat().st_size > _MAX_BYTES:
             raise FormatError(f"{file} is larger than {_MAX_BYTES >> 20} MB.", "Replace it.")
         lines = [line.split() for line in file.read_text("ascii").splitlines() if line.strip()]
+        if order is not None and len(order) != len(lines):
+            order = None
+        if order is None and len(lines) > MAX_OBJECT_ID:
+            raise FormatError(
+                f"{file.name} in {file.parent} has {len(lines)} masks, more than {MAX_OBJECT_ID}.",
+                "Take some away.",
+            )
         rows = [(int(line[0]), np.array(line[1:], np.float64)) for line in lines]
     except OSError as error:
         raise FormatError(f"Cannot read {file}: {error.strerror or error}.") from error
@@ -134,8 +158,6 @@ def _lay_aside(
             f"{file} does not hold lines of a class and numbers: {error}.",
             "Export it again, or take it away.",
         ) from error
-    if order is not None and len(order) != len(rows):
-        order = None
     for n, (number, shares) in enumerate(rows):
         label = classes.get(number, str(number))
         shelf.put(file, shares.tobytes(), label, order[n] if order else None)
@@ -148,6 +170,8 @@ def _draw_record(record: bytes, size: Size) -> Mask:
 def _draw(shares: np.ndarray, size: Size) -> Mask:
     if len(shares) % 2 or len(shares) < 4 or not np.isfinite(shares).all():
         raise ValueError("an outline needs pairs of numbers")
+    if (np.abs(shares) > _FAR).any():
+        raise ValueError("an outline lies outside the picture")
     if len(shares) == 4:  # a box: centre, width, height
         x, y, w, h = shares
         shares = np.array([x - w / 2, y - h / 2, x + w / 2, y - h / 2,

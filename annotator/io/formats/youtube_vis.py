@@ -17,13 +17,14 @@ from annotator.io.formats.base import (
     ImportTarget,
     IoControl,
     LabelSource,
+    MediaInfo,
     Options,
 )
 from annotator.io.formats.classes import class_names, class_of, each_frame
 from annotator.io.formats.instances import Picture, beside, read_pictures
 from annotator.io.formats.jsonfile import the_json_file
 from annotator.io.formats.jsonstream import stream_json
-from annotator.io.formats.rle import decode, encode_all
+from annotator.io.formats.rle import decode, encode_all, unpacked
 from annotator.io.formats.shelf import Shelf
 from annotator.io.formats.spool import Spool
 from annotator.io.formats.writing import document_folder
@@ -60,7 +61,11 @@ _SHAPES: dict[str, Any] = {
 
 
 class YoutubeVisExporter:
-    """Writes instances.json; an annotation's id is the object's, void has the class "void"."""
+    """Writes instances.json; an annotation's id is the object's, void has the class "void".
+
+    Run lengths are plain numbers and pictures are VIDEO/NAME.jpg, as in the data set: its readers
+    take nothing else.
+    """
 
     def export(
         self, source: LabelSource, out: Path, control: IoControl, options: Options
@@ -89,7 +94,7 @@ def _write(file: TextIO, source: LabelSource, spool: Spool) -> None:
         "width": size.width,
         "height": size.height,
         "length": count,
-        "file_names": [source.media.picture(f, ".jpg") for f in source.frames],
+        "file_names": [_picture(source.media, frame) for frame in source.frames],
     }
     rows = [{"id": i, "name": name} for name, i in categories.items()]
     file.write(f'{{"info": {{}}, "licenses": [],\n"videos": {json.dumps([video])},\n')
@@ -112,6 +117,11 @@ def _write(file: TextIO, source: LabelSource, spool: Spool) -> None:
     file.write("\n]}\n")
 
 
+def _picture(media: MediaInfo, frame: int) -> str:
+    name = media.picture(frame, ".jpg")
+    return name if media.pictures else f"{Path(media.name).stem}/{name}"
+
+
 def _write_column(file: TextIO, lines: Iterator[str], column: int, count: int, size: Size) -> None:
     """One value per frame, null where the object is not."""
     position = 0
@@ -119,7 +129,7 @@ def _write_column(file: TextIO, lines: Iterator[str], column: int, count: int, s
         row = json.loads(line)
         value = row[column]
         if column == 1:
-            value = {"size": list(size.shape), "counts": value}
+            value = {"size": list(size.shape), "counts": unpacked(value).tolist()}
         file.write("null, " * (row[0] - position) + json.dumps(value))
         position = row[0] + 1
         file.write(", " if position < count else "")

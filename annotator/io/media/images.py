@@ -216,7 +216,13 @@ def _unreadable(file: Path, error: Exception) -> MediaError:
 def natural_key(name: str) -> list[tuple[int, int, str]]:
     """Sort key that puts `frame2` before `frame10`."""
     parts = re.split(r"([0-9]+)", name.casefold())
-    return [(0, int(p), "") if p.isdigit() and p.isascii() else (1, 0, p) for p in parts if p]
+    # More digits make the larger number; names in label files may have thousands of them.
+    plain = [p.lstrip("0") if p.isdigit() and p.isascii() else None for p in parts]
+    return [
+        (1, 0, part) if digits is None else (0, len(digits), digits)
+        for part, digits in zip(parts, plain, strict=True)
+        if part
+    ]
 
 
 def list_images(path: Path) -> list[Path]:

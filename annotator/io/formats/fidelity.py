@@ -1,0 +1,34 @@
+"""How much of the masks a lossy export keeps, for its report."""
+
+from __future__ import annotations
+
+from annotator.core.types import Mask
+from annotator.io.formats.polygons import iou
+
+
+class Fidelity:
+    """Gathers the IoU of masks with what a reader of the export gets."""
+
+    def __init__(self, together: bool = False) -> None:
+        """`together`: the masks given are those of all objects of a frame in one."""
+        self._what = "all objects together" if together else "the masks"
+        self._lowest = 1.0
+        self._sum = 0.0
+        self._count = 0
+
+    def add(self, mask: Mask, kept: Mask) -> None:
+        """Both bool [H, W]."""
+        value = iou(mask, kept)
+        self._lowest, self._sum = min(self._lowest, value), self._sum + value
+        self._count += 1
+
+    def add_exact(self) -> None:
+        """One more mask that is written as it is."""
+        self._sum, self._count = self._sum + 1.0, self._count + 1
+
+    def notes(self) -> tuple[str, ...]:
+        """A sentence for the report, if there was any mask."""
+        if self._count == 0:
+            return ()
+        mean = self._sum / self._count
+        return (f"IoU with {self._what}: {mean:.4f} on average, {self._lowest:.4f} lowest.",)
