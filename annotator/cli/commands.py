@@ -380,7 +380,6 @@ def train(
         list[str] | None, typer.Option("--val", help="data that are only looked at")
     ] = None,
     start: Annotated[str, typer.Option(help="safetensors file to start from")] = "",
-    count: Annotated[int, typer.Option(help="how many frames 'suggest' names", min=1)] = 5,
     resume: Annotated[bool, typer.Option("--resume", help="go on with the state in --out")] = False,
     steps: Annotated[int, typer.Option(help="instead of the recipe's, 0 = its own", min=0)] = 0,
     devices: Annotated[int, typer.Option(help="GPUs or processes of this machine", min=1)] = 1,

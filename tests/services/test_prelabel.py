@@ -110,6 +110,7 @@ def test_a_resumed_auto_run_goes_on_from_the_mask_that_was_picked(bench: Workben
     assert interrupted.record == record
     wait_for(bench.inference.runner, bench.inference.resume(interrupted))
     assert np.array_equal(bench.document.label_map(4) == info.id, mask == 1)
+    bench.session.flush()
     assert bench.inference.interrupted() == []
 
 
