@@ -271,6 +271,14 @@ SENTENCES = (
     QT_TR_NOOP("No project was made."),
     QT_TR_NOOP("Embedded (no weights)"),
     QT_TR_NOOP("Flow, colour and shape cues; works on every machine without a download."),
+    QT_TR_NOOP("Guided NPMCA (flow, colour and a trained network)"),
+    QT_TR_NOOP(
+        "Propagates by the embedded cues and the opinion of an NPMCA-net guided by their flow."
+    ),
+    QT_TR_NOOP("Refined (embedded, and a network that corrects it)"),
+    QT_TR_NOOP(
+        "Fills between key frames as the embedded backend does; a small network corrects it."
+    ),
     QT_TR_NOOP("SCWSSOD (learns your scribbles)"),
     QT_TR_NOOP(
         "A network fitted on the project's scribbles and masks that then predicts any frame."

@@ -3108,6 +3108,22 @@
         <translation>利用光流、颜色和形状线索；无需下载，任何机器都能用。</translation>
     </message>
     <message>
+        <source>Guided NPMCA (flow, colour and a trained network)</source>
+        <translation>引导式 NPMCA（光流、颜色与训练好的网络）</translation>
+    </message>
+    <message>
+        <source>Propagates by the embedded cues and the opinion of an NPMCA-net guided by their flow.</source>
+        <translation>用内置线索和由其光流引导的 NPMCA 网络的判断来传播。</translation>
+    </message>
+    <message>
+        <source>Refined (embedded, and a network that corrects it)</source>
+        <translation>精修（内置方法，再由网络校正）</translation>
+    </message>
+    <message>
+        <source>Fills between key frames as the embedded backend does; a small network corrects it.</source>
+        <translation>与内置后端一样填充关键帧之间的帧，再由一个小网络校正。</translation>
+    </message>
+    <message>
         <source>SCWSSOD (learns your scribbles)</source>
         <translation>SCWSSOD（学习您的涂鸦）</translation>
     </message>
@@ -3738,6 +3754,10 @@ Frames you drew, imported, accepted or locked are never changed.</source>
     <message>
         <source>No backend can do this yet. Fetch a model, or fit one.</source>
         <translation>目前没有后端能完成此任务。请获取模型，或先拟合一个。</translation>
+    </message>
+    <message>
+        <source>Its weights are for non-commercial use only; see Models.</source>
+        <translation>其权重仅限非商业用途；见“模型”。</translation>
     </message>
     <message>
         <source>Cost: not measured here yet.</source>
@@ -4530,8 +4550,16 @@ Drop a video, a folder of images or a project here, or open one:</source>
         <translation>模型</translation>
     </message>
     <message>
-        <source>Weights of the published methods. None is needed: the embedded methods do the whole job without.</source>
-        <translation>已发表方法的权重。都不是必需的：内置方法无需权重即可完成全部工作。</translation>
+        <source>Weights of the published methods, and of our own where there are any. None is needed: the embedded methods do the whole job without.</source>
+        <translation>已发表方法的权重，以及我们自己的权重（如有）。都不是必需的：内置方法无需权重即可完成全部工作。</translation>
+    </message>
+    <message>
+        <source>Leave out weights for non-commercial use only</source>
+        <translation>不使用仅限非商业用途的权重</translation>
+    </message>
+    <message>
+        <source>Runs then use other weights, or methods that need none. It holds for all projects.</source>
+        <translation>之后的运行改用其他权重，或不需要权重的方法。对所有项目生效。</translation>
     </message>
     <message>
         <source>Fetch {what}</source>
@@ -4576,6 +4604,10 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>Not here.</source>
         <translation>本机没有。</translation>
+    </message>
+    <message>
+        <source>Comes with Strokeflow, {size}. Licence of these weights: {licence}.</source>
+        <translation>随 Strokeflow 提供，{size}。这些权重的许可：{licence}。</translation>
     </message>
     <message>
         <source>Here since {date}, {size}.</source>
