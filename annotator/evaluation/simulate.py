@@ -36,7 +36,8 @@ from annotator.backends.base import (
     ScribbleBackend,
     ScribbleRequest,
 )
-from annotator.backends.saliency.change import Course, course
+from annotator.backends.saliency.change import course
+from annotator.backends.saliency.clip_course import Course
 from annotator.core.errors import RequestError
 from annotator.core.types import BACKGROUND, VOID, FrameReader, LabelMap, Mask, Size, Stroke
 from annotator.evaluation.outcome import FrameOutcome, RoundOutcome, Simulation

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from annotator.backends.registry import BackendCard
-from annotator.backends.saliency.change import Course
+from annotator.backends.saliency.clip_course import Course
 from annotator.core.errors import RequestError
 from annotator.jobs.base import Job
 from annotator.services.planning import check_objects, plan_scan

@@ -13,7 +13,8 @@ from annotator.backends.base import FillBackend, FillRequest, KeyFrame
 from annotator.backends.embedded.cut import min_cut
 from annotator.backends.embedded.views import working_size
 from annotator.backends.registry import create
-from annotator.backends.saliency.change import Course, course
+from annotator.backends.saliency.change import course
+from annotator.backends.saliency.clip_course import Course
 from annotator.backends.saliency.proposals import Proposal, proposals
 from annotator.backends.saliency.sampling import look, spread
 from annotator.backends.saliency.steps import Map

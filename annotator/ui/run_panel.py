@@ -105,6 +105,7 @@ class RunPanel(QWidget):
             self.directions.addButton(button)
             row.addWidget(button)
         column = QVBoxLayout(self)
+        column.setSpacing(3)  # all of it has room on a screen of 700 lines
         column.addWidget(self.hint)
         column.addWidget(self.interpolate)
         column.addWidget(self.saliency)

@@ -280,7 +280,7 @@ def test_ctrl_c_keeps_finished_frames_and_resume_does_the_rest(
     import signal
     import time
 
-    clip = fakes.image_folder(tmp_path / "clip", 60)
+    clip = fakes.image_folder(tmp_path / "clip", 300)
     project = create_project(tmp_path / "p", clip)
     masks = tmp_path / "one"
     masks.mkdir()
@@ -308,10 +308,10 @@ def test_ctrl_c_keeps_finished_frames_and_resume_does_the_rest(
     assert child.returncode == 1
     assert "finished frames are kept" in told
     filled = asked(capsys, "info", project)["cells"]["model:embedded"]
-    assert 3 <= filled < 59
+    assert 3 <= filled < 299
     done = asked(capsys, "run", project, "propagate", "--resume")
-    assert done["frames"] == 59 - filled
-    assert asked(capsys, "info", project)["cells"]["model:embedded"] == 59
+    assert done["frames"] == 299 - filled
+    assert asked(capsys, "info", project)["cells"]["model:embedded"] == 299
 
 
 def test_report_is_written_with_truth_and_notes_are_in_info(

@@ -94,10 +94,10 @@ def test_what_is_lost_is_looked_for_in_a_wider_window(net: Npmca) -> None:
     course = GuidedPropagator(net, frame, nothing, known, setting, create("dis"))
     assert float(course.step(scene(1)[0]).max()) < 0.5
     course = begin(net)
-    narrow = course._windows[0]
+    narrow = course._followed[0].window
     course._masks[:] = 0
     course.step(scene(1)[0])
-    wide = course._windows[0]
+    wide = course._followed[0].window
     assert wide.size > narrow.size
     assert wide.y0 <= narrow.y0
     assert wide.y1 >= narrow.y1

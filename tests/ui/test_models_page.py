@@ -5,11 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from annotator.ui.model_manager import ModelCardRow, ModelManager
 from tests.ui.conftest import Driver
+
+
+@pytest.fixture(autouse=True)
+def nothing_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests may have left models."""
+    monkeypatch.setenv("STROKEFLOW_DATA", str(tmp_path / "data"))
 
 
 @pytest.fixture
@@ -30,10 +36,32 @@ def test_every_card_says_where_it_is_from_and_under_which_licence(page: ModelMan
     for row in page.rows:
         assert row.state.card.licence in row.about.text()
         assert row.state.card.method in row.about.text()
-        assert row.words.text().startswith("Not here.")
-        assert row.verify.isHidden()
         assert not row.import_.isHidden()
-        assert row.fetch.isHidden() is not bool(row.state.card.url)
+        if row.state.shipped:
+            assert "non-commercial" in row.words.text()
+            assert not row.verify.isHidden()
+            assert row.remove.isHidden()
+            assert row.fetch.isHidden()
+        else:
+            assert row.words.text().startswith("Not here.")
+            assert row.verify.isHidden()
+            assert row.fetch.isHidden() is not bool(row.state.card.url)
+
+
+def test_weights_for_non_commercial_use_are_left_out_at_will(
+    driver: Driver, page: ModelManager
+) -> None:
+    shipped = {row.state.card.id for row in page.rows if row.state.shipped}
+    assert shipped == {"npmca", "refiner"}
+    box = page.commercial
+    assert not box.isChecked()
+    QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+    assert box.isChecked()
+    assert page.service.folders.commercial_only
+    assert all(row.words.text().startswith("Not here.") for row in page.rows)
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    assert not page.service.folders.commercial_only
+    assert {row.state.card.id for row in page.rows if row.state.shipped} == shipped
 
 
 def test_a_file_that_is_no_checkpoint_is_told_and_nothing_is_stored(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from annotator.backends.base import Control
+from annotator.backends.saliency.clip_course import Course
 from annotator.backends.saliency.sampling import look, spread
 from annotator.backends.saliency.steps import non_overlap
 from annotator.core.types import FrameReader
@@ -18,19 +17,6 @@ MOST_FRAMES = 600
 _SIZE = (48, 27)
 _STILL = 0.25
 """Change that a step counts for at least, as a share of the mean step: time tells as well."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Course:
-    """What a clip does over time.
-
-    Attributes:
-        place: float64 [N], never falling: change added up from the first frame on.
-        unclear: float64 [N] in [0, 1], non-overlap ratio of motion and colour saliency.
-    """
-
-    place: NDArray[np.float64]
-    unclear: NDArray[np.float64]
 
 
 def course(reader: FrameReader, control: Control) -> Course:

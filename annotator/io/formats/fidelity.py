@@ -7,7 +7,11 @@ from annotator.io.formats.polygons import iou
 
 
 class Fidelity:
-    """Gathers the IoU of masks with what a reader of the export gets."""
+    """Gathers the IoU of masks with what a reader of the export gets, each mask by itself.
+
+    Simplified outlines of neighbours may overlap where they touch; readers then differ in which
+    one they believe, so that is left out of account.
+    """
 
     def __init__(self, together: bool = False) -> None:
         """`together`: the masks given are those of all objects of a frame in one."""

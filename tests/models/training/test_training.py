@@ -44,7 +44,7 @@ def order(specs: Specs, out: Path, preset: str, **changes: Any) -> Order:
 def test_one_epoch_of_every_preset(
     preset: str, specs: Specs, refine_samples: str, tmp_path: Path
 ) -> None:
-    data = (refine_samples,) if preset == "refiner" else specs
+    data = (refine_samples,) if preset.startswith("refiner") else specs
     facts = train(order(data, tmp_path, preset))
     method = facts["model"]
     network = shrunk(preset)["network"]
@@ -257,7 +257,7 @@ def test_validation_is_noted(specs: Specs, tmp_path: Path) -> None:
 def test_every_method_is_looked_at_while_it_learns(
     preset: str, specs: Specs, refine_samples: str, tmp_path: Path
 ) -> None:
-    data = (refine_samples,) if preset == "refiner" else specs
+    data = (refine_samples,) if preset.startswith("refiner") else specs
     plain = order(data, tmp_path, preset, steps=1, epochs=0)
     facts = train(Order(**{**_fields(plain), "validation": data}))
     assert 0 <= facts["validation_J"] <= 1
