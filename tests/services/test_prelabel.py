@@ -19,27 +19,14 @@ from annotator.services.projects import create_project
 from annotator.services.requests import StoredProposal
 from annotator.services.runs import RunRecord, Setup, wait_for
 from annotator.services.suggest import expected_error, next_frames
+from tests.moving import HEIGHT, WIDTH, square, write_clip
 
-FRAMES, HEIGHT, WIDTH, SIDE = 12, 96, 160, 30
-
-
-def square(frame: int) -> tuple[slice, slice]:
-    return slice(30, 30 + SIDE), slice(20 + 6 * frame, 20 + 6 * frame + SIDE)
+FRAMES = 12
 
 
 @pytest.fixture
 def media(tmp_path: Path) -> Path:
-    """A dark textured square crosses a bright textured ground."""
-    rng = np.random.default_rng(3)
-    ground = rng.integers(150, 190, (HEIGHT, WIDTH, 3), np.uint8)
-    inside = rng.integers(20, 70, (SIDE, SIDE, 3), np.uint8)
-    folder = tmp_path / "clip"
-    folder.mkdir()
-    for frame in range(FRAMES):
-        picture = ground.copy()
-        picture[square(frame)] = inside
-        Image.fromarray(picture).save(folder / f"{frame:05}.png")
-    return folder
+    return write_clip(tmp_path / "clip", FRAMES)
 
 
 @pytest.fixture

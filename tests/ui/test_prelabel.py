@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -21,27 +20,15 @@ from annotator.ui.look import OverlayMode
 from annotator.ui.proposal_dialog import ProposalDialog
 from annotator.ui.start import make_window
 from annotator.ui.steps_dialog import StepsDialog
+from tests.moving import HEIGHT, SIDE, WIDTH, square, write_clip
 from tests.ui.conftest import Driver
 
-FRAMES, HEIGHT, WIDTH, SIDE = 10, 96, 160, 30
-
-
-def square(frame: int) -> tuple[slice, slice]:
-    return slice(30, 30 + SIDE), slice(20 + 6 * frame, 20 + 6 * frame + SIDE)
+FRAMES = 10
 
 
 @pytest.fixture
 def clip(tmp_path: Path) -> Path:
-    rng = np.random.default_rng(3)
-    ground = rng.integers(150, 190, (HEIGHT, WIDTH, 3), np.uint8)
-    inside = rng.integers(20, 70, (SIDE, SIDE, 3), np.uint8)
-    folder = tmp_path / "moving"
-    folder.mkdir()
-    for frame in range(FRAMES):
-        picture = ground.copy()
-        picture[square(frame)] = inside
-        Image.fromarray(picture).save(folder / f"{frame:05}.png")
-    return folder
+    return write_clip(tmp_path / "moving", FRAMES)
 
 
 @pytest.fixture
