@@ -294,6 +294,8 @@ def test_ctrl_c_keeps_finished_frames_and_resume_does_the_rest(
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,
+        # A shell that runs the tests in the background has them ignore Ctrl+C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     deadline = time.monotonic() + 60
     database = f"file:{project / 'project.db'}?mode=ro"
