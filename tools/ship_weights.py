@@ -39,6 +39,7 @@ def ship(file: Path, model: str, licence: str) -> Path:
     # Where the data lay on the machine of the training is nobody's business.
     data = json.loads(metadata.get("data", "[]"))
     metadata["data"] = json.dumps([Path(d.partition(":")[2]).name for d in data])
+    metadata["start"] = Path(metadata.get("start", "random weights")).name
     out = shipped_weights() / f"{model}.safetensors"
     out.parent.mkdir(parents=True, exist_ok=True)
     store(small, out, metadata)

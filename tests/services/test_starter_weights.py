@@ -64,7 +64,8 @@ def test_they_are_small_and_each_says_what_it_is_and_how_it_was_made() -> None:
         assert told["method"] == stored.metadata["model"] == file.stem
         assert int(stored.metadata["steps"]) == told["steps"]
         assert "davis2016" in stored.metadata["data"] or "set" in stored.metadata["data"]
-        assert "/" not in stored.metadata["data"]
+        for told_of in ("data", "start", "source"):
+            assert "/" not in stored.metadata[told_of]  # nobody's folders
         assert non_commercial(licence_of(file))
         assert file.stem in (shipped_weights() / "README.md").read_text("utf-8")
 
