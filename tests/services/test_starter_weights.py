@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ def application(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Application:
 
 
 @pytest.fixture
-def bench(application: Application, tmp_path: Path) -> Workbench:
+def bench(application: Application, tmp_path: Path) -> Iterator[Workbench]:
     folder = tmp_path / "clip"
     folder.mkdir()
     for frame in range(N_FRAMES):
@@ -51,7 +52,9 @@ def bench(application: Application, tmp_path: Path) -> Workbench:
         bench.edit.add_object(name)
     for object_id in (1, 2):
         bench.edit.set_mask(0, object_id, truth(0), "Draw")
-    return bench
+    yield bench
+    bench.close()
+    application.close()
 
 
 def test_they_are_small_and_each_says_what_it_is_and_how_it_was_made() -> None:
