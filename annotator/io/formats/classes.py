@@ -72,13 +72,16 @@ class Simplified:
         self._size = size
 
     def outlines(self, mask: Mask) -> list[Ring]:
-        """The outlines of a mask; measured where they are not exact by making."""
+        """The outlines of a mask; measured where they are not exact by making.
+
+        `fidelity.end_frame` must follow the last mask of a frame.
+        """
         rings = outlines(mask, self.tolerance)
         if self.tolerance > 0:
             kept = np.zeros(mask.shape, np.bool_)
             for ring in rings:
                 kept |= fill([ring], self._size)
-            self.fidelity.add(mask, kept)
+            self.fidelity.add_shape(mask, kept)
         return rings
 
     def notes(self) -> tuple[str, ...]:

@@ -75,6 +75,7 @@ class CocoPolygonsExporter:
                         "segmentation": [_numbers(ring) for ring in rings],
                     },
                 )
+            simplified.fidelity.end_frame()
 
         report = _export(source, out, control, "coco-polygons", masks)
         return replace(report, notes=simplified.notes())

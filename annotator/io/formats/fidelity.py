@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from annotator.core.types import Mask
 from annotator.io.formats.polygons import iou
 
 
 class Fidelity:
-    """Gathers the IoU of masks with what a reader of the export gets, each mask by itself.
-
-    Simplified outlines of neighbours may overlap where they touch; readers then differ in which
-    one they believe, so that is left out of account.
-    """
+    """Gathers the IoU of masks with what a reader of the export gets."""
 
     def __init__(self, together: bool = False) -> None:
         """`together`: the masks given are those of all objects of a frame in one."""
@@ -19,12 +17,27 @@ class Fidelity:
         self._lowest = 1.0
         self._sum = 0.0
         self._count = 0
+        self._shapes: list[tuple[Mask, Mask]] = []
 
     def add(self, mask: Mask, kept: Mask) -> None:
         """Both bool [H, W]."""
         value = iou(mask, kept)
         self._lowest, self._sum = min(self._lowest, value), self._sum + value
         self._count += 1
+
+    def add_shape(self, mask: Mask, drawn: Mask) -> None:
+        """A mask and what its shape covers; what shapes written later cover is theirs."""
+        self._shapes.append((mask, drawn))
+
+    def end_frame(self) -> None:
+        """No more shapes of this frame."""
+        if not self._shapes:
+            return
+        taken = np.zeros_like(self._shapes[0][0])
+        for mask, drawn in reversed(self._shapes):
+            self.add(mask, drawn & ~taken)
+            taken |= drawn
+        self._shapes.clear()
 
     def add_exact(self) -> None:
         """One more mask that is written as it is."""

@@ -47,6 +47,7 @@ class LabelmeExporter:
                     else:
                         rings = simplified.outlines(mask)
                         shapes += [_shape("polygon", ring.tolist(), *common) for ring in rings]
+                simplified.fidelity.end_frame()
                 name = f"{source.media.names[frame]}.json"
                 text = json.dumps(_document(source, frame, shapes), ensure_ascii=False, indent=1)
                 (folder / name).write_text(text, "utf-8")

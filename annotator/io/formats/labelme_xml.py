@@ -42,6 +42,7 @@ def xml_document(source: LabelSource, frame: int, simplified: Simplified) -> str
                 f"<attributes>track_id={object_id}</attributes></object>"
             )
             number += 1
+    simplified.fidelity.end_frame()
     return "\n".join([*rows, "</annotation>\n"])
 
 

@@ -52,7 +52,7 @@ class YoloExporter:
                     number = classes.index(class_of(source, object_id))
                     if options["shapes"] == "boxes":
                         lines.append(_box(number, mask))
-                        simplified.fidelity.add(mask, _boxed(mask))
+                        simplified.fidelity.add_shape(mask, _boxed(mask))
                     elif rings := simplified.outlines(mask):
                         lines.append(_line(number, rings, source.media.size))
                         if simplified.tolerance == 0:
@@ -60,6 +60,7 @@ class YoloExporter:
                     else:
                         continue
                     order.append(object_id)
+                simplified.fidelity.end_frame()
                 name = f"labels/{source.media.names[frame]}.txt"
                 (folder / name).write_text("".join(lines), "ascii")
                 frame_map.add(frame, [name], order)
