@@ -12,7 +12,7 @@ import numpy as np
 from annotator.backends.base import Control, FillRequest, ScribbleRequest
 from annotator.backends.registry import BackendCard, BackendRegistry
 from annotator.core.raster import pen_mask, pen_rect
-from annotator.core.types import FrameReader, FrameResult, Size
+from annotator.core.types import FrameReader, FrameResult, Size, SoftMap
 
 HEIGHT, WIDTH = 48, 64
 
@@ -36,6 +36,23 @@ class CopyNearest:
                 label_map[nearest.label_map == object_id] = object_id
                 quality[object_id] = 1 / (1 + abs(nearest.frame - frame))
             yield FrameResult(frame, label_map, quality)
+
+
+def soft_map(frame: int, object_id: int) -> SoftMap:
+    """float32 [H, W] in [0, 1], another one for each cell."""
+    ramp = np.linspace(0, 1, HEIGHT * WIDTH, dtype=np.float32).reshape(HEIGHT, WIDTH)
+    return np.roll(ramp, 7 * frame + object_id, axis=1)
+
+
+class Soft(CopyNearest):
+    """As `CopyNearest`, with a soft map for every mask."""
+
+    def fill(
+        self, reader: FrameReader, request: FillRequest, control: Control
+    ) -> Iterator[FrameResult]:
+        for result in super().fill(reader, request, control):
+            soft = {o: soft_map(result.frame, o) for o in result.quality}
+            yield FrameResult(result.frame, result.label_map, result.quality, soft)
 
 
 class Dilate:
@@ -87,6 +104,7 @@ def registry() -> BackendRegistry:
             "vandal", "Vandal", "Breaks rules.", {"propagate": "tests.fakes:Vandal"}, "tests"
         )
     )
+    made.add(BackendCard("soft", "Soft", "Soft maps.", {"propagate": "tests.fakes:Soft"}, "tests"))
     return made
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from annotator.core.document import PlacedStroke
 from annotator.core.objects import ObjectInfo
-from annotator.core.types import Cell, LabelMap, Rect, SoftMap
+from annotator.core.types import Cell, LabelMap, Rect
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,15 @@ class DropStroke:
 
 @dataclass(frozen=True, slots=True)
 class SetSoft:
-    """Keep (or with None, forget) the soft map of a cell."""
+    """Keep (or with None, forget) the soft map of a cell.
+
+    `data` is the map in the form that the store keeps (`io.codec.encode_soft_map`): runs deliver it
+    so, and unpacking full-sized float maps would hold up the thread that edits.
+    """
 
     frame: int
     object_id: int
-    soft: SoftMap | None
+    data: bytes | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,8 +83,15 @@ def merge_labels(old: LabelMap, new: LabelMap, writable: Iterable[int]) -> Label
     This is how law 1 holds for pixels: a pixel of any id that is not writable (a protected object,
     an object outside the run, void) keeps its value, whatever `new` says. Returns a new array.
     """
-    may = np.zeros(256, bool)
-    may[list(writable)] = True
-    may[BACKGROUND] = False
-    kept = np.where(may[old], np.uint8(BACKGROUND), old)
-    return np.where((kept == BACKGROUND) & may[new], new, kept)
+    ids = bytes(set(writable) - {BACKGROUND})
+    others = bytes(set(range(256)) - set(ids))
+    kept = np.frombuffer(bytearray(_cleared(old, ids)), np.uint8).reshape(old.shape)
+    wanted = np.frombuffer(_cleared(new, others), np.uint8).reshape(new.shape)
+    np.copyto(kept, wanted, where=kept == BACKGROUND)
+    return kept
+
+
+def _cleared(label_map: LabelMap, ids: bytes) -> bytes:
+    """The pixels with those of some ids made background. A table of bytes does it several times
+    faster than indexing with an array, and this runs for every frame that a run delivers."""
+    return label_map.tobytes().translate(bytes.maketrans(ids, bytes([BACKGROUND]) * len(ids)))

@@ -158,7 +158,8 @@ class Runner(Protocol):
         ...
 
     def poll(self, seconds: float = 0.0) -> bool:
-        """Deliver what has arrived, waiting up to `seconds` for a first message.
+        """Deliver what has arrived, waiting up to `seconds` for a first message; a part of it where
+        delivering takes long.
 
         Returns True while any job is not over."""
         ...

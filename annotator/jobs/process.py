@@ -18,13 +18,19 @@ from annotator.jobs.base import Job, JobState
 
 _INBOX = 16
 _KILL_AFTER_S = 3.0
+_TURN_S = 0.015
+"""How long one `poll` hands out results: the thread that polls has other events to see to."""
+
+
+_Outbox = queue.SimpleQueue  # of messages to the worker, None to end
 
 
 class ProcessRunner:
     """Runs jobs in a spawned process; results pile up to a small bound, then the worker waits.
 
     Args:
-        on_message: called (on a reader thread) when something arrived and `poll` is worth calling.
+        on_message: called when `poll` is worth calling: something arrived (then on a reader
+            thread), or the last call left something for the next one.
     """
 
     def __init__(self, on_message: Callable[[], None] | None = None) -> None:
@@ -33,6 +39,9 @@ class ProcessRunner:
         self._count = 0
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
+        self._outbox: _Outbox = queue.SimpleQueue()
+        self._writer: threading.Thread | None = None
+        self._heard = False
         self._generation = 0
         self._inbox: queue.Queue[tuple[int, tuple[Any, ...]]] = queue.Queue(_INBOX)
         self._cancelled: dict[int, float] = {}
@@ -69,7 +78,8 @@ class ProcessRunner:
     def poll(self, seconds: float = 0.0) -> bool:
         deadline = time.monotonic() + seconds
         wait = seconds > 0 and bool(self._jobs)
-        while True:
+        spent = 0.0
+        while spent < _TURN_S:
             try:
                 left = deadline - time.monotonic()
                 item = (
@@ -78,7 +88,12 @@ class ProcessRunner:
             except queue.Empty:
                 break
             wait = False
+            began = time.monotonic()
             self._handle(*item)
+            spent += time.monotonic() - began
+        else:
+            if self._on_message is not None:
+                self._on_message()  # the rest comes with the next call
         self._kill_the_deaf()
         return bool(self._jobs)
 
@@ -86,18 +101,20 @@ class ProcessRunner:
         self._closing.set()
         for job in list(self._jobs.values()):
             self._end(job, JobState.CANCELLED)
-        process, pipe = self._process, self._pipe
-        self._process = self._pipe = None
-        if pipe is not None:
-            with contextlib.suppress(OSError):
-                pipe.send(("stop",))
-        if process is not None:
+        process, pipe, writer = self._process, self._pipe, self._writer
+        self._process = self._pipe = self._writer = None
+        if process is None or pipe is None or writer is None:
+            return
+        self._outbox.put(("stop",))
+        self._outbox.put(None)
+        writer.join(0.5)
+        if process.pid is not None:
             process.join(0.5)
             if process.is_alive():
                 process.kill()
                 process.join()
-        if pipe is not None:
-            pipe.close()
+        writer.join()
+        pipe.close()
 
     # -- inner
 
@@ -107,13 +124,38 @@ class ProcessRunner:
         process = context.Process(
             target=worker.main, args=(theirs,), name="strokeflow-worker", daemon=True
         )
-        process.start()
-        theirs.close()
         self._generation += 1
-        self._process, self._pipe = process, ours
+        self._heard = False
+        self._process, self._pipe, self._outbox = process, ours, queue.SimpleQueue()
+        self._writer = threading.Thread(
+            target=self._write,
+            args=(process, ours, theirs, self._outbox, self._generation),
+            name="worker-writer",
+            daemon=True,
+        )
+        self._writer.start()
+
+    def _write(
+        self,
+        process: BaseProcess,
+        ours: Connection,
+        theirs: Connection,
+        outbox: _Outbox,
+        generation: int,
+    ) -> None:
+        """Writer thread: start the worker, then pass on what it is told. Starting takes long, and
+        so does a large request that the worker is too busy to take."""
+        if not self._closing.is_set():
+            with contextlib.suppress(OSError):
+                process.start()
+        theirs.close()
         threading.Thread(
-            target=self._read, args=(ours, self._generation), name="worker-reader", daemon=True
+            target=self._read, args=(ours, generation), name="worker-reader", daemon=True
         ).start()
+        # A broken pipe is told by the reader thread as "died", with what to do about it.
+        with contextlib.suppress(OSError):
+            while (message := outbox.get()) is not None:
+                ours.send(message)
 
     def _read(self, pipe: Connection, generation: int) -> None:
         """Reader thread: move messages to the inbox; the bound makes a fast worker wait."""
@@ -137,10 +179,7 @@ class ProcessRunner:
     def _send(self, *message: Any) -> None:
         if self._process is None:
             self._start()
-        assert self._pipe is not None
-        # A broken pipe is told by the reader thread as "died", with what to do about it.
-        with contextlib.suppress(OSError):
-            self._pipe.send(message)
+        self._outbox.put(message)
 
     def _handle(self, generation: int, message: tuple[Any, ...]) -> None:
         kind = message[0]
@@ -148,6 +187,7 @@ class ProcessRunner:
             if generation == self._generation:
                 self._bury()
             return
+        self._heard = self._heard or generation == self._generation
         job = self._jobs.get(message[1])
         if job is None:
             return
@@ -176,18 +216,21 @@ class ProcessRunner:
         process = self._process
         self._process = None
         self.device_memory = None
+        self._outbox.put(None)
         if self._pipe is not None:
             self._pipe.close()
             self._pipe = None
         code = None
-        if process is not None:
+        if process is not None and process.pid is not None:
             process.join(1.0)
             code = process.exitcode
         for job in list(self._jobs.values()):
             if job.id in self._cancelled:
                 self._end(job, JobState.CANCELLED)
                 continue
-            if job.state is JobState.QUEUED:  # it never began: the next worker takes it
+            # It never began: the next worker takes it. One that died before it could say anything
+            # is not followed by another, which would do the same, again and again.
+            if job.state is JobState.QUEUED and self._heard:
                 self._send("run", job.id, job.task, job.request, job.quick)
                 continue
             job.died = True

@@ -12,7 +12,7 @@ from annotator.core.errors import RequestError
 from annotator.core.options import resolve_options
 from annotator.core.raster import merge_labels
 from annotator.core.types import Cell, Provenance, Stroke
-from annotator.io.codec import decode_label_map, decode_soft_map
+from annotator.io.codec import decode_label_map
 from annotator.io.media import MediaRef
 from annotator.jobs.base import Job, JobState, Runner
 from annotator.services.auto import Prelabelling
@@ -337,9 +337,7 @@ class InferenceService:
         }
         changes: list[Change] = [SetLabel(result.frame, label_map), SetCells(result.frame, cells)]
         changes += [
-            SetSoft(result.frame, o, decode_soft_map(data))
-            for o, data in result.soft.items()
-            if o in writable
+            SetSoft(result.frame, o, data) for o, data in result.soft.items() if o in writable
         ]
         return changes
 

@@ -30,10 +30,13 @@ from annotator.core.errors import ProjectError, RequestError
 from annotator.core.objects import ObjectInfo, new_object
 from annotator.core.raster import tile_slices
 from annotator.core.types import MAX_OBJECT_ID, Cell, LabelMap, Size, SoftMap
-from annotator.io.codec import decode_soft_map, encode_soft_map
+from annotator.io.codec import decode_soft_map
 from annotator.io.store import Op, PaintTiles, Put, StepInfo, Store, StoreMeta, Swapped
 from annotator.services import records
 from annotator.services.staleness import MarkUpdate
+
+_PRESSED = 12
+"""Writes that wait; well below `inference.BACKLOG_LIMIT`, where a result waits for the disk."""
 
 Listener = Callable[[ChangeSet], None]
 
@@ -80,6 +83,11 @@ class Session:
     @property
     def read_only(self) -> bool:
         return self.store.read_only
+
+    @property
+    def pressed(self) -> bool:
+        """The disk is behind, without refusing: who can do so takes results later."""
+        return self.store.trouble is None and self.store.backlog > _PRESSED
 
     def flush(self) -> None:
         """Wait until all is on disk. Raises DiskError."""
@@ -172,8 +180,7 @@ class Session:
                 where = document.drop_stroke(stroke_id)
                 touched = frozenset() if where is None else frozenset([where])
                 return [Put("strokes", stroke_id, None)], ChangeSet(strokes=touched)
-            case SetSoft(frame, object_id, soft):
-                data = None if soft is None else encode_soft_map(soft)
+            case SetSoft(frame, object_id, data):
                 return [Put("soft", frame * 256 + object_id, data)], ChangeSet()
             case SetNote(frame, text):
                 document.notes.pop(frame, None)

@@ -100,6 +100,13 @@ def pack(result: FrameResult, size: Size, allowed: frozenset[int]) -> StoredResu
             f"{result.frame}, not uint8 {size.shape}.",
             "Report this to the backend's author; finished frames are kept.",
         )
+    for soft_map in result.soft.values():
+        if soft_map.shape != size.shape:
+            raise RunError(
+                f"The backend gave a soft map of {soft_map.shape} for frame {result.frame}, "
+                f"not {size.shape}.",
+                "Report this to the backend's author; finished frames are kept.",
+            )
     quality = {
         int(o): float(np.clip(np.nan_to_num(q), 0, 1))
         for o, q in result.quality.items()

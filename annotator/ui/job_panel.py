@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from annotator.ui.i18n import tr
 from annotator.ui.jobs import JobEntry
+from annotator.ui.progress import ProgressBar
 from annotator.ui.workspace import Workspace
 
 
@@ -32,7 +32,7 @@ class JobRow(QFrame):
         font = self.title.font()
         font.setBold(True)
         self.title.setFont(font)
-        self.bar = QProgressBar()
+        self.bar = ProgressBar()
         self.bar.setAccessibleName(tr("Progress of the job"))
         self.words = QLabel()
         self.words.setWordWrap(True)
@@ -62,9 +62,7 @@ class JobRow(QFrame):
         self.words.setText(entry.words())
         self.bar.setVisible(job is not None and not entry.over)
         if job is not None:
-            # A range of 0 to 0 shows that something is going on.
-            self.bar.setRange(0, job.total)
-            self.bar.setValue(job.done)
+            self.bar.tell(job.done, job.total)
         self.cancel.setVisible(not entry.over)
         self.retry.setVisible(entry.over)
         self.copy.setVisible(entry.over)

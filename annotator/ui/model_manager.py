@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -26,6 +25,7 @@ from annotator.services.models import ModelState
 from annotator.ui.i18n import tr
 from annotator.ui.jobs import JobEntry
 from annotator.ui.phrases import localized
+from annotator.ui.progress import ProgressBar
 from annotator.ui.words import bytes_text
 from annotator.ui.workspace import Workspace
 
@@ -47,7 +47,7 @@ class ModelCardRow(QFrame):
         self.about.setAccessibleName(card.title)
         self.words = QLabel()
         self.words.setWordWrap(True)
-        self.bar = QProgressBar()
+        self.bar = ProgressBar()
         self.bar.setAccessibleName(tr("Progress: {what}").format(what=card.title))
         self.fetch = self._button(tr("Fetch"), tr("Download and check it."))
         self.import_ = self._button(tr("Import …"), tr("Take it from a checkpoint file."))
@@ -89,8 +89,7 @@ class ModelCardRow(QFrame):
         self.bar.setVisible(busy)
         job = None if self.entry is None else self.entry.job
         if job is not None:
-            self.bar.setRange(0, job.total)
-            self.bar.setValue(job.done)
+            self.bar.tell(job.done, job.total)
         there = state.path is not None
         self.fetch.setVisible(not busy and not state.installed and bool(state.card.url))
         self.import_.setVisible(not busy and (not state.installed or state.shipped))

@@ -14,13 +14,13 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from annotator.ui.i18n import tr
+from annotator.ui.progress import ProgressBar
 from annotator.ui.workspace import Workspace
 
 _FRAME = Qt.ItemDataRole.UserRole
@@ -35,7 +35,7 @@ class ReviewPanel(QWidget):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self.workspace = workspace
-        self.bar = QProgressBar()
+        self.bar = ProgressBar()
         self.bar.setFormat(tr("%v of %m frames are sure"))
         self.bar.setAccessibleName(tr("Frames reviewed"))
         self.left = QLabel()
@@ -111,8 +111,7 @@ class ReviewPanel(QWidget):
             return
         review = self.workspace.review
         counts = review.counts()
-        self.bar.setRange(0, max(counts.open + counts.sure, 1))
-        self.bar.setValue(counts.sure)
+        self.bar.tell(counts.sure, max(counts.open + counts.sure, 1))
         parts = [tr("{count} left to review").format(count=counts.open)]
         if review.threshold < 1:
             below = tr("{count} of them below {limit}")

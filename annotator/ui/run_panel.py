@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -18,6 +17,7 @@ from annotator.jobs.base import JobState
 from annotator.services.runs import Run
 from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.phrases import localized
+from annotator.ui.progress import ProgressBar
 from annotator.ui.words import seconds_text
 from annotator.ui.workspace import Workspace
 
@@ -72,7 +72,7 @@ class RunPanel(QWidget):
         self.only_selected.setToolTip(tr("Runs fill the selected object and leave the others."))
         self.cancel = QPushButton(tr("Cancel"))
         self.cancel.setToolTip(tr("Stop now; finished frames are kept (one undo step)."))
-        self.bar = QProgressBar()
+        self.bar = ProgressBar()
         self.bar.setAccessibleName(tr("Progress of the run"))
         self.status = QLabel()
         self.hint = QLabel()
@@ -153,8 +153,7 @@ class RunPanel(QWidget):
         job = run.job
         assert job is not None
         total = job.total or run.frames
-        self.bar.setRange(0, total)
-        self.bar.setValue(job.done)
+        self.bar.tell(job.done, total)
         if job.state is JobState.QUEUED:
             self.status.setText(localized(run.title) + "\n" + tr("Starting …"))
             return

@@ -91,7 +91,11 @@ class Workspace(QObject):
         super().__init__()
         self.fallback = fallback
         """Where projects go whose media lie in a folder that cannot be written."""
-        self._woken.connect(self._poll, Qt.ConnectionType.QueuedConnection)
+        # By way of a timer, so that input comes in between, however fast a run delivers.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._poll)
+        self._woken.connect(self._soon.start, Qt.ConnectionType.QueuedConnection)
         self.host = host(self._woken.emit)
         self.bench: Bench | None = None
         self.reader: CachedReader | None = None
@@ -350,7 +354,8 @@ class Workspace(QObject):
         if active:
             if self.previews is not None:
                 self.previews.touch()
-            self.host.runner.poll()
+            if self.bench is None or not self.bench.session.pressed:
+                self.host.runner.poll()
             self.runsChanged.emit()
         self.desk.go_on()
         if self.bench is not None:

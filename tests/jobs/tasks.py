@@ -62,6 +62,10 @@ def heavy(request: int, control: TaskControl) -> Iterator[bytes]:
         yield bytes(1 << 20)
 
 
+def length(request: bytes, control: TaskControl) -> Iterator[int]:
+    yield len(request)
+
+
 def modules(request: object, control: TaskControl) -> Iterator[int]:
     yield os.getpid()
 
@@ -78,3 +82,8 @@ def tidies_up(request: float, control: TaskControl) -> Iterator[int]:
             control.note("tidying up")
             time.sleep(request / 10)
     yield 0
+
+
+def dies_at_once(pipe: object) -> None:
+    """In the place of the worker's main function: it ends before it says anything."""
+    os._exit(3)

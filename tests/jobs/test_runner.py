@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from annotator.core.errors import RunError
 from annotator.jobs.base import Job, JobState, Pace, Runner
 from annotator.jobs.inline import InlineRunner
 from annotator.jobs.process import ProcessRunner
+from tests.jobs import tasks
 
 TASKS = "tests.jobs.tasks:"
 
@@ -242,3 +245,70 @@ def test_a_job_that_says_what_it_still_does_is_not_killed(
     assert job.state is JobState.CANCELLED
     assert job.message == "tidying up"
     assert process.pid == pid, "its worker was killed"
+
+
+def test_slow_deliveries_are_spread_over_several_polls() -> None:
+    """Whoever polls has other events to see to, and is told that there is more."""
+    calls: list[None] = []
+    runner = ProcessRunner(lambda: calls.append(None))
+    try:
+        results: list[int] = []
+
+        def take(result: int) -> None:
+            results.append(result)
+            time.sleep(0.02)
+
+        job = runner.submit("c", TASKS + "count", 5, on_result=take, on_end=lambda _: None)
+        deadline = time.monotonic() + 30
+        while runner._inbox.qsize() < 7:  # at least begin, five results, end
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        for taken in range(1, 6):
+            calls.clear()
+            runner.poll()
+            assert results == list(range(taken)), "one that took long ends the turn"
+            assert calls, "there is more"
+        runner.poll()
+        assert job.state is JobState.DONE
+    finally:
+        runner.close()
+
+
+def test_submitting_does_not_wait_for_the_worker_to_start(
+    process: ProcessRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_start = threading.Event()
+    start_process = BaseProcess.start
+
+    def slowly(self: BaseProcess) -> None:
+        assert may_start.wait(30)
+        start_process(self)
+
+    monkeypatch.setattr(BaseProcess, "start", slowly)
+    job, results, _ = start(process, "count", 3)
+    other, _, _ = start(process, "count", 2)
+    assert process.pid is None
+    may_start.set()
+    wait(process, lambda: job.state.over and other.state.over)
+    assert results == [0, 1, 2]
+
+
+def test_a_request_larger_than_the_pipe_does_not_block(process: ProcessRunner) -> None:
+    job, results, _ = start(process, "length", bytes(8 << 20))
+    assert job.state is JobState.QUEUED
+    wait(process, lambda: job.state.over)
+    assert results == [8 << 20]
+
+
+def test_a_worker_that_dies_at_its_start_is_not_started_for_ever(
+    process: ProcessRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("annotator.jobs.worker.main", tasks.dies_at_once)
+        job, _, _ = start(process, "count", 3)
+        wait(process, lambda: job.state.over)
+    assert job.state is JobState.FAILED
+    assert "ended unexpectedly (code 3)" in str(job.error)
+    again, results, _ = start(process, "count", 3)
+    wait(process, lambda: again.state.over)
+    assert results == [0, 1, 2]

@@ -12,16 +12,19 @@ import numpy as np
 import pytest
 
 from annotator.app import Application, Workbench
-from annotator.core.errors import DiskError, RequestError
-from annotator.core.types import Cell, LabelMap, Provenance, Stroke
+from annotator.core.changes import SetCells, SetLabel
+from annotator.core.errors import DiskError, RequestError, RunError
+from annotator.core.types import Cell, FrameResult, LabelMap, Provenance, Size, Stroke
 from annotator.jobs.base import JobState
 from annotator.jobs.process import ProcessRunner
 from annotator.services.planning import plan_fill
 from annotator.services.projects import create_project
 from annotator.services.runs import Setup, wait_for
+from annotator.services.tasks import pack
 from tests import fakes
 
 N_FRAMES = 12
+HUMAN = Cell(Provenance.HUMAN)
 
 
 @pytest.fixture
@@ -305,3 +308,35 @@ def test_a_run_that_ends_without_a_frame_does_not_wait_for_a_full_disk(bench: Wo
         store._db.execute("PRAGMA max_page_count = 100000")
         store.retry()
         time.sleep(0.01)
+
+
+def test_soft_maps_are_stored_as_the_worker_packed_them(
+    bench: Workbench, application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unpacking full-sized float maps of every object would hold up the window at each frame."""
+
+    def refuse(_data: bytes) -> None:
+        raise AssertionError("nobody asked for the pixels")
+
+    bench.edit.add_object()
+    bench.edit.add_object()
+    bench.session.apply(
+        "Key", [SetLabel(0, square(1) + square(2, x=40)), SetCells(0, dict.fromkeys((1, 2), HUMAN))]
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr("annotator.services.session.decode_soft_map", refuse)
+        fill(bench, application, "propagate", setup=Setup("soft"))
+        bench.session.flush()
+    for object_id in (1, 2):
+        kept = bench.session.soft(5, object_id)
+        assert kept is not None
+        assert np.abs(kept - fakes.soft_map(5, object_id)).max() <= 0.5 / 255 + 1e-6
+    bench.session.undo()
+    assert bench.session.soft(5, 1) is None
+
+
+def test_a_soft_map_of_another_size_is_the_fault_of_its_backend() -> None:
+    size = Size(fakes.WIDTH, fakes.HEIGHT)
+    wrong = FrameResult(3, square(1), {1: 0.5}, {1: np.zeros((2, 2), np.float32)})
+    with pytest.raises(RunError, match="soft map"):
+        pack(wrong, size, frozenset([1]))

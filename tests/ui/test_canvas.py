@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 
 from annotator.core.changes import SetCells, SetLabel, SetSoft
 from annotator.core.types import Cell, Provenance
+from annotator.io.codec import encode_soft_map
 from annotator.ui.compare import Source
 from annotator.ui.look import OverlayMode
 from annotator.ui.special import difference, heat, matte
@@ -170,7 +171,8 @@ def test_soft_maps_as_heat_and_matte(driver: Driver, clip: Path) -> None:
     soft = np.tile(np.linspace(0, 1, 64, dtype=np.float32), (48, 1))
     cell = Cell(Provenance.MODEL, False, 0.9, "copy")
     bench.session.apply(
-        "Soft", [SetLabel(0, label_map), SetCells(0, {1: cell}), SetSoft(0, 1, soft)]
+        "Soft",
+        [SetLabel(0, label_map), SetCells(0, {1: cell}), SetSoft(0, 1, encode_soft_map(soft))],
     )
     bench.session.flush()
     stack, look = driver.window.canvas.stack, driver.window.look

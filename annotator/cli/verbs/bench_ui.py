@@ -44,6 +44,7 @@ def _window(folder: Path) -> Iterator[Figure]:
 
     from annotator.ui.bench.driver import Hand
     from annotator.ui.bench.measures import measure
+    from annotator.ui.plugin_notice import PluginWatch
     from annotator.ui.start import make_window
 
     app = QApplication.instance() or QApplication([])
@@ -53,7 +54,9 @@ def _window(folder: Path) -> Iterator[Figure]:
     window.workspace.fallback = folder
     window.resize(1600, 1000)
     window.show()
-    # As in the application itself, which collects in between; a bench must not hide that.
+    # As in the application itself, which loads plug-ins and collects in between; a bench must not
+    # hide that.
+    PluginWatch(window.workspace).start()
     gc.collect()
     try:
         yield from measure(Hand(window), folder)
