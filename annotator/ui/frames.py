@@ -84,6 +84,8 @@ class FrameLoader(QObject):
             self._newest = _Wish(number, frame, reader, previews, jump)
             if image is not None:
                 self._delivered = number
+            elif jump:
+                reader.hold()
             self._state.notify_all()
 
     def forget(self) -> None:
@@ -177,6 +179,8 @@ class FrameLoader(QObject):
             found = wish.previews.find(wish.frame)
             if found is not None and not self._over(wish):
                 self.preview.emit(wish.frame, *found)
+                if wish is self._newest:
+                    wish.previews.keep(*found)
             else:
                 self._let_go(wish.number)
 

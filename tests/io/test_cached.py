@@ -156,3 +156,41 @@ def test_frames_are_read_only_and_size_is_passed_on(reader: CachedReader) -> Non
     assert (len(reader), reader.size) == (200, Size(8, 4))
     with pytest.raises(ValueError, match="read-only"):
         reader.read(0)[:] = 1
+
+
+def test_held_it_reads_nothing_ahead_until_somebody_reads(
+    media: FakeMedia, reader: CachedReader
+) -> None:
+    media.delay = 0.01
+    reader.read(10)
+    reader.read(11)
+    wait_for(lambda: 13 in reader.cache)
+    reader.hold()
+    with media._lock:  # what was being decoded has stepped aside
+        held = len(media.decoded)
+    time.sleep(0.1)
+    assert len(media.decoded) == held
+    reader.read(100)
+    reader.read(101)
+    wait_for(lambda: 104 in reader.cache)
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_holding_a_chunk_back_blocks_nobody(
+    media: FakeMedia, reader: CachedReader, told: bool
+) -> None:
+    """Going backwards names the frames of a chunk before they are read, and who wants one waits."""
+    media.delay = 0.002
+    reader.read(150)
+    reader.hold()
+    if told:
+        reader.set_direction(-1)
+    else:
+        reader.read(149)
+        reader.hold()
+    got: list[Image] = []
+    thread = threading.Thread(target=lambda: got.append(reader.read(140)), daemon=True)
+    thread.start()
+    thread.join(5)
+    assert got
+    assert (got[0] == 140).all()

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from annotator.io.media import open_media
+from annotator.io.media import CachedReader, open_media
 from annotator.io.media.intra import IntraDecoder
 from annotator.io.media.previews import FILE_NAME, Previews
 from annotator.io.media.proxy import ProxyStore
 from annotator.io.media.video import VideoFile
-from tests.videos import picture, write_video
+from tests.videos import decode_plainly, picture, write_video
 
 
 @pytest.fixture
@@ -131,3 +131,53 @@ def test_seeking_lands_on_the_wanted_key_frame(clip: Path) -> None:
         for key in (1, 3, 4):
             media._seek(key)
             assert next(media._frames).pts == media.index.key_pts[key]
+
+
+def test_a_key_frame_that_was_shown_is_not_decoded_again(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    with open_media(clip) as media:
+        previews = Previews(media, tmp_path / "cache", told.append)
+        try:
+            previews.touch()
+            found = previews.find(13)
+            assert found is not None
+            assert found[0] == 8
+            previews.keep(*found)
+            previews.keep(13, found[1])
+            assert 8 in previews.store
+            assert 13 not in previews.store, "only key frames are kept at once"
+            assert told == [8]
+            monkeypatch.setattr(IntraDecoder, "before", lambda *_: pytest.fail("decoded again"))
+            again = previews.find(12)
+            assert again is not None
+            assert again[0] == 8
+            assert np.abs(again[1].astype(int) - found[1]).mean() < 8
+        finally:
+            previews.close()
+
+
+@pytest.mark.parametrize("gop", [25, 250])
+def test_jumps_give_the_very_pixels_of_a_plain_pass(tmp_path: Path, gop: int) -> None:
+    """Whatever is shown first, held back or kept, the exact frame is the exact frame."""
+    options = {"g": str(gop), "keyint_min": str(gop), "sc_threshold": "0", "bf": "2"}
+    path = write_video(tmp_path / "clip.mp4", frames=260, size=(64, 48), options=options)
+    plain, _ = decode_plainly(path)
+    with open_media(path) as media, CachedReader(media, 8 << 20) as reader:
+        previews = Previews(media, tmp_path / "cache", lambda _: None)
+        try:
+            reader.read(40)
+            reader.read(41)
+            for frame in (120, 7, 251, 119, 250, 24, 25, 26, 200, 3):
+                reader.hold()
+                found = previews.find(frame)
+                assert found is not None
+                shows, image = found
+                if shows not in previews.store:
+                    assert shows == frame // gop * gop, "the key frame, and it says so"
+                    assert np.array_equal(image, plain[shows])
+                    previews.keep(shows, image)
+                assert np.array_equal(reader.read(frame), plain[frame])
+        finally:
+            previews.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -83,3 +85,39 @@ def test_another_project_takes_the_old_picture_away(
     driver.window.door.open_path(clip)
     driver.wait(lambda: driver.window.canvas.stack.size == (64, 48))
     driver.wait(lambda: driver.window.canvas.shown == 0)
+
+
+def test_nothing_is_read_ahead_while_the_first_picture_of_a_jump_is_made(
+    driver: Driver, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both want the cores; the frames ahead of the place that was left are of no use any more."""
+    driver.open(video)
+    workspace = driver.workspace
+    reader, previews = workspace.reader, workspace.previews
+    reads: list[tuple[int, str]] = []
+    read, find = reader.media.read_unless, previews.find
+    driver.go(1)
+    driver.go(2)
+    reader.cache.clear()
+
+    def watched(frame: int, stop: Callable[[], bool]) -> Image | None:
+        reads.append((frame, threading.current_thread().name))
+        return read(frame, stop)
+
+    def slow(frame: int) -> tuple[int, Image] | None:
+        marks.append(len(reads))
+        time.sleep(0.06)
+        marks.append(len(reads))
+        return find(frame)
+
+    marks: list[int] = []
+    monkeypatch.setattr(reader.media, "read_unless", watched)
+    monkeypatch.setattr(previews, "find", slow)
+    driver.go(3)  # reads ahead from here
+    marks.clear()
+    driver.go(90)
+    began, ended = marks[:2]
+    assert [name for _, name in reads[began:ended] if name == "prefetch"] in ([], ["prefetch"]), (
+        "what was being decoded steps aside, and no other frame follows"
+    )
+    assert 0 in previews.store, "the key frame was copied at once"

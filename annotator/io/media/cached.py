@@ -40,6 +40,7 @@ class CachedReader:
         self._direction = 0
         self._told = False
         self._moved = False
+        self._held = False
         self._closing = False
         self._thread: threading.Thread | None = None
 
@@ -85,6 +86,12 @@ class CachedReader:
             self._direction = direction
             self._wake()
 
+    def hold(self) -> None:
+        """Read nothing ahead until somebody reads again: the place to be ahead of is left, and what
+        is shown first where the person goes wants the cores."""
+        with self._state:
+            self._held = True
+
     def infer_direction(self) -> None:
         """Go back to reading ahead as the accesses suggest."""
         with self._state:
@@ -115,6 +122,8 @@ class CachedReader:
         it would throw away the decoding that leads there. Else make the thread step aside and
         return None; `_read_through` lets it go on."""
         with self._state:
+            self._held = False
+            self._state.notify_all()
             self._state.wait_for(lambda: frame not in self._chunk or frame in self.cache)
             image = self.peek(frame)
             if image is None:
@@ -143,6 +152,7 @@ class CachedReader:
                 near = abs(step) <= _CHUNK
                 self._direction = (1 if step > 0 else -1) if near else 0
             self._last = frame
+            self._held = False
             self._wake()
 
     def _wake(self) -> None:
@@ -161,7 +171,7 @@ class CachedReader:
     def _prefetch(self) -> None:
         while True:
             with self._state:
-                self._state.wait_for(lambda: self._closing or (self._moved and not self._waiting))
+                self._state.wait_for(self._may_go_on)
                 if self._closing:
                     return
                 self._moved = False
@@ -174,6 +184,9 @@ class CachedReader:
             with self._state:
                 self._chunk = frozenset()
                 self._state.notify_all()
+
+    def _may_go_on(self) -> bool:
+        return self._closing or (self._moved and not self._waiting and not self._held)
 
     def _next_frames(self) -> list[int]:
         """Frames to read now, in the order to read them; empty if all that is due is there."""
@@ -219,4 +232,4 @@ class CachedReader:
         return not 0 <= offset <= self._ahead
 
     def _should_yield(self) -> bool:
-        return self._closing or self._waiting > 0
+        return self._closing or self._held or self._waiting > 0

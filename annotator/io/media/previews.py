@@ -52,7 +52,8 @@ class Previews:
         self._offers: OrderedDict[int, Image] = OrderedDict()
         self._closing = False
         self._broken: set[int] = set()
-        self._keys = _key_frames(media)
+        self._all_keys = _key_frames(media)
+        self._keys = set(self._all_keys)
         self._intra_lock = threading.Lock()
         self._intra: IntraDecoder | None = None
         self._thread = threading.Thread(target=self._serve, name="previews", daemon=True)
@@ -67,11 +68,10 @@ class Previews:
         if copy is not None:
             return frame, copy
         near = self.store.nearest(frame)
-        copy = None if near is None else self.store.get(near)
-        key = self._key_frame(frame, None if copy is None or near is None else abs(near - frame))
+        key = self._key_frame(frame, None if near is None else abs(near - frame))
         if key is not None:
-            self.offer(*key)
             return key
+        copy = None if near is None else self.store.get(near)
         return None if near is None or copy is None else (near, copy)
 
     def _key_frame(self, frame: int, nearer: int | None) -> tuple[int, Image] | None:
@@ -104,6 +104,13 @@ class Previews:
             self._busy_until = time.monotonic() + _IDLE_S
             if frame is not None:
                 self._at = frame
+
+    def keep(self, frame: int, image: Image) -> None:
+        """Copy the key frame that `find` just decoded: who looks for a place comes by again, and
+        then it need not be decoded once more."""
+        if frame not in self.store and frame in self._all_keys:
+            self.store.put(frame, image)
+            self._on_stored(frame)
 
     def offer(self, frame: int, image: Image) -> None:
         """This frame was decoded anyway; its copy need not be decoded again."""
