@@ -121,3 +121,24 @@ def test_nothing_is_read_ahead_while_the_first_picture_of_a_jump_is_made(
         "what was being decoded steps aside, and no other frame follows"
     )
     assert 0 in previews.store, "the key frame was copied at once"
+
+
+def test_a_few_frames_on_nothing_is_shown_in_between(
+    driver: Driver, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are decoded as fast as a picture in their place; what lies further on is a jump."""
+    driver.open(video)
+    reader = driver.workspace.reader
+    reader.set_direction(0)
+    held: list[int] = []
+    hold = reader.hold
+
+    def note() -> None:
+        held.append(driver.workspace.frame)
+        hold()
+
+    monkeypatch.setattr(reader, "hold", note)
+    for frame in (2, 6, 16, 15, 40, 41):
+        reader.cache.clear()
+        driver.go(frame)
+    assert held == [16, 15, 40]
