@@ -130,7 +130,7 @@ def test_seeking_lands_on_the_wanted_key_frame(clip: Path) -> None:
         assert isinstance(media, VideoFile)
         for key in (1, 3, 4):
             media._seek(key)
-            assert next(media._frames).pts == media.index.key_pts[key]
+            assert next(filter(None, media._frames)).pts == media.index.key_pts[key]
 
 
 def test_a_key_frame_that_was_shown_is_not_decoded_again(

@@ -281,3 +281,33 @@ class TestBadVideos:
                 out.mux(packet)
         with pytest.raises(MediaError, match="holds no video"):
             open_media(path)
+
+
+def test_being_stopped_anywhere_spoils_nothing(variant: Path) -> None:
+    """A read that is given up between two packets leaves the next ones exact."""
+    plain, _ = decode_plainly(variant)
+    rng = random.Random(5)
+    with open_media(variant) as media:
+        for patience in [*range(1, 14)] * 2:
+            asked = 0
+
+            def stop(patience: int = patience) -> bool:
+                nonlocal asked
+                asked += 1
+                return asked > patience
+
+            frame = rng.randrange(len(media))
+            got = media.read_unless(frame, stop)
+            assert got is None or np.array_equal(got, plain[frame])
+            after = rng.choice([frame, min(frame + 1, len(media) - 1), rng.randrange(len(media))])
+            assert np.array_equal(media.read(after), plain[after])
+
+
+def test_who_wants_to_stop_is_asked_before_the_first_picture_comes(tmp_path: Path) -> None:
+    """Pictures that were put in order come some packets late; nobody waits for that long."""
+    path = write_video(tmp_path / "a.mp4", frames=40, b_frames=2)
+    with open_media(path) as media:
+        assert isinstance(media, video_module.VideoFile)
+        media._seek(2)
+        assert next(media._frames) is None
+        assert next(filter(None, media._frames)).pts == media.index.key_pts[2]

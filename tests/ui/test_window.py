@@ -74,7 +74,7 @@ def test_the_worker_starts_when_the_pointer_comes_over_the_picture(
     assert runner.pid is None
     at = QPointF(50, 50)
     QApplication.sendEvent(driver.window.canvas, QEnterEvent(at, at, at))
-    assert runner.pid is not None
+    driver.wait(lambda: runner.pid is not None)
 
 
 def test_an_error_stays_and_can_be_copied(driver: Driver) -> None:

@@ -32,6 +32,8 @@ _REPAIR_HINT = "Play it in a video player to check it, or convert it (for exampl
 _NO_VIDEO_FORMATS = frozenset({"tty", "concat", "hls", "dash", "lavfi", "image2"})
 _BY_PTS = frozenset({"matroska", "webm", "mp4", "mov"})
 _NEVER = int(np.iinfo(np.int64).min)
+_Steps = Iterator[VideoFrame | None]
+"""Decoded pictures, and None for each packet that gave none: a place to stop at."""
 _WALK = 16
 """Frames ahead that are reached by decoding on, even where a key frame lies in between."""
 
@@ -55,7 +57,7 @@ class VideoFile(Media):
         self._index.pts.flags.writeable = False
         self._known_keys = frozenset(self._index.key_pts.tolist())
         self._container: InputContainer | None = None
-        self._frames: Iterator[VideoFrame] = iter(())
+        self._frames: _Steps = iter(())
         self._format = ""
         self._position = -1
         self._wanted_pts: int | None = None
@@ -141,10 +143,13 @@ class VideoFile(Media):
         counted = self._index.counted
         self._wanted_pts = None if counted else int(pts[frame])
         while not stop():
-            picture = next(self._frames, None)
-            if picture is None:
+            try:
+                picture = next(self._frames)
+            except StopIteration:
                 self._position = -1
                 return None
+            if picture is None:
+                continue
             if counted:
                 self._position += 1
             elif picture.pts is None:
@@ -213,9 +218,7 @@ class VideoFile(Media):
         self._frames = self._decoded(self._container.demux(stream), stream)
         self._position = -1
 
-    def _decoded(
-        self, packets: Iterable[Packet[VideoStream]], stream: VideoStream
-    ) -> Iterator[VideoFrame]:
+    def _decoded(self, packets: Iterable[Packet[VideoStream]], stream: VideoStream) -> _Steps:
         """The frames from here to the end, leaving out broken ones and, on the way to the wanted
         frame, those that nothing depends on."""
         context = stream.codec_context
@@ -230,9 +233,9 @@ class VideoFile(Media):
                 pictures = packet.decode()
             except av.FFmpegError:
                 continue
-            yield from pictures
+            yield from pictures or (None,)
 
-    def _from_key(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    def _from_key(self, container: InputContainer, stream: VideoStream) -> _Steps:
         """The undamaged frames after a seek, which may have landed anywhere in a stream.
 
         In program streams even the times of the first packets can be wrong: only a key packet
@@ -248,12 +251,10 @@ class VideoFile(Media):
             return
         for picture in self._decoded(itertools.chain([packet], packets), stream):
             # Frames that come before the key frame lean on others that were not decoded.
-            if picture.pts is not None and picture.pts >= start:
-                yield picture
+            clean = picture is not None and picture.pts is not None and picture.pts >= start
+            yield picture if clean else None
 
-    def _count_from_key(
-        self, container: InputContainer, stream: VideoStream
-    ) -> Iterator[VideoFrame]:
+    def _count_from_key(self, container: InputContainer, stream: VideoStream) -> _Steps:
         """The frames from the key packet on at which the container landed, setting `_position`."""
         landed: int | None = None
         started = False
@@ -271,14 +272,13 @@ class VideoFile(Media):
                 if not started and picture.key_frame:
                     started = True
                     self._position = int(self._index.key_frame[landed]) - 1
-                if started:
-                    yield picture
+                yield picture if started else None
 
     def _first_frame(self) -> VideoFrame:
         """Decode one frame, to learn the true size and orientation."""
         self._reopen()
         try:
-            first = next(self._frames, None)
+            first = next(filter(None, self._frames), None)
         except (av.FFmpegError, OSError) as error:
             raise MediaError(
                 f"{self.path} cannot be decoded: {_plain(error)}.", _REPAIR_HINT
