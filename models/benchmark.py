@@ -23,7 +23,6 @@ from models.npmca.net import STRIDE, Npmca
 from models.ops.resize import pad_to_multiple, unpad
 from models.rcrnet.ner import NER
 from models.rcrnet.recipe import CLIP_LENGTH
-from models.refine.look import MAPS
 
 GROUP = 5
 """Images of the group that DCFM is measured with."""
@@ -113,8 +112,9 @@ def inputs(method: str, count: int = 1) -> tuple[Tensor, ...]:
         return (torch.randn(1, CLIP_LENGTH, 3, h, w),)
     if method == "fgplg":
         return torch.randn(1, 3, h, w), torch.rand(1, 2, h, w), 8 * torch.randn(1, 2, 2, h, w)
-    if method == "refiner":
-        return torch.rand(1, 3, h, w), torch.rand(1, len(MAPS), h, w) * 2 - 1
+    if method in ("refiner", "strokes"):
+        maps = METHODS[method].config.maps
+        return torch.rand(1, 3, h, w), torch.rand(1, maps, h, w) * 2 - 1
     return (torch.randn(1, 3, h, w),)
 
 

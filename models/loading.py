@@ -23,7 +23,7 @@ from .rcrnet.fgplg import DEFAULT_CONFIG as FGPLG_CONFIG
 from .rcrnet.fgplg import FGPLG
 from .rcrnet.ner import NER
 from .rcrnet.net import RCRNet, RCRNetConfig
-from .refine.net import Refiner, RefinerConfig
+from .refine.net import STROKES_CONFIG, Refiner, RefinerConfig
 from .scwssod.net import Scwssod, ScwssodConfig
 
 SHOWN = 5
@@ -67,6 +67,9 @@ METHODS: Mapping[str, Method] = {
     ),
     "refiner": Method(
         "Refiner: corrects masks of other methods", (256, 256), RefinerConfig(), Refiner, None
+    ),
+    "strokes": Method(
+        "Strokes: corrects masks made of strokes", (256, 256), STROKES_CONFIG, Refiner, None
     ),
 }
 

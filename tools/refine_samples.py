@@ -25,6 +25,7 @@ from annotator.core.types import Size
 from annotator.io.formats.base import NoControl
 from models.npmca import evidence as ev
 from models.refine import look
+from models.training.refined import Arrays, is_whole, store_samples
 
 
 class Shrunk:
@@ -48,7 +49,7 @@ class Shrunk:
         return np.asarray(cv2.resize(self._read(index), size, interpolation=cv2.INTER_AREA))
 
 
-def samples(video: Path, every: int, lines: int) -> dict[str, NDArray]:
+def samples(video: Path, every: int, lines: int) -> list[Arrays]:
     reader = Shrunk(video / "frames", lines)
     size = (reader.size.width, reader.size.height)
     files = sorted((video / "masks").iterdir())
@@ -62,7 +63,7 @@ def samples(video: Path, every: int, lines: int) -> dict[str, NDArray]:
     keys = tuple(KeyFrame(k, (truth(k) > 0.5).astype(np.uint8), frozenset({1})) for k in known)
     frames = tuple(i for i in range(count) if i not in known)
     request = FillRequest(frames, keys, (1,), "both", {})
-    out: dict[str, list[NDArray]] = {"pictures": [], "maps": [], "truth": []}
+    out: list[Arrays] = []
 
     def keep(frame: int, merged: Estimate, before: Estimate | None, after: Estimate | None) -> None:
         odds = whole(merged, reader.size.shape)
@@ -76,10 +77,10 @@ def samples(video: Path, every: int, lines: int) -> dict[str, NDArray]:
             return
         sides = whole(before, odds.shape), whole(after, odds.shape)
         away = tuple(0 if e is None else e.distance for e in (before, after))
-        out["pictures"].append(look.picture_in(window, SIDE, reader.read(frame)))
-        out["maps"].append(look.maps_in(window, SIDE, (odds, *sides), cut, away))
+        picture = look.picture_in(window, SIDE, reader.read(frame))
+        maps = look.maps_in(window, SIDE, (odds, *sides), cut, away)
         exact = ev.cut(truth(frame), window, SIDE)
-        out["truth"].append(np.rint(exact * 255).astype(np.uint8))
+        out.append((picture, maps, np.rint(exact * 255).astype(np.uint8)))
 
     def watch(
         frame: int,
@@ -97,7 +98,7 @@ def samples(video: Path, every: int, lines: int) -> dict[str, NDArray]:
 
     for _ in Engine(reader, request, NoControl(), watch).run():
         pass
-    return {name: np.stack(values) for name, values in out.items()}
+    return out
 
 
 def write_samples(
@@ -107,17 +108,11 @@ def write_samples(
     for n in every:
         for folder in sorted(videos.iterdir()):
             place = out / f"{folder.name}-every-{n}"
-            done = (place / "truth.npy").is_file()
-            if folder.name in left_out or not (folder / "masks").is_dir() or done:
+            if folder.name in left_out or not (folder / "masks").is_dir() or is_whole(place):
                 continue
             found = samples(folder, n, lines)
-            place.mkdir(parents=True, exist_ok=True)
-            for name in ("pictures", "maps", "truth"):  # the last one says that it is whole
-                part = place / f"{name}.part"
-                with part.open("wb") as stream:
-                    np.save(stream, found[name])
-                part.replace(place / f"{name}.npy")
-            print(place.name, len(found["truth"]), flush=True)
+            store_samples(place, found)
+            print(place.name, len(found), flush=True)
 
 
 if __name__ == "__main__":

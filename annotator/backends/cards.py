@@ -92,6 +92,19 @@ REFINED = BackendCard(
     rank=1,
 )
 
+STROKES = BackendCard(
+    id="strokes",
+    title="Strokes (embedded, and a network that corrects it)",
+    summary="Turns scribbles into masks as the embedded backend does; a small network corrects it.",
+    factories={"saliency": f"{_NETWORKS}.strokes:scribbler"},
+    origin="Strokeflow; a U-Net (Ronneberger, Fischer and Brox, MICCAI 2015)",
+    licence="MIT; the weights have a licence of their own",
+    model="strokes",
+    libraries=NETWORK_LIBRARIES,
+    devices=_DEVICES,
+    rank=1,
+)
+
 ADAPT = BackendCard(
     id="adapt",
     title="Plug-and-play adaptation",
@@ -210,6 +223,7 @@ NPMCA = BackendCard(
 def default_registry() -> BackendRegistry:
     """The backends that ship with the application, and those of other packages."""
     registry = BackendRegistry(group="strokeflow.backends")
-    for card in (EMBEDDED, GUIDED, REFINED, CONTRAST, ADAPT, SCWSSOD, FGPLG, NPMCA, NER, DCFM):
+    cards = (EMBEDDED, GUIDED, REFINED, STROKES, CONTRAST, ADAPT, SCWSSOD, FGPLG, NPMCA, NER, DCFM)
+    for card in cards:
         registry.add(card)
     return registry

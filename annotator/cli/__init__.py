@@ -25,6 +25,6 @@ def main(argv: list[str] | None = None) -> int:
         from annotator.cli.verbs.gui import open_window
 
         return guarded(lambda: open_window(args[1:]))
-    from annotator.cli.commands import run
+    from annotator.cli.parse import run
 
     return run(args)

@@ -171,7 +171,7 @@ class InferenceService:
     def _live_gear(self) -> Gear:
         """Live masks come from the best backend that needs no fit."""
         card = self.registry.resolve(
-            "saliency", None, lambda c: "saliency" in c.factories and not c.fits
+            "saliency", None, lambda c: "saliency" in c.factories and not c.model
         )
         return self.gear(card, "saliency", Setup())
 

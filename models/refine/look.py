@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,13 +22,24 @@ MAPS = ("merged", "before", "after", "cut", "near_before", "near_after")
 * cut: the mask that was decided on, -1 and 1;
 * near_before, near_after: even maps, how near that key frame is (1 beside it), 0 without one.
 """
+STROKE_MAPS = ("odds", "cut", "before", "inside", "outside")
+"""The same where strokes are turned into masks:
+
+* odds: log odds / `LIMIT` by colour and distances;
+* cut: the mask that was decided on, -1 and 1;
+* before: the mask that is corrected, -1 and 1; 0 for a fresh start;
+* inside, outside: `closeness` to strokes of the object, and to all others.
+"""
+STROKE_ROOM = 0.35
+"""As `ROOM`: a part that was missed altogether lies further out."""
+FADE = 12.0
 STEPS = 127
 Maps = NDArray[np.int8]
 
 
-def window_of(mask: NDArray[np.bool_]) -> ev.Window | None:
+def window_of(mask: NDArray[np.bool_], room: float = ROOM) -> ev.Window | None:
     """Where to look for an object, from the mask to be refined; None if it is empty."""
-    return ev.around(mask.astype(np.float32), ROOM)
+    return ev.around(mask.astype(np.float32), room)
 
 
 def nearness(distance: int) -> float:
@@ -57,6 +69,34 @@ def maps_in(
     for index, (values, distance) in enumerate(zip(odds[1:], distances, strict=True)):
         if values is not None:
             out[4 + index] = nearness(distance)
+    return np.rint(out * STEPS).astype(np.int8)
+
+
+def closeness(strokes: NDArray[np.bool_], window: ev.Window, side: int) -> NDArray[np.float32]:
+    """1 on strokes [H, W], 1 / e at `FADE` pixels of the window from them, float32 [side, side]."""
+    on = ev.cut(strokes.astype(np.float32), window, side) > 0
+    if not on.any():
+        return np.zeros((side, side), np.float32)
+    away = cv2.distanceTransform((~on).view(np.uint8), cv2.DIST_L2, 3)
+    return np.exp(away * np.float32(-1 / FADE))
+
+
+def stroke_maps_in(
+    window: ev.Window,
+    side: int,
+    odds: NDArray[np.float32],
+    cut: NDArray[np.bool_],
+    before: NDArray[np.bool_] | None,
+    inside: NDArray[np.bool_],
+    outside: NDArray[np.bool_],
+) -> Maps:
+    """`STROKE_MAPS` of a window, int8 [5, side, side]; all arguments [H, W]."""
+    out = np.zeros((len(STROKE_MAPS), side, side), np.float32)
+    out[0] = ev.cut(np.clip(odds, -LIMIT, LIMIT), window, side) / LIMIT
+    out[1] = ev.cut(cut.astype(np.float32), window, side) * 2 - 1
+    if before is not None:
+        out[2] = ev.cut(before.astype(np.float32), window, side) * 2 - 1
+    out[3], out[4] = (closeness(s, window, side) for s in (inside, outside))
     return np.rint(out * STEPS).astype(np.int8)
 
 

@@ -11,18 +11,26 @@ from torch import Tensor, nn
 from models.layers.conv import conv3x3
 from models.ops.images import IMAGENET_MEAN, IMAGENET_STD
 from models.ops.resize import pad_to_multiple, resize, unpad
-from models.refine.look import LIMIT, MAPS
-
-WIDTHS = (1, 2, 4, 6)
-"""Channels of each level in units of the config's width; every level halves the size."""
-STRIDE = 8
+from models.refine.look import LIMIT, MAPS, STROKE_MAPS
 
 
 @dataclass(frozen=True, slots=True)
 class RefinerConfig:
-    """`width`: channels at full size."""
+    """Its size.
+
+    Attributes:
+        width: channels at full size.
+        widths: channels of each level in units of that; every level halves the size.
+        maps: maps beside the frame; the first one holds the log odds that are corrected.
+    """
 
     width: int = 16
+    widths: tuple[int, ...] = (1, 2, 4, 6)
+    maps: int = len(MAPS)
+
+
+STROKES_CONFIG = RefinerConfig(widths=(1, 2, 4, 6, 8, 8), maps=len(STROKE_MAPS))
+"""A mask made of strokes may miss whole limbs, so this one sees all of its window at once."""
 
 
 class Refiner(nn.Module):
@@ -31,12 +39,13 @@ class Refiner(nn.Module):
     def __init__(self, config: RefinerConfig | None = None) -> None:
         super().__init__()
         self.config = config = config or RefinerConfig()
-        widths = [config.width * n for n in WIDTHS]
-        self.enter = _block(3 + len(MAPS), widths[0])
+        widths = [config.width * n for n in config.widths]
+        self._stride = 1 << (len(widths) - 1)
+        self.enter = _block(3 + config.maps, widths[0])
         self.down = nn.ModuleList(_block(a, b, 2) for a, b in pairwise(widths))
         self.up = nn.ModuleList(_block(a + b, a) for a, b in reversed(list(pairwise(widths))))
         self.predict = conv3x3(widths[0], 1)
-        self.opinion = nn.Conv2d(len(MAPS), 1, 1)
+        self.opinion = nn.Conv2d(config.maps, 1, 1)
         with torch.no_grad():  # a new network gives back what it was told
             for parameter in (*self.predict.parameters(), *self.opinion.parameters()):
                 parameter.zero_()
@@ -47,10 +56,10 @@ class Refiner(nn.Module):
 
         Args:
             frame: RGB [B, 3, H, W] in [0, 1].
-            maps: [B, 6, H, W] in [-1, 1], see `look.MAPS`.
+            maps: [B, config.maps, H, W] in [-1, 1], see `look.MAPS` and `look.STROKE_MAPS`.
         """
         mean, std = (frame.new_tensor(v).view(1, 3, 1, 1) for v in (IMAGENET_MEAN, IMAGENET_STD))
-        x, padding = pad_to_multiple(torch.cat([(frame - mean) / std, maps], 1), STRIDE)
+        x, padding = pad_to_multiple(torch.cat([(frame - mean) / std, maps], 1), self._stride)
         levels = [self.enter(x)]
         for block in self.down:
             levels.append(block(levels[-1]))

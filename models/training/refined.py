@@ -1,7 +1,8 @@
-"""Training of the refiner on what the embedded backends found in clips whose truth is known."""
+"""Training of `refiner` and `strokes` on what the embedded backends found; the truth is known."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ Arrays = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
 
 
 class Refined(Task):
-    """Windows of `tools/refine_samples.py`: cropped, flipped, and toned."""
+    """Windows of `tools/refine_samples.py`, `tools/stroke_samples.py`: cropped, flipped, toned."""
 
     def prepare(self) -> int:
         self._clips = [_open(folder) for folder in self.data.samples]
@@ -58,8 +59,25 @@ class Refined(Task):
         return found
 
 
+_NAMES = ("pictures", "maps", "truth")
+
+
+def is_whole(folder: Path) -> bool:
+    """Did `store_samples` get to its end there?"""
+    return (folder / f"{_NAMES[-1]}.npy").is_file()
+
+
+def store_samples(folder: Path, rows: Sequence[Arrays]) -> None:
+    """Write samples, one row each: the picture in the window uint8 [S, S, 3], the maps int8
+    [n, S, S] and the truth uint8 [S, S] in 0..255."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, values in zip(_NAMES, zip(*rows, strict=True), strict=True):
+        part = folder / f"{name}.part"
+        with part.open("wb") as stream:
+            np.save(stream, np.stack(values))
+        part.replace(folder / f"{name}.npy")
+
+
 def _open(folder: Path) -> Arrays:
-    pictures, maps, truth = (
-        np.load(folder / f"{name}.npy", mmap_mode="r") for name in ("pictures", "maps", "truth")
-    )
+    pictures, maps, truth = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in _NAMES)
     return pictures, maps, truth

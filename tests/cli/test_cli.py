@@ -128,7 +128,7 @@ def test_listings(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_every_command_is_a_verb() -> None:
-    from annotator.cli.commands import app
+    from annotator.cli.parse import app
 
     named = {c.name or (c.callback.__name__ if c.callback else "") for c in app.registered_commands}
     assert named | {group.name for group in app.registered_groups} == set(VERBS)

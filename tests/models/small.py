@@ -17,6 +17,7 @@ SMALL = {
     "ner": {"blocks": (1, 1, 1, 1), "width": 8, "channels": 8, "skip": 4, "refine": 8},
     "npmca": {"blocks": (1, 1, 1), "width": 8, "channels": 8, "decoder": 8},
     "refiner": {"width": 4},
+    "strokes": {"width": 4},
 }
 
 

@@ -16,7 +16,6 @@ from models.layers.conv_gru import ConvGRU
 from models.layers.non_local import NonLocalBlock
 from models.loading import METHODS, build
 from models.rcrnet.net import Head
-from models.refine.look import MAPS
 from tests.models.parity import gap, relative_gap
 from tests.models.small import SMALL, small_network
 
@@ -30,8 +29,9 @@ def _example(method: str, height: int, width: int) -> tuple[torch.Tensor, ...]:
     if method == "npmca":
         frames, masks = torch.rand(3, 2, 3, height, width), torch.rand(2, 2, 1, height, width)
         return frames[0], masks[0], frames[1], frames[2], masks[1]
-    if method == "refiner":
-        return torch.rand(2, 3, height, width), torch.rand(2, len(MAPS), height, width) * 2 - 1
+    if method in ("refiner", "strokes"):
+        maps = METHODS[method].config.maps
+        return torch.rand(2, 3, height, width), torch.rand(2, maps, height, width) * 2 - 1
     return (torch.randn(2, 3, height, width),)
 
 

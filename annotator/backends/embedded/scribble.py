@@ -25,7 +25,7 @@ from annotator.backends.embedded.strokes import (
     shrink_stroke_map,
     stroke_map,
 )
-from annotator.backends.embedded.views import Byte, Float, Views
+from annotator.backends.embedded.views import Byte, Float, View, Views
 from annotator.core.errors import Cancelled
 from annotator.core.types import (
     BACKGROUND,
@@ -60,8 +60,38 @@ class _Opinion:
     before: Mask | None
 
 
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What is known about one object when its outline is drawn, at the working size.
+
+    Attributes:
+        odds: float32 [H, W], log odds by colour and distances, smooth.
+        fine: float32 [H, W], log odds after the outline was cut; above 0 on the object.
+        before: bool [H, W], the mask that was corrected, or None for a fresh start.
+        inside, outside: bool [H, W], under strokes of the object, and under all others or on
+            pixels that are another object's for good.
+    """
+
+    odds: Float
+    fine: Float
+    before: Mask | None
+    inside: Mask
+    outside: Mask
+
+
+StrokeCorrector = Callable[[View, int, Sketch], Float]
+"""Improves the log odds float32 [H, W] of an object (its id), given the frame."""
+
+
 class EmbeddedScribbler:
-    """Masks from strokes by colour, geodesic distance and minimum cuts."""
+    """Masks from strokes by colour, geodesic distance and minimum cuts.
+
+    Args:
+        corrector: is given every object's result before objects are told apart.
+    """
+
+    def __init__(self, corrector: StrokeCorrector | None = None) -> None:
+        self._corrector = corrector
 
     def segment(
         self, reader: FrameReader, request: ScribbleRequest, control: Control
@@ -85,7 +115,14 @@ class EmbeddedScribbler:
             control.checkpoint()
             opinions = _form_opinions(lab, drawn, fixed, objects, request, control)
             small = _strongest({o: np.where(v.mask, v.odds, -1) for o, v in opinions.items()})
-            fine = _fine_label_map(lab, opinions, small, control)
+            outlines = _outlines(lab, opinions, small, control)
+            if self._corrector is not None:
+                sketches = _sketches(request, drawn, fixed, opinions, outlines, views.size)
+                view = views.view(request.frame)
+                for object_id, sketch in sketches.items():
+                    control.checkpoint()
+                    outlines[object_id] = self._corrector(view, object_id, sketch)
+            fine = _strongest(outlines)
             label_map = _full_size(views, request.frame, fine, control)
             label_map = _keep_unquestioned(label_map, request.label_map, opinions, small)
             quality = {o: expected_j(v.odds, small == o) for o, v in opinions.items()}
@@ -150,13 +187,37 @@ def _for_each(objects: list[int], work: Callable[[int], T], control: Control) ->
     return {object_id: future.result() for object_id, future in waiting.items()}
 
 
-def _fine_label_map(
+def _outlines(
     lab: Byte, opinions: dict[int, _Opinion], small: LabelMap, control: Control
-) -> LabelMap:
-    """uint8 [h, w] at the working size."""
-    return _strongest(
-        _for_each(list(opinions), lambda o: cut_outline(lab, opinions[o].odds, small == o), control)
+) -> dict[int, Float]:
+    """Log odds float32 [h, w] of every object at the working size."""
+    return _for_each(
+        list(opinions), lambda o: cut_outline(lab, opinions[o].odds, small == o), control
     )
+
+
+def _sketches(
+    request: ScribbleRequest,
+    drawn: StrokeMap,
+    fixed: Mask,
+    opinions: dict[int, _Opinion],
+    outlines: dict[int, Float],
+    size: Size,
+) -> dict[int, Sketch]:
+    marked = shrink_stroke_map(drawn, size)
+    found = {}
+    for object_id, opinion in opinions.items():
+        foreign = _shrink(fixed & (request.label_map != object_id), size)
+        inside = (marked == object_id) & ~foreign
+        if not inside.any() and opinion.before is None:
+            continue  # nothing of it is to be found
+        before = None
+        if opinion.before is not None:
+            before = _shrink(request.label_map == object_id, size)
+        outside = (marked != NO_STROKE) & (marked != object_id) | foreign
+        odds = np.asarray(cv2.resize(opinion.odds, size, interpolation=cv2.INTER_LINEAR))
+        found[object_id] = Sketch(odds, outlines[object_id], before, inside, outside)
+    return found
 
 
 def _full_size(views: Views, frame: int, fine: LabelMap, control: Control) -> LabelMap:

@@ -28,6 +28,7 @@ CONFIGS: dict[str, dict[str, Any]] = {
     "dcfm": {"convs": (1, 1, 1, 1, 1), "width": 4, "channels": 8},
     "npmca": {"blocks": (1, 1, 1), "width": 8, "channels": 16, "decoder": 16},
     "refiner": {"width": 4},
+    "strokes": {"width": 4},
 }
 
 

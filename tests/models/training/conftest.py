@@ -9,7 +9,7 @@ import pytest
 
 from annotator.backends.networks.refined import SIDE
 from tests.models.training.tiny import make_data
-from tools.refine_samples import write_samples
+from tools import refine_samples, stroke_samples
 
 
 @pytest.fixture(scope="session")
@@ -20,10 +20,21 @@ def specs(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 
 
 @pytest.fixture(scope="session")
-def refine_samples(specs: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Spec of what the embedded backends find in the videos, and of its truth."""
+def samples(specs: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Specs of what the embedded backends find in videos and pictures, with its truth, by the
+    network that learns from them."""
     out = tmp_path_factory.mktemp("samples")
-    write_samples(Path(specs[0].partition(":")[2]), out, every=[4], lines=64, left_out={"clip1"})
-    found = np.load(out / "clip0-every-4" / "truth.npy")
+    videos, images = (Path(spec.partition(":")[2]) for spec in specs)
+    refine_samples.write_samples(videos, out / "refiner", [4], lines=64, left_out={"clip1"})
+    found = np.load(out / "refiner/clip0-every-4/truth.npy")
     assert found.shape == (2 * 5, SIDE, SIDE)  # frames 1, 2, 3, 5, 6, with both sides and with one
-    return f"samples:{out}"
+    stroke_samples.write_samples(out / "strokes", sorted(images.iterdir()), videos, {"clip1"})
+    for place in sorted((out / "strokes").iterdir()):
+        pictures, maps, truth = (
+            np.load(place / f"{name}.npy") for name in ("pictures", "maps", "truth")
+        )
+        assert len(pictures) == len(maps) == len(truth) > 0
+        marks = maps[:, [3, 4]].max((2, 3))
+        assert (marks[:, 0] == 127).mean() > 0.5  # most have a stroke of the object in the window
+        assert ((maps[:, 1] > 0) & (truth > 127)).any((1, 2)).mean() > 0.5  # and find some of it
+    return {name: f"samples:{out / name}" for name in ("refiner", "strokes")}

@@ -42,9 +42,9 @@ def order(specs: Specs, out: Path, preset: str, **changes: Any) -> Order:
 
 @pytest.mark.parametrize("preset", presets())
 def test_one_epoch_of_every_preset(
-    preset: str, specs: Specs, refine_samples: str, tmp_path: Path
+    preset: str, specs: Specs, samples: dict[str, str], tmp_path: Path
 ) -> None:
-    data = (refine_samples,) if preset.startswith("refiner") else specs
+    data = (samples[preset],) if preset in samples else specs
     facts = train(order(data, tmp_path, preset))
     method = facts["model"]
     network = shrunk(preset)["network"]
@@ -255,9 +255,9 @@ def test_validation_is_noted(specs: Specs, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("preset", presets())
 def test_every_method_is_looked_at_while_it_learns(
-    preset: str, specs: Specs, refine_samples: str, tmp_path: Path
+    preset: str, specs: Specs, samples: dict[str, str], tmp_path: Path
 ) -> None:
-    data = (refine_samples,) if preset.startswith("refiner") else specs
+    data = (samples[preset],) if preset in samples else specs
     plain = order(data, tmp_path, preset, steps=1, epochs=0)
     facts = train(Order(**{**_fields(plain), "validation": data}))
     assert 0 <= facts["validation_J"] <= 1

@@ -20,6 +20,7 @@ NETWORKS: dict[str, dict[str, Any]] = {
     "rcrnet": {"blocks": (1, 1, 1, 1), "width": 8, "channels": 16, "skip": 8, "refine": 16},
 }
 NETWORKS["fgplg"] = NETWORKS["ner"] = NETWORKS["rcrnet"]
+NETWORKS["strokes"] = NETWORKS["refiner"]
 
 
 def draw(at: tuple[int, int], colour: tuple[int, int, int], seed: int) -> tuple[Any, Any]:

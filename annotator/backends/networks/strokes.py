@@ -1,0 +1,91 @@
+"""A trained correction of what the embedded scribbler makes of strokes."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from annotator.backends.base import Control, ScribbleRequest
+from annotator.backends.embedded.cut import min_cut
+from annotator.backends.embedded.outline import NEVER
+from annotator.backends.embedded.scribble import EmbeddedScribbler, Sketch
+from annotator.backends.embedded.views import Float, View
+from annotator.backends.networks.memory import cancellable, device_named
+from annotator.backends.networks.warm import networks
+from annotator.core.types import FrameReader, FrameResult
+from models.npmca.evidence import Window
+from models.ops.images import device_of
+from models.ops.resize import resize
+from models.refine import look
+from models.refine.net import Refiner
+from models.training.task import tensor
+
+SIDE = 256
+"""Of the square that an object's surroundings are seen in."""
+SMOOTH = 0.5
+
+
+def window_of(sketch: Sketch) -> Window | None:
+    """Where to look for the object: around all that may be it. None if that is nothing."""
+    about = (sketch.fine > 0) | sketch.inside
+    if sketch.before is not None:
+        about |= sketch.before
+    return look.window_of(about, look.STROKE_ROOM)
+
+
+class StrokeCorrection:
+    """Calls the network on sketches of the scribbler; see `scribble.StrokeCorrector`.
+
+    Args:
+        net: in evaluation mode.
+    """
+
+    def __init__(self, net: Refiner) -> None:
+        self._net = net
+
+    def __call__(self, view: View, _object: int, sketch: Sketch) -> Float:
+        window = window_of(sketch)
+        if window is None:
+            return sketch.fine
+        odds = self._corrected(view, window, sketch)
+        lab = np.ascontiguousarray(view.lab[window.slices])
+        found = min_cut(odds, lab, SMOOTH)
+        out = np.full(view.grey.shape, NEVER, np.float32)
+        # The cut decides the sign, the network says how sure it is.
+        out[window.slices] = np.where(found, 1, -1) * np.maximum(np.abs(odds), 0.1)
+        return out
+
+    @torch.inference_mode()
+    def _corrected(self, view: View, window: Window, sketch: Sketch) -> Float:
+        """Log odds of the window's pixels."""
+        device = device_of(self._net)
+        maps = look.stroke_maps_in(
+            window,
+            SIDE,
+            sketch.odds,
+            sketch.fine > 0,
+            sketch.before,
+            sketch.inside,
+            sketch.outside,
+        )
+        frame = tensor(look.picture_in(window, SIDE, view.rgb))[None].to(device)
+        told = torch.from_numpy(maps)[None].to(device).float() / look.STEPS
+        found: Float = resize(self._net(frame, told), window.size)[0, 0].cpu().numpy()
+        return found
+
+
+class StrokesScribbler:
+    """The embedded scribbler with that correction."""
+
+    def segment(
+        self, reader: FrameReader, request: ScribbleRequest, control: Control
+    ) -> FrameResult:
+        runtime = request.runtime
+        net = networks.get("strokes", runtime.weights, device_named(runtime.device))
+        assert isinstance(net, Refiner)
+        with cancellable(control):
+            return EmbeddedScribbler(StrokeCorrection(net)).segment(reader, request, control)
+
+
+def scribbler() -> StrokesScribbler:
+    return StrokesScribbler()
