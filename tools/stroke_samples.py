@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from annotator.backends.base import FillRequest, KeyFrame, ScribbleRequest
 from annotator.backends.embedded.engine import Engine
 from annotator.backends.embedded.scribble import EmbeddedScribbler, Sketch
-from annotator.backends.embedded.views import Float, View
+from annotator.backends.embedded.views import View
 from annotator.backends.networks.strokes import SIDE, window_of
 from annotator.core.types import VOID, LabelMap, Size, Stroke
 from annotator.evaluation.robot import robot_scribbles
@@ -70,7 +70,7 @@ class Notebook:
     truth: LabelMap = field(default_factory=lambda: np.zeros((1, 1), np.uint8))
     rows: list[Arrays] = field(default_factory=list)
 
-    def __call__(self, view: View, object_id: int, sketch: Sketch) -> Float:
+    def __call__(self, view: View, object_id: int, sketch: Sketch) -> None:
         window = window_of(sketch)
         # Working and full size are the same for pictures this small, but for tiny ones.
         if window is not None and self.truth.shape == sketch.fine.shape:
@@ -86,7 +86,6 @@ class Notebook:
             exact = ev.cut((self.truth == object_id).astype(np.float32), window, SIDE)
             picture = look.picture_in(window, SIDE, view.rgb)
             self.rows.append((picture, maps, np.rint(exact * 255).astype(np.uint8)))
-        return sketch.fine
 
     def varied(self, strokes: Sequence[Stroke]) -> list[Stroke]:
         """As people draw: some only a part of the stroke, and some no background at all."""

@@ -79,8 +79,9 @@ class Sketch:
     outside: Mask
 
 
-StrokeCorrector = Callable[[View, int, Sketch], Float]
-"""Improves the log odds float32 [H, W] of an object (its id), given the frame."""
+StrokeCorrector = Callable[[View, int, Sketch], tuple[Float, float] | None]
+"""Improves the log odds float32 [H, W] of an object (its id), given the frame, and says which J it
+expects; None leaves both as they are."""
 
 
 class EmbeddedScribbler:
@@ -116,16 +117,18 @@ class EmbeddedScribbler:
             opinions = _form_opinions(lab, drawn, fixed, objects, request, control)
             small = _strongest({o: np.where(v.mask, v.odds, -1) for o, v in opinions.items()})
             outlines = _outlines(lab, opinions, small, control)
+            quality = {o: expected_j(v.odds, small == o) for o, v in opinions.items()}
             if self._corrector is not None:
                 sketches = _sketches(request, drawn, fixed, opinions, outlines, views.size)
                 view = views.view(request.frame)
                 for object_id, sketch in sketches.items():
                     control.checkpoint()
-                    outlines[object_id] = self._corrector(view, object_id, sketch)
+                    better = self._corrector(view, object_id, sketch)
+                    if better is not None:
+                        outlines[object_id], quality[object_id] = better
             fine = _strongest(outlines)
             label_map = _full_size(views, request.frame, fine, control)
             label_map = _keep_unquestioned(label_map, request.label_map, opinions, small)
-            quality = {o: expected_j(v.odds, small == o) for o, v in opinions.items()}
         marked = drawn != NO_STROKE
         label_map[marked] = drawn[marked]
         label_map[fixed] = request.label_map[fixed]
