@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -69,6 +70,21 @@ class Dilate:
             if not rect.empty:
                 label_map[rect.slices][pen_mask(stroke.points, radius, rect)] = stroke.object_id
         return FrameResult(request.frame, label_map, dict.fromkeys(request.objects, 0.8))
+
+
+class Widen(Dilate):
+    """Half a second later, strokes that are five times as wide."""
+
+    def segment(
+        self, reader: FrameReader, request: ScribbleRequest, control: Control
+    ) -> FrameResult:
+        for _ in range(25):
+            control.checkpoint()
+            time.sleep(0.02)
+        wide = [
+            replace(s, radius=s.radius * (5 / 3 if s.object_id else 1)) for s in request.strokes
+        ]
+        return super().segment(reader, replace(request, strokes=tuple(wide)), control)
 
 
 class Vandal:

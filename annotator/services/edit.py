@@ -130,13 +130,23 @@ class EditService:
         changes: list[Change] = [
             AddStroke(PlacedStroke(first + i, frame, s)) for i, s in enumerate(strokes)
         ]
+        return self._session.apply("Scribble", [*changes, *self._drawn(frame, label_map, quality)])
+
+    def improve_scribble(
+        self, step: int, frame: int, label_map: LabelMap, quality: Mapping[int, float]
+    ) -> bool:
+        """Better masks for the strokes of the undo step `step`, as a part of it.
+
+        Returns False, and changes nothing, where something was done or undone since.
+        """
+        return self._session.amend(step, self._drawn(frame, label_map, quality))
+
+    def _drawn(self, frame: int, label_map: LabelMap, quality: Mapping[int, float]) -> list[Change]:
+        document = self._document
         open_ = [o for o in quality if not document.is_locked(frame, o)]
         merged = merge_labels(document.label_map(frame), label_map, open_)
-        changes.append(SetLabel(frame, merged))
-        changes.append(
-            SetCells(frame, {o: touched_by_hand(document.cell(frame, o)) for o in open_})
-        )
-        return self._session.apply("Scribble", changes)
+        cells = {o: touched_by_hand(document.cell(frame, o)) for o in open_}
+        return [SetLabel(frame, merged), SetCells(frame, cells)]
 
     def clear_strokes(self, frame: int) -> ChangeSet:
         """Remove all strokes of a frame; masks stay."""

@@ -169,11 +169,20 @@ class InferenceService:
         return Gear(card.factories[ability], resolve_options(card.options, setup.options), runtime)
 
     def _live_gear(self) -> Gear:
-        """Live masks come from the best backend that needs no fit."""
+        """Live masks come from the best backend that needs no weights: they follow the pen."""
         card = self.registry.resolve(
             "saliency", None, lambda c: "saliency" in c.factories and not c.model
         )
         return self.gear(card, "saliency", Setup())
+
+    def _better_gear(self) -> Gear | None:
+        """The best backend for what a live mask becomes, if it is another one."""
+        card = self.registry.resolve(
+            "saliency",
+            None,
+            lambda c: "saliency" in c.factories and not c.fits and self.equipment.usable(c),
+        )
+        return self.gear(card, "saliency", Setup()) if card.model else None
 
     def _fit(self, card: BackendCard, setup: Setup, objects: Iterable[int]) -> FitOrder | None:
         """What to learn from first, if a fit is asked for. Raises RequestError."""
@@ -217,9 +226,11 @@ class InferenceService:
         on_result: Callable[[StoredResult], None],
         on_end: Callable[[Job], None],
     ) -> Job:
-        """Masks for strokes that are not stored yet; the result is only handed to `on_result`.
+        """Masks for strokes that are not stored yet; they are only handed to `on_result`.
 
-        The caller decides what becomes of it (`EditService.scribble`).
+        The caller decides what becomes of them (`EditService.scribble`). They come at once without
+        a network, and where one that turns scribbles into masks has weights here, a second time,
+        better (`EditService.improve_scribble`).
         """
         document = self.session.document
         touched = {object_id, *(s.object_id for s in strokes)} - {0}
@@ -228,7 +239,7 @@ class InferenceService:
             o for o in touched if o in document.objects and not document.is_locked(frame, o)
         )
         order: ScribbleFrame = scribble_frame(document, frame, objects, strokes)
-        task = ScribbleTask(self.media, self._live_gear(), (order,))
+        task = ScribbleTask(self.media, self._live_gear(), (order,), better=self._better_gear())
         return self.runner.submit(
             "Scribble",
             "annotator.services.tasks:segment",

@@ -63,12 +63,16 @@ class FillTask:
 
 @dataclass(frozen=True, slots=True)
 class ScribbleTask:
-    """Order to turn the strokes of some frames into masks, after a fit where one is asked for."""
+    """Order to turn the strokes of some frames into masks, after a fit where one is asked for.
+
+    With `better`, every frame comes twice: at once by `gear`, then by that backend.
+    """
 
     media: MediaRef
     gear: Gear
     frames: tuple[ScribbleFrame, ...]
     fit: FitOrder | None = None
+    better: Gear | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,22 @@ class Session:
         self._tell(done)
         return done
 
+    def amend(self, step: int, changes: Sequence[Change]) -> bool:
+        """Change what an undo step changed once more, as a part of it, if it is the newest one.
+
+        Returns False, and does nothing, where something was done or undone since.
+        """
+        last = self.undo_step
+        if last is None or last.id != step or self.redo_step is not None:
+            return False
+        self._refuse_read_only()
+        done = self._carry_out(step, changes, again=True)
+        self._clock += 1
+        for frame in done.frames:
+            self._edited[frame] = self._clock
+        self._tell(done)
+        return True
+
     def begin_run(self, title: str) -> RunStep:
         """Open the step of a run; its results are appended as they arrive."""
         self._refuse_read_only()
@@ -124,7 +140,8 @@ class Session:
         """True if a person changed the frame (or undid something there) after `clock`."""
         return self._edited.get(frame, 0) > clock
 
-    def _carry_out(self, step: int, changes: Sequence[Change]) -> ChangeSet:
+    def _carry_out(self, step: int, changes: Sequence[Change], *, again: bool = False) -> ChangeSet:
+        """`again`: the step has touched these frames before."""
         total = ChangeSet()
         ops: list[Op] = []
         marks = MarkUpdate(self.document, list(changes))
@@ -145,7 +162,7 @@ class Session:
         for frame in dict.fromkeys(frame for frame, _ in marked):
             ops.append(Put("marks", frame, self.document.marks.encode(frame)))
         self._name_backends()
-        ticket = self.store.append(step, ops, total.frames)
+        ticket = self.store.append(step, ops, () if again else total.frames)
         for frame, label_map in held.items():
             self.document.hold_label(frame, label_map, ticket)
         self.sync()

@@ -159,12 +159,14 @@ def segment(task: ScribbleTask, control: TaskControl) -> Iterator[StoredResult]:
 def _segment(
     task: ScribbleTask, reader: CachedReader, control: TaskControl
 ) -> Iterator[StoredResult]:
-    backend = cast(ScribbleBackend, _backend(task.gear.factory))
-    gear = replace(task.gear, runtime=_equipped(task.gear, task.fit))
+    gears = [replace(task.gear, runtime=_equipped(task.gear, task.fit))]
+    gears += [task.better] if task.better is not None else []
+    backends = [cast(ScribbleBackend, _backend(gear.factory)) for gear in gears]
     control.progress(0, len(task.frames))
     for done, order in enumerate(task.frames, 1):
-        result = backend.segment(reader, _scribbles(order, gear), control)
-        yield pack(result, reader.size, frozenset(order.objects))
+        for backend, gear in zip(backends, gears, strict=True):
+            result = backend.segment(reader, _scribbles(order, gear), control)
+            yield pack(result, reader.size, frozenset(order.objects))
         control.progress(done, len(task.frames))
 
 

@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class _Pending:
-    """Strokes of one frame that are not stored yet; the first `asked` are being computed."""
+    """Strokes of one frame that are not stored yet; the first `asked` are being computed.
+
+    `step`: undo step of the masks that the job gave so far; 0 before.
+    """
 
     strokes: list[Stroke] = field(default_factory=list)
     object_id: int = 0
     asked: int = 0
     job: Job | None = None
+    step: int = 0
 
 
 class LiveScribbles:
@@ -31,7 +35,8 @@ class LiveScribbles:
 
     A stroke is stored together with its mask as one undo step. Strokes drawn while a mask is
     computed join the next turn. If no mask can be made, the strokes are stored alone: they are a
-    person's work.
+    person's work. Where a network can make the mask better, it does so a moment later, within the
+    same undo step, unless the person has gone on by then.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -59,6 +64,9 @@ class LiveScribbles:
             self._store(frame)
         elif pending.job is None:
             self._ask(frame)
+        elif pending.step:
+            # The pen is not to wait for what only makes the last mask better.
+            self._workspace.host.runner.cancel(pending.job)
 
     def drop(self, frame: int) -> bool:
         """Forget the unstored strokes of a frame (Esc, undo); False if there are none."""
@@ -68,7 +76,7 @@ class LiveScribbles:
         if pending.job is not None:
             self._workspace.host.runner.cancel(pending.job)
         self._workspace.strokePreview.emit()
-        return True
+        return bool(pending.strokes)
 
     def store_all(self) -> None:
         """Keep every stroke now, without waiting for masks (a run starts, the project closes)."""
@@ -80,7 +88,7 @@ class LiveScribbles:
 
     def _ask(self, frame: int) -> None:
         pending = self._pending[frame]
-        pending.asked = len(pending.strokes)
+        pending.asked, pending.step = len(pending.strokes), 0
         asked = tuple(pending.strokes)
 
         def start() -> None:
@@ -100,10 +108,21 @@ class LiveScribbles:
         bench = self._workspace.bench
         if self._pending.get(frame) is not pending or bench is None:
             return  # dropped or stored meanwhile
+        label_map = decode_label_map(result.label_map)
+        if pending.step:
+            step = pending.step
+            self._workspace.attempt(
+                lambda: bench.edit.improve_scribble(step, frame, label_map, result.quality)
+            )
+            return
         done = pending.strokes[: pending.asked]
         del pending.strokes[: pending.asked]
-        label_map = decode_label_map(result.label_map)
-        self._workspace.attempt(lambda: bench.edit.scribble(frame, done, label_map, result.quality))
+        if self._workspace.attempt(
+            lambda: bench.edit.scribble(frame, done, label_map, result.quality)
+        ):
+            newest = bench.session.undo_step
+            assert newest is not None
+            pending.step = newest.id
 
     def _ended(self, frame: int, pending: _Pending, job: Job) -> None:
         if self._pending.get(frame) is not pending:

@@ -58,7 +58,7 @@ def random_action(rng: random.Random, session: Session, edit: EditService) -> No
     objects = sorted(document.objects)
     frame = rng.randrange(document.n_frames)
     kind = rng.choice(
-        ["object", "paint", "erase", "stroke", "run", "lock", "accept", "clear", "del"]
+        ["object", "paint", "erase", "stroke", "live", "run", "lock", "accept", "clear", "del"]
     )
     if kind == "object" or not objects:
         edit.add_object(f"thing {rng.random():.3f}")
@@ -74,6 +74,15 @@ def random_action(rng: random.Random, session: Session, edit: EditService) -> No
         elif kind == "stroke":
             points = np.array([[rng.uniform(0, SHAPE[1]), rng.uniform(0, SHAPE[0])]], np.float32)
             edit.add_strokes(frame, [Stroke(rng.choice([0, chosen]), points, 3.0)])
+        elif kind == "live":
+            points = np.array([[rng.uniform(0, SHAPE[1]), rng.uniform(0, SHAPE[0])]], np.float32)
+            first, better = (np.zeros(SHAPE, np.uint8) for _ in range(2))
+            first[5 : rng.randint(6, 40), 20:70] = chosen
+            better[rng.randint(0, 20) : 60, 10:60] = chosen
+            edit.scribble(frame, [Stroke(chosen, points, 3.0)], first, {chosen: 0.5})
+            step = session.undo_step
+            assert step is not None
+            assert edit.improve_scribble(step.id, frame, better, {chosen: 0.5})
         elif kind == "run":
             step = session.begin_run("Run")
             for target in rng.sample(range(document.n_frames), rng.randint(1, 6)):
@@ -150,6 +159,39 @@ def test_every_single_undo_restores_the_state_before(tmp_path: Path) -> None:
         session.undo()
         assert snapshot(session) == state
     session.close()
+
+
+def test_a_better_mask_belongs_to_its_stroke_unless_something_was_done_since(
+    session: Session,
+) -> None:
+    edit = EditService(session)
+    edit.add_object("thing")
+    before = snapshot(session)
+    stroke = Stroke(1, np.array([[20, 20]], np.float32), 3.0)
+    first, better = (np.zeros(SHAPE, np.uint8) for _ in range(2))
+    first[10:20, 10:20], better[10:30, 10:30] = 1, 1
+    edit.scribble(4, [stroke], first, {1: 0.5})
+    step = session.undo_step
+    assert step is not None
+    assert edit.improve_scribble(step.id, 4, better, {1: 0.5})
+    assert np.array_equal(session.document.label_map(4), better)
+    improved = snapshot(session)
+    assert len(session.store.steps()) == 2
+    newest = session.undo_step
+    assert newest is not None
+    assert newest.frames == 1
+    session.undo()
+    assert snapshot(session) == before
+    assert not edit.improve_scribble(step.id, 4, first, {1: 0.5})  # it is undone
+    session.redo()
+    assert snapshot(session) == improved
+    edit.add_strokes(4, [stroke])
+    after = snapshot(session)
+    assert not edit.improve_scribble(step.id, 4, first, {1: 0.5})  # the person went on
+    session.undo()
+    assert not edit.improve_scribble(step.id, 4, first, {1: 0.5})  # and may want to redo that
+    session.redo()
+    assert snapshot(session) == after
 
 
 def test_a_new_action_forgets_what_was_undone(session: Session) -> None:
