@@ -149,7 +149,7 @@ class InferenceService:
         self.runner.submit(
             "Warm up",
             "annotator.services.tasks:segment",
-            ScribbleTask(self.media, self._live_gear(), ()),
+            ScribbleTask(self.media, self._live_gear(), (), better=self._better_gear()),
             on_result=lambda _result: None,
             on_end=lambda _job: None,
             quick=True,

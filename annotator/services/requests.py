@@ -65,7 +65,8 @@ class FillTask:
 class ScribbleTask:
     """Order to turn the strokes of some frames into masks, after a fit where one is asked for.
 
-    With `better`, every frame comes twice: at once by `gear`, then by that backend.
+    With `better`, every frame comes twice: at once by `gear`, then by that backend, unless its
+    libraries are still being loaded.
     """
 
     media: MediaRef

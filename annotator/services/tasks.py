@@ -37,6 +37,7 @@ from annotator.services.requests import (
     StoredResult,
 )
 
+_LOADED_AT_ONCE_S = 0.05
 FRAME_CACHE_BYTES = 192 << 20
 FRAME_CACHE_FRAMES = 32
 """Backends walk through a clip; more frames than these would only be memory that grows with it."""
@@ -89,6 +90,26 @@ open_media = _OpenMedia()
 @lru_cache(maxsize=8)
 def _backend(factory: str) -> object:
     return create(factory)
+
+
+class _Loading:
+    """Backends whose libraries take seconds to import: they load beside the work."""
+
+    def __init__(self) -> None:
+        self._threads: dict[str, threading.Thread] = {}
+
+    def ready(self, factory: str) -> bool:
+        """True once `_backend` gives it at once; the first call begins to load it."""
+        if factory not in self._threads:
+            self._threads[factory] = threading.Thread(
+                target=_backend, args=(factory,), name=f"load {factory}", daemon=True
+            )
+            self._threads[factory].start()
+        self._threads[factory].join(_LOADED_AT_ONCE_S)
+        return not self._threads[factory].is_alive()
+
+
+_loading = _Loading()
 
 
 def pack(result: FrameResult, size: Size, allowed: frozenset[int]) -> StoredResult:
@@ -160,11 +181,13 @@ def _segment(
     task: ScribbleTask, reader: CachedReader, control: TaskControl
 ) -> Iterator[StoredResult]:
     gears = [replace(task.gear, runtime=_equipped(task.gear, task.fit))]
-    gears += [task.better] if task.better is not None else []
-    backends = [cast(ScribbleBackend, _backend(gear.factory)) for gear in gears]
+    # Who draws is not to wait for libraries: as long as they load, masks stay as they are.
+    if task.better is not None and _loading.ready(task.better.factory):
+        gears.append(task.better)
     control.progress(0, len(task.frames))
     for done, order in enumerate(task.frames, 1):
-        for backend, gear in zip(backends, gears, strict=True):
+        for gear in gears:
+            backend = cast(ScribbleBackend, _backend(gear.factory))
             result = backend.segment(reader, _scribbles(order, gear), control)
             yield pack(result, reader.size, frozenset(order.objects))
         control.progress(done, len(task.frames))
