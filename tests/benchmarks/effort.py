@@ -2,9 +2,8 @@
 
     python -m tests.benchmarks.effort --data DIR [--sequences a b] [--goal 0.9] [--backend embedded]
 
-True masks are given on the chosen frames and the rest is filled by the backends of a fresh
-installation, or by `--backend`; counted is how many frames it takes until the mean J over all frames
-reaches the goal.
+True masks are given on the chosen frames and the rest is filled by the default backends, or by
+`--backend`; counted is how many frames it takes until the mean J over all frames reaches the goal.
 """
 
 from __future__ import annotations
