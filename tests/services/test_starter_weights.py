@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from annotator.backends.cards import GUIDED, REFINED
 from annotator.backends.registry import create
 from annotator.cli import main
 from annotator.core.errors import RequestError
+from annotator.io.codec import decode_label_map
 from annotator.io.weights import (
     WeightFolders,
     licence_of,
@@ -22,11 +24,13 @@ from annotator.io.weights import (
     read_weights,
     shipped_weights,
 )
+from annotator.jobs.base import JobState
 from annotator.services.dataset import DatasetOrder
 from annotator.services.dataset_task import export_dataset
 from annotator.services.projects import create_project
+from annotator.services.requests import StoredResult
 from annotator.services.runs import Setup, wait_for
-from tests.backends.clip import N_FRAMES, Clip, Watch, key, overlap, truth
+from tests.backends.clip import N_FRAMES, STROKES, Clip, Watch, key, overlap, truth
 from tests.backends.networks.tiny import random_weights
 from tests.services.test_dataset import Control
 
@@ -58,7 +62,7 @@ def bench(application: Application, tmp_path: Path) -> Iterator[Workbench]:
 
 
 def test_they_are_small_and_each_says_what_it_is_and_how_it_was_made() -> None:
-    assert {file.stem for file in FILES} == {"npmca", "refiner"}
+    assert {file.stem for file in FILES} == {"npmca", "refiner", "strokes"}
     assert sum(file.stat().st_size for file in FILES) <= 40e6
     for file in FILES:
         stored = read_weights(file)
@@ -80,7 +84,7 @@ def test_a_fresh_machine_fills_with_them(bench: Workbench, application: Applicat
         for object_id in (1, 2):
             assert overlap(bench.document.label_map(frame), frame, object_id) > 0.85
     assert bench.inference.choose("interpolate", Setup()).id == "refined"
-    assert bench.inference.choose("saliency", Setup()).id == "embedded"
+    assert bench.inference.choose("saliency", Setup()).id == "strokes"
 
 
 @pytest.mark.parametrize("card", [GUIDED, REFINED], ids=lambda card: card.id)
@@ -99,10 +103,48 @@ def test_they_find_the_objects_of_a_clip(card: object) -> None:
             assert 0 < result.quality[object_id] <= 1
 
 
+def test_scribbles_become_masks_with_them(bench: Workbench, application: Application) -> None:
+    for object_id in (1, 2):
+        bench.edit.clear_mask(0, object_id)
+    bench.edit.add_strokes(0, list(STROKES))
+    run = wait_for(application.runner, bench.inference.saliency())
+    assert (run.backend, run.filled) == ("strokes", 1)
+    for object_id in (1, 2):
+        assert overlap(bench.document.label_map(0), 0, object_id) > 0.8
+        assert bench.document.cell(0, object_id).backend == "strokes"
+
+
+def test_live_masks_come_twice(bench: Workbench, application: Application) -> None:
+    for object_id in (1, 2):
+        bench.edit.clear_mask(0, object_id)
+    found: list[StoredResult] = []
+    for _ in range(100):  # the first ones come while the network's libraries are loaded
+        found.clear()
+        job = bench.inference.live_scribble(0, STROKES, 1, found.append, lambda _job: None)
+        while not job.state.over:
+            application.runner.poll(0.1)
+        assert job.state is JobState.DONE
+        if len(found) == 2:
+            break
+        time.sleep(0.2)
+    first, better = found
+    for result in found:
+        label_map = decode_label_map(result.label_map)
+        for object_id in (1, 2):
+            assert overlap(label_map, 0, object_id) > 0.8
+    assert first.quality != better.quality
+    application.weights.set_commercial_only(True)
+    found.clear()
+    job = bench.inference.live_scribble(0, STROKES, 1, found.append, lambda _job: None)
+    while not job.state.over:
+        application.runner.poll(0.1)
+    assert [result.quality for result in found] == [first.quality]
+
+
 def test_the_switch_leaves_them_out(bench: Workbench, application: Application) -> None:
     assert application.models.list()[0].card.id
     assert main(["models", "terms", "commercial"]) == 0
-    for task in ("propagate", "interpolate"):
+    for task in ("propagate", "interpolate", "saliency"):
         assert bench.inference.choose(task, Setup()).id == "embedded"
     with pytest.raises(RequestError, match="no weights"):
         bench.inference.fill("propagate", setup=Setup(backend="guided"))
