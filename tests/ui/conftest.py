@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -78,6 +79,8 @@ def build(settings: Path) -> MainWindow:
 @pytest.fixture
 def driver(qtbot: QtBot, tmp_path: Path) -> Iterator[Driver]:
     window = build(tmp_path / "window.ini")
+    # Beside the window: over the canvas, where another test left it, it would start the worker.
+    QCursor.setPos(0, 790)
     window.resize(1100, 760)
     window.show()
     qtbot.waitExposed(window)
