@@ -106,6 +106,12 @@ class Hand:
                 raise RunError("The window did not get there in time.")
         return time.perf_counter() - began
 
+    def rest(self, until: float) -> None:
+        """Let the window see to its events up to a time of `time.perf_counter`."""
+        while time.perf_counter() < until:
+            QCoreApplication.processEvents()
+            time.sleep(0.001)
+
     def open(self, path: Path) -> None:
         self.window.door.open_path(path)
         self.wait(lambda: not self.window.door.opener.busy)

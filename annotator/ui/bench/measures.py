@@ -24,6 +24,8 @@ FRAMES = 500
 LONG = 100_000
 _OBJECTS = 10
 _DABS = 200
+_REPORT_S = 1 / 125
+"""Seconds between two moves of a mouse; all at once would only tell of the moment after opening."""
 _JUMPS = 40
 _RUN_S = 30.0
 _RUN_FRAMES = 30
@@ -57,10 +59,12 @@ def dabs(hand: Hand, path: Path, name: str, limit: float) -> Iterator[Figure]:
         hand.mouse(QEvent.Type.MouseButtonPress, middle)
         taken = []
         for i in range(_DABS):
+            due = time.perf_counter() + _REPORT_S
             turn = i / 15
             reach = 150 + 100 * np.sin(turn / 3)
             at = middle + QPointF(reach * np.cos(turn), 0.6 * reach * np.sin(turn))
             taken.append(hand.until_painted(partial(hand.mouse, QEvent.Type.MouseMove, at)))
+            hand.rest(due)
         hand.mouse(QEvent.Type.MouseButtonRelease, middle)
         title = f"dab to pixels, {name}, {_OBJECTS} objects, {zoom}"
         yield figure(title, taken, limit=limit)
