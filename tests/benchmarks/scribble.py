@@ -34,7 +34,7 @@ def main() -> None:
     parser.add_argument("--sequences", nargs="+", default=["blackswan", "dog", "car-shadow"])
     parser.add_argument("--repeats", type=int, default=20)
     asked = parser.parse_args()
-    card = default_registry().resolve("saliency")
+    card = default_registry().resolve("saliency", "embedded")
     backend = create(card.factories["saliency"])
     wall, cpu = [], []
     for sequence in asked.sequences:
