@@ -279,6 +279,11 @@ SENTENCES = (
     QT_TR_NOOP(
         "Fills between key frames as the embedded backend does; a small network corrects it."
     ),
+    QT_TR_NOOP("Strokes (embedded, and a network that corrects it)"),
+    QT_TR_NOOP(
+        "Turns scribbles into masks as the embedded backend does; a small network corrects it."
+    ),
+    QT_TR_NOOP("The backend gave a soft map of {shape} for frame {frame}, not {size}."),
     QT_TR_NOOP("SCWSSOD (learns your scribbles)"),
     QT_TR_NOOP(
         "A network fitted on the project's scribbles and masks that then predicts any frame."

@@ -3124,6 +3124,18 @@
         <translation>与内置后端一样填充关键帧之间的帧，再由一个小网络校正。</translation>
     </message>
     <message>
+        <source>Strokes (embedded, and a network that corrects it)</source>
+        <translation>涂抹（内置方法，再由网络校正）</translation>
+    </message>
+    <message>
+        <source>Turns scribbles into masks as the embedded backend does; a small network corrects it.</source>
+        <translation>与内置后端一样把涂抹转换为掩码，再由一个小网络校正。</translation>
+    </message>
+    <message>
+        <source>The backend gave a soft map of {shape} for frame {frame}, not {size}.</source>
+        <translation>后端为第 {frame} 帧给出的软图尺寸是 {shape}，而不是 {size}。</translation>
+    </message>
+    <message>
         <source>SCWSSOD (learns your scribbles)</source>
         <translation>SCWSSOD（学习您的涂鸦）</translation>
     </message>
