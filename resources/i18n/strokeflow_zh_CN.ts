@@ -3125,11 +3125,11 @@
     </message>
     <message>
         <source>Strokes (embedded, and a network that corrects it)</source>
-        <translation>涂抹（内置方法，再由网络校正）</translation>
+        <translation>涂鸦（内置方法，再由网络校正）</translation>
     </message>
     <message>
         <source>Turns scribbles into masks as the embedded backend does; a small network corrects it.</source>
-        <translation>与内置后端一样把涂抹转换为掩码，再由一个小网络校正。</translation>
+        <translation>与内置后端一样把涂鸦转换为掩码，再由一个小网络校正。</translation>
     </message>
     <message>
         <source>The backend gave a soft map of {shape} for frame {frame}, not {size}.</source>
