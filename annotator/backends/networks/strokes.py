@@ -24,6 +24,12 @@ from models.training.task import tensor
 SIDE = 256
 """Of the square that an object's surroundings are seen in."""
 SMOOTH = 0.5
+SMALL, TRUST = 0.03, np.float32(0.5)
+"""Of objects that cover less than this share of the frame the network knows little: it learnt from
+the main object of most pictures. There its share in the log odds is `TRUST`, not all of them.
+"""
+MOST, LEAST = 6.0, 4.0
+"""Log odds of the network, and of the scribbler, that stand for certainty."""
 QUALITY_FIT = (-0.11, 1.07)
 """The network is a little too sure of itself: a linear fit on 93 masks of training sequences."""
 
@@ -50,7 +56,10 @@ class StrokeCorrection:
         window = window_of(sketch)
         if window is None:
             return None
-        odds = self._corrected(view, window, sketch)
+        odds = np.clip(self._corrected(view, window, sketch), -MOST, MOST)
+        if np.count_nonzero(sketch.fine > 0) < SMALL * sketch.fine.size:
+            own = np.clip(sketch.fine[window.slices], -LEAST, LEAST)
+            odds = TRUST * odds + (1 - TRUST) * own
         lab = np.ascontiguousarray(view.lab[window.slices])
         found = min_cut(odds, lab, SMOOTH)
         out = np.full(view.grey.shape, NEVER, np.float32)

@@ -101,6 +101,28 @@ def test_what_it_says_becomes_the_mask() -> None:
     assert not found.any()
 
 
+def test_small_objects_are_half_the_scribblers() -> None:
+    class Sure(Refiner):
+        def forward(self, frame: torch.Tensor, maps: torch.Tensor) -> torch.Tensor:
+            return torch.full_like(maps[:, :1], 3.0)
+
+    shape = (200, 300)
+    view = View(
+        0, *(np.zeros((*shape, 3), np.uint8) for _ in range(2)), np.zeros((*shape, 3), np.uint8)
+    )
+    nothing = np.zeros(shape, bool)
+    for side, spreads in ((30, False), (80, True)):  # 1.5 and 11 % of the frame
+        mask = nothing.copy()
+        mask[60 : 60 + side, 90 : 90 + side] = True
+        fine = np.where(mask, 1e3, -1e3).astype(np.float32)
+        sketch = Sketch(fine, fine, None, mask, nothing)
+        better = StrokeCorrection(Sure(STROKES_CONFIG))(view, 1, sketch)
+        assert better is not None
+        # Sure of 3 everywhere, against the scribbler's certainty of 4 outside.
+        assert ((better[0] > 0).sum() > mask.sum()) == spreads
+        assert (better[0] > 0)[mask].all()
+
+
 def test_a_correction_stays_where_it_was_asked_for() -> None:
     class Nothing(Refiner):
         def forward(self, frame: torch.Tensor, maps: torch.Tensor) -> torch.Tensor:
