@@ -107,9 +107,8 @@ def test_small_objects_are_half_the_scribblers() -> None:
             return torch.full_like(maps[:, :1], 3.0)
 
     shape = (200, 300)
-    view = View(
-        0, *(np.zeros((*shape, 3), np.uint8) for _ in range(2)), np.zeros((*shape, 3), np.uint8)
-    )
+    colours = np.zeros((*shape, 3), np.uint8)
+    view = View(0, rgb=colours, grey=colours[..., 0], lab=colours)
     nothing = np.zeros(shape, bool)
     for side, spreads in ((30, False), (80, True)):  # 1.5 and 11 % of the frame
         mask = nothing.copy()
