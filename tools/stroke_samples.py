@@ -25,7 +25,7 @@ from annotator.backends.base import FillRequest, KeyFrame, ScribbleRequest
 from annotator.backends.embedded.engine import Engine
 from annotator.backends.embedded.scribble import EmbeddedScribbler, Sketch
 from annotator.backends.embedded.views import View
-from annotator.backends.networks.strokes import SIDE, window_of
+from annotator.backends.networks.strokes import SIDE, maps_of, window_of
 from annotator.core.types import VOID, LabelMap, Size, Stroke
 from annotator.evaluation.robot import robot_scribbles
 from annotator.io.formats.base import NoControl
@@ -74,15 +74,7 @@ class Notebook:
         window = window_of(sketch)
         # Working and full size are the same for pictures this small, but for tiny ones.
         if window is not None and self.truth.shape == sketch.fine.shape:
-            maps = look.stroke_maps_in(
-                window,
-                SIDE,
-                sketch.odds,
-                sketch.fine > 0,
-                sketch.before,
-                sketch.inside,
-                sketch.outside,
-            )
+            maps = maps_of(sketch, window)
             exact = ev.cut((self.truth == object_id).astype(np.float32), window, SIDE)
             picture = look.picture_in(window, SIDE, view.rgb)
             self.rows.append((picture, maps, np.rint(exact * 255).astype(np.uint8)))

@@ -42,6 +42,19 @@ def window_of(sketch: Sketch) -> Window | None:
     return look.window_of(about, look.STROKE_ROOM)
 
 
+def maps_of(sketch: Sketch, window: Window) -> look.Maps:
+    """`look.STROKE_MAPS` of a sketch."""
+    return look.stroke_maps_in(
+        window,
+        SIDE,
+        sketch.odds,
+        sketch.fine > 0,
+        sketch.before,
+        sketch.inside,
+        sketch.outside,
+    )
+
+
 class StrokeCorrection:
     """Calls the network on sketches of the scribbler; see `scribble.StrokeCorrector`.
 
@@ -71,15 +84,7 @@ class StrokeCorrection:
     def _corrected(self, view: View, window: Window, sketch: Sketch) -> Float:
         """Log odds of the window's pixels."""
         device = device_of(self._net)
-        maps = look.stroke_maps_in(
-            window,
-            SIDE,
-            sketch.odds,
-            sketch.fine > 0,
-            sketch.before,
-            sketch.inside,
-            sketch.outside,
-        )
+        maps = maps_of(sketch, window)
         frame = tensor(look.picture_in(window, SIDE, view.rgb))[None].to(device)
         told = torch.from_numpy(maps)[None].to(device).float() / look.STEPS
         found: Float = resize(self._net(frame, told), window.size)[0, 0].cpu().numpy()
