@@ -107,10 +107,7 @@ class Session:
         self._refuse_read_only()
         step = self.store.open_step(title)
         done = self._carry_out(step, changes)
-        self._clock += 1
-        for frame in done.frames:
-            self._edited[frame] = self._clock
-        self._tell(done)
+        self._by_a_person(done)
         return done
 
     def amend(self, step: int, changes: Sequence[Change]) -> bool:
@@ -123,10 +120,7 @@ class Session:
             return False
         self._refuse_read_only()
         done = self._carry_out(step, changes, again=True)
-        self._clock += 1
-        for frame in done.frames:
-            self._edited[frame] = self._clock
-        self._tell(done)
+        self._by_a_person(done)
         return True
 
     def begin_run(self, title: str) -> RunStep:
@@ -139,6 +133,13 @@ class Session:
     def edited_since(self, frame: int, clock: int) -> bool:
         """True if a person changed the frame (or undid something there) after `clock`."""
         return self._edited.get(frame, 0) > clock
+
+    def _by_a_person(self, done: ChangeSet) -> None:
+        """Runs that began before leave these frames alone from now on; tell everyone."""
+        self._clock += 1
+        for frame in done.frames:
+            self._edited[frame] = self._clock
+        self._tell(done)
 
     def _carry_out(self, step: int, changes: Sequence[Change], *, again: bool = False) -> ChangeSet:
         """`again`: the step has touched these frames before."""
@@ -280,10 +281,7 @@ class Session:
         if not swapped.done() and self.store.trouble is not None:
             raise self.store.trouble
         done = self._refresh(swapped.result().touched)
-        self._clock += 1
-        for frame in done.frames:
-            self._edited[frame] = self._clock
-        self._tell(done)
+        self._by_a_person(done)
         return done
 
     def _refresh(self, touched: Iterable[tuple[str, int]]) -> ChangeSet:
