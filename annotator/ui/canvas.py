@@ -98,7 +98,7 @@ class Canvas(QWidget):
     def show_frame(self, frame: int, image: Image) -> None:
         """Show the current frame's picture, uint8 [H, W, 3] RGB, with its masks."""
         self.shown, self.standing_in = frame, -1
-        self._take(image, exact=True)
+        self._take(image)
         self._load_special()
         self.repaint_masks()
         self._paint_skins()
@@ -109,20 +109,23 @@ class Canvas(QWidget):
         smaller), uint8 [h, w, 3]. Nobody can draw on it."""
         if self.shown == frame:
             return
+        sharper = self.standing_in == shows == frame
         self.shown, self.standing_in = -1, shows
-        self._take(image, exact=False)
+        self._take(image)
+        if sharper:
+            return  # all that lies on it is there already
         if shows == frame:
             self.repaint_masks()
         else:
             self.stack.hide_masks()
         self._paint_skins()
 
-    def _take(self, image: Image, *, exact: bool) -> None:
+    def _take(self, image: Image) -> None:
         document = self.workspace.document
         if document is None:
             return
         first = self.stack.resize(document.size)
-        self.stack.set_picture(image, exact=exact)
+        self.stack.set_picture(image)
         if first:
             self.stack.set_colors(document, self.workspace.object_id)
             self.fit()

@@ -159,7 +159,7 @@ class ComparePane(QWidget):
         document = self.workspace.document
         assert document is not None
         self.stack.resize(document.size)
-        self.stack.set_picture(image, exact=True)
+        self.stack.set_picture(image)
         self.stack.set_colors(document, self.workspace.object_id)
         self.stack.paint_masks(masks, None)
         self.sheet.update()

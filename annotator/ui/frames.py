@@ -58,6 +58,8 @@ class FrameLoader(QObject):
         self._newest: _Wish | None = None
         self._begun = 0
         self._previewed = 0
+        self._sharpest = 0
+        """The last wish whose best picture in place of the frame has been handed out."""
         self._stood_in = 0
         self._delivered = 0
         self._closing = False
@@ -104,10 +106,9 @@ class FrameLoader(QObject):
             thread.join()
 
     def preview_painted(self) -> None:
-        """The picture in place of the frame is on the screen: now the frame itself."""
-        newest = self._newest
-        if newest is not None:
-            self._let_go(newest.number)
+        """A picture in place of the frame is on the screen; if it is the best one, now the frame
+        itself."""
+        self._let_go(self._sharpest)
 
     # -- threads
 
@@ -178,13 +179,24 @@ class FrameLoader(QObject):
                 patience = 0.0 if wish.jump else _PATIENCE_S
                 if self._state.wait_for(partial(self._over, wish), patience):
                     continue
-            found = wish.previews.find(wish.frame)
-            if found is not None and not self._over(wish):
-                self.preview.emit(wish.frame, *found)
-                if wish is self._newest:
-                    wish.previews.keep(*found)
-            else:
-                self._let_go(wish.number)
+            self._show(wish, wish.previews)
+
+    def _show(self, wish: _Wish, previews: Previews) -> None:
+        """First what is quickest, then the copy at full size where there is one."""
+        found = previews.find(wish.frame)
+        sharper = previews.has_sharp(wish.frame)
+        if found is not None and not self._over(wish):
+            if not sharper:
+                self._sharpest = wish.number
+            self.preview.emit(wish.frame, *found)
+        sharp = previews.sharp(wish.frame) if sharper and not self._over(wish) else None
+        if sharp is not None and not self._over(wish):
+            self._sharpest = wish.number
+            self.preview.emit(wish.frame, wish.frame, sharp)
+        if self._sharpest < wish.number:
+            self._let_go(wish.number)
+        if found is not None and wish is self._newest:
+            previews.keep(*found)
 
     def _over(self, wish: _Wish) -> bool:
         """Nothing need be shown for this wish any more."""

@@ -155,4 +155,4 @@ class ObjectCommands:
         side = frames[frames > here] if direction > 0 else frames[frames < here][::-1]
         if not len(side):
             raise RequestError(nothing)
-        self._workspace.go_to(int(side[0]))
+        self._workspace.walk(side.tolist())

@@ -113,7 +113,7 @@ class PrelabelDesk(QObject):
         left = [s.frame for s in self.suggestions if s.frame != here]
         if not left:
             raise RequestError(tr("No other frame is worth a mask now."))
-        self._workspace.go_to(left[0])
+        self._workspace.walk(left)
 
     def _look(self) -> None:
         bench, workspace = self._workspace.bench, self._workspace

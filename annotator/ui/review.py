@@ -140,7 +140,7 @@ class Review(QObject):
             self._seen.clear()
             left = order
         self._seen.add(left[0])
-        self._workspace.go_to(left[0])
+        self._workspace.walk(left)
 
     def run_ended(self) -> None:
         """New results: the walk begins at the worst again."""
@@ -152,10 +152,10 @@ class Review(QObject):
         Raises RequestError if there is none.
         """
         keys, here = self._keys(), self._workspace.frame
-        side = keys[keys > here] if direction > 0 else keys[keys < here]
+        side = keys[keys > here] if direction > 0 else keys[keys < here][::-1]
         if not len(side):
             raise RequestError(tr("There is no further key frame on that side."))
-        self._workspace.go_to(int(side[0] if direction > 0 else side[-1]))
+        self._workspace.walk(side.tolist())
 
     def _keys(self) -> NDArray[np.int64]:
         document = self._workspace.document

@@ -27,7 +27,6 @@ class LayerStack:
         self.masks: MaskPicture | None = None
         self._image: QImage | None = None
         self._pixels: Image | None = None
-        self._exact = False
         self._skins: list[MaskPicture] = []
         self.special: SpecialPicture | None = None
         """Takes the place of the masks in the modes that need more than a label map."""
@@ -49,9 +48,9 @@ class LayerStack:
 
     # -- picture
 
-    def set_picture(self, image: Image, *, exact: bool) -> None:
-        """uint8 [h, w, 3] RGB; one that is not `exact` may be smaller than the frame."""
-        self._pixels, self._exact = image, exact
+    def set_picture(self, image: Image) -> None:
+        """uint8 [h, w, 3] RGB; one that stands in may be smaller than the frame."""
+        self._pixels = image
         self.retone()
 
     def retone(self) -> None:
@@ -142,12 +141,14 @@ class LayerStack:
         width, height = self.size
         source = view.to_image_rect(rect, width, height)
         target = view.to_screen_rectf(source)
-        smooth = view.scale * ratio < 2 or not self._exact
+        # Close up one sees the pixels of the frame; those of a smaller picture are none.
+        close = view.scale * ratio >= 2
+        smooth = not close or self._image.width() < width
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         fx, fy = self._image.width() / width, self._image.height() / height
         part = QRectF(source.x() * fx, source.y() * fy, source.width() * fx, source.height() * fy)
         painter.drawImage(target, self._image, part)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, view.scale * ratio < 2)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not close)
         for layer in [] if self.look.mode is OverlayMode.IMAGE else self._skins:
             self._draw_masks(painter, view, layer, source)
         if self.special is not None:

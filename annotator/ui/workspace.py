@@ -6,7 +6,7 @@ Widgets read from here and subscribe to its signals; none of them knows another.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -250,6 +250,12 @@ class Workspace(QObject):
             if self.previews is not None:
                 self.previews.touch(frame)
             self.frameChanged.emit(frame)
+
+    def walk(self, frames: Sequence[int]) -> None:
+        """Show the first of these frames; the others are those that the person may go to next."""
+        self.go_to(int(frames[0]))
+        if self.previews is not None:
+            self.previews.expect(map(int, frames[1:]))
 
     def note_effort(self, *, clicks: int = 0, strokes: int = 0, commands: int = 0) -> None:
         """The person did something to the current object on the current frame."""

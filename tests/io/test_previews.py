@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,8 @@ import pytest
 
 from annotator.io.media import CachedReader, open_media
 from annotator.io.media.intra import IntraDecoder
-from annotator.io.media.previews import FILE_NAME, Previews
-from annotator.io.media.proxy import ProxyStore
+from annotator.io.media.previews import Previews
+from annotator.io.media.proxy import SMALL, ProxyStore
 from annotator.io.media.video import VideoFile
 from tests.videos import decode_plainly, picture, write_video
 
@@ -23,8 +24,8 @@ def clip(tmp_path: Path) -> Path:
 
 
 def test_copies_survive_and_belong_to_their_media(tmp_path: Path) -> None:
-    file = tmp_path / "cache" / "proxy.db"
-    store = ProxyStore(file, "one", 10)
+    folder = tmp_path / "cache"
+    store = ProxyStore(folder, "one", 10, SMALL)
     image = picture(3, 1920, 1080)
     store.put(3, image)
     copy = store.get(3)
@@ -35,18 +36,18 @@ def test_copies_survive_and_belong_to_their_media(tmp_path: Path) -> None:
     assert small is not None
     assert small.shape == (68, 120, 3)
     store.close()
-    again = ProxyStore(file, "one", 10)
+    again = ProxyStore(folder, "one", 10, SMALL)
     assert 3 in again
     assert again.nearest(9) == 3
     again.close()
-    other = ProxyStore(file, "two", 10)
+    other = ProxyStore(folder, "two", 10, SMALL)
     assert 3 not in other
     assert other.nearest(3) is None
     other.close()
 
 
 def test_a_long_clip_keeps_every_nth_frame_and_the_bound_holds(tmp_path: Path) -> None:
-    store = ProxyStore(tmp_path / "proxy.db", "x", 100_000, max_bytes=1 << 20)
+    store = ProxyStore(tmp_path, "x", 100_000, replace(SMALL, max_bytes=1 << 20))
     assert store.stride == 16384
     assert store.missing(1) == 16384
     noise = np.random.default_rng(0).integers(0, 255, (540, 960, 3), np.uint8)
@@ -59,9 +60,8 @@ def test_a_long_clip_keeps_every_nth_frame_and_the_bound_holds(tmp_path: Path) -
 
 
 def test_a_broken_file_is_an_empty_cache(tmp_path: Path) -> None:
-    file = tmp_path / "proxy.db"
-    file.write_bytes(b"no database " * 200)
-    store = ProxyStore(file, "x", 5)
+    (tmp_path / SMALL.file).write_bytes(b"no database " * 200)
+    store = ProxyStore(tmp_path, "x", 5, SMALL)
     store.put(1, picture(1, 64, 48))
     assert store.get(1) is not None
     store.close()
@@ -94,7 +94,7 @@ def test_they_are_made_while_nobody_works(clip: Path, tmp_path: Path) -> None:
         assert frame == 7
         assert np.abs(image.astype(int) - media.read(7)).mean() < 8
         previews.close()
-    assert (tmp_path / "cache" / FILE_NAME).is_file()
+    assert (tmp_path / "cache" / SMALL.file).is_file()
 
 
 def test_before_there_are_copies_the_key_frame_stands_in_and_says_so(

@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 
 from annotator.core.types import Image
+from annotator.ui import frames
 from tests.ui.conftest import Driver
 from tests.videos import write_video
 
@@ -142,3 +144,125 @@ def test_a_few_frames_on_nothing_is_shown_in_between(
         reader.cache.clear()
         driver.go(frame)
     assert held == [16, 15, 40]
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    """Larger than a small copy, its only key frame at the start."""
+    options = {"g": "30", "sc_threshold": "0"}
+    return write_video(tmp_path / "large.mp4", frames=30, size=(1280, 720), options=options)
+
+
+def _copied(driver: Driver) -> None:
+    """Open, and wait until all copies are made."""
+    full = driver.workspace.previews.full
+    driver.wait(lambda: not len(full.without()))
+    driver.workspace.reader.set_direction(0)
+
+
+def test_a_jump_shows_a_small_copy_then_one_at_full_size_then_the_frame(
+    driver: Driver, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frames, "_HEAD_START_S", 20.0)  # however busy the machine is
+    driver.open(large)
+    _copied(driver)
+    window, workspace = driver.window, driver.workspace
+    told: list[tuple[str, int, int]] = []
+    painted: list[tuple[int, int]] = []
+    window.loader.preview.connect(
+        lambda frame, shows, image: told.append((f"for {frame}", shows, image.shape[1]))
+    )
+    window.loader.ready.connect(lambda frame, image: told.append(("exact", frame, image.shape[1])))
+    window.canvas.previewPainted.connect(
+        lambda: painted.append((window.canvas.standing_in, window.canvas.stack.pixels.shape[1]))
+    )
+    for frame in (25, 9):
+        workspace.reader.cache.clear()
+        told.clear()
+        painted.clear()
+        driver.go(frame)
+        name = f"for {frame}"
+        assert told == [(name, frame, 960), (name, frame, 1280), ("exact", frame, 1280)]
+        assert painted[-1] == (frame, 1280), "seen before the frame was decoded"
+        assert np.array_equal(window.canvas.stack.pixels, workspace.reader.media.read(frame))
+
+
+def test_the_copy_looks_like_the_frame_also_close_up(
+    driver: Driver, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No jump and no other sharpness when the frame takes its place; only the remark goes."""
+    driver.open(large)
+    _copied(driver)
+    window, workspace = driver.window, driver.workspace
+    canvas = window.canvas
+    ready = window._frame_ready
+    monkeypatch.setattr(canvas, "_paint_remark", lambda _painter: None)
+    workspace.bench.edit.add_object()
+    pen = workspace.bench.edit.begin_paint(17, 1, 60, erase=False)
+    pen.extend(np.array([[640, 360]], np.float32))
+    pen.commit()
+
+    def view() -> np.ndarray:
+        shot = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+        rows = np.frombuffer(shot.constBits(), np.uint8).reshape(shot.height(), -1)
+        return rows[:, : shot.width() * 3].astype(int)
+
+    for zoom in (None, 1.0, 12.0):
+        if zoom is None:
+            canvas.fit()
+        else:
+            canvas.zoom_by(zoom / canvas.view.scale)
+        driver.go(2)
+        workspace.reader.cache.clear()
+        window.loader.ready.disconnect(ready)  # the exact frame takes very long
+        workspace.go_to(17)
+        driver.wait(lambda: canvas.standing_in == 17 and canvas.stack.pixels.shape[1] == 1280)
+        copy = view()
+        assert canvas.shown == -1
+        before = workspace.document.label_map(17).copy()
+        driver.draw((640, 300), (700, 360))
+        assert np.array_equal(workspace.document.label_map(17), before), "nobody draws on it"
+        window.loader.ready.connect(ready)
+        workspace.go_to(16)
+        driver.go(17)
+        exact = view()
+        assert np.abs(copy - exact).mean() < 1.5
+        assert np.percentile(np.abs(copy - exact), 99) < 12
+
+
+def test_a_jump_that_goes_on_does_not_wait_for_copies(driver: Driver, large: Path) -> None:
+    """While the playhead is dragged only small copies are decoded, and the last frame is shown."""
+    driver.open(large)
+    _copied(driver)
+    previews, reader = driver.workspace.previews, driver.workspace.reader
+    reader.cache.clear()
+    sharpened: list[int] = []
+    sharp = previews.sharp
+
+    def noted(frame: int) -> Image | None:
+        sharpened.append(frame)
+        return sharp(frame)
+
+    previews.sharp = noted
+    find = previews.find
+
+    def slow(frame: int) -> tuple[int, Image] | None:
+        time.sleep(0.03)
+        return find(frame)
+
+    previews.find = slow
+    for frame in (28, 5, 22, 11, 19):
+        driver.workspace.go_to(frame)
+        driver.qtbot.wait(10)
+    driver.wait(lambda: driver.window.canvas.shown == 19)
+    assert sharpened[-1:] == [19]
+    assert len(sharpened) < 3
+
+
+def test_walking_tells_which_frames_come_next(driver: Driver, large: Path) -> None:
+    driver.open(large)
+    told: list[list[int]] = []
+    driver.workspace.previews.expect = lambda frames: told.append(list(frames))
+    driver.workspace.walk([7, 20, 3])
+    driver.wait(lambda: driver.window.canvas.shown == 7)
+    assert told == [[20, 3]]

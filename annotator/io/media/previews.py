@@ -1,7 +1,9 @@
-"""A picture at once: the small copy of a frame, or the nearest one that is quick to get.
+"""A picture at once: the copy of a frame, or the nearest one that is quick to get.
 
-A thread of its own makes the small copies while the person does nothing: those of the key frames
-first, since they are quick to decode and every other frame has one nearby.
+A thread of its own makes the copies while the person does nothing. Small ones come first: those of
+the key frames, since they are quick to decode and every other frame has one nearby, then all.
+Where the frame itself takes longer than the eye waits, copies at full size follow, from the
+person's place outwards.
 """
 
 from __future__ import annotations
@@ -10,29 +12,47 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from annotator.core.errors import MediaError
 from annotator.core.types import Image
 from annotator.io.media.base import Media
-from annotator.io.media.proxy import ProxyStore
+from annotator.io.media.proxy import FULL, SMALL, ProxyStore
 
 if TYPE_CHECKING:
     from annotator.io.media.intra import IntraDecoder
 
-FILE_NAME = "proxy.db"
 _IDLE_S = 0.6
 _OFFERS = 4
 _KEYS = 512
+_QUICK = 4
+"""Frames from one key frame to the next, on average, up to which each is there in time anyway."""
+_GROUP = 250
+"""Frames that are copied in one go where there is no key frame among them."""
+_EXPECTED = 64
+"""Frames that the person may go to next, whose copies at full size are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """Copies to make of a frame; `image` where it is decoded already."""
+
+    frame: int
+    stores: tuple[ProxyStore, ...]
+    image: Image | None = None
 
 
 class Previews:
-    """Small copies of the frames of `media`, made in idle time by a thread.
+    """Copies of the frames of `media`, made in idle time by a thread.
 
-    Videos get a copy of every frame (as far as the bound of the store allows): a frame in the
-    middle of a group of pictures takes long to decode. Images are decoded alone anyway; they get
-    copies of the frames that are asked for as thumbnails.
+    Videos get a small copy of every frame (as far as the bound of the store allows): a frame in the
+    middle of a group of pictures takes long to decode. So they get copies at full size as well, as
+    many as the bound allows, unless their key frames lie close together. Images are decoded alone
+    anyway; they get small copies of the frames that are asked for as thumbnails.
 
     Args:
         media: stays the caller's; the thread opens its own.
@@ -40,16 +60,25 @@ class Previews:
     """
 
     def __init__(self, media: Media, cache_dir: Path, on_stored: Callable[[int], None]) -> None:
-        self.store = ProxyStore(cache_dir / FILE_NAME, media.fingerprint, len(media))
+        self.store = ProxyStore(cache_dir, media.fingerprint, len(media), SMALL)
+        self._groups = _groups(media)
+        self.full = (
+            None
+            if self._groups is None
+            else ProxyStore(cache_dir, media.fingerprint, len(media), FULL)
+        )
         self._media = media
         self._ref = media.ref
         self._on_stored = on_stored
         self._sweeps = media.kind == "video"
         self._state = threading.Condition()
         self._busy_until = time.monotonic() + _IDLE_S
+        self._place = 0
         self._at = 0
+        """Where the sweep of small copies is; it begins anew where the person is."""
         self._wanted: OrderedDict[int, None] = OrderedDict()
         self._offers: OrderedDict[int, Image] = OrderedDict()
+        self._expected: OrderedDict[int, None] = OrderedDict()
         self._closing = False
         self._broken: set[int] = set()
         self._all_keys = _key_frames(media)
@@ -92,6 +121,14 @@ class Previews:
             except MediaError:
                 return None
 
+    def has_sharp(self, frame: int) -> bool:
+        """Whether there is a copy of the frame at full size."""
+        return self.full is not None and frame in self.full
+
+    def sharp(self, frame: int) -> Image | None:
+        """The copy of the frame at full size, uint8 [h, w, 3] RGB, within some 20 ms, or None."""
+        return None if self.full is None else self.full.get(frame)
+
     def thumbnail(self, frame: int) -> Image | None:
         """A copy of the frame at an eighth of the size of others, uint8 [h, w, 3], or None."""
         return self.store.get(frame, reduce=8)
@@ -103,7 +140,7 @@ class Previews:
         with self._state:
             self._busy_until = time.monotonic() + _IDLE_S
             if frame is not None:
-                self._at = frame
+                self._at = self._place = frame
 
     def keep(self, frame: int, image: Image) -> None:
         """Copy the key frame that `find` just decoded: who looks for a place comes by again, and
@@ -113,8 +150,8 @@ class Previews:
             self._on_stored(frame)
 
     def offer(self, frame: int, image: Image) -> None:
-        """This frame was decoded anyway; its copy need not be decoded again."""
-        if self._sweeps and frame % self.store.stride == 0 and frame not in self.store:
+        """This frame was decoded anyway; its copies need not be decoded again."""
+        if self._due(frame):
             with self._state:
                 self._offers[frame] = image
                 while len(self._offers) > _OFFERS:
@@ -125,6 +162,17 @@ class Previews:
         with self._state:
             self._wanted = OrderedDict.fromkeys(f for f in frames if f not in self.store)
             self._state.notify_all()
+
+    def expect(self, frames: Iterable[int]) -> None:
+        """The person may go to these next, soonest first: they get copies at full size first, and
+        those are the last to make room."""
+        with self._state:
+            told = list(frames)[:_EXPECTED]
+            for frame in reversed(told):
+                self._expected[frame] = None
+                self._expected.move_to_end(frame, last=False)
+            while len(self._expected) > _EXPECTED:
+                self._expected.popitem()
 
     def close(self) -> None:
         """End the thread and let go of the files."""
@@ -137,6 +185,8 @@ class Previews:
                 self._intra.close()
                 self._intra = None
         self.store.close()
+        if self.full is not None:
+            self.full.close()
 
     # -- the thread
 
@@ -144,22 +194,25 @@ class Previews:
         media: Media | None = None
         try:
             while self._wait():
-                frame, image = self._next()
                 began = time.monotonic()
-                if frame is None:
+                task = self._next()
+                if task is None:
                     with self._state:
                         self._state.wait(_IDLE_S)
                     continue
+                image = task.image
                 try:
                     if image is None:
                         media = media or self._ref.open()
-                        image = media.read_unless(frame, self._must_yield)
+                        image = media.read_unless(task.frame, self._must_yield)
                 except (MediaError, IndexError):
-                    self._broken.add(frame)
+                    self._broken.add(task.frame)
                     continue
                 if image is not None:
-                    self.store.put(frame, image)
-                    self._on_stored(frame)
+                    for store in task.stores:
+                        store.put(task.frame, image)
+                    if self.store in task.stores:
+                        self._on_stored(task.frame)
                 # Half of one core at most: decoding has threads, the person's work goes first.
                 with self._state:
                     self._state.wait_for(lambda: self._closing, time.monotonic() - began)
@@ -187,25 +240,69 @@ class Previews:
                 return found
         return None
 
-    def _next(self) -> tuple[int | None, Image | None]:
-        """What to copy now, with its picture if that is there already."""
+    def _next(self) -> _Task | None:
+        """What to copy now; None for nothing."""
         with self._state:
-            if self._offers:
-                return self._offers.popitem(last=False)
-            while self._wanted:
+            offered = self._offers.popitem(last=False) if self._offers else None
+            while offered is None and self._wanted:
                 frame, _ = self._wanted.popitem(last=False)
                 if frame not in self.store and frame not in self._broken:
-                    return frame, None
+                    return _Task(frame, (self.store,))
+        if offered is not None:
+            stores = self._due(offered[0])
+            if self.full in stores:
+                self._room_for(offered[0])
+            return _Task(offered[0], stores, offered[1])
         key = self._next_key()
         if key is not None:
-            return key
+            return _Task(key[0], (self.store,), key[1])
         due = self.store.missing(self._at) if self._sweeps else None
-        if due is not None:
-            self._at = due
-        if due is not None and due in self._broken:
+        if due is None:
+            return self._next_full()
+        self._at = due
+        if due in self._broken:
             self._at = due + 1
-            return None, None
-        return due, None
+            return None
+        return _Task(due, (self.store,))
+
+    def _due(self, frame: int) -> tuple[ProxyStore, ...]:
+        """Stores that should have a copy of the frame and do not."""
+        if not self._sweeps:
+            return ()
+        stores = (self.store,) if self.full is None else (self.store, self.full)
+        return tuple(s for s in stores if frame % s.stride == 0 and frame not in s)
+
+    def _next_full(self) -> _Task | None:
+        """The frame to copy at full size now: one that is expected, else the first that is missing
+        in the group of pictures nearest to the person, since decoding goes from its start."""
+        if self.full is None or self._groups is None:
+            return None
+        with self._state:
+            expected = [f for f in self._expected if f not in self.full and f not in self._broken]
+        if expected:
+            frame = expected[0]
+        else:
+            due = np.setdiff1d(self.full.without(), np.array(list(self._broken), np.int64))
+            if not len(due):
+                return None
+            group = np.searchsorted(self._groups, due, side="right")
+            here = np.searchsorted(self._groups, self._place, side="right")
+            frame = int(due[np.argmin(np.abs(group - here))])
+        return _Task(frame, (self.full,)) if self._room_for(frame) else None
+
+    def _room_for(self, frame: int) -> bool:
+        """Whether a copy at full size may be kept; those far from the person make room for one that
+        is expected, or half as far at most: not for each other."""
+        assert self.full is not None
+        with self._state:
+            spared = tuple(self._expected)
+        reach = 0 if frame in spared else 2 * abs(frame - self._place)
+        while self.full.full:
+            there = self.full.farthest(self._place, spared)
+            if there is None or abs(there - self._place) <= reach:
+                return False
+            self.full.drop(there)
+        return True
 
     def _must_yield(self) -> bool:
         return self._closing or time.monotonic() < self._busy_until
@@ -219,3 +316,16 @@ def _key_frames(media: Media) -> set[int]:
         return set()
     keys = media.index.key_frame
     return {int(f) for f in keys[:: max(-(-len(keys) // _KEYS), 1)]}
+
+
+def _groups(media: Media) -> np.ndarray | None:
+    """First frames of the groups of pictures in which copies at full size are made, ascending; None
+    where each frame of the media is quick to decode."""
+    from annotator.io.media.video import VideoFile
+
+    if not isinstance(media, VideoFile):
+        return None
+    keys = media.index.key_frame
+    if len(keys) * _QUICK >= len(media):
+        return None
+    return np.union1d(keys, np.arange(0, len(media), _GROUP))

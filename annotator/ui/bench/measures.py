@@ -13,7 +13,7 @@ from PySide6.QtCore import QEvent, QPointF, QTimer
 from annotator.core.cells import CELL_DTYPE
 from annotator.core.changes import Change, SetCells, SetLabel
 from annotator.core.types import Cell, Provenance, Size
-from annotator.io.media.proxy import ProxyStore
+from annotator.io.media.previews import Previews
 from annotator.ui.bench.clips import long_clip, render_clips
 from annotator.ui.bench.driver import Figure, Hand, figure, turn_wheel
 from annotator.ui.workspace import Tool
@@ -95,30 +95,34 @@ def _add_objects(hand: Hand, count: int) -> None:
 
 
 def scrub(hand: Hand, path: Path, gop: int) -> Iterator[Figure]:
-    """Random frames: the first picture of any kind, the first of the frame itself, the exact one;
-    before any small copy was made, and when all are there."""
+    """Random frames: the first picture of any kind, the first of the frame itself, the first of it
+    at full size, the exact one; before any copy was made, and when all are there. What must be
+    decoded, from its key frame on, is there when it is: no target."""
     hand.open(path)
     workspace = hand.workspace
     for state in ("no copies yet", "copies made"):
         if state == "copies made":
             assert workspace.previews is not None
-            store = workspace.previews.store
-            hand.wait(partial(_complete, store))
-        first, own, exact = _jumps(hand, seed=gop)
+            hand.wait(partial(_complete, workspace.previews))
+        first, own, full, exact = _jumps(hand, seed=gop)
+        limit = 60.0 if state == "copies made" else None
         name = f"random scrub, 1080p H.264, key frame every {gop}, {state}"
         yield figure(f"{name}: first picture", first, limit=60.0)
-        yield figure(f"{name}: picture of that frame", own, limit=60.0)
-        yield figure(f"{name}: exact frame", exact, limit=60.0)
+        yield figure(f"{name}: picture of that frame", own, limit=limit)
+        yield figure(f"{name}: that frame at full size", full, limit=limit)
+        yield figure(f"{name}: exact frame (bound by decoding)", exact)
 
 
-def _complete(store: ProxyStore) -> bool:
-    return store.missing(0) is None
+def _complete(previews: Previews) -> bool:
+    assert previews.full is not None
+    return previews.store.missing(0) is None and previews.full.missing(0) is None
 
 
-def _jumps(hand: Hand, seed: int) -> tuple[list[float], list[float], list[float]]:
+def _jumps(hand: Hand, seed: int) -> tuple[list[float], ...]:
     workspace = hand.workspace
+    width = _size(hand).width
     order = np.random.default_rng(seed).permutation(workspace.n_frames)[:_JUMPS]
-    stages: tuple[list[float], list[float], list[float]] = ([], [], [])
+    stages: tuple[list[float], ...] = ([], [], [], [])
     for frame in order.tolist():
         if workspace.reader is not None:
             workspace.reader.cache.clear()  # a person's random frame is rarely in memory
@@ -127,7 +131,8 @@ def _jumps(hand: Hand, seed: int) -> tuple[list[float], list[float], list[float]
         workspace.go_to(frame)
         reached = (
             lambda seen, frame=frame: seen.standing_in >= 0 or seen.shown == frame,
-            lambda seen, frame=frame: frame in seen,
+            lambda seen, frame=frame: frame in seen[:2],
+            lambda seen, frame=frame: frame in seen[:2] and seen.width == width,
             lambda seen, frame=frame: seen.shown == frame,
         )
         for taken, there in zip(stages, reached, strict=True):
