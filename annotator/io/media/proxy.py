@@ -48,9 +48,9 @@ class CopyKind:
 
 SMALL = CopyKind("proxy.db", 960, 78, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_420, 512 << 20, 96 << 10)
 FULL = CopyKind("full.db", 1920, 93, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444, 2 << 30)
-"""As large as the frame up to 1920 px: at 1080p some 0.7 MB, and 12 to 20 ms to decode. One value in
-a thousand is more than 7 of 255 off (measured, docs/performance.md). Chroma at full size costs 12 %
-of the bytes and no time worth telling."""
+"""As large as the frame up to 1920 px: at 1080p some 0.7 MB, and 12 to 20 ms to decode. One value
+in a thousand is more than 7 of 255 off (measured, docs/performance.md). Chroma at full size costs
+12 % of the bytes and no time worth telling."""
 
 
 class ProxyStore:
