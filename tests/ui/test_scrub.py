@@ -176,6 +176,13 @@ def test_a_jump_shows_a_small_copy_then_one_at_full_size_then_the_frame(
     window.canvas.previewPainted.connect(
         lambda: painted.append((window.canvas.standing_in, window.canvas.stack.pixels.shape[1]))
     )
+    sharp = workspace.previews.sharp
+
+    def slow(frame: int) -> Image | None:
+        time.sleep(0.3)  # the frame itself, which both cores would work at, waits even so
+        return sharp(frame)
+
+    monkeypatch.setattr(workspace.previews, "sharp", slow)
     for frame in (25, 9):
         workspace.reader.cache.clear()
         told.clear()
@@ -228,6 +235,8 @@ def test_the_copy_looks_like_the_frame_also_close_up(
         exact = view()
         assert np.abs(copy - exact).mean() < 1.5
         assert np.percentile(np.abs(copy - exact), 99) < 12
+        even = [np.mean(np.diff(seen, axis=1) == 0) for seen in (copy, exact)]
+        assert abs(even[0] - even[1]) < 0.1, "as sharp-edged where single pixels are seen"
 
 
 def test_a_jump_that_goes_on_does_not_wait_for_copies(driver: Driver, large: Path) -> None:
