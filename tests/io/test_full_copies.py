@@ -195,7 +195,7 @@ def test_those_far_from_the_person_make_room(
         made = Previews(media, tmp_path / "cache", lambda _: None)
         made.touch(0)
         made.expect([58])
-        _wait(lambda: len(_full(puts)) >= 14)
+        _wait(lambda: len(_full(puts)) >= 12)
         time.sleep(1.0)
         here = set(_full(puts))
         assert here >= set(range(10)), "around the person"
