@@ -1,7 +1,9 @@
 """Put trained weights among those that come with the application: half precision, and a card.
 
-    python tools/ship_weights.py TRAINED/model.safetensors npmca --licence "CC BY-NC 4.0 ..."
+    python tools/ship_weights.py npmca TRAINED/model.safetensors --licence "CC BY-NC 4.0 ..."
 
+Of several files of one training (`strokeflow train --keep-every`) it takes the mean, which is
+better than the last one alone (Izmailov et al., "Averaging weights leads to wider optima", 2018).
 Writes resources/weights/MODEL.safetensors. What is known about the training goes along in the
 file's metadata; the figures in resources/weights/README.md are written by hand, from measurements.
 """
@@ -10,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -22,10 +25,15 @@ from annotator.io.weights import CONFIG, LICENCE, read_weights, shipped_weights
 _KEPT = (CONFIG, INPUT_SIDE, "recipe", "data", "start", "steps", "seconds", "hardware", "commit")
 
 
-def ship(file: Path, model: str, licence: str) -> Path:
-    """Returns the file it wrote. Matrices become float16; vectors, which weigh nothing, stay."""
-    told = read_weights(file).metadata
-    tensors = load_file(file)
+def ship(files: Sequence[Path], model: str, licence: str) -> Path:
+    """Returns the file it wrote. Matrices become float16; vectors, which weigh nothing, stay. The
+    last file is the one that says how it was trained."""
+    told = read_weights(files[-1]).metadata
+    each = [load_file(file) for file in files]
+    tensors = {
+        k: torch.stack([one[k] for one in each]).mean(0) if last.is_floating_point() else last
+        for k, last in each[-1].items()
+    }
     small = {
         k: t.half() if t.dim() > 1 and t.is_floating_point() else t for k, t in tensors.items()
     }
@@ -50,9 +58,9 @@ def ship(file: Path, model: str, licence: str) -> Path:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("file", type=Path)
     parser.add_argument("model")
+    parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--licence", required=True)
     given = parser.parse_args()
-    written = ship(given.file, given.model, given.licence)
+    written = ship(given.files, given.model, given.licence)
     print(f"{written}: {written.stat().st_size / 1e6:.2f} MB")

@@ -84,6 +84,9 @@ def train(
     precision: Annotated[str, typer.Option(help="32-true | bf16-mixed | 16-mixed")] = "",
     workers: Annotated[int, typer.Option(help="processes that make samples", min=0)] = 0,
     save_seconds: Annotated[float, typer.Option(help="what a kill may cost", min=0)] = 120.0,
+    keep_every: Annotated[
+        int, typer.Option(help="keep the weights after every so many steps, 0 = never", min=0)
+    ] = 0,
     licence: Annotated[str, typer.Option(help="of the data, for the model card")] = "",
     as_json: Json = False,
 ) -> None:
@@ -104,6 +107,7 @@ def train(
         "changes": {"steps": steps, "epochs": 0} if steps else {},
         "workers": workers,
         "save_seconds": save_seconds,
+        "keep_every": keep_every,
         "licence": licence,
     }
     verbs.train(method, order, as_json)

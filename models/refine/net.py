@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -20,17 +21,17 @@ class RefinerConfig:
 
     Attributes:
         width: channels at full size.
-        widths: channels of each level in units of that; every level halves the size.
+        widths: channels of each level in units of that; every level halves the size. So many levels
+            that a missing limb is seen as a whole.
         maps: maps beside the frame; the first one holds the log odds that are corrected.
     """
 
     width: int = 16
-    widths: tuple[int, ...] = (1, 2, 4, 6)
+    widths: tuple[int, ...] = (1, 2, 4, 6, 8, 8)
     maps: int = len(MAPS)
 
 
-STROKES_CONFIG = RefinerConfig(widths=(1, 2, 4, 6, 8, 8), maps=len(STROKE_MAPS))
-"""A mask made of strokes may miss whole limbs, so this one sees all of its window at once."""
+STROKES_CONFIG = RefinerConfig(maps=len(STROKE_MAPS))
 
 
 class Refiner(nn.Module):
@@ -70,6 +71,23 @@ class Refiner(nn.Module):
         found = unpad(self.predict(x), padding)
         with torch.autocast(maps.device.type, enabled=False):
             return found.float() + self.opinion(maps.float())
+
+
+def state_from_strokes(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """First weights of a `Refiner` of results from one that was trained on strokes.
+
+    What it makes of the frame, the log odds and the cut stays; the other maps have no say yet.
+    """
+    shared = {"merged": "odds", "cut": "cut"}
+    widened = dict(state)
+    for name, before in (("enter.0.weight", 3), ("opinion.weight", 0)):
+        known = state[name]
+        new = known.new_zeros(known.shape[0], before + len(MAPS), *known.shape[2:])
+        new[:, :before] = known[:, :before]
+        for ours, theirs in shared.items():
+            new[:, before + MAPS.index(ours)] = known[:, before + STROKE_MAPS.index(theirs)]
+        widened[name] = new
+    return widened
 
 
 def _block(channels: int, out: int, stride: int = 1) -> nn.Sequential:

@@ -13,38 +13,53 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from models.npmca.losses import iou_loss
+from models.ops.resize import resize
 from models.refine.look import STEPS
 from models.training import motion
+from models.training.errors import TrainingError
 from models.training.task import Answers, Batch, Rng, Task, tensor
 
 Arrays = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
 
 
 class Refined(Task):
-    """Windows of `tools/refine_samples.py`, `tools/stroke_samples.py`: cropped, flipped, toned."""
+    """Windows of `tools/refine_samples.py`, `tools/stroke_samples.py`: cropped, flipped, toned;
+    half of them enlarged up to `zoom` times."""
 
     def prepare(self) -> int:
         self._clips = [_open(folder) for folder in self.data.samples]
+        size = self.recipe.size[0]
+        for folder, (_, _, truth) in zip(self.data.samples, self._clips, strict=True):
+            if min(truth.shape[1:]) < size:
+                raise TrainingError(
+                    f"The samples of {folder} are smaller than the {size} pixels of the recipe.",
+                    "Leave them out, or set a smaller 'size' in the recipe.",
+                )
         return sum(len(truth) for _, _, truth in self._clips)
 
     def sample(self, rng: Rng) -> Batch:
         """From a clip at random, so that long ones do not count more."""
         pictures, maps, truth = self._clips[int(rng.integers(len(self._clips)))]
         index = int(rng.integers(len(truth)))
-        side, size = truth.shape[-1], self.recipe.size[0]
-        y, x = (int(rng.integers(0, side - size + 1)) for _ in range(2))
-        part = np.s_[y : y + size, x : x + size]
+        size = self.recipe.size[0]
+        most = float(self.sampling.get("zoom", 1.0))
+        cut = round(size / rng.uniform(1, most)) if rng.random() < 0.5 else size
+        y, x = (int(rng.integers(0, side - cut + 1)) for side in truth.shape[1:])
+        part = np.s_[y : y + cut, x : x + cut]
         picture = np.array(pictures[index][part])
         known = np.array(maps[index][:, *part])
         exact = np.array(truth[index][part])
         if rng.random() < 0.5:
             picture, known, exact = picture[:, ::-1], known[..., ::-1], exact[:, ::-1]
         picture = motion.tone(picture, rng, float(self.sampling.get("tone", 0.1)))
-        return {
+        found = {
             "frame": tensor(picture),
             "maps": torch.from_numpy(np.ascontiguousarray(known)).float() / STEPS,
             "truth": torch.from_numpy(np.ascontiguousarray(exact)).float()[None] / 255,
         }
+        if cut != size:
+            found = {name: resize(plane[None], (size, size))[0] for name, plane in found.items()}
+        return found
 
     def forward(self, batch: Batch) -> Tensor:
         logits = self._logits(batch)

@@ -51,13 +51,14 @@ class Order:
         data, validation: specs, see `models.training.data`.
         out: folder for weights, card, curve, logs and state.
         recipe: preset or file.
-        start: safetensors to start from: this method's, for fgplg and ner an rcrnet, for npmca a
-            ResNet.
+        start: safetensors to start from: this method's, for fgplg and ner an rcrnet, for refiner
+            one of strokes, for npmca a ResNet.
         resume: go on with the state in `out`.
         devices, nodes, accelerator, precision: as Lightning Fabric takes them.
         changes: fields of the recipe to replace.
         workers: processes that make samples; 0 = none besides this one.
         save_seconds: how much work a kill may cost.
+        keep_every: steps after which the weights are kept as `step-N.safetensors`; 0 = never.
         licence: of the data, for the card.
         cache: folder for what is computed from the data once (optical flow); `out/cache` if None.
     """
@@ -75,6 +76,7 @@ class Order:
     changes: dict[str, Any] = field(default_factory=dict)
     workers: int = 0
     save_seconds: float = 120.0
+    keep_every: int = 0
     licence: str = ""
     cache: Path | None = None
 
@@ -194,6 +196,8 @@ class _Training:
                 self._note({"step": self.step, "loss": loss})
                 if self.checks and self.step % max(self.total // _VALIDATIONS, 1) == 0:
                     self._validate(self.checks)
+                if self.order.keep_every and self.step % self.order.keep_every == 0:
+                    self._keep()
                 if now - saved >= self.order.save_seconds:
                     self.save()
                     saved = now
@@ -316,6 +320,17 @@ class _Training:
         }
         storage.write(self.order.out / STATE, tensors, told)
 
+    def _keep(self) -> None:
+        """Weights on the way, complete with what `strokeflow models import` asks for."""
+        if self.fabric.is_global_zero:
+            told = {"model": self.recipe.method, "steps": str(self.step), **self._shape()}
+            path = self.order.out / f"step-{self.step}.safetensors"
+            storage.write(path, self.average or self.net.state_dict(), told)
+
+    def _shape(self) -> dict[str, str]:
+        config = json.dumps(asdict(self.net.config))  # type: ignore[call-overload]
+        return {"input_side": str(self._input_side()), "config": config}
+
     def _fingerprint(self) -> str:
         return json.dumps([self.recipe.as_dict(), self.order.data, self.order.start])
 
@@ -369,8 +384,7 @@ class _Training:
             "parameters": sum(p.numel() for p in self.net.parameters()),
         }
         told = {k: v if isinstance(v, str) else json.dumps(v) for k, v in facts.items()}
-        told["input_side"] = str(self._input_side())
-        told["config"] = json.dumps(asdict(self.net.config))  # type: ignore[call-overload]
+        told |= self._shape()
         storage.write(out / WEIGHTS, self.average or self.net.state_dict(), told)
         (out / "CARD.md").write_text(card(facts), encoding="utf-8")
         plot(losses, out / "loss.svg", [(int(p["step"]), p["validation"]) for p in checks])

@@ -11,6 +11,7 @@ from torch import nn
 from models import loading
 from models.npmca import net as npmca
 from models.rcrnet import fgplg
+from models.refine import net as refine
 from models.training import state as storage
 from models.training.errors import TrainingError
 from models.training.recipe import Recipe
@@ -44,6 +45,8 @@ def network(recipe: Recipe, start: str) -> nn.Module:
             tensors = fgplg.state_from_image_model(tensors)
         if recipe.method == "ner" and told.get("model") == "rcrnet":
             tensors = net.state_dict() | {f"rcrnet.{name}": t for name, t in tensors.items()}
+        if recipe.method == "refiner" and told.get("model") == "strokes":
+            tensors = refine.state_from_strokes(tensors)
         if isinstance(net, npmca.Npmca) and "conv1.weight" in tensors:
             tensors = npmca.state_from_image_model(net, tensors)
         return loading.load(recipe.method, tensors, recipe.network)

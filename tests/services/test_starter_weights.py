@@ -62,7 +62,7 @@ def bench(application: Application, tmp_path: Path) -> Iterator[Workbench]:
 
 
 def test_they_are_small_and_each_says_what_it_is_and_how_it_was_made() -> None:
-    assert {file.stem for file in FILES} == {"npmca", "refiner", "strokes"}
+    assert {file.stem for file in FILES} == {"fgplg", "npmca", "refiner", "strokes"}
     assert sum(file.stat().st_size for file in FILES) <= 40e6
     for file in FILES:
         stored = read_weights(file)

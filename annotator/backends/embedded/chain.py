@@ -19,6 +19,7 @@ from annotator.backends.embedded.cues import (
     combine,
     depth_cue,
     log_odds,
+    tell,
 )
 from annotator.backends.embedded.cut import min_cut
 from annotator.backends.embedded.evidence import NOTHING, Evidence, Witness
@@ -44,6 +45,7 @@ class Estimate:
         distance: frames from the key frame.
         lost: True if the object was there on the key frame and then got lost.
         evidence: what speaks for and against this mask.
+        told: `look.TOLD` int8 [8, h, w] inside `roi`, for a corrector; None if nobody asked.
     """
 
     roi: Roi | None
@@ -52,6 +54,7 @@ class Estimate:
     distance: int
     lost: bool
     evidence: Evidence = NOTHING
+    told: NDArray[np.int8] | None = None
 
 
 def region(mask: NDArray[np.bool_], margin: float, grow: float = 0.0) -> Roi | None:
@@ -112,6 +115,7 @@ class Chain:
         weight: float32 [H, W], 0 where void.
         scale: see `Views.scale`.
         advisers: whom to ask beside the chain's own cues.
+        tells: shall its estimates carry their cues?
     """
 
     def __init__(
@@ -122,7 +126,9 @@ class Chain:
         scale: float,
         control: Control,
         advisers: Advisers | None = None,
+        tells: bool = False,
     ) -> None:
+        self._tells = tells
         self.scale, self.control = scale, control
         self.distance = 0
         self._prob = self._key_prob = prob
@@ -173,6 +179,8 @@ class Chain:
             "occluded": occluded,
             "trust": trust,
             "shape": shape,
+            "prior": prior,
+            "match": match,
         }
         self.control.checkpoint()
         cues["key_colour"] = self._key_grid.ratio(key_coords, lab)
@@ -207,7 +215,8 @@ class Chain:
             logits, mask, cues, view.lab[roi], past, warped[roi], self.distance
         )
         self.control.checkpoint()
-        return Estimate(roi, logits, mask, self.distance, False, seen)
+        told = tell(cues) if self._tells else None
+        return Estimate(roi, logits, mask, self.distance, False, seen, told)
 
     def settle(self, view: View, estimate: Estimate) -> None:
         """Takes `estimate` for what the object is on `view`, before the next step."""

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from annotator.backends.embedded.views import Float, pixel_grid, sample
+from models.refine import look
 
 Roi = tuple[slice, slice]
 
@@ -108,3 +110,19 @@ def combine(cues: dict[str, Float]) -> Float:
     for name, weight in WEIGHTS.items():
         total += np.float32(weight) * cues[name]
     return total
+
+
+def tell(cues: dict[str, Float]) -> NDArray[np.int8]:
+    """`look.TOLD` of a chain, int8 [8, h, w]."""
+    limit = np.float32(look.COLOUR_LIMIT)
+    told = {
+        "prior": cues["prior"] * 2 - 1,
+        "shape": cues["shape"] * 2 - 1,
+        "match": cues["match"],
+        "trust": cues["trust"],
+        "recent": (cues["recent_colour"] + cues["recent_occluded"]) / limit,
+        "key_colour": cues["key_colour"] / limit,
+        "table": cues["table"] / limit,
+        "camera": cues["camera"],
+    }
+    return np.stack([look.in_steps(told[name]) for name in look.TOLD])

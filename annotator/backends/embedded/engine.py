@@ -29,8 +29,10 @@ class Sweep:
         segments: Sequence[Segment],
         step: int,
         advisers: Advisers | None,
+        tells: bool,
     ) -> None:
         self._views, self._keys, self._step, self._advisers = views, keys, step, advisers
+        self._tells = tells
         self._starts: dict[int, list[Segment]] = {}
         for segment in segments:
             self._starts.setdefault(segment.key, []).append(segment)
@@ -72,12 +74,12 @@ class Sweep:
                 prob.flat[prob.argmax()] = 1
         prob, weight = np.maximum(prob, 0.5 * void), 1 - void
         key_view = views.view(segment.key)
-        return Chain(key_view, prob, weight, views.scale, views.control, self._advisers)
+        scale, control = views.scale, views.control
+        return Chain(key_view, prob, weight, scale, control, self._advisers, self._tells)
 
 
 Watch = Callable[[int, int, Estimate, Estimate | None, Estimate | None], None]
 """Is shown each result before it is finished: frame, object, what came out, both sides."""
-
 
 Corrector = Callable[[View, Estimate, Estimate | None, Estimate | None], Estimate]
 """Improves a result, given both sides that it came from."""
@@ -110,7 +112,7 @@ class Engine:
 
     def run(self) -> Iterator[FrameResult]:
         plan = make_plan(self._request)
-        forward = Sweep(self._views, self._keys, plan.forward, 1, self._advisers)
+        forward = self._sweep(plan.forward, 1)
         ends = [s.end for s in plan.forward] + [high for _, high in plan.blocks]
         starts = [s.key for s in plan.forward] + [low for low, _ in plan.blocks]
         if not starts:
@@ -125,12 +127,16 @@ class Engine:
                 if frame in self._wanted:
                     yield from self._meet(frame, found, store)
 
+    def _sweep(self, segments: Sequence[Segment], step: int) -> Sweep:
+        tells = self._corrector is not None
+        return Sweep(self._views, self._keys, segments, step, self._advisers, tells)
+
     def _descend(
         self, plan: Plan, low: int, high: int, store: EstimateStore
     ) -> Iterator[FrameResult]:
         """Backward chains of one block. A frame that no forward chain will reach is done here."""
         segments = [s for s in plan.backward if low <= s.end and s.key <= high]
-        sweep = Sweep(self._views, self._keys, segments, -1, self._advisers)
+        sweep = self._sweep(segments, -1)
         for frame in range(high, low - 1, -1):
             self._control.checkpoint()
             found = sweep.visit(frame)

@@ -7,34 +7,41 @@ from dataclasses import replace
 
 import numpy as np
 import torch
+from torch.nn import functional
 
 from annotator.backends.base import Control, FillRequest
 from annotator.backends.embedded.chain import Estimate
-from annotator.backends.embedded.cut import LIMIT, min_cut
+from annotator.backends.embedded.cut import LIMIT
 from annotator.backends.embedded.engine import Engine
-from annotator.backends.embedded.views import Float, View
+from annotator.backends.embedded.views import Byte, Float, View
 from annotator.backends.networks.memory import cancellable, device_named
 from annotator.backends.networks.warm import networks
 from annotator.core.types import FrameReader, FrameResult
-from models.npmca.evidence import Window, cut
 from models.ops.images import device_of
 from models.ops.resize import resize
 from models.refine import look
 from models.refine.net import Refiner
 from models.training.task import tensor
 
-SIDE = 256
-"""Of the square that an object's surroundings are seen in."""
-SMOOTH = 0.5
+COARSE = 0.6
+"""Size of the second look: what is too large for the network to grasp at full size."""
 
 
-def whole(estimate: Estimate | None, shape: tuple[int, int]) -> Float | None:
-    """Log odds float32 [H, W] of an estimate; None where there is none."""
-    if estimate is None or estimate.roi is None:
+def told_by(estimate: Estimate | None) -> look.Told | None:
+    """What an estimate says; None where there is none, or nothing is left of the object."""
+    roi = None if estimate is None else estimate.roi
+    if estimate is None or roi is None:
         return None
-    out = np.full(shape, -LIMIT, np.float32)
-    out[estimate.roi] = np.clip(estimate.logits, -LIMIT, LIMIT)
-    return out
+    return look.Told(roi, estimate.logits, estimate.mask, estimate.distance, estimate.told)
+
+
+def look_at(
+    view: View, found: Estimate, before: Estimate | None, after: Estimate | None
+) -> tuple[look.Part, look.Maps] | None:
+    """Where to look for the object, and what the network reads there; None if nobody sees it."""
+    merged, *sides = map(told_by, (found, before, after))
+    part = look.window_of((merged, *sides), view.grey.shape)
+    return None if part is None or merged is None else (part, look.maps_in(part, merged, *sides))
 
 
 class Correction:
@@ -50,35 +57,28 @@ class Correction:
     def __call__(
         self, view: View, found: Estimate, before: Estimate | None, after: Estimate | None
     ) -> Estimate:
-        shape = view.grey.shape
-        odds = whole(found, shape)
-        if odds is None or not found.mask.any():
+        seen = look_at(view, found, before, after)
+        if seen is None:
             return found
-        assert found.roi is not None
-        mask = np.zeros(shape, bool)
-        mask[found.roi] = found.mask
-        window = look.window_of(mask)
-        assert window is not None
-        both = whole(before, shape), whole(after, shape)
-        away = tuple(0 if side is None else side.distance for side in (before, after))
-        maps = look.maps_in(window, SIDE, (odds, *both), mask, (away[0], away[1]))
-        # What is finer than the network's window stays as it was.
-        change = self._corrected(view, window, maps) - cut(odds, window, SIDE)
-        odds[window.slices] += resize(torch.from_numpy(change)[None, None], window.size)[
-            0, 0
-        ].numpy()
-        logits = odds[window.slices]
-        lab = np.ascontiguousarray(view.lab[window.slices])
-        return replace(found, roi=window.slices, logits=logits, mask=min_cut(logits, lab, SMOOTH))
+        part, maps = seen
+        logits = self._corrected(np.ascontiguousarray(view.rgb[part]), maps)
+        # No cut: with one the masks were the same to the third digit.
+        return replace(found, roi=part, logits=logits, mask=logits > 0)
 
     @torch.inference_mode()
-    def _corrected(self, view: View, window: Window, maps: look.Maps) -> Float:
-        """Log odds [S, S] in the window."""
+    def _corrected(self, picture: Byte, maps: look.Maps) -> Float:
+        """Log odds [h, w], the mean of two looks."""
         device = device_of(self._net)
-        frame = tensor(look.picture_in(window, SIDE, view.rgb))[None].to(device)
         told = torch.from_numpy(maps)[None].to(device).float() / look.STEPS
-        found: Float = self._net(frame, told)[0, 0].cpu().numpy()
-        return found
+        frame = tensor(picture)[None].to(device)
+        height, width = picture.shape[:2]
+        less = max(round(height * COARSE), 1), max(round(width * COARSE), 1)
+        small = (
+            functional.interpolate(x, less, mode="bilinear", antialias=True) for x in (frame, told)
+        )
+        odds = (self._net(frame, told) + resize(self._net(*small), (height, width))) / 2
+        found: Float = odds[0, 0].cpu().numpy()
+        return np.clip(found, -LIMIT, LIMIT)
 
 
 def correction(weights: str, device: str) -> Correction:

@@ -39,7 +39,7 @@ def window_of(sketch: Sketch) -> Window | None:
     about = (sketch.fine > 0) | sketch.inside
     if sketch.before is not None:
         about |= sketch.before
-    return look.window_of(about, look.STROKE_ROOM)
+    return look.stroke_window_of(about)
 
 
 def maps_of(sketch: Sketch, window: Window) -> look.Maps:

@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from annotator.backends.networks.refined import SIDE
+from models.refine.look import MAPS
 from tests.models.training.tiny import make_data
 from tools import refine_samples, stroke_samples
+
+SIDE = 48
 
 
 @pytest.fixture(scope="session")
@@ -25,9 +27,16 @@ def samples(specs: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) ->
     network that learns from them."""
     out = tmp_path_factory.mktemp("samples")
     videos, images = (Path(spec.partition(":")[2]) for spec in specs)
-    refine_samples.write_samples(videos, out / "refiner", [4], lines=64, left_out={"clip1"})
-    found = np.load(out / "refiner/clip0-every-4/truth.npy")
-    assert found.shape == (2 * 5, SIDE, SIDE)  # frames 1, 2, 3, 5, 6, with both sides and with one
+    refine_samples.write_samples(videos, out / "refiner", [4], {"clip1"}, SIDE)
+    maps = np.load(out / "refiner/clip0-every-4/maps.npy")
+    # Frames 1, 2, 3, 5, 6 with both sides, and the odd ones with one side.
+    assert maps.shape == (5 + 3, len(MAPS), SIDE, SIDE)
+    near = {
+        name: maps[:, MAPS.index(f"{name}.near")].max((1, 2)) > 0 for name in ("before", "after")
+    }
+    assert near["before"].tolist().count(False) == 1  # frame 3
+    assert near["after"].tolist().count(False) == 2
+    assert all(np.abs(maps[near[s], MAPS.index(f"{s}.match")]).max() > 0 for s in near)
     stroke_samples.write_samples(out / "strokes", sorted(images.iterdir()), videos, {"clip1"})
     for place in sorted((out / "strokes").iterdir()):
         pictures, maps, truth = (

@@ -16,6 +16,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file
 
+from annotator.io.weights import read_weights
 from models.loading import load
 from models.training import data as sources
 from models.training import motion, run
@@ -26,6 +27,7 @@ from models.training.setup import network, optimiser, rate_factor
 from models.training.state import read
 from models.training.tasks import TASKS
 from tests.models.training.tiny import NETWORKS, SIZE, shrunk
+from tools import ship_weights
 
 ROOT = Path(__file__).resolve().parents[3]
 Specs = tuple[str, str]
@@ -236,6 +238,24 @@ def test_starts_from_weights(specs: Specs, tmp_path: Path) -> None:
     wrong = Order(specs, tmp_path / "x", "npmca", start=start, changes=shrunk("npmca"))
     with pytest.raises(TrainingError, match="cannot be made"):
         train(wrong)
+
+
+def test_weights_on_the_way_are_kept_and_their_mean_is_shipped(
+    samples: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = order((samples["refiner"],), tmp_path / "out", "refiner", steps=4, epochs=0)
+    train(Order(**{**_fields(plain), "keep_every": 2}))
+    files = [tmp_path / "out" / name for name in ("step-2.safetensors", "model.safetensors")]
+    assert not (tmp_path / "out/step-1.safetensors").exists()
+    early, late = (load_file(file) for file in files)
+    name = "predict.weight"
+    assert not torch.equal(early[name], late[name])
+    load("refiner", early, shrunk("refiner")["network"])
+    monkeypatch.setattr(ship_weights, "shipped_weights", lambda: tmp_path / "shipped")
+    shipped = load_file(ship_weights.ship(files, "refiner", "of nobody"))
+    mean = (early[name] + late[name]) / 2
+    torch.testing.assert_close(shipped[name].float(), mean, atol=1e-3, rtol=1e-3)
+    assert read_weights(tmp_path / "shipped/refiner.safetensors").metadata["steps"] == "4"
 
 
 def test_validation_is_noted(specs: Specs, tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def shrunk(preset: str, **more: Any) -> dict[str, Any]:
     if recipe.samples == "guided":
         size, sampling["lines"] = (64, 64), 64
     if recipe.samples == "refined":
-        size = (64, 64)
+        size = (32, 32)
     changes: dict[str, Any] = {
         "size": size,
         "network": network,
