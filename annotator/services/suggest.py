@@ -4,7 +4,9 @@ Every frame has an expected error: 1 - estimated J for a run's mask, 1 where not
 what a person made. A mask on frame f would take away a share of the error of frame t that fades
 with how much the picture changes from f to t, and ends at the key frames around f. Frames are
 chosen one after the other by what they take away; so error, spread over the clip and change of
-appearance are one sum, and an unlabelled clip is the case where every error is 1.
+appearance are one sum, and an unlabelled clip is the case where every error is 1. There the first
+frame is one of the two that take away most together: a clip rarely needs a single key frame, and
+one in its middle leaves two far ends, each of which then needs another.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ REACH = 0.35
 """Share of a clip's whole change over which the gain of a mask fades to 1 / e, at most."""
 FRAMES_REACH = 24.0
 """The same in frames of average change: a mask tells little about frames much farther away."""
+PAIRS = 256
+"""Frames of a clip among which the first two are sought."""
 UNSURE = 0.5
 """Estimate of a run's mask that came without one."""
 UNCLEAR = 0.3
@@ -64,7 +68,7 @@ def next_frames(
     while len(chosen) < min(count, len(left) - len(known)):
         gains = _gains(left, known, fade) * weight
         gains[known] = -1
-        best = int(gains.argmax())
+        best = int(gains.argmax()) if known else _best_of_two(left, fade, weight)
         if gains[best] <= 0:
             break
         chosen.append(Suggestion(best, float(gains[best]) / len(left)))
@@ -73,6 +77,18 @@ def next_frames(
         left[best] = 0
         known = sorted([*known, best])
     return chosen
+
+
+def _best_of_two(left: Curve, fade: Curve, weight: Curve | float) -> int:
+    """Of the two frames that take away most together the one that does more alone. Long clips are
+    looked at in steps: the gain changes little from frame to frame."""
+    frames = np.unique(np.linspace(0, len(left) - 1, PAIRS).round().astype(int))
+    near = np.exp(-np.abs(fade[frames, None] - fade[frames]))
+    near *= np.broadcast_to(weight, left.shape)[frames, None]
+    alone = near @ left[frames]
+    both = alone[:, None] + alone - (near * left[frames]) @ near.T
+    first, second = np.unravel_index(int(both.argmax()), both.shape)
+    return int(frames[first if alone[first] >= alone[second] else second])
 
 
 def _fade(place: Curve) -> Curve:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -144,8 +145,26 @@ def even(count: int) -> np.ndarray:
     return np.arange(count, dtype=float)
 
 
-def test_the_first_frame_suggested_is_in_the_middle():
-    assert next_frames(np.ones(41), [], even(41), 1)[0].frame == 20
+@pytest.mark.parametrize("length", [41, 80])
+def test_the_first_two_share_a_clip_of_which_nothing_is_known(length: int):
+    frames = sorted(s.frame for s in next_frames(np.ones(length), [], even(length), 2))
+    near = 0.08 * length
+    assert frames == pytest.approx([(length - 1) / 4, (length - 1) * 3 / 4], abs=near)
+
+
+def test_the_first_frame_is_of_the_best_pair():
+    rng = np.random.default_rng(5)
+    error, place = rng.random(30), np.cumsum(rng.random(30))
+    # Distances in the unit of the policy: at most a third of all change, or 24 frames of it.
+    unit = min(0.35 * (place[-1] - place[0]), 24 * (place[-1] - place[0]) / 30)
+    near = np.exp(-np.abs(place[:, None] - place) / unit)
+
+    def taken(pair: tuple[int, int]) -> float:
+        return float((error * (1 - (1 - near[pair[0]]) * (1 - near[pair[1]]))).sum())
+
+    best = max(itertools.combinations(range(30), 2), key=taken)
+    alone = {frame: float((error * near[frame]).sum()) for frame in best}
+    assert next_frames(error, [], place, 1)[0].frame == max(best, key=alone.__getitem__)
 
 
 def test_error_attracts_and_key_frames_fence_it():
