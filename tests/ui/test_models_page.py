@@ -52,7 +52,7 @@ def test_weights_for_non_commercial_use_are_left_out_at_will(
     driver: Driver, page: ModelManager
 ) -> None:
     shipped = {row.state.card.id for row in page.rows if row.state.shipped}
-    assert shipped == {"npmca", "refiner", "strokes"}
+    assert shipped == {"fgplg", "npmca", "refiner", "strokes"}
     box = page.commercial
     assert not box.isChecked()
     QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))

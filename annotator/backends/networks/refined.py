@@ -61,7 +61,7 @@ class Correction:
         if seen is None:
             return found
         part, maps = seen
-        logits = self._corrected(np.ascontiguousarray(view.rgb[part]), maps)
+        logits = self._corrected(np.array(view.rgb[part]), maps)
         # No cut: with one the masks were the same to the third digit.
         return replace(found, roi=part, logits=logits, mask=logits > 0)
 
