@@ -188,6 +188,7 @@ def test_a_jump_shows_a_small_copy_then_one_at_full_size_then_the_frame(
         told.clear()
         painted.clear()
         driver.go(frame)
+        driver.wait(lambda: len(told) >= 3)  # each slot is an event of its own
         name = f"for {frame}"
         assert told == [(name, frame, 960), (name, frame, 1280), ("exact", frame, 1280)]
         assert painted[-1] == (frame, 1280), "seen before the frame was decoded"
