@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from annotator.io.media.intra import IntraDecoder
 
 _IDLE_S = 0.6
+_PAUSE = 0.5
+"""Of the time that a copy took, how much is waited before the next one."""
 _OFFERS = 4
 _KEYS = 512
 _QUICK = 4
@@ -214,9 +216,10 @@ class Previews:
                             self._broken.add(task.frame)  # no copy can be made of it
                     if self.store in task.stores:
                         self._on_stored(task.frame)
-                # Half of one core at most: decoding has threads, the person's work goes first.
+                # Not all of the time: decoding has threads, and others may want the cores.
                 with self._state:
-                    self._state.wait_for(lambda: self._closing, time.monotonic() - began)
+                    pause = _PAUSE * (time.monotonic() - began)
+                    self._state.wait_for(lambda: self._closing, pause)
         finally:
             if media is not None:
                 media.close()

@@ -156,7 +156,7 @@ class ProxyStore:
             db.execute("INSERT INTO source VALUES (?, ?)", wanted)
         elif found != wanted:
             raise OSError("copies of something else: a new file is quicker than deleting them")
-        for frame, size in db.execute("SELECT frame, length(data) FROM copies"):
+        for frame, size in db.execute("SELECT frame, coalesce(length(data), 0) FROM copies"):
             if 0 <= frame < self.n_frames:
                 self._known[frame] = True
                 self._bytes += size
@@ -222,7 +222,7 @@ class ProxyStore:
             with contextlib.suppress(sqlite3.Error):
                 if self._db is not None:
                     its = "FROM copies WHERE frame = ?"
-                    size = self._db.execute(f"SELECT length(data) {its}", (frame,)).fetchone()
+                    size = self._db.execute(f"SELECT coalesce(length(data), 0) {its}", (frame,)).fetchone()
                     self._db.execute(f"DELETE {its}", (frame,))
                     self._bytes -= 0 if size is None else size[0]
 
