@@ -221,10 +221,9 @@ class ProxyStore:
             self._known[frame] = self._full = False
             with contextlib.suppress(sqlite3.Error):
                 if self._db is not None:
-                    its = "FROM copies WHERE frame = ?"
-                    size = self._db.execute(f"SELECT coalesce(length(data), 0) {its}", (frame,)).fetchone()
-                    self._db.execute(f"DELETE {its}", (frame,))
-                    self._bytes -= 0 if size is None else size[0]
+                    query = "DELETE FROM copies WHERE frame = ? RETURNING length(data)"
+                    freed = self._db.execute(query, (frame,)).fetchall()
+                    self._bytes -= sum(size or 0 for (size,) in freed)
 
     def shrink(self, around: int) -> None:
         """Keep to the bound where the disk has become fuller meanwhile: let the copies farthest
