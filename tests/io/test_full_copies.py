@@ -111,7 +111,8 @@ def test_a_disk_with_little_room_gets_few_copies(
     store = ProxyStore(tmp_path, "x", 100, EXACT)
     assert len(store.without()) == 95, "a disk that has become fuller takes nothing at once"
     room.free = 300_000
-    store.shrink(around=1)
+    while store.shrink(around=1):
+        pass
     assert len(store.without()) not in (95, 100)
     assert 1 in store, "those farthest away go"
     assert 4 not in store

@@ -28,18 +28,24 @@ def checksum(data: bytes, source: str, frame: int) -> int:
 
 
 def stored(db: sqlite3.Connection, source: str, frame: int) -> bytes | None:
-    """The bytes of a frame's copy; None if there is none, or not a sound one.
+    """The bytes of a frame's copy; None if there is none, or no sound one: that is thrown away.
 
     Raises sqlite3.Error.
     """
     row = db.execute("SELECT data, sum FROM copies WHERE frame = ?", (frame,)).fetchone()
-    if row is None or not isinstance(row[0], bytes):
+    if row is None:
         return None
-    return row[0] if checksum(row[0], source, frame) == row[1] else None
+    data, known = row
+    if isinstance(data, bytes) and checksum(data, source, frame) == known:
+        return data
+    db.execute("DELETE FROM copies WHERE frame = ? AND sum IS ?", (frame, known))
+    return None
 
 
 class ExactCopies:
     """Reads lossless copies, whoever makes them. Safe to use from several threads.
+
+    One that is not sound is thrown away, to be made anew when the project is opened again.
 
     Args:
         folder: of the cache; the file need not be there yet.
@@ -73,7 +79,7 @@ class ExactCopies:
 
     def _connection(self) -> sqlite3.Connection | None:
         if self._db is None and not self._closed and self._file.is_file():
-            place = f"{self._file.resolve().as_uri()}?mode=ro"
+            place = f"{self._file.resolve().as_uri()}?mode=rw"
             self._db = sqlite3.connect(
                 place, timeout=_PATIENCE_S, isolation_level=None, check_same_thread=False, uri=True
             )

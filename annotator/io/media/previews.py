@@ -82,7 +82,6 @@ class Previews:
         self._offers: OrderedDict[int, Image] = OrderedDict()
         self._expected: OrderedDict[int, None] = OrderedDict()
         self._closing = False
-        self._shrunk = False
         self._broken: set[int] = set()
         self._all_keys = _key_frames(media)
         self._keys = set(self._all_keys)
@@ -194,7 +193,8 @@ class Previews:
         media: Media | None = None
         try:
             while self._wait():
-                self._shrink()
+                if self._shrink():
+                    continue
                 began = time.monotonic()
                 task = self._next()
                 if task is None:
@@ -315,13 +315,10 @@ class Previews:
             self.exact.drop(there)
         return True
 
-    def _shrink(self) -> None:
-        """Once, before anything is added: the disk may have become fuller since the last time."""
-        if not self._shrunk:
-            self._shrunk = True
-            for store in (self.store, self.exact):
-                if store is not None:
-                    store.shrink(self._place)
+    def _shrink(self) -> bool:
+        """Whether a copy had to go: the disk may have become fuller meanwhile."""
+        stores = (self.store, self.exact)
+        return any(store.shrink(self._place) for store in stores if store is not None)
 
     def _must_yield(self) -> bool:
         return self._closing or time.monotonic() < self._busy_until

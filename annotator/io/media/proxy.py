@@ -225,16 +225,17 @@ class ProxyStore:
                     freed = self._db.execute(query, (frame,)).fetchall()
                     self._bytes -= sum(size or 0 for (size,) in freed)
 
-    def shrink(self, around: int) -> None:
-        """Keep to the bound where the disk has become fuller meanwhile: let the copies farthest
-        from a frame go, and give their space back."""
-        shrunk = False
-        while not self._fits(0) and (frame := self.farthest(around)) is not None:
-            self.drop(frame)
-            shrunk = True
+    def shrink(self, around: int) -> bool:
+        """Where the bound does not hold any more, since the disk has become fuller: let the copy
+        farthest from a frame go, and give its space back. Whether that was so."""
+        frame = None if self._fits(0) else self.farthest(around)
+        if frame is None:
+            return False
+        self.drop(frame)
         with self._lock, contextlib.suppress(sqlite3.Error):
-            if shrunk and self._db is not None:
+            if self._db is not None:
                 self._db.executescript("PRAGMA incremental_vacuum")
+        return True
 
     def data(self, frame: int) -> bytes | None:
         """The bytes of a frame's copy, or None; a damaged one is let go."""
