@@ -23,7 +23,7 @@ _PATIENCE_S = 0.012
 _HEAD_START_S = 0.08
 """How long the exact frame of a jump waits until the picture in its place is painted: both want
 the cores."""
-_COPY_S = 0.03
+_COPY_S = 0.02
 """Within this time the exact frame comes from its lossless copy, unless frames are very large."""
 _STEP = 4
 """A frame this little ahead is decoded as fast as a picture in its place."""

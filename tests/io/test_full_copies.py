@@ -205,6 +205,24 @@ def test_those_far_from_the_person_make_room(
         made.close()
 
 
+def test_a_disk_that_becomes_fuller_costs_the_farthest_copies(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = SimpleNamespace(free=1 << 30)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: room)
+    with open_media(clip) as media:
+        made = Previews(media, tmp_path / "cache", lambda _: None)
+        made.touch(0)
+        exact = made.exact
+        assert exact is not None
+        _wait(lambda: not len(exact.without()))
+        room.free = 9 * exact._bytes - 1  # one byte less than they may take
+        _wait(lambda: len(exact.without()) > 0)
+        time.sleep(0.5)
+        assert list(exact.without()) == [_FRAMES - 1], "no more than must be"
+        made.close()
+
+
 def test_frames_that_were_decoded_anyway_give_both_copies(clip: Path, tmp_path: Path) -> None:
     with open_media(clip) as media:
         made = Previews(media, tmp_path / "cache", lambda _: None)
