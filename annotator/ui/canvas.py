@@ -109,11 +109,8 @@ class Canvas(QWidget):
         smaller), uint8 [h, w, 3]. Nobody can draw on it."""
         if self.shown == frame:
             return
-        sharper = self.standing_in == shows == frame
         self.shown, self.standing_in = -1, shows
         self._take(image)
-        if sharper:
-            return  # all that lies on it is there already
         if shows == frame:
             self.repaint_masks()
         else:

@@ -23,6 +23,8 @@ _PATIENCE_S = 0.012
 _HEAD_START_S = 0.08
 """How long the exact frame of a jump waits until the picture in its place is painted: both want
 the cores."""
+_COPY_S = 0.02
+"""Within this time the exact frame comes from its lossless copy, unless frames are very large."""
 _STEP = 4
 """A frame this little ahead is decoded as fast as a picture in its place."""
 _NEAR = 16
@@ -35,7 +37,20 @@ class _Wish:
     frame: int
     reader: CachedReader
     previews: Previews | None
-    jump: bool
+    copied: bool
+    """The frame has a lossless copy: it is there nearly as soon as something in its place."""
+    near: bool
+    """The decoder is nearly there."""
+
+    @property
+    def jump(self) -> bool:
+        """What is shown in place of the frame goes first."""
+        return self.previews is not None and not self.copied and not self.near
+
+    @property
+    def patience(self) -> float:
+        """Seconds until something is shown in place of the frame."""
+        return 0.0 if self.jump else _COPY_S if self.copied else _PATIENCE_S
 
 
 class FrameLoader(QObject):
@@ -58,8 +73,8 @@ class FrameLoader(QObject):
         self._newest: _Wish | None = None
         self._begun = 0
         self._previewed = 0
-        self._sharpest = 0
-        """The last wish whose best picture in place of the frame has been handed out."""
+        self._handed_out = 0
+        """The last wish with a picture in place of the frame."""
         self._stood_in = 0
         self._delivered = 0
         self._closing = False
@@ -80,15 +95,12 @@ class FrameLoader(QObject):
         with self._state:
             last = self._newest
             number = 1 if last is None else last.number + 1
-            jump = (
-                previews is not None
-                and last is not None
-                and not (0 <= frame - last.frame <= _STEP and last.reader is reader)
-            )
-            self._newest = _Wish(number, frame, reader, previews, jump)
+            near = last is None or (0 <= frame - last.frame <= _STEP and last.reader is reader)
+            copied = previews is not None and previews.has_exact(frame)
+            self._newest = _Wish(number, frame, reader, previews, copied, near)
             if image is not None:
                 self._delivered = number
-            elif jump:
+            elif self._newest.jump:
                 reader.hold()
             self._state.notify_all()
 
@@ -106,9 +118,8 @@ class FrameLoader(QObject):
             thread.join()
 
     def preview_painted(self) -> None:
-        """A picture in place of the frame is on the screen; if it is the best one, now the frame
-        itself."""
-        self._let_go(self._sharpest)
+        """A picture in place of the frame is on the screen: now the frame itself."""
+        self._let_go(self._handed_out)
 
     # -- threads
 
@@ -176,24 +187,16 @@ class FrameLoader(QObject):
                 self._previewed = wish.number
                 if wish.previews is None:
                     continue
-                patience = 0.0 if wish.jump else _PATIENCE_S
-                if self._state.wait_for(partial(self._over, wish), patience):
+                if self._state.wait_for(partial(self._over, wish), wish.patience):
                     continue
             self._show(wish, wish.previews)
 
     def _show(self, wish: _Wish, previews: Previews) -> None:
-        """First what is quickest, then the copy at full size where there is one."""
         found = previews.find(wish.frame)
-        sharper = previews.has_sharp(wish.frame)
         if found is not None and not self._over(wish):
-            if not sharper:
-                self._sharpest = wish.number
+            self._handed_out = wish.number
             self.preview.emit(wish.frame, *found)
-        sharp = previews.sharp(wish.frame) if sharper and not self._over(wish) else None
-        if sharp is not None and not self._over(wish):
-            self._sharpest = wish.number
-            self.preview.emit(wish.frame, wish.frame, sharp)
-        if self._sharpest < wish.number:
+        else:
             self._let_go(wish.number)
         if found is not None and wish is self._newest:
             previews.keep(*found)

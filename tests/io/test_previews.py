@@ -13,7 +13,7 @@ import pytest
 from annotator.io.media import CachedReader, open_media
 from annotator.io.media.intra import IntraDecoder
 from annotator.io.media.previews import Previews
-from annotator.io.media.proxy import SMALL, ProxyStore
+from annotator.io.media.proxy import SMALL, SMALL_JPEG, ProxyStore
 from annotator.io.media.video import VideoFile
 from tests.videos import decode_plainly, picture, write_video
 
@@ -32,7 +32,9 @@ def test_copies_survive_and_belong_to_their_media(tmp_path: Path) -> None:
     assert copy is not None
     assert copy.shape == (540, 960, 3)
     assert np.abs(copy[::54, ::96].astype(int) - image[::108, ::192]).mean() < 30
-    small = store.get(3, reduce=8)
+    data = store.data(3)
+    assert data is not None
+    small = SMALL_JPEG.unpack(data, reduce=8)
     assert small is not None
     assert small.shape == (68, 120, 3)
     store.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -10,9 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
 
 from annotator.core.types import Image
+from annotator.io.media.proxy import EXACT
+from annotator.io.media.video import VideoFile
 from annotator.ui import frames
 from tests.ui.conftest import Driver
 from tests.videos import write_video
@@ -155,118 +157,89 @@ def large(tmp_path: Path) -> Path:
 
 def _copied(driver: Driver) -> None:
     """Open, and wait until all copies are made."""
-    full = driver.workspace.previews.full
-    driver.wait(lambda: not len(full.without()))
+    exact = driver.workspace.previews.exact
+    driver.wait(lambda: not len(exact.without()))
     driver.workspace.reader.set_direction(0)
 
 
-def test_a_jump_shows_a_small_copy_then_one_at_full_size_then_the_frame(
+def test_a_copied_frame_is_the_frame_itself_at_once(
     driver: Driver, large: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(frames, "_HEAD_START_S", 20.0)  # however busy the machine is
+    """Nothing is decoded, nothing shown in its place, and the pen may be used."""
+    monkeypatch.setattr(frames, "_COPY_S", 20.0)  # however busy the machine is
     driver.open(large)
     _copied(driver)
     window, workspace = driver.window, driver.workspace
-    told: list[tuple[str, int, int]] = []
-    painted: list[tuple[int, int]] = []
-    window.loader.preview.connect(
-        lambda frame, shows, image: told.append((f"for {frame}", shows, image.shape[1]))
-    )
-    window.loader.ready.connect(lambda frame, image: told.append(("exact", frame, image.shape[1])))
-    window.canvas.previewPainted.connect(
-        lambda: painted.append((window.canvas.standing_in, window.canvas.stack.pixels.shape[1]))
-    )
-    sharp = workspace.previews.sharp
+    with VideoFile(large) as decoder:
+        expected = {frame: decoder.read(frame) for frame in (25, 9, 10)}
+    previewed: list[int] = []
+    window.loader.preview.connect(lambda frame, shows, image: previewed.append(frame))
+
+    def decoded(*_: object) -> None:
+        raise AssertionError("nothing need be decoded")
+
+    media = workspace.reader.media
+    monkeypatch.setattr(media, "_decode", decoded)
+    driver.key(Qt.Key.Key_B)
+    for frame, pixels in expected.items():
+        workspace.reader.cache.clear()
+        driver.go(frame)
+        assert np.array_equal(window.canvas.stack.pixels, pixels)
+        driver.draw((100, 100), (150, 100))
+        assert workspace.document.label_map(frame).any()
+    assert not previewed
+
+
+def test_a_damaged_copy_is_no_frame(driver: Driver, large: Path) -> None:
+    """Something stands in, the frame is decoded, and nobody is told."""
+    driver.open(large)
+    _copied(driver)
+    window, workspace = driver.window, driver.workspace
+    with sqlite3.connect(workspace.bench.session.folder / "cache" / EXACT.file) as db:
+        db.execute("UPDATE copies SET data = CAST(zeroblob(length(data)) AS BLOB)")
+    db.close()
+    workspace.reader.cache.clear()
+    driver.go(25)
+    with VideoFile(large) as decoder:
+        assert np.array_equal(window.canvas.stack.pixels, decoder.read(25))
+
+
+def test_a_copy_that_takes_long_has_a_stand_in(
+    driver: Driver, large: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Very large frames: first the small copy, on which nobody draws, then the frame."""
+    driver.open(large)
+    _copied(driver)
+    window, media = driver.window, driver.workspace.reader.media
+    told: list[tuple[str, int]] = []
+    window.loader.preview.connect(lambda frame, shows, image: told.append(("small", shows)))
+    window.loader.ready.connect(lambda frame, image: told.append(("exact", frame)))
+    copy = media._copy
 
     def slow(frame: int) -> Image | None:
-        time.sleep(0.3)  # the frame itself, which both cores would work at, waits even so
-        return sharp(frame)
+        time.sleep(0.3)
+        return copy(frame)
 
-    monkeypatch.setattr(workspace.previews, "sharp", slow)
-    for frame in (25, 9):
-        workspace.reader.cache.clear()
-        told.clear()
-        painted.clear()
-        driver.go(frame)
-        driver.wait(lambda: len(told) >= 3)  # each slot is an event of its own
-        name = f"for {frame}"
-        assert told == [(name, frame, 960), (name, frame, 1280), ("exact", frame, 1280)]
-        assert painted[-1] == (frame, 1280), "seen before the frame was decoded"
-        assert np.array_equal(window.canvas.stack.pixels, workspace.reader.media.read(frame))
+    monkeypatch.setattr(media, "_copy", slow)
+    driver.workspace.reader.cache.clear()
+    driver.go(25)
+    driver.wait(lambda: len(told) >= 2)
+    assert told == [("small", 25), ("exact", 25)]
 
 
-def test_the_copy_looks_like_the_frame_also_close_up(
-    driver: Driver, large: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """No jump and no other sharpness when the frame takes its place; only the remark goes."""
+def test_a_jump_that_goes_on_shows_the_last_frame(driver: Driver, large: Path) -> None:
+    """While the playhead is dragged; the copies on the way hold nothing up."""
     driver.open(large)
     _copied(driver)
-    window, workspace = driver.window, driver.workspace
-    canvas = window.canvas
-    ready = window._frame_ready
-    monkeypatch.setattr(canvas, "_paint_remark", lambda _painter: None)
-    workspace.bench.edit.add_object()
-    pen = workspace.bench.edit.begin_paint(17, 1, 60, erase=False)
-    pen.extend(np.array([[640, 360]], np.float32))
-    pen.commit()
-
-    def view() -> np.ndarray:
-        shot = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
-        rows = np.frombuffer(shot.constBits(), np.uint8).reshape(shot.height(), -1)
-        return rows[:, : shot.width() * 3].astype(int)
-
-    for zoom in (None, 1.0, 12.0):
-        if zoom is None:
-            canvas.fit()
-        else:
-            canvas.zoom_by(zoom / canvas.view.scale)
-        driver.go(2)
-        workspace.reader.cache.clear()
-        window.loader.ready.disconnect(ready)  # the exact frame takes very long
-        workspace.go_to(17)
-        driver.wait(lambda: canvas.standing_in == 17 and canvas.stack.pixels.shape[1] == 1280)
-        copy = view()
-        assert canvas.shown == -1
-        before = workspace.document.label_map(17).copy()
-        driver.draw((640, 300), (700, 360))
-        assert np.array_equal(workspace.document.label_map(17), before), "nobody draws on it"
-        window.loader.ready.connect(ready)
-        workspace.go_to(16)
-        driver.go(17)
-        exact = view()
-        assert np.abs(copy - exact).mean() < 1.5
-        assert np.percentile(np.abs(copy - exact), 99) < 12
-        even = [np.mean(np.diff(seen, axis=1) == 0) for seen in (copy, exact)]
-        assert abs(even[0] - even[1]) < 0.1, "as sharp-edged where single pixels are seen"
-
-
-def test_a_jump_that_goes_on_does_not_wait_for_copies(driver: Driver, large: Path) -> None:
-    """While the playhead is dragged only small copies are decoded, and the last frame is shown."""
-    driver.open(large)
-    _copied(driver)
-    previews, reader = driver.workspace.previews, driver.workspace.reader
+    reader = driver.workspace.reader
     reader.cache.clear()
-    sharpened: list[int] = []
-    sharp = previews.sharp
-
-    def noted(frame: int) -> Image | None:
-        sharpened.append(frame)
-        return sharp(frame)
-
-    previews.sharp = noted
-    find = previews.find
-
-    def slow(frame: int) -> tuple[int, Image] | None:
-        time.sleep(0.03)
-        return find(frame)
-
-    previews.find = slow
+    shown: list[int] = []
+    driver.window.loader.ready.connect(lambda frame, _image: shown.append(frame))
     for frame in (28, 5, 22, 11, 19):
         driver.workspace.go_to(frame)
-        driver.qtbot.wait(10)
     driver.wait(lambda: driver.window.canvas.shown == 19)
-    assert sharpened[-1:] == [19]
-    assert len(sharpened) < 3
+    assert shown[-1] == 19
+    assert len(shown) < 4, "what is overtaken before it begins is not read"
 
 
 def test_walking_tells_which_frames_come_next(driver: Driver, large: Path) -> None:

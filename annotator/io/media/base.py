@@ -140,6 +140,11 @@ class Media(ABC):
     def fingerprint(self) -> str:
         """Hex digest that stays the same when the media move and changes when frames change."""
 
+    @property
+    def pixel_source(self) -> str:
+        """Hex digest that changes whenever `read` may give other pixels, be it by one bit."""
+        return self.fingerprint
+
     def read(self, frame: int) -> Image:
         """uint8 [H, W, 3] RGB, read-only. Raises MediaError, IndexError."""
         image = self.read_unless(frame, _never)
@@ -152,10 +157,13 @@ class Media(ABC):
         Lets a prefetch step aside for a person who is waiting. Raises MediaError, IndexError.
         """
         frame = self._checked(frame)
-        with self._lock:
-            if self._closed:
-                raise MediaError(f"{self.path.name} has been closed.", "Open it again.")
-            image = None if stop() else self._decode(frame, stop)
+        # Outside of the lock: a copy need not wait for what is being decoded.
+        image = None if self._closed else self._copy(frame)
+        if image is None:
+            with self._lock:
+                if self._closed:
+                    raise MediaError(f"{self.path.name} has been closed.", "Open it again.")
+                image = None if stop() else self._decode(frame, stop)
         if image is not None:
             image.flags.writeable = False
         return image
@@ -180,6 +188,10 @@ class Media(ABC):
 
     def __reduce__(self) -> tuple[Callable[[], Media], tuple[()]]:
         return self.ref.open, ()
+
+    def _copy(self, frame: int) -> Image | None:
+        """What `_decode` gave for that frame before, where that is at hand sooner."""
+        return None
 
     @abstractmethod
     def _decode(self, frame: int, stop: Callable[[], bool]) -> Image | None:

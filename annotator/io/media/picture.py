@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import platform
 from dataclasses import dataclass
 from typing import Any, cast
 
+import av
 import numpy as np
 from av.sidedata.sidedata import SideData
 from av.video.frame import VideoFrame
@@ -22,6 +24,10 @@ _COLORSPACES = {
     9: Colorspace.BT2020,
     10: Colorspace.BT2020,
 }
+
+_VERSIONS = {name: av.library_versions[name] for name in ("libavcodec", "libswscale")}
+DECODER = f"PyAV {av.__version__} {_VERSIONS} {platform.machine()}"
+"""What decodes and converts; another one may round otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """A picture at once: the copy of a frame, or the nearest one that is quick to get.
 
-A thread of its own makes the copies while the person does nothing. Small ones come first: those of
-the key frames, since they are quick to decode and every other frame has one nearby, then all.
-Where the frame itself takes longer than the eye waits, copies at full size follow, from the
-person's place outwards.
+A thread of its own makes the copies while the person does nothing. Small ones of the key frames
+come first, since they are quick to decode and every other frame has one nearby. Then, from the
+person's place outwards, each frame gets a small one and, where it takes longer to decode than the
+eye waits, a lossless one: the frame itself, which the media read instead of decoding.
 """
 
 from __future__ import annotations
@@ -21,12 +21,14 @@ import numpy as np
 from annotator.core.errors import MediaError
 from annotator.core.types import Image
 from annotator.io.media.base import Media
-from annotator.io.media.proxy import FULL, SMALL, ProxyStore
+from annotator.io.media.proxy import EXACT, SMALL, SMALL_JPEG, ProxyStore
 
 if TYPE_CHECKING:
     from annotator.io.media.intra import IntraDecoder
 
 _IDLE_S = 0.6
+_PAUSE = 0.5
+"""Of the time that a copy took, how much is waited before the next one."""
 _OFFERS = 4
 _KEYS = 512
 _QUICK = 4
@@ -34,7 +36,7 @@ _QUICK = 4
 _GROUP = 250
 """Frames that are copied in one go where there is no key frame among them."""
 _EXPECTED = 64
-"""Frames that the person may go to next, whose copies at full size are kept."""
+"""Frames that the person may go to next, whose lossless copies are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,8 @@ class Previews:
     """Copies of the frames of `media`, made in idle time by a thread.
 
     Videos get a small copy of every frame (as far as the bound of the store allows): a frame in the
-    middle of a group of pictures takes long to decode. So they get copies at full size as well, as
-    many as the bound allows, unless their key frames lie close together. Images are decoded alone
+    middle of a group of pictures takes long to decode. So they get lossless copies as well, as many
+    as the bound allows, unless their key frames lie close together. Images are decoded alone
     anyway; they get small copies of the frames that are asked for as thumbnails.
 
     Args:
@@ -62,10 +64,10 @@ class Previews:
     def __init__(self, media: Media, cache_dir: Path, on_stored: Callable[[int], None]) -> None:
         self.store = ProxyStore(cache_dir, media.fingerprint, len(media), SMALL)
         self._groups = _groups(media)
-        self.full = (
+        self.exact = (
             None
             if self._groups is None
-            else ProxyStore(cache_dir, media.fingerprint, len(media), FULL)
+            else ProxyStore(cache_dir, media.pixel_source, len(media), EXACT)
         )
         self._media = media
         self._ref = media.ref
@@ -121,17 +123,14 @@ class Previews:
             except MediaError:
                 return None
 
-    def has_sharp(self, frame: int) -> bool:
-        """Whether there is a copy of the frame at full size."""
-        return self.full is not None and frame in self.full
-
-    def sharp(self, frame: int) -> Image | None:
-        """The copy of the frame at full size, uint8 [h, w, 3] RGB, within some 20 ms, or None."""
-        return None if self.full is None else self.full.get(frame)
+    def has_exact(self, frame: int) -> bool:
+        """Whether there is a lossless copy of the frame, so that reading it is quick."""
+        return self.exact is not None and frame in self.exact
 
     def thumbnail(self, frame: int) -> Image | None:
         """A copy of the frame at an eighth of the size of others, uint8 [h, w, 3], or None."""
-        return self.store.get(frame, reduce=8)
+        data = self.store.data(frame)
+        return None if data is None else SMALL_JPEG.unpack(data, reduce=8)
 
     # -- telling
 
@@ -164,8 +163,8 @@ class Previews:
             self._state.notify_all()
 
     def expect(self, frames: Iterable[int]) -> None:
-        """The person may go to these next, soonest first: they get copies at full size first, and
-        those are the last to make room."""
+        """The person may go to these next, soonest first: they get lossless copies first, and those
+        are the last to make room."""
         with self._state:
             told = list(frames)[:_EXPECTED]
             for frame in reversed(told):
@@ -185,8 +184,8 @@ class Previews:
                 self._intra.close()
                 self._intra = None
         self.store.close()
-        if self.full is not None:
-            self.full.close()
+        if self.exact is not None:
+            self.exact.close()
 
     # -- the thread
 
@@ -194,6 +193,8 @@ class Previews:
         media: Media | None = None
         try:
             while self._wait():
+                if self._shrink():
+                    continue
                 began = time.monotonic()
                 task = self._next()
                 if task is None:
@@ -211,11 +212,14 @@ class Previews:
                 if image is not None:
                     for store in task.stores:
                         store.put(task.frame, image)
+                        if task.frame not in store and not store.full:
+                            self._broken.add(task.frame)  # no copy can be made of it
                     if self.store in task.stores:
                         self._on_stored(task.frame)
-                # Half of one core at most: decoding has threads, the person's work goes first.
+                # Not all of the time: decoding has threads, and others may want the cores.
                 with self._state:
-                    self._state.wait_for(lambda: self._closing, time.monotonic() - began)
+                    pause = _PAUSE * (time.monotonic() - began)
+                    self._state.wait_for(lambda: self._closing, pause)
         finally:
             if media is not None:
                 media.close()
@@ -249,16 +253,16 @@ class Previews:
                 if frame not in self.store and frame not in self._broken:
                     return _Task(frame, (self.store,))
         if offered is not None:
-            stores = self._due(offered[0])
-            if self.full in stores:
-                self._room_for(offered[0])
-            return _Task(offered[0], stores, offered[1])
+            return self._task(*offered)
         key = self._next_key()
         if key is not None:
             return _Task(key[0], (self.store,), key[1])
+        due = self._next_exact()
+        if due is not None:
+            return self._task(due)
         due = self.store.missing(self._at) if self._sweeps else None
         if due is None:
-            return self._next_full()
+            return None
         self._at = due
         if due in self._broken:
             self._at = due + 1
@@ -269,40 +273,52 @@ class Previews:
         """Stores that should have a copy of the frame and do not."""
         if not self._sweeps:
             return ()
-        stores = (self.store,) if self.full is None else (self.store, self.full)
+        stores = (self.store,) if self.exact is None else (self.store, self.exact)
         return tuple(s for s in stores if frame % s.stride == 0 and frame not in s)
 
-    def _next_full(self) -> _Task | None:
-        """The frame to copy at full size now: one that is expected, else the first that is missing
+    def _task(self, frame: int, image: Image | None = None) -> _Task:
+        """All copies that the frame should have, decoded once for all of them."""
+        stores = self._due(frame)
+        if self.exact in stores:
+            self._room_for(frame)
+        return _Task(frame, stores, image)
+
+    def _next_exact(self) -> int | None:
+        """The frame to copy without loss now: one that is expected, else the first that is missing
         in the group of pictures nearest to the person, since decoding goes from its start."""
-        if self.full is None or self._groups is None:
+        if self.exact is None or self._groups is None:
             return None
         with self._state:
-            expected = [f for f in self._expected if f not in self.full and f not in self._broken]
+            expected = [f for f in self._expected if f not in self.exact and f not in self._broken]
         if expected:
             frame = expected[0]
         else:
-            due = np.setdiff1d(self.full.without(), np.array(list(self._broken), np.int64))
+            due = np.setdiff1d(self.exact.without(), np.array(list(self._broken), np.int64))
             if not len(due):
                 return None
             group = np.searchsorted(self._groups, due, side="right")
             here = np.searchsorted(self._groups, self._place, side="right")
             frame = int(due[np.argmin(np.abs(group - here))])
-        return _Task(frame, (self.full,)) if self._room_for(frame) else None
+        return frame if self._room_for(frame) else None
 
     def _room_for(self, frame: int) -> bool:
-        """Whether a copy at full size may be kept; those far from the person make room for one that
-        is expected, or half as far at most: not for each other."""
-        assert self.full is not None
+        """Whether a lossless copy may be kept; those far from the person make room for one that is
+        expected, or half as far at most: not for each other."""
+        assert self.exact is not None
         with self._state:
             spared = tuple(self._expected)
         reach = 0 if frame in spared else 2 * abs(frame - self._place)
-        while self.full.full:
-            there = self.full.farthest(self._place, spared)
+        while self.exact.full:
+            there = self.exact.farthest(self._place, spared)
             if there is None or abs(there - self._place) <= reach:
                 return False
-            self.full.drop(there)
+            self.exact.drop(there)
         return True
+
+    def _shrink(self) -> bool:
+        """Whether a copy had to go: the disk may have become fuller meanwhile."""
+        stores = (self.store, self.exact)
+        return any(store.shrink(self._place) for store in stores if store is not None)
 
     def _must_yield(self) -> bool:
         return self._closing or time.monotonic() < self._busy_until
@@ -319,7 +335,7 @@ def _key_frames(media: Media) -> set[int]:
 
 
 def _groups(media: Media) -> np.ndarray | None:
-    """First frames of the groups of pictures in which copies at full size are made, ascending; None
+    """First frames of the groups of pictures in which lossless copies are made, ascending; None
     where each frame of the media is quick to decode."""
     from annotator.io.media.video import VideoFile
 

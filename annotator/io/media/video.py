@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,7 @@ from av.video.stream import VideoStream
 from annotator.core.errors import MediaError
 from annotator.core.types import Image, Size
 from annotator.io.media.base import MAX_PIXELS, Media, Timing
+from annotator.io.media.copies import ExactCopies
 from annotator.io.media.fingerprint import digest, samples
 from annotator.io.media.index import (
     VideoIndex,
@@ -26,7 +28,7 @@ from annotator.io.media.index import (
     load_index,
     save_index,
 )
-from annotator.io.media.picture import Orientation, to_rgb
+from annotator.io.media.picture import DECODER, Orientation, to_rgb
 
 _REPAIR_HINT = "Play it in a video player to check it, or convert it (for example to MP4)."
 _NO_VIDEO_FORMATS = frozenset({"tty", "concat", "hls", "dash", "lavfi", "image2"})
@@ -72,6 +74,8 @@ class VideoFile(Media):
         timing = Timing(self._index.pts, self._index.time_base, self._index.rate)
         super().__init__(path, self._orientation.apply_to_size(stored), timing, cache_dir)
         self.notes = self._find_damage()
+        self._sample = zlib.crc32(self._orientation.apply(to_rgb(first)).data)
+        self._copies = None if cache_dir is None else ExactCopies(cache_dir, self.pixel_source)
 
     def name(self, frame: int) -> str:
         return f"{self._checked(frame):05d}"
@@ -84,6 +88,25 @@ class VideoFile(Media):
             raise MediaError(f"Cannot read {self.path}: {error.strerror or error}.") from error
         shape = f"video {self._size} {self.time_base}"
         return digest([shape, self._index.pts.astype("<i8").tobytes(), content])
+
+    @cached_property
+    def pixel_source(self) -> str:
+        # Other media, another version of the decoder, or, as a sample shows, another conversion.
+        return digest([self.fingerprint, DECODER, f"{self._sample:08x}"])
+
+    def close(self) -> None:
+        super().close()
+        if self._copies is not None:
+            self._copies.close()
+
+    def _copy(self, frame: int) -> Image | None:
+        """The lossless copy of the frame in the cache folder.
+
+        The very next frame comes from the decoder sooner, which has threads and is there already.
+        """
+        if self._copies is None or frame == self._position + 1 > 0:
+            return None
+        return self._copies.read(frame)
 
     def _decode(self, frame: int, stop: Callable[[], bool]) -> Image | None:
         try:

@@ -50,8 +50,6 @@ class Seen(NamedTuple):
 
     standing_in: int
     shown: int
-    width: int
-    """Of the picture, px; less than the frame's for a small copy."""
 
 
 class PaintWatch(QObject):
@@ -79,9 +77,7 @@ class CanvasWatch(PaintWatch):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         super().eventFilter(watched, event)
         if event.type() is QEvent.Type.Paint:
-            canvas, pixels = self._canvas, self._canvas.stack.pixels
-            width = 0 if pixels is None else pixels.shape[1]
-            self.seen.append(Seen(canvas.standing_in, canvas.shown, width))
+            self.seen.append(Seen(self._canvas.standing_in, self._canvas.shown))
         return False
 
     def any(self, wanted: Callable[[Seen], bool]) -> bool:

@@ -95,32 +95,30 @@ def _add_objects(hand: Hand, count: int) -> None:
 
 
 def scrub(hand: Hand, path: Path, gop: int) -> Iterator[Figure]:
-    """Random frames: the first picture of any kind, the first of the frame itself, the first of it
-    at full size, the exact one; before any copy was made, and when all are there."""
+    """Random frames: the first picture of any kind, the first of the frame itself, the exact one;
+    before any copy was made, and when all are there."""
     hand.open(path)
     workspace = hand.workspace
     for state in ("no copies yet", "copies made"):
         if state == "copies made":
             assert workspace.previews is not None
             hand.wait(partial(_complete, workspace.previews))
-        first, own, full, exact = _jumps(hand, seed=gop)
+        first, own, exact = _jumps(hand, seed=gop)
         name = f"random scrub, 1080p H.264, key frame every {gop}, {state}"
         yield figure(f"{name}: first picture", first, limit=60.0)
         yield figure(f"{name}: picture of that frame", own, limit=60.0)
-        yield figure(f"{name}: that frame at full size", full, limit=60.0)
         yield figure(f"{name}: exact frame", exact, limit=60.0)
 
 
 def _complete(previews: Previews) -> bool:
-    assert previews.full is not None
-    return previews.store.missing(0) is None and previews.full.missing(0) is None
+    assert previews.exact is not None
+    return previews.store.missing(0) is None and previews.exact.missing(0) is None
 
 
 def _jumps(hand: Hand, seed: int) -> tuple[list[float], ...]:
     workspace = hand.workspace
-    width = _size(hand).width
     order = np.random.default_rng(seed).permutation(workspace.n_frames)[:_JUMPS]
-    stages: tuple[list[float], ...] = ([], [], [], [])
+    stages: tuple[list[float], ...] = ([], [], [])
     for frame in order.tolist():
         if workspace.reader is not None:
             workspace.reader.cache.clear()  # a person's random frame is rarely in memory
@@ -129,8 +127,7 @@ def _jumps(hand: Hand, seed: int) -> tuple[list[float], ...]:
         workspace.go_to(frame)
         reached = (
             lambda seen, frame=frame: seen.standing_in >= 0 or seen.shown == frame,
-            lambda seen, frame=frame: frame in seen[:2],
-            lambda seen, frame=frame: frame in seen[:2] and seen.width == width,
+            lambda seen, frame=frame: frame in seen,
             lambda seen, frame=frame: seen.shown == frame,
         )
         for taken, there in zip(stages, reached, strict=True):
