@@ -1,10 +1,12 @@
 """Fits the quality estimate of the embedded backends (resources/quality) on clips with true masks.
 
     python -m tools.fit_quality gather --data DIR --out CACHE [--sequences a b] [--protocols first]
-    python -m tools.fit_quality fit --cache CACHE --out resources/quality
+    python -m tools.fit_quality gather --corrected ...
+    python -m tools.fit_quality fit --cache CACHE --out resources/quality [--only one_side]
 
 `gather` plays runs and keeps what is known about each mask and its true J, one file a clip and
-protocol. DIR holds SEQUENCE/frames and SEQUENCE/masks.
+protocol; with `--corrected` as the default backends do, with the weights that come with the
+application. DIR holds SEQUENCE/frames and SEQUENCE/masks.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import argparse
 import itertools
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -30,11 +33,18 @@ from annotator.backends.saliency.sampling import look, spread
 from annotator.evaluation.calibration import measure
 from annotator.evaluation.truth import FolderTruth
 from annotator.io.media import CachedReader, open_media
+from annotator.io.weights import shipped_weights
 
 PROTOCOLS = ("first", "last", "every:20", "proposal")
+CORRECTED = ("first", "last", "every:20", "every:40")
+SPARSE = 3
+"""Of the frames of a corrected run every third is looked at: neighbours are much alike."""
 DECAY, FOLDS = 0.003, 6
 INPUTS = {
     "merged_expected": ("odds", 1),
+    "corrected_expected": ("odds", 1),
+    "weakest": ("odds", 1),
+    "apart": ("plain", -1),
     "agree": ("odds", 1),
     "drift": ("log", -1),
     "jump": ("plain", -1),
@@ -59,6 +69,14 @@ REGRESSORS = {
         ("every20",),
         ("merged_expected", "agree", "drift", "islands", "thin"),
     ),
+    "one_side_corrected": (
+        ("first.corrected", "last.corrected"),
+        ("corrected_expected", "weakest", "steps", "apart"),
+    ),
+    "two_sides_corrected": (
+        ("every20.corrected", "every40.corrected"),
+        ("corrected_expected", "agree", "drift"),
+    ),
 }
 """The runs that each is fitted on and its inputs: chosen one by one, as long as the held-out
 sequences gained."""
@@ -70,7 +88,9 @@ class _Quiet:
     def note(self, text: str) -> None: ...
 
 
-def gather_clip(place: Path, protocol: str) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
+def gather_clip(
+    place: Path, protocol: str, corrected: bool
+) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
     """Names, features [N, F], true J [N], frames [N] of one run."""
     with open_media(place / "frames") as media, CachedReader(media, 64 << 20) as reader:
         truth = FolderTruth(place / "masks", media)
@@ -82,19 +102,24 @@ def gather_clip(place: Path, protocol: str) -> tuple[list[str], np.ndarray, np.n
         if name == "every":
             keys = sorted({*range(0, n, int(step)), n - 1})
         request = FillRequest(
-            tuple(f for f in range(n) if f not in keys),
+            tuple(f for f in range(0, n, SPARSE if corrected else 1) if f not in keys),
             tuple(KeyFrame(f, masks[f], frozenset({1})) for f in keys),
             (1,),
         )
         rows, told = [], {}
 
         def watch(
-            frame: int, _o: int, merged: Estimate, a: Estimate | None, b: Estimate | None
+            frame: int,
+            merged: Estimate,
+            a: Estimate | None,
+            b: Estimate | None,
+            made: Estimate | None,
         ) -> None:
-            if merged.mask.any():
-                told[frame] = describe(merged, a, b)
+            if merged.mask.any() and (made is None or made.mask.any()):
+                told[frame] = describe(merged, a, b, made)
 
-        for result in Engine(reader, request, _Quiet(), watch).run():
+        helpers = networks(name != "every") if corrected else {}
+        for result in Engine(reader, request, _Quiet(), watch, **helpers).run():
             true, made = masks[result.frame] == 1, result.label_map == 1
             union = int((true | made).sum())
             j = int((true & made).sum()) / union if union else 1.0
@@ -103,6 +128,17 @@ def gather_clip(place: Path, protocol: str) -> tuple[list[str], np.ndarray, np.n
     blank = dict.fromkeys(names, np.nan)
     table = np.array([[told.get(f, blank)[k] for k in names] for f, _, _ in rows], np.float32)
     return names, table, np.array([j for _, j, _ in rows]), np.array([[f, q] for f, _, q in rows])
+
+
+def networks(one_sided: bool) -> dict[str, Any]:
+    """What the default backends give the engine: advisers around key frames, and the refiner."""
+    from annotator.backends.networks.guided import advisers
+    from annotator.backends.networks.refined import correction
+
+    found = {"corrector": correction(str(shipped_weights() / "refiner.safetensors"), "cpu")}
+    if one_sided:
+        found["advisers"] = advisers(str(shipped_weights() / "npmca.safetensors"), "cpu")
+    return found
 
 
 def gather_proposals(place: Path) -> tuple[list[str], np.ndarray, np.ndarray, np.ndarray]:
@@ -128,16 +164,21 @@ def gather_proposals(place: Path) -> tuple[list[str], np.ndarray, np.ndarray, np
     return names, table, np.array(truths), np.array(at)
 
 
-def gather(data: Path, out: Path, sequences: list[str], protocols: list[str]) -> None:
+def gather(
+    data: Path, out: Path, sequences: list[str], protocols: list[str], corrected: bool
+) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for protocol in protocols:
         for sequence in sequences:
-            file = out / f"{sequence}.{protocol.replace(':', '')}.npz"
+            how = ".corrected" if corrected else ""
+            file = out / f"{sequence}.{protocol.replace(':', '')}{how}.npz"
             if file.exists():
                 continue
             place = data / sequence
             names, table, j, frames = (
-                gather_proposals(place) if protocol == "proposal" else gather_clip(place, protocol)
+                gather_proposals(place)
+                if protocol == "proposal"
+                else gather_clip(place, protocol, corrected)
             )
             np.savez(file, names=names, table=table, j=j, frames=frames)
             print(sequence, protocol, round(float(j.mean()), 3), flush=True)
@@ -238,9 +279,10 @@ def calibration(raw: np.ndarray, table: Table) -> np.ndarray:
     return np.array([ends[0], *inner, ends[1]])
 
 
-def fit(cache: Path, out: Path) -> None:
+def fit(cache: Path, out: Path, only: list[str]) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    for name, (patterns, inputs) in REGRESSORS.items():
+    for name in only:
+        patterns, inputs = REGRESSORS[name]
         table = read_table(cache, patterns, inputs)
         raw = held_out(table)
         knots = calibration(raw, table)
@@ -263,16 +305,19 @@ def main() -> None:
     one.add_argument("--data", type=Path, required=True)
     one.add_argument("--out", type=Path, required=True)
     one.add_argument("--sequences", nargs="+", required=True)
-    one.add_argument("--protocols", nargs="+", default=PROTOCOLS)
+    one.add_argument("--protocols", nargs="+")
+    one.add_argument("--corrected", action="store_true")
     two = verbs.add_parser("fit")
     two.add_argument("--cache", type=Path, required=True)
     two.add_argument("--out", type=Path, required=True)
+    two.add_argument("--only", nargs="+", choices=REGRESSORS, default=list(REGRESSORS))
     asked = parser.parse_args()
     cv2.setNumThreads(1)
     if asked.verb == "fit":
-        fit(asked.cache, asked.out)
+        fit(asked.cache, asked.out, asked.only)
         return
-    gather(asked.data, asked.out, asked.sequences, asked.protocols)
+    protocols = asked.protocols or (CORRECTED if asked.corrected else PROTOCOLS)
+    gather(asked.data, asked.out, asked.sequences, protocols, asked.corrected)
 
 
 if __name__ == "__main__":

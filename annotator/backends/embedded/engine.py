@@ -78,8 +78,9 @@ class Sweep:
         return Chain(key_view, prob, weight, scale, control, self._advisers, self._tells)
 
 
-Watch = Callable[[int, int, Estimate, Estimate | None, Estimate | None], None]
-"""Is shown each result before it is finished: frame, object, what came out, both sides."""
+Watch = Callable[[int, Estimate, Estimate | None, Estimate | None, Estimate | None], None]
+"""Is shown each result before it is finished: frame, what came out, both sides, and what the
+corrector made of it."""
 
 Corrector = Callable[[View, Estimate, Estimate | None, Estimate | None], Estimate]
 """Improves a result, given both sides that it came from."""
@@ -169,12 +170,13 @@ class Engine:
                 one = a if a is not None else b
                 assert one is not None
                 merged[object_id] = one
-            quality[object_id] = predict(merged[object_id], a, b)
-            self._watch(frame, object_id, merged[object_id], a, b)
+            found, corrected = merged[object_id], None
             if self._corrector is not None:
-                view = self._views.view(frame)
-                merged[object_id] = self._corrector(view, merged[object_id], a, b)
+                corrected = self._corrector(self._views.view(frame), found, a, b)
+                merged[object_id] = corrected
                 self._control.checkpoint()
+            quality[object_id] = predict(found, a, b, corrected)
+            self._watch(frame, found, a, b, corrected)
         merged = resolve(merged)
         label_map = self._finisher.label_map(frame, merged, self._keys.get(frame))
         self._control.checkpoint()

@@ -12,16 +12,23 @@ ABSENT, LOST = 0.9, 0.03
 """For an empty mask: said to be absent by a key frame, or lost on the way from one."""
 
 
-def describe(merged: Estimate, before: Estimate | None, after: Estimate | None) -> dict[str, float]:
-    """Everything known about a mask that is not empty, by name.
+def describe(
+    merged: Estimate,
+    before: Estimate | None,
+    after: Estimate | None,
+    corrected: Estimate | None = None,
+) -> dict[str, float]:
+    """Everything known about masks that are not empty, by name.
 
     One side: its evidence. Two sides: the means of both, the nearer one counting more, how far the
-    two differ, and how far they agree.
+    two differ, and how far they agree. Of one that was corrected also how sure it is now.
     """
     out = {
         "merged_expected": expected_j(merged.logits, merged.mask),
         "merged_entropy": entropy(merged.logits, merged.mask),
     }
+    if corrected is not None:
+        out["corrected_expected"] = expected_j(corrected.logits, corrected.mask)
     if before is None or after is None:
         one = before if before is not None else after
         assert one is not None
@@ -57,10 +64,17 @@ def sides_agree(before: Estimate, after: Estimate) -> float:
     return overlap(*both)
 
 
-def predict(merged: Estimate, before: Estimate | None, after: Estimate | None) -> float:
+def predict(
+    merged: Estimate,
+    before: Estimate | None,
+    after: Estimate | None,
+    corrected: Estimate | None = None,
+) -> float:
     """J in [0, 1]. The regressors were fitted by `tools/fit_quality.py`, see docs/quality.md."""
-    if not merged.mask.any():
+    result = merged if corrected is None else corrected
+    if not (merged.mask.any() and result.mask.any()):
         absent = merged.roi is None and not merged.lost
         return ABSENT if absent else LOST
     sides = "two_sides" if before is not None and after is not None else "one_side"
-    return load(sides)(describe(merged, before, after))
+    name = sides if corrected is None else f"{sides}_corrected"
+    return load(name)(describe(merged, before, after, corrected))

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from annotator.backends.base import Control, FillRequest
+from annotator.backends.embedded.chain import Advisers
 from annotator.backends.embedded.cut import LIMIT
 from annotator.backends.embedded.engine import Engine
 from annotator.backends.embedded.views import Float, View
@@ -61,6 +62,13 @@ class NetworkOpinion:
         self._before = view.lab
 
 
+def advisers(weights: str, device: str) -> Advisers:
+    """Those of a stored network, one a chain. Raises RequestError."""
+    net = networks.get("npmca", weights, device_named(device))
+    assert isinstance(net, Npmca)
+    return lambda view, prob: NetworkOpinion(net, view, prob)
+
+
 class GuidedPropagator:
     """The embedded propagator with that adviser, and corrected where a refiner is at hand."""
 
@@ -68,16 +76,11 @@ class GuidedPropagator:
         self, reader: FrameReader, request: FillRequest, control: Control
     ) -> Iterator[FrameResult]:
         runtime = request.runtime
-        net = networks.get("npmca", runtime.weights, device_named(runtime.device))
-        assert isinstance(net, Npmca)
-
-        def adviser(view: View, prob: Float) -> NetworkOpinion:
-            return NetworkOpinion(net, view, prob)
-
+        opinions = advisers(runtime.weights, runtime.device)
         refiner = runtime.models.get("refiner", "")
         corrector = correction(refiner, runtime.device) if refiner else None
         with cancellable(control):
-            engine = Engine(reader, request, control, advisers=adviser, corrector=corrector)
+            engine = Engine(reader, request, control, advisers=opinions, corrector=corrector)
             yield from engine.run()
 
 

@@ -82,12 +82,14 @@ class StrokeCorrection:
 
     @torch.inference_mode()
     def _corrected(self, view: View, window: Window, sketch: Sketch) -> Float:
-        """Log odds of the window's pixels."""
+        """Log odds of the window's pixels, the mean of a look at it and one at its mirror image."""
         device = device_of(self._net)
         maps = maps_of(sketch, window)
         frame = tensor(look.picture_in(window, SIDE, view.rgb))[None].to(device)
         told = torch.from_numpy(maps)[None].to(device).float() / look.STEPS
-        found: Float = resize(self._net(frame, told), window.size)[0, 0].cpu().numpy()
+        mirrored = self._net(frame.flip(-1), told.flip(-1)).flip(-1)
+        odds = (self._net(frame, told) + mirrored) / 2
+        found: Float = resize(odds, window.size)[0, 0].cpu().numpy()
         return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -34,14 +36,23 @@ def test_the_text_says_the_same():
     assert again(told) == pytest.approx(simple()(told), abs=1e-4)
 
 
-@pytest.mark.parametrize("name", ["one_side", "two_sides"])
-def test_the_shipped_files_never_answer_more_for_less(name: str):
+@pytest.mark.parametrize(
+    ("name", "sure"),
+    [
+        ("one_side", "merged_expected"),
+        ("two_sides", "merged_expected"),
+        ("one_side_corrected", "corrected_expected"),
+        ("two_sides_corrected", "corrected_expected"),
+    ],
+)
+def test_the_shipped_files_never_answer_more_for_less(name: str, sure: str):
     regressor = load(name)
     assert (np.diff(regressor.knots, axis=0) >= 0).all()
-    at = regressor.names.index("merged_expected")
+    at = regressor.names.index(sure)
     assert regressor.weights[at] > 0
     table = np.full((9, len(regressor.names)), 0.2)
-    table[:, at] = np.linspace(0.5, 0.9, 9)
+    odds = regressor.mean[at] + regressor.deviation[at] * np.linspace(-3, 3, 9)
+    table[:, at] = 1 / (1 + np.exp(-odds))
     assert (np.diff(regressor.raw(table)) > 0).all()
 
 
@@ -54,6 +65,17 @@ def test_empty_masks():
     nothing = np.zeros((0, 0), bool)
     assert predict(made(nothing, roi=False), None, None) == ABSENT
     assert predict(made(nothing, roi=False, lost=True), None, None) == LOST
+
+
+def test_a_corrected_mask_is_judged_by_how_sure_the_correction_is():
+    mask = np.zeros((8, 8), bool)
+    mask[2:6, 2:6] = True
+    found, sure = made(mask), made(mask)
+    unsure = replace(sure, logits=sure.logits / 8)
+    assert predict(found, found, found, unsure) < predict(found, found, found, sure)
+    assert predict(found, found, None, unsure) < predict(found, found, None, sure)
+    gone = made(np.zeros((8, 8), bool))
+    assert predict(found, found, found, gone) == LOST
 
 
 def test_sides_agree_by_their_overlap_wherever_their_regions_lie():
