@@ -24,7 +24,7 @@ def specs(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 @pytest.fixture(scope="session")
 def samples(specs: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Specs of what the embedded backends find in videos and pictures, with its truth, by the
-    network that learns from them."""
+    preset that learns from them."""
     out = tmp_path_factory.mktemp("samples")
     videos, images = (Path(spec.partition(":")[2]) for spec in specs)
     refine_samples.write_samples(videos, out / "refiner", [4], {"clip1"}, SIDE)
@@ -46,4 +46,5 @@ def samples(specs: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) ->
         marks = maps[:, [3, 4]].max((2, 3))
         assert (marks[:, 0] == 127).mean() > 0.5  # most have a stroke of the object in the window
         assert ((maps[:, 1] > 0) & (truth > 127)).any((1, 2)).mean() > 0.5  # and find some of it
-    return {name: f"samples:{out / name}" for name in ("refiner", "strokes")}
+    places = {name: f"samples:{out / name}" for name in ("refiner", "strokes")}
+    return places | {f"{name}-fine": place for name, place in places.items()}
