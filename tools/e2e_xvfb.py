@@ -212,6 +212,14 @@ def line_inside(mask: NDArray[np.bool_]) -> list[Point]:
     return [(float(x), float(np.median(np.flatnonzero(mask[:, x])))) for x in inner]
 
 
+def beside(masks: list[NDArray[np.bool_]]) -> list[Point]:
+    """A short line that changes the mask of whichever frame is shown: just outside of all."""
+    free = cv2.distanceTransform((~np.any(masks, axis=0)).astype(np.uint8), cv2.DIST_L2, 5)
+    free[:, :40] = free[:, -40:] = free[:40] = free[-40:] = np.inf
+    y, x = np.unravel_index(int(np.abs(free - 20).argmin()), free.shape)
+    return [(float(x), float(y)), (float(x) + 4, float(y))]
+
+
 def main_job(person: Person) -> None:
     """Scribble, fill, review, correct, accept, export."""
     truth = [person.clip.truth(frame) == 1 for frame in range(LAST + 1)]
@@ -224,6 +232,7 @@ def main_job(person: Person) -> None:
         person.wait(
             lambda at=frame: person.cells()[at] == Provenance.HUMAN, f"a mask on frame {frame}"
         )
+        time.sleep(2)  # the first mask is there at once, the better one of a network follows
     human = {frame: person.label_map(frame) for frame in (FIRST, LAST)}
     person.key("f")
     between = slice(FIRST + 1, LAST)
@@ -237,8 +246,7 @@ def main_job(person: Person) -> None:
     person.key("w")
     time.sleep(1)
     person.key("b")
-    middle = line_inside(truth[LAST // 2])
-    person.draw(middle[3:5])
+    person.draw(beside([person.label_map(frame) > 0 for frame in range(LAST + 1)]))
     person.wait(lambda: (person.cells() == Provenance.CORRECTED).sum() == 1, "it is corrected")
     person.key("w")
     time.sleep(1)
