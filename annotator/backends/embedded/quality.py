@@ -18,15 +18,16 @@ def describe(
     after: Estimate | None,
     corrected: Estimate | None = None,
 ) -> dict[str, float]:
-    """Everything known about masks that are not empty, by name.
+    """Everything known about a mask that is not empty, by name.
 
     One side: its evidence. Two sides: the means of both, the nearer one counting more, how far the
-    two differ, and how far they agree. Of one that was corrected also how sure it is now.
+    two differ, and how far they agree. Of one that was corrected how sure it is now; before that it
+    may have been empty.
     """
-    out = {
-        "merged_expected": expected_j(merged.logits, merged.mask),
-        "merged_entropy": entropy(merged.logits, merged.mask),
-    }
+    out = {}
+    if merged.mask.any():
+        out["merged_expected"] = expected_j(merged.logits, merged.mask)
+        out["merged_entropy"] = entropy(merged.logits, merged.mask)
     if corrected is not None:
         out["corrected_expected"] = expected_j(corrected.logits, corrected.mask)
     if before is None or after is None:
@@ -72,7 +73,7 @@ def predict(
 ) -> float:
     """J in [0, 1]. The regressors were fitted by `tools/fit_quality.py`, see docs/quality.md."""
     result = merged if corrected is None else corrected
-    if not (merged.mask.any() and result.mask.any()):
+    if not result.mask.any():
         absent = merged.roi is None and not merged.lost
         return ABSENT if absent else LOST
     sides = "two_sides" if before is not None and after is not None else "one_side"

@@ -76,6 +76,7 @@ def test_a_corrected_mask_is_judged_by_how_sure_the_correction_is():
     assert predict(found, found, None, unsure) < predict(found, found, None, sure)
     gone = made(np.zeros((8, 8), bool))
     assert predict(found, found, found, gone) == LOST
+    assert predict(gone, found, found, sure) == predict(found, found, found, sure)
 
 
 def test_sides_agree_by_their_overlap_wherever_their_regions_lie():
