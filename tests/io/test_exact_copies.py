@@ -11,12 +11,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from av.video.frame import VideoFrame
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from annotator.core.errors import MediaError
 from annotator.core.types import Image
-from annotator.io.media import open_media, video
+from annotator.io.media import lossless, open_media, video
+from annotator.io.media import picture as picture_module
 from annotator.io.media.copies import ExactCopies
 from annotator.io.media.lossless import Lossless
 from annotator.io.media.proxy import EXACT, ProxyStore
@@ -34,16 +36,28 @@ def _grainy(frame: int, width: int, height: int) -> Image:
     return np.clip(picture(frame, width, height) + grain, 0, 255).astype(np.uint8)
 
 
-def _copied(path: Path, cache: Path, frames: range = range(_FRAMES)) -> dict[int, Image]:
-    """Make copies of frames; what the decoder gave."""
+def _copied(
+    path: Path, cache: Path, frames: range = range(_FRAMES), of: str = "pictures"
+) -> dict[int, Image]:
+    """Make copies of frames, of pictures as decoded or of their RGB; what the decoder gave."""
     with VideoFile(path, cache) as media:
         store = ProxyStore(cache, media.pixel_source, len(media), EXACT)
         given = {frame: media.read(frame) for frame in frames}
         for frame, image in given.items():
-            store.put(frame, image)
+            decoded = media.picture_unless(frame, lambda: False)
+            assert decoded is not None
+            store.put(frame, image if of == "RGB" else decoded)
             assert frame in store
         store.close()
     return given
+
+
+def _kinds(cache: Path) -> set[int]:
+    """What the copies hold: 1 planes as decoded, 0 RGB."""
+    with sqlite3.connect(cache / EXACT.file) as db:
+        kinds = {data[0] for (data,) in db.execute("SELECT data FROM copies")}
+    db.close()
+    return kinds
 
 
 @pytest.fixture
@@ -59,6 +73,7 @@ def clip(tmp_path: Path) -> Path:
     return write_video(tmp_path / "clip.mp4", frames=_FRAMES, size=(96, 64))
 
 
+@pytest.mark.parametrize("of", ["pictures", "RGB"])
 @pytest.mark.parametrize(
     ("name", "how"),
     [
@@ -83,13 +98,14 @@ def clip(tmp_path: Path) -> Path:
     ],
 )  # fmt: skip
 def test_it_is_what_the_decoder_gives(
-    tmp_path: Path, name: str, how: dict[str, Any], request: pytest.FixtureRequest
+    tmp_path: Path, name: str, how: dict[str, Any], of: str, request: pytest.FixtureRequest
 ) -> None:
+    how = dict(how)
     size = how.pop("size", (96, 64))
     images = [_grainy(i, 320, 240)[:64, :96] if size == (96, 64) else picture(i, *size)
               for i in range(_FRAMES)]  # fmt: skip
     path = write_video(tmp_path / name, size=size, images=images, **how)
-    given = _copied(path, tmp_path / "cache")
+    given = _copied(path, tmp_path / "cache", of=of)
     with VideoFile(path) as decoder:
         for frame, image in given.items():
             assert np.array_equal(decoder.read(frame), image)
@@ -100,6 +116,44 @@ def test_it_is_what_the_decoder_gives(
             assert image.shape == (*media.size.shape, 3)
             assert not image.flags.writeable
             assert np.array_equal(image, given[frame])
+
+
+@pytest.mark.parametrize(
+    ("pix_fmt", "how", "kind"),
+    [
+        ("yuv420p", {}, 1),
+        ("yuv422p", {}, 1),
+        ("yuv444p", {"rotation": 90}, 1),
+        ("yuv420p10le", {}, 0),
+        ("gray", {"codec": "ffv1"}, 0),
+    ],
+)  # fmt: skip
+def test_planes_are_kept_where_the_codec_takes_them(
+    tmp_path: Path, pix_fmt: str, how: dict[str, Any], kind: int
+) -> None:
+    images = [_grainy(i, 320, 240) for i in range(_FRAMES)]
+    path = write_video(tmp_path / "a.mkv", size=(320, 240), images=images, pix_fmt=pix_fmt, **how)
+    _copied(path, tmp_path / "cache")
+    assert _kinds(tmp_path / "cache") == {kind}
+
+
+def test_pictures_that_their_planes_do_not_give_are_kept_as_rgb(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something of the decoder's frame that planes, matrix and range do not tell."""
+    convert = picture_module.to_rgb
+    tried: list[int] = []
+
+    def otherwise(frame: VideoFrame) -> Image:
+        tried.append(1)
+        return convert(frame) ^ 1
+
+    monkeypatch.setattr(lossless, "to_rgb", otherwise)
+    given = _copied(clip, tmp_path / "cache")
+    assert _kinds(tmp_path / "cache") == {0}
+    assert len(tried) == 1, "once for each nature of a video"
+    with VideoFile(clip, tmp_path / "cache") as media:
+        assert np.array_equal(media.read(7), given[7])
 
 
 @settings(max_examples=60, deadline=None)

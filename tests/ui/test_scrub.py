@@ -78,7 +78,7 @@ def test_a_jump_that_is_overtaken_is_given_up(
     driver.workspace.go_to(90)
     driver.qtbot.wait(120)
     driver.workspace.go_to(40)
-    driver.wait(lambda: driver.window.canvas.shown == 40)
+    driver.wait(lambda: driver.window.canvas.shown == 40 and bool(shown))
     assert shown == [40]
 
 

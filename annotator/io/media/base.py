@@ -161,8 +161,7 @@ class Media(ABC):
         image = None if self._closed else self._copy(frame)
         if image is None:
             with self._lock:
-                if self._closed:
-                    raise MediaError(f"{self.path.name} has been closed.", "Open it again.")
+                self._check_open()
                 image = None if stop() else self._decode(frame, stop)
         if image is not None:
             image.flags.writeable = False
@@ -200,6 +199,10 @@ class Media(ABC):
     @abstractmethod
     def _release(self) -> None:
         """Let go of open files; may be called again."""
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise MediaError(f"{self.path.name} has been closed.", "Open it again.")
 
     def _checked(self, frame: int) -> int:
         count = len(self)

@@ -63,15 +63,65 @@ class Orientation:
     def apply_to_size(self, size: Size) -> Size:
         return Size(size.height, size.width) if self.transpose else size
 
+    @property
+    def number(self) -> int:
+        """0 to 7, for `from_number`."""
+        return self.transpose | self.flip_x << 1 | self.flip_y << 2
 
-def to_rgb(frame: VideoFrame) -> Image:
+    @classmethod
+    def from_number(cls, number: int) -> Orientation:
+        return cls(bool(number & 1), bool(number & 2), bool(number & 4))
+
+
+class Picture:
+    """A frame as it was decoded, which can become RGB.
+
+    Attributes:
+        frame: of FFmpeg, as stored.
+        orientation: how it is turned to be shown.
+        proofs: shared by all pictures of one video: whether pictures of a `nature`, rebuilt of
+            their planes, gave the very same RGB.
+    """
+
+    __slots__ = ("frame", "orientation", "proofs")
+
+    def __init__(
+        self, frame: VideoFrame, orientation: Orientation, proofs: dict[tuple[object, ...], bool]
+    ) -> None:
+        self.frame = frame
+        self.orientation = orientation
+        self.proofs = proofs
+
+    @property
+    def nature(self) -> tuple[object, ...]:
+        """All that its frame says of what its planes mean."""
+        f = self.frame
+        means = (f.colorspace, f.color_range, f.color_primaries, f.color_trc)
+        return (f.format.name, f.width, f.height, bool(f.interlaced_frame), *map(int, means))
+
+    def rgb(self) -> Image:
+        """uint8 [H, W, 3], as it is shown."""
+        return self.orientation.apply(to_rgb(self.frame))
+
+    def shrunk(self, longest: int) -> Image:
+        """The same with the longest side at most `longest` px, for the eye."""
+        width, height = self.frame.width, self.frame.height
+        factor = min(longest / max(width, height), 1.0)
+        size = Size(max(round(width * factor), 1), max(round(height * factor), 1))
+        return self.orientation.apply(to_rgb(self.frame, size))
+
+
+def to_rgb(frame: VideoFrame, size: Size | None = None) -> Image:
     """uint8 [H, W, 3] RGB, full range, honouring the colour matrix and range of the video.
 
     Where the video does not say which matrix it uses, players agree on BT.709 for high definition
-    and BT.601 below.
+    and BT.601 below. `size`: another one to scale it to, for the eye.
     """
+    scaled: dict[str, Any] = {}
+    if size is not None and size != (frame.width, frame.height):
+        scaled = {"width": size.width, "height": size.height, "interpolation": Interpolation.AREA}
     if frame.format.is_rgb:
-        return _rgb24(frame)
+        return _rgb24(frame, **scaled)
     is_hd = frame.width >= 1280 or frame.height > 576
     unstated = Colorspace.ITU709 if is_hd else Colorspace.ITU601
     matrix = _COLORSPACES.get(frame.colorspace, unstated)
@@ -82,10 +132,12 @@ def to_rgb(frame: VideoFrame) -> Image:
         dst_colorspace=matrix,
         src_color_range=ColorRange.JPEG if is_full else ColorRange.MPEG,
         dst_color_range=ColorRange.JPEG,
+        **scaled,
     )
 
 
 def _rgb24(frame: VideoFrame, **how: Any) -> Image:
     # One thread: decoding already uses the others. BILINEAR has a fast path that others lack.
-    rgb = frame.to_ndarray(format="rgb24", interpolation=Interpolation.BILINEAR, threads=1, **how)
+    how.setdefault("interpolation", Interpolation.BILINEAR)
+    rgb = frame.to_ndarray(format="rgb24", threads=1, **how)
     return cast(Image, rgb)

@@ -1,6 +1,7 @@
 """A picture at once: the copy of a frame, or the nearest one that is quick to get.
 
-A thread of its own makes the copies while the person does nothing. Small ones of the key frames
+A thread of its own decodes what is to be copied while the person does nothing, and others pack it,
+so that all cores take part. Small ones of the key frames
 come first, since they are quick to decode and every other frame has one nearby. Then, from the
 person's place outwards, each frame gets a small one and, where it takes longer to decode than the
 eye waits, a lossless one: the frame itself, which the media read instead of decoding.
@@ -13,6 +14,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,14 +23,14 @@ import numpy as np
 from annotator.core.errors import MediaError
 from annotator.core.types import Image
 from annotator.io.media.base import Media
+from annotator.io.media.packers import Packers
+from annotator.io.media.picture import Picture
 from annotator.io.media.proxy import EXACT, SMALL, SMALL_JPEG, ProxyStore
 
 if TYPE_CHECKING:
     from annotator.io.media.intra import IntraDecoder
 
 _IDLE_S = 0.6
-_PAUSE = 0.5
-"""Of the time that a copy took, how much is waited before the next one."""
 _OFFERS = 4
 _KEYS = 512
 _QUICK = 4
@@ -87,6 +89,7 @@ class Previews:
         self._keys = set(self._all_keys)
         self._intra_lock = threading.Lock()
         self._intra: IntraDecoder | None = None
+        self._packers = Packers(self._packed)
         self._thread = threading.Thread(target=self._serve, name="previews", daemon=True)
         self._thread.start()
 
@@ -179,6 +182,7 @@ class Previews:
             self._closing = True
             self._state.notify_all()
         self._thread.join()
+        self._packers.close()
         with self._intra_lock:
             if self._intra is not None:
                 self._intra.close()
@@ -195,43 +199,53 @@ class Previews:
             while self._wait():
                 if self._shrink():
                     continue
-                began = time.monotonic()
                 task = self._next()
                 if task is None:
                     with self._state:
                         self._state.wait(_IDLE_S)
                     continue
-                image = task.image
+                image: Image | Picture | None = task.image
                 try:
                     if image is None:
                         media = media or self._ref.open()
-                        image = media.read_unless(task.frame, self._must_yield)
+                        image = self._take(media, task.frame)
                 except (MediaError, IndexError):
                     self._broken.add(task.frame)
                     continue
                 if image is not None:
-                    for store in task.stores:
-                        store.put(task.frame, image)
-                        if task.frame not in store and not store.full:
-                            self._broken.add(task.frame)  # no copy can be made of it
-                    if self.store in task.stores:
-                        self._on_stored(task.frame)
-                # Not all of the time: decoding has threads, and others may want the cores.
-                with self._state:
-                    pause = _PAUSE * (time.monotonic() - began)
-                    self._state.wait_for(lambda: self._closing, pause)
+                    self._packers.give(task.frame, partial(self._pack, task, image))
         finally:
             if media is not None:
                 media.close()
 
+    def _take(self, media: Media, frame: int) -> Image | Picture | None:
+        """A frame to copy; None if the person is at work again."""
+        from annotator.io.media.video import VideoFile
+
+        if isinstance(media, VideoFile):
+            return media.picture_unless(frame, self._must_yield)
+        return media.read_unless(frame, self._must_yield)
+
+    def _pack(self, task: _Task, image: Image | Picture) -> None:
+        for store in task.stores:
+            store.put(task.frame, image)
+            if task.frame not in store and not store.full:
+                self._broken.add(task.frame)  # no copy can be made of it
+        if self.store in task.stores:
+            self._on_stored(task.frame)
+
+    def _packed(self) -> None:
+        with self._state:
+            self._state.notify_all()
+
     def _wait(self) -> bool:
-        """Until nobody works; False when closing."""
+        """Until nobody works and there is room for another picture; False when closing."""
         with self._state:
             while not self._closing:
                 left = self._busy_until - time.monotonic()
-                if left <= 0:
+                if left <= 0 and self._packers.free:
                     return True
-                self._state.wait(left)
+                self._state.wait(left if left > 0 else None)
             return False
 
     def _next_key(self) -> tuple[int, Image] | None:
@@ -263,11 +277,8 @@ class Previews:
         due = self.store.missing(self._at) if self._sweeps else None
         if due is None:
             return None
-        self._at = due
-        if due in self._broken:
-            self._at = due + 1
-            return None
-        return _Task(due, (self.store,))
+        self._at = due + 1
+        return None if due in self._broken | self._packers.frames else _Task(due, (self.store,))
 
     def _due(self, frame: int) -> tuple[ProxyStore, ...]:
         """Stores that should have a copy of the frame and do not."""
@@ -288,12 +299,13 @@ class Previews:
         in the group of pictures nearest to the person, since decoding goes from its start."""
         if self.exact is None or self._groups is None:
             return None
+        skipped = self._broken | self._packers.frames
         with self._state:
-            expected = [f for f in self._expected if f not in self.exact and f not in self._broken]
+            expected = [f for f in self._expected if f not in self.exact and f not in skipped]
         if expected:
             frame = expected[0]
         else:
-            due = np.setdiff1d(self.exact.without(), np.array(list(self._broken), np.int64))
+            due = np.setdiff1d(self.exact.without(), np.array(list(skipped), np.int64))
             if not len(due):
                 return None
             group = np.searchsorted(self._groups, due, side="right")

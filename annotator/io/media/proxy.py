@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from annotator.core.types import Image, Size
 from annotator.io.media.copies import EXACT_FILE, checksum, stored
 from annotator.io.media.lossless import Lossless
+from annotator.io.media.picture import Picture
 
 _DISK_SHARE = 10
 """Copies of a kind take at most one part in this many of the disk space free without them."""
@@ -30,8 +31,8 @@ _DISK_SHARE = 10
 class Packing(Protocol):
     """How pictures become bytes; its text tells all that the bytes depend on."""
 
-    def pack(self, image: Image) -> bytes | None:
-        """uint8 [H, W, 3] RGB as bytes; None if that cannot be."""
+    def pack(self, image: Image | Picture) -> bytes | None:
+        """A picture, or uint8 [H, W, 3] RGB, as bytes; None if that cannot be."""
 
     def unpack(self, data: bytes) -> Image | None:
         """The picture in the bytes, uint8 [h, w, 3] RGB; None if there is none."""
@@ -49,8 +50,12 @@ class Jpeg:
     longest: int
     quality: int
 
-    def pack(self, image: Image) -> bytes | None:
-        copy = cv2.cvtColor(shrunk(image, self.longest), cv2.COLOR_RGB2BGR)
+    def pack(self, image: Image | Picture) -> bytes | None:
+        if isinstance(image, Picture):
+            small = image.shrunk(self.longest)
+        else:
+            small = shrunk(image, self.longest)
+        copy = cv2.cvtColor(small, cv2.COLOR_RGB2BGR)
         done, data = cv2.imencode(".jpg", copy, [cv2.IMWRITE_JPEG_QUALITY, self.quality])
         return data.tobytes() if done else None
 
@@ -196,8 +201,8 @@ class ProxyStore:
         around = there[max(at - 1, 0) : at + 1]
         return int(around[np.argmin(np.abs(around - frame))])
 
-    def put(self, frame: int, image: Image) -> None:
-        """Keep a copy of a picture, uint8 [H, W, 3] RGB, unless the store is full."""
+    def put(self, frame: int, image: Image | Picture) -> None:
+        """Keep a copy of a picture, or of uint8 [H, W, 3] RGB, unless the store is full."""
         if self.full or frame in self:
             return
         data = self._kind.packing.pack(image)

@@ -28,7 +28,7 @@ from annotator.io.media.index import (
     load_index,
     save_index,
 )
-from annotator.io.media.picture import DECODER, Orientation, to_rgb
+from annotator.io.media.picture import DECODER, Orientation, Picture, to_rgb
 
 _REPAIR_HINT = "Play it in a video player to check it, or convert it (for example to MP4)."
 _NO_VIDEO_FORMATS = frozenset({"tty", "concat", "hls", "dash", "lavfi", "image2"})
@@ -63,6 +63,7 @@ class VideoFile(Media):
         self._format = ""
         self._position = -1
         self._wanted_pts: int | None = None
+        self._proofs: dict[tuple[object, ...], bool] = {}
         try:
             first = self._first_frame()
         except MediaError:
@@ -108,23 +109,37 @@ class VideoFile(Media):
             return None
         return self._copies.read(frame)
 
+    def picture_unless(self, frame: int, stop: Callable[[], bool]) -> Picture | None:
+        """Decode a frame without making RGB of it; None soon after `stop()` has become true.
+
+        Raises MediaError, IndexError.
+        """
+        frame = self._checked(frame)
+        with self._lock:
+            self._check_open()
+            return None if stop() else self._picture(frame, stop)
+
     def _decode(self, frame: int, stop: Callable[[], bool]) -> Image | None:
+        picture = self._picture(frame, stop)
+        return None if picture is None else picture.rgb()
+
+    def _picture(self, frame: int, stop: Callable[[], bool]) -> Picture | None:
         try:
-            picture = self._find(frame, stop)
-            if picture is None:
-                return None
-            if (picture.width, picture.height) != self._stored:
-                raise MediaError(
-                    f"Frame {frame} of {self.path} is {picture.width}x{picture.height}, "
-                    f"while the video is {self._stored}.",
-                    "Convert the video to one size first.",
-                )
-            return self._orientation.apply(to_rgb(picture))
+            found = self._find(frame, stop)
         except (av.FFmpegError, OSError) as error:
             self._release()
             raise MediaError(
                 f"Frame {frame} of {self.path} cannot be decoded: {_plain(error)}.", _REPAIR_HINT
             ) from error
+        if found is None:
+            return None
+        if (found.width, found.height) != self._stored:
+            raise MediaError(
+                f"Frame {frame} of {self.path} is {found.width}x{found.height}, "
+                f"while the video is {self._stored}.",
+                "Convert the video to one size first.",
+            )
+        return Picture(found, self._orientation, self._proofs)
 
     def _find(self, frame: int, stop: Callable[[], bool]) -> VideoFrame | None:
         """Decode up to `frame`, from where the decoder stands if that is nearer than a key frame.
