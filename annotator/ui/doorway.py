@@ -35,6 +35,7 @@ class Doorway:
         self._workspace = workspace
         self._settings = settings
         self.opener = Opener()
+        self._opening = ""
         self.recent = QMenu(tr("Open &recent"), parent)
         self.recent.aboutToShow.connect(self._fill_recent)
 
@@ -43,6 +44,7 @@ class Doorway:
         self._canvas = canvas
         self._player = player
         self._notices = notices
+        self.opener.progress.connect(self._tell_progress)
         self.opener.ready.connect(self._open_now)
         self.opener.failed.connect(self._failed)
 
@@ -51,6 +53,7 @@ class Doorway:
         if path.name == "project.db":
             path = path.parent
         self._player.stop()
+        self._opening = path.name
         self._notices.tell("busy", tr("Opening {name} …").format(name=path.name))
         self.opener.start(path, self._workspace.fallback)
 
@@ -96,6 +99,18 @@ class Doorway:
         self._workspace.exchange.render_demo(place, self.open_path)
 
     # -- inner
+
+    def _tell_progress(self, share: float) -> None:
+        if self._workspace.previews is not None:
+            self._workspace.previews.touch()  # what is still open leaves the cores to what comes
+        self._notices.tell(
+            "busy",
+            tr("Opening {name}: {share:.0%} of its frames are ready").format(
+                name=self._opening, share=share
+            ),
+            tr("Then each of them is shown at once, wherever you go in the clip."),
+            (tr("Open now"), self.opener.hurry),
+        )
 
     def _open_now(self, folder: Path) -> None:
         self._notices.hide()

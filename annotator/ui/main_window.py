@@ -200,7 +200,8 @@ class MainWindow(QMainWindow):
         elif session.read_only:
             self.notices.tell("info", tr("Opened read-only."), session.store.read_only_reason)
         elif bench.project.media is not None and bench.project.media.notes:
-            self.notices.tell("info", *bench.project.media.notes[:2])
+            note, *more = bench.project.media.notes
+            self.notices.tell("info", note, "\n".join(more[:1]))
         self._offer_resume()
 
     def _offer_resume(self) -> None:
@@ -345,6 +346,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.door.remember_place()
+        self.door.opener.close()
         self.player.stop()
         self.settings.set_window(self.saveGeometry(), self.saveState())
         try:

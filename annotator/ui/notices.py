@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
@@ -36,6 +38,10 @@ class NoticeBar(QFrame):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._offer = QPushButton()
+        self._offer.setAccessibleName(tr("What can be done"))
+        self._offer.clicked.connect(self._take_offer)
+        self._offered: Callable[[], None] | None = None
         self._copy = QPushButton(tr("Copy"))
         self._copy.setToolTip(tr("Copy this text, to report it or to look it up."))
         self._copy.clicked.connect(self._to_clipboard)
@@ -47,6 +53,7 @@ class NoticeBar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 8, 8)
         row.addLayout(texts, 1)
+        row.addWidget(self._offer, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self._timer = QTimer(self)
@@ -61,8 +68,19 @@ class NoticeBar(QFrame):
         """What is shown now, "" if nothing is."""
         return self._text.text() if self.isVisible() else ""
 
-    def tell(self, level: str, text: str, detail: str = "") -> None:
-        """Show a notice: `level` is "info", "good", "busy" (stays until the next) or "error"."""
+    def tell(
+        self,
+        level: str,
+        text: str,
+        detail: str = "",
+        offer: tuple[str, Callable[[], None]] | None = None,
+    ) -> None:
+        """Show a notice.
+
+        Args:
+            level: "info", "good", "busy" (stays until the next) or "error".
+            offer: what can be done about it: words for a button, and the deed.
+        """
         text, detail = localized(text), localized(detail)
         self._text.setText(text)
         self._text.setStyleSheet("font-weight: bold; color: white;")
@@ -70,6 +88,11 @@ class NoticeBar(QFrame):
         self._detail.setStyleSheet("color: white;")
         self._detail.setVisible(bool(detail))
         self._copy.setVisible(level == "error")
+        if offer is not None:
+            words, self._offered = offer
+            self._offer.setText(words)
+            self._offer.setAccessibleName(words)
+        self._offer.setVisible(offer is not None)
         self.setStyleSheet(f"NoticeBar {{ background: {_COLORS[level]}; border-radius: 8px; }}")
         self._timer.stop()
         if _STAY_MS[level]:
@@ -77,6 +100,10 @@ class NoticeBar(QFrame):
         self.show()
         self.raise_()
         self._place()
+
+    def _take_offer(self) -> None:
+        if self._offered is not None:
+            self._offered()
 
     def _to_clipboard(self) -> None:
         QGuiApplication.clipboard().setText(f"{self._text.text()}\n{self._detail.text()}".strip())

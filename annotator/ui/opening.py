@@ -1,16 +1,28 @@
-"""Opening without a pause: whatever takes long about a clip is done on a thread beforehand."""
+"""Opening without a pause: whatever takes long about a clip is done on a thread beforehand.
+
+A clip whose frames can all be made ready for scrubbing in a few seconds is opened when they are, or
+when the person does not want to wait. Longer ones are opened at once, and made ready meanwhile.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from annotator.core.errors import StrokeflowError
+from annotator.io.media.base import Media
 from annotator.services.projects import open_or_create, open_project
 from annotator.ui.icons import load_icons
+
+_PATIENCE_S = 15.0
+"""How long a clip is made ready for at most before it opens."""
+_TRIAL_S = 1.0
+"""How long its pace is watched before it is judged."""
+_TELL_S = 0.1
 
 
 def is_project(path: Path) -> bool:
@@ -23,29 +35,49 @@ class Opener(QObject):
     happen here, and what they leave in the project's cache makes the opening itself quick.
 
     Signals:
+        progress(share): so much of the frames is ready, 0 to 1; more is being made ready.
         ready(folder): the project can be opened now.
         failed(error): a StrokeflowError; nothing was made.
     """
 
+    progress = Signal(float)
     ready = Signal(object)
     failed = Signal(object)
+    _told = Signal(int, float)
     _done = Signal(int, object, object)
 
     def __init__(self) -> None:
         super().__init__()
         self._wish = 0
+        self._enough = threading.Event()
+        self._thread: threading.Thread | None = None
         self.busy = False
+        self._told.connect(self._tell)
         self._done.connect(self._deliver)
 
     def start(self, path: Path, fallback: Path) -> None:
         """Prepare a path; an earlier one that is not ready yet is forgotten."""
+        self._enough.set()
+        self._enough = threading.Event()
         self._wish += 1
         self.busy = True
-        threading.Thread(
-            target=self._prepare, args=(self._wish, path, fallback), name="opener", daemon=True
-        ).start()
+        wish = (self._wish, self._enough, path, fallback)
+        self._thread = threading.Thread(target=self._prepare, args=wish, name="opener", daemon=True)
+        self._thread.start()
 
-    def _prepare(self, wish: int, path: Path, fallback: Path) -> None:
+    def hurry(self) -> None:
+        """Open with as many frames ready as there are now."""
+        self._enough.set()
+
+    def close(self) -> None:
+        """Prepare nothing more."""
+        self._wish += 1
+        self.busy = False
+        self._enough.set()
+        if self._thread is not None:
+            self._thread.join(_PATIENCE_S)
+
+    def _prepare(self, wish: int, enough: threading.Event, path: Path, fallback: Path) -> None:
         load_icons()
         try:
             folder = path if is_project(path) else open_or_create(path, fallback)
@@ -54,8 +86,28 @@ class Opener(QObject):
             return
         # What is wrong with the project or its media is told when it is really opened.
         with contextlib.suppress(StrokeflowError):
-            open_project(folder, writable=False, need_media=False).close()
+            project = open_project(folder, writable=False, need_media=False)
+            with contextlib.closing(project):
+                if project.media is not None:
+                    self._make_ready(wish, enough, project.media, folder / "cache")
         self._done.emit(wish, folder, None)
+
+    def _make_ready(self, wish: int, enough: threading.Event, media: Media, cache: Path) -> None:
+        """Make lossless copies while that is a matter of seconds."""
+        from annotator.io.media.previews import Previews  # OpenCV: not before it is needed
+
+        with contextlib.closing(Previews(media, cache, lambda _: None)) as previews:
+            total = previews.awaited
+            pace = _Pace(total)
+            previews.hurry()
+            while (left := previews.awaited) and not enough.wait(_TELL_S):
+                if pace.too_slow(left):
+                    break
+                self._told.emit(wish, 1 - left / total)
+
+    def _tell(self, wish: int, share: float) -> None:
+        if wish == self._wish:
+            self.progress.emit(share)
 
     def _deliver(self, wish: int, folder: object, error: object) -> None:
         if wish != self._wish:
@@ -65,3 +117,28 @@ class Opener(QObject):
             self.ready.emit(folder)
         else:
             self.failed.emit(error)
+
+
+class _Pace:
+    """Tells how long a piece of work will take from how it gets on.
+
+    The clock of the pace runs from the first result on: libraries are loaded before it.
+    """
+
+    def __init__(self, total: int) -> None:
+        self._began = time.monotonic()
+        self._total = total
+        self._first: tuple[float, int] | None = None
+
+    def too_slow(self, left: int) -> bool:
+        """Whether it will take longer in all than anybody waits; False until that can be told."""
+        now = time.monotonic()
+        if self._first is None:
+            if left < self._total:
+                self._first = now, left
+            return now - self._began > _PATIENCE_S / 2
+        since, at_first = self._first
+        if now - since < _TRIAL_S:
+            return False
+        done = at_first - left
+        return now - self._began + left * (now - since) / max(done, 1) > _PATIENCE_S

@@ -1340,6 +1340,18 @@
         <translation>打开图像文件夹或项目</translation>
     </message>
     <message>
+        <source>Opening {name}: {share:.0%} of its frames are ready</source>
+        <translation>正在打开 {name}：{share:.0%} 的帧已就绪</translation>
+    </message>
+    <message>
+        <source>Then each of them is shown at once, wherever you go in the clip.</source>
+        <translation>就绪后，无论跳到片段的哪一帧都会立即显示。</translation>
+    </message>
+    <message>
+        <source>Open now</source>
+        <translation>立即打开</translation>
+    </message>
+    <message>
         <source>No projects yet</source>
         <translation>还没有项目</translation>
     </message>
@@ -1398,6 +1410,10 @@
     <message>
         <source>Frame {frame}: {text}</source>
         <translation>第 {frame} 帧：{text}</translation>
+    </message>
+    <message>
+        <source>What can be done</source>
+        <translation>可执行的操作</translation>
     </message>
     <message>
         <source>Copy this text, to report it or to look it up.</source>

@@ -14,7 +14,7 @@ import pytest
 
 from annotator.core.errors import MediaError
 from annotator.core.types import Size
-from annotator.io.media import open_media
+from annotator.io.media import container, open_media
 from annotator.io.media import video as video_module
 from tests.videos import decode_plainly, picture, write_video
 
@@ -176,7 +176,7 @@ def test_index_is_kept_and_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     with open_media(path, cache_dir=cache) as media:
         fingerprint, image = media.fingerprint, media.read(5)
     (file,) = cache.iterdir()
-    monkeypatch.setattr(video_module, "build_index", None)
+    monkeypatch.setattr(container, "build_index", None)
     with open_media(path, cache_dir=cache) as media:
         assert media.fingerprint == fingerprint
         assert np.array_equal(media.read(5), image)

@@ -29,13 +29,16 @@ class Driver:
         """Where an image point is on the canvas."""
         return self.window.canvas.view.to_screen(x, y).toPoint()
 
-    def open(self, path: Path) -> None:
-        self.open_only(path)
+    def open(self, path: Path, at_once: bool = False) -> None:
+        """`at_once`: without waiting until its frames are ready for scrubbing."""
+        self.open_only(path, at_once)
         self.wait(lambda: self.window.canvas.shown == self.workspace.frame)
 
-    def open_only(self, path: Path) -> None:
+    def open_only(self, path: Path, at_once: bool = False) -> None:
         """Open, whether or not there is a picture to see."""
         self.window.door.open_path(path)
+        if at_once:
+            self.window.door.opener.hurry()
         self.wait(lambda: not self.window.door.opener.busy)
 
     def wait(self, done: Callable[[], object], seconds: float = 60) -> None:

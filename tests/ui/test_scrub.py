@@ -27,7 +27,7 @@ def video(tmp_path: Path) -> Path:
 
 
 def test_nobody_draws_on_a_stand_in(driver: Driver, video: Path) -> None:
-    driver.open(video)
+    driver.open(video, at_once=True)
     window, workspace = driver.window, driver.workspace
     canvas = window.canvas
     driver.key(Qt.Key.Key_B)
@@ -48,7 +48,7 @@ def test_nobody_draws_on_a_stand_in(driver: Driver, video: Path) -> None:
 
 
 def test_a_late_preview_does_not_replace_the_frame(driver: Driver, video: Path) -> None:
-    driver.open(video)
+    driver.open(video, at_once=True)
     driver.go(30)
     canvas = driver.window.canvas
     before = canvas.grab().toImage()
@@ -60,7 +60,7 @@ def test_a_late_preview_does_not_replace_the_frame(driver: Driver, video: Path) 
 def test_a_jump_that_is_overtaken_is_given_up(
     driver: Driver, video: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    driver.open(video)
+    driver.open(video, at_once=True)
     reader = driver.workspace.reader
     reader.set_direction(0)
     reader.cache.clear()
@@ -85,7 +85,7 @@ def test_a_jump_that_is_overtaken_is_given_up(
 def test_another_project_takes_the_old_picture_away(
     driver: Driver, clip: Path, video: Path
 ) -> None:
-    driver.open(video)
+    driver.open(video, at_once=True)
     driver.window.door.open_path(clip)
     driver.wait(lambda: driver.window.canvas.stack.size == (64, 48))
     driver.wait(lambda: driver.window.canvas.shown == 0)
@@ -95,7 +95,7 @@ def test_nothing_is_read_ahead_while_the_first_picture_of_a_jump_is_made(
     driver: Driver, video: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Both want the cores; the frames ahead of the place that was left are of no use any more."""
-    driver.open(video)
+    driver.open(video, at_once=True)
     workspace = driver.workspace
     reader, previews = workspace.reader, workspace.previews
     reads: list[tuple[int, str]] = []
@@ -131,7 +131,7 @@ def test_a_few_frames_on_nothing_is_shown_in_between(
     driver: Driver, video: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They are decoded as fast as a picture in their place; what lies further on is a jump."""
-    driver.open(video)
+    driver.open(video, at_once=True)
     reader = driver.workspace.reader
     reader.set_direction(0)
     held: list[int] = []

@@ -130,6 +130,14 @@ class Previews:
         """Whether there is a lossless copy of the frame, so that reading it is quick."""
         return self.exact is not None and frame in self.exact
 
+    @property
+    def awaited(self) -> int:
+        """How many frames will get a lossless copy that have none yet; 0 where there is no more
+        room, or no need of them."""
+        if self.exact is None or self.exact.full:
+            return 0
+        return len(np.setdiff1d(self.exact.without(), list(self._broken)))
+
     def thumbnail(self, frame: int) -> Image | None:
         """A copy of the frame at an eighth of the size of others, uint8 [h, w, 3], or None."""
         data = self.store.data(frame)
@@ -143,6 +151,12 @@ class Previews:
             self._busy_until = time.monotonic() + _IDLE_S
             if frame is not None:
                 self._at = self._place = frame
+
+    def hurry(self) -> None:
+        """Nobody is at work: begin at once."""
+        with self._state:
+            self._busy_until = 0.0
+            self._state.notify_all()
 
     def keep(self, frame: int, image: Image) -> None:
         """Copy the key frame that `find` just decoded: who looks for a place comes by again, and

@@ -17,21 +17,20 @@ from av.video.stream import VideoStream
 
 from annotator.core.errors import MediaError
 from annotator.core.types import Image, Size
-from annotator.io.media.base import MAX_PIXELS, Media, Timing
+from annotator.io.media.base import Media, Timing
+from annotator.io.media.container import (
+    REPAIR_HINT,
+    check_pixels,
+    index_of,
+    open_container,
+    plain,
+    video_stream,
+)
 from annotator.io.media.copies import ExactCopies
 from annotator.io.media.fingerprint import digest, samples
-from annotator.io.media.index import (
-    VideoIndex,
-    build_index,
-    cache_file,
-    count_frames,
-    load_index,
-    save_index,
-)
+from annotator.io.media.index import VideoIndex
 from annotator.io.media.picture import DECODER, Orientation, Picture, to_rgb
 
-_REPAIR_HINT = "Play it in a video player to check it, or convert it (for example to MP4)."
-_NO_VIDEO_FORMATS = frozenset({"tty", "concat", "hls", "dash", "lavfi", "image2"})
 _BY_PTS = frozenset({"matroska", "webm", "mp4", "mov"})
 _NEVER = int(np.iinfo(np.int64).min)
 _Steps = Iterator[VideoFrame | None]
@@ -51,11 +50,11 @@ class VideoFile(Media):
         try:
             if path.stat().st_size == 0:
                 raise MediaError(f"{path} is empty (0 bytes).", "Copy or record it again.")
-            self._index = _index_of(path, cache_dir)
+            self._index = index_of(path, cache_dir)
         except OSError as error:
             raise MediaError(f"Cannot read {path}: {error.strerror or error}.") from error
         if len(self._index.pts) == 0:
-            raise MediaError(f"{path} holds no video frame.", _REPAIR_HINT)
+            raise MediaError(f"{path} holds no video frame.", REPAIR_HINT)
         self._index.pts.flags.writeable = False
         self._known_keys = frozenset(self._index.key_pts.tolist())
         self._container: InputContainer | None = None
@@ -129,7 +128,7 @@ class VideoFile(Media):
         except (av.FFmpegError, OSError) as error:
             self._release()
             raise MediaError(
-                f"Frame {frame} of {self.path} cannot be decoded: {_plain(error)}.", _REPAIR_HINT
+                f"Frame {frame} of {self.path} cannot be decoded: {plain(error)}.", REPAIR_HINT
             ) from error
         if found is None:
             return None
@@ -165,7 +164,7 @@ class VideoFile(Media):
                 return picture
         raise MediaError(
             f"Frame {frame} of {self.path} cannot be decoded: the file is damaged there.",
-            _REPAIR_HINT,
+            REPAIR_HINT,
         )
 
     def _starts(self, key: int) -> list[int]:
@@ -210,7 +209,7 @@ class VideoFile(Media):
         if self._container is None:
             self._reopen()
         assert self._container is not None
-        stream = _video_stream(self._container, self.path)
+        stream = video_stream(self._container, self.path)
         try:
             self._container.seek(self.seek_target(key), stream=stream)
         except av.FFmpegError:
@@ -234,7 +233,7 @@ class VideoFile(Media):
 
     def second_decoder(self) -> tuple[InputContainer, VideoStream]:
         """Another decoder of the same video, single-threaded; the caller closes the container."""
-        container, stream = _open(self.path)
+        container, stream = open_container(self.path)
         stream.thread_type = "NONE"
         return container, stream
 
@@ -246,12 +245,12 @@ class VideoFile(Media):
         """A picture as stored, uint8 [H, W, 3], as it is shown. Raises MediaError for a size that
         is not the video's."""
         if image.shape[:2] != self._stored.shape:
-            raise MediaError(f"{self.path} holds frames of several sizes.", _REPAIR_HINT)
+            raise MediaError(f"{self.path} holds frames of several sizes.", REPAIR_HINT)
         return self._orientation.apply(image)
 
     def _reopen(self) -> None:
         self._release()
-        self._container, stream = _open(self.path)
+        self._container, stream = open_container(self.path)
         self._format = self._container.format.name
         self._frames = self._decoded(self._container.demux(stream), stream)
         self._position = -1
@@ -319,11 +318,11 @@ class VideoFile(Media):
             first = next(filter(None, self._frames), None)
         except (av.FFmpegError, OSError) as error:
             raise MediaError(
-                f"{self.path} cannot be decoded: {_plain(error)}.", _REPAIR_HINT
+                f"{self.path} cannot be decoded: {plain(error)}.", REPAIR_HINT
             ) from error
         if first is None:
-            raise MediaError(f"No frame of {self.path} can be decoded.", _REPAIR_HINT)
-        _check_pixels(first.width, first.height, self.path)
+            raise MediaError(f"No frame of {self.path} can be decoded.", REPAIR_HINT)
+        check_pixels(first.width, first.height, self.path)
         return first
 
     def _find_damage(self) -> tuple[str, ...]:
@@ -339,65 +338,3 @@ class VideoFile(Media):
         if self._container is not None:
             self._container.close()
             self._container = None
-
-
-def _open(path: Path) -> tuple[InputContainer, VideoStream]:
-    """Open a container with only its video stream enabled. Raises MediaError."""
-    try:
-        # Only this one file: a playlist must not reach for others, nor for the network.
-        container = av.open(str(path), options={"protocol_whitelist": "file"})
-    except (av.FFmpegError, OSError, UnicodeError) as error:
-        raise MediaError(
-            f"{path} cannot be opened as a video: {_plain(error)}.", _REPAIR_HINT
-        ) from error
-    try:
-        stream = _video_stream(container, path)
-        _check_pixels(stream.codec_context.width, stream.codec_context.height, path)
-    except BaseException:
-        container.close()
-        raise
-    for other in container.streams:
-        if other.index != stream.index:
-            other.discard = av.stream.Discard.all
-    stream.thread_type = "AUTO"
-    return container, stream
-
-
-def _video_stream(container: InputContainer, path: Path) -> VideoStream:
-    if not _NO_VIDEO_FORMATS.intersection(container.format.name.split(",")):
-        for stream in container.streams.video:
-            is_cover = bool(stream.disposition & av.stream.Disposition.attached_pic)
-            if not is_cover and stream.codec_context is not None:
-                return stream
-    raise MediaError(f"{path} holds no video.", "Choose a video file or a folder of images.")
-
-
-def _check_pixels(width: int, height: int, path: Path) -> None:
-    if width * height > MAX_PIXELS:
-        raise MediaError(
-            f"{path} claims frames of {width}x{height}, more than can be handled.",
-            "Scale the video down first.",
-        )
-
-
-def _index_of(path: Path, cache_dir: Path | None) -> VideoIndex:
-    """The index of the video, from `cache_dir` if it is there. Raises MediaError, OSError."""
-    file = cache_file(path, cache_dir) if cache_dir is not None else None
-    index = load_index(file) if file is not None else None
-    if index is not None:
-        return index
-    container, stream = _open(path)
-    with container:
-        index = build_index(container, stream)
-    if index is None:
-        container, stream = _open(path)
-        with container:
-            index = count_frames(container, stream)
-    if file is not None and len(index.pts):
-        save_index(index, file)
-    return index
-
-
-def _plain(error: Exception) -> str:
-    """What FFmpeg or the system says, without numbers and paths."""
-    return str(getattr(error, "strerror", None) or error).lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -13,7 +14,7 @@ from PySide6.QtCore import QEvent, QPointF, QTimer
 from annotator.core.cells import CELL_DTYPE
 from annotator.core.changes import Change, SetCells, SetLabel
 from annotator.core.types import Cell, Provenance, Size
-from annotator.io.media.previews import Previews
+from annotator.io.media.video import VideoFile
 from annotator.ui.bench.clips import long_clip, render_clips
 from annotator.ui.bench.driver import Figure, Hand, figure, turn_wheel
 from annotator.ui.workspace import Tool
@@ -95,31 +96,48 @@ def _add_objects(hand: Hand, count: int) -> None:
 
 
 def scrub(hand: Hand, path: Path, gop: int) -> Iterator[Figure]:
-    """Random frames: the first picture of any kind, the first of the frame itself, the exact one;
-    before any copy was made, and when all are there."""
-    hand.open(path)
-    workspace = hand.workspace
-    for state in ("no copies yet", "copies made"):
-        if state == "copies made":
-            assert workspace.previews is not None
-            hand.wait(partial(_complete, workspace.previews))
-        first, own, exact = _jumps(hand, seed=gop)
-        name = f"random scrub, 1080p H.264, key frame every {gop}, {state}"
-        yield figure(f"{name}: first picture", first, limit=60.0)
-        yield figure(f"{name}: picture of that frame", own, limit=60.0)
-        yield figure(f"{name}: exact frame", exact, limit=60.0)
+    """Random frames of a clip that was just opened: the first picture of any kind, the first of the
+    frame itself, the exact one. The same for who did not wait until the frames were ready."""
+    name = f"1080p H.264, key frame every {gop}"
+    fresh, another = (path.with_name(f"{when}-{path.name}") for when in ("waited", "at-once"))
+    shutil.copy(path, fresh)
+    shutil.copy(path, another)
+    taken = hand.open(fresh)
+    yield figure(f"opening for the first time, {name}, {FRAMES} frames", [taken], "s")
+    first, own, exact = _jumps(hand, seed=gop)
+    name = f"random scrub, {name}"
+    yield figure(f"{name}: first picture", first, limit=60.0)
+    yield figure(f"{name}: picture of that frame", own, limit=60.0)
+    yield figure(f"{name}: exact frame", exact, limit=60.0)
+    hand.open(another, at_once=True)
+    first, own, exact = _jumps(hand, seed=gop)
+    yield figure(f"{name}, opened at once: first picture", first, limit=60.0)
+    yield figure(f"{name}, opened at once: picture of that frame", own)
+    yield figure(f"{name}, opened at once: exact frame", exact)
+    yield figure(f"{name}: the decoder alone, without any window", _decoding(path, gop))
 
 
-def _complete(previews: Previews) -> bool:
-    assert previews.exact is not None
-    return previews.store.missing(0) is None and previews.exact.missing(0) is None
+def _order(count: int, seed: int) -> list[int]:
+    """The frames to jump to."""
+    order: list[int] = np.random.default_rng(seed).permutation(count)[:_JUMPS].tolist()
+    return order
+
+
+def _decoding(path: Path, seed: int) -> list[float]:
+    """Seconds from the key frame before it to each frame, as FFmpeg gives it."""
+    taken = []
+    with VideoFile(path) as video:
+        for frame in _order(len(video), seed):
+            began = time.perf_counter()
+            video.picture_unless(frame, lambda: False)
+            taken.append(time.perf_counter() - began)
+    return taken
 
 
 def _jumps(hand: Hand, seed: int) -> tuple[list[float], ...]:
     workspace = hand.workspace
-    order = np.random.default_rng(seed).permutation(workspace.n_frames)[:_JUMPS]
     stages: tuple[list[float], ...] = ([], [], [])
-    for frame in order.tolist():
+    for frame in _order(workspace.n_frames, seed):
         if workspace.reader is not None:
             workspace.reader.cache.clear()  # a person's random frame is rarely in memory
         began = time.perf_counter()

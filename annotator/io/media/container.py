@@ -1,0 +1,85 @@
+"""Containers of videos, opened with nothing but their picture, and what is wrong with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from annotator.core.errors import MediaError
+from annotator.io.media.base import MAX_PIXELS
+from annotator.io.media.index import (
+    VideoIndex,
+    build_index,
+    cache_file,
+    count_frames,
+    load_index,
+    save_index,
+)
+
+REPAIR_HINT = "Play it in a video player to check it, or convert it (for example to MP4)."
+_NO_VIDEO_FORMATS = frozenset({"tty", "concat", "hls", "dash", "lavfi", "image2"})
+
+
+def open_container(path: Path) -> tuple[InputContainer, VideoStream]:
+    """Open a container with only its video stream enabled. Raises MediaError."""
+    try:
+        # Only this one file: a playlist must not reach for others, nor for the network.
+        container = av.open(str(path), options={"protocol_whitelist": "file"})
+    except (av.FFmpegError, OSError, UnicodeError) as error:
+        raise MediaError(
+            f"{path} cannot be opened as a video: {plain(error)}.", REPAIR_HINT
+        ) from error
+    try:
+        stream = video_stream(container, path)
+        check_pixels(stream.codec_context.width, stream.codec_context.height, path)
+    except BaseException:
+        container.close()
+        raise
+    for other in container.streams:
+        if other.index != stream.index:
+            other.discard = av.stream.Discard.all
+    stream.thread_type = "AUTO"
+    return container, stream
+
+
+def video_stream(container: InputContainer, path: Path) -> VideoStream:
+    if not _NO_VIDEO_FORMATS.intersection(container.format.name.split(",")):
+        for stream in container.streams.video:
+            is_cover = bool(stream.disposition & av.stream.Disposition.attached_pic)
+            if not is_cover and stream.codec_context is not None:
+                return stream
+    raise MediaError(f"{path} holds no video.", "Choose a video file or a folder of images.")
+
+
+def check_pixels(width: int, height: int, path: Path) -> None:
+    if width * height > MAX_PIXELS:
+        raise MediaError(
+            f"{path} claims frames of {width}x{height}, more than can be handled.",
+            "Scale the video down first.",
+        )
+
+
+def index_of(path: Path, cache_dir: Path | None) -> VideoIndex:
+    """The index of the video, from `cache_dir` if it is there. Raises MediaError, OSError."""
+    file = cache_file(path, cache_dir) if cache_dir is not None else None
+    index = load_index(file) if file is not None else None
+    if index is not None:
+        return index
+    container, stream = open_container(path)
+    with container:
+        index = build_index(container, stream)
+    if index is None:
+        container, stream = open_container(path)
+        with container:
+            index = count_frames(container, stream)
+    if file is not None and len(index.pts):
+        save_index(index, file)
+    return index
+
+
+def plain(error: Exception) -> str:
+    """What FFmpeg or the system says, without numbers and paths."""
+    return str(getattr(error, "strerror", None) or error).lower()

@@ -1,0 +1,149 @@
+"""Opening a clip: its frames are made ready first where that is a matter of seconds."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from annotator.core.types import Image
+from annotator.io.media.picture import Picture
+from annotator.io.media.proxy import EXACT, ProxyStore
+from annotator.io.media.video import VideoFile
+from annotator.ui import opening
+from tests.ui.conftest import Driver
+from tests.videos import write_video
+
+_FRAMES = 60
+
+
+@pytest.fixture
+def video(tmp_path: Path) -> Path:
+    options = {"g": "60", "sc_threshold": "0"}
+    return write_video(tmp_path / "clip.mp4", frames=_FRAMES, size=(320, 240), options=options)
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """After twenty lossless copies no more are made until it is set."""
+    let, made = threading.Event(), [0]
+    put = ProxyStore.put
+
+    def held_up(store: ProxyStore, frame: int, image: Image | Picture) -> None:
+        if store._kind.file == EXACT.file:
+            made[0] += 1
+            if made[0] > 20:
+                let.wait(60)
+        put(store, frame, image)
+
+    monkeypatch.setattr(ProxyStore, "put", held_up)
+    yield let
+    let.set()
+
+
+def test_every_frame_is_there_at_once(
+    driver: Driver, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with VideoFile(video) as decoder:
+        truth = {frame: decoder.read(frame) for frame in (57, 3, 31)}
+    driver.open(video)
+    workspace = driver.workspace
+    assert workspace.previews.awaited == 0
+    assert not len(workspace.previews.exact.without())
+
+    def decoded(self: VideoFile, frame: int, stop: object) -> Image:
+        raise AssertionError(f"frame {frame} was decoded")
+
+    workspace.reader.set_direction(0)
+    monkeypatch.setattr(VideoFile, "_decode", decoded)
+    for frame, image in truth.items():
+        driver.go(frame)
+        assert np.array_equal(workspace.reader.peek(frame), image)
+
+
+def test_who_does_not_want_to_wait_opens_it_now(
+    driver: Driver, video: Path, gate: threading.Event
+) -> None:
+    driver.window.door.open_path(video)
+    notices = driver.window.notices
+    driver.wait(lambda: "of its frames are ready" in notices.text)
+    driver.wait(lambda: "Opening clip.mp4: 33%" in notices.text)
+    assert driver.workspace.bench is None
+    assert notices._offer.isVisible()
+    assert notices._offer.text() == "Open now"
+    QTest.mouseClick(notices._offer, Qt.MouseButton.LeftButton)
+    gate.set()
+    driver.wait(lambda: driver.window.canvas.shown == 0)
+    assert notices.text == ""
+    assert driver.workspace.previews.awaited > 0, "the others are still to be made"
+    driver.wait(lambda: driver.workspace.previews.awaited == 0)
+    notices.tell("info", "Something else.")
+    assert not notices._offer.isVisible()
+
+
+def test_what_takes_long_is_done_after_opening(
+    driver: Driver, video: Path, gate: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "_PATIENCE_S", 1.5)
+    monkeypatch.setattr(opening, "_TRIAL_S", 0.1)
+    threading.Timer(2.5, gate.set).start()
+    driver.open(video)
+    assert driver.workspace.previews.awaited > 0
+    driver.wait(lambda: driver.workspace.previews.awaited == 0)
+
+
+def test_another_clip_takes_its_place(
+    driver: Driver, video: Path, clip: Path, gate: threading.Event
+) -> None:
+    driver.window.door.open_path(video)
+    driver.wait(lambda: "33%" in driver.window.notices.text)
+    driver.window.door.open_path(clip)
+    driver.wait(lambda: driver.window.canvas.shown == 0)
+    assert driver.workspace.document.size == (64, 48)
+    gate.set()
+    driver.qtbot.wait(300)
+    assert driver.workspace.document.size == (64, 48)
+    assert driver.window.notices.text == ""
+
+
+def test_the_window_closes_while_it_opens(
+    driver: Driver, video: Path, gate: threading.Event
+) -> None:
+    driver.window.door.open_path(video)
+    driver.wait(lambda: "33%" in driver.window.notices.text)
+    threading.Timer(0.3, gate.set).start()
+    driver.window.close()
+    thread = driver.window.door.opener._thread
+    assert thread is not None
+    assert not thread.is_alive()
+    driver.qtbot.wait(50)
+    assert driver.workspace.bench is None
+
+
+@pytest.mark.parametrize(
+    ("steps", "verdict"),
+    [
+        ([(0.0, 100), (7.4, 100)], False),  # libraries are loaded
+        ([(0.0, 100), (7.6, 100)], True),  # nothing comes of it
+        ([(1.0, 99), (1.5, 98)], False),  # too early to tell
+        ([(1.0, 99), (2.5, 80)], False),  # 19 in 1.5 s: 8.8 s in all
+        ([(1.0, 99), (2.5, 92)], True),  # 7 in 1.5 s: 22 s in all
+        ([(1.0, 99), (9.0, 30), (14.0, 25)], True),  # it has become slower
+    ],
+)
+def test_whether_it_is_a_matter_of_seconds(
+    steps: list[tuple[float, int]], verdict: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(opening.time, "monotonic", lambda: now[0])
+    pace = opening._Pace(100)
+    said = []
+    for when, left in steps:
+        now[0] = when
+        said.append(pace.too_slow(left))
+    assert said == [False] * (len(steps) - 1) + [verdict]
