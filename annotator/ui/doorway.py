@@ -108,7 +108,7 @@ class Doorway:
             tr("Opening {name}: {share:.0%} of its frames are ready").format(
                 name=self._opening, share=share
             ),
-            tr("Then each of them is shown at once, wherever you go in the clip."),
+            tr("When all are, any frame that you go to is shown at once."),
             (tr("Open now"), self.opener.hurry),
         )
 

@@ -93,6 +93,7 @@ class NoticeBar(QFrame):
             self._offer.setText(words)
             self._offer.setAccessibleName(words)
         self._offer.setVisible(offer is not None)
+        self._close.setVisible(offer is None)
         self.setStyleSheet(f"NoticeBar {{ background: {_COLORS[level]}; border-radius: 8px; }}")
         self._timer.stop()
         if _STAY_MS[level]:

@@ -1344,8 +1344,8 @@
         <translation>正在打开 {name}：{share:.0%} 的帧已就绪</translation>
     </message>
     <message>
-        <source>Then each of them is shown at once, wherever you go in the clip.</source>
-        <translation>就绪后，无论跳到片段的哪一帧都会立即显示。</translation>
+        <source>When all are, any frame that you go to is shown at once.</source>
+        <translation>全部就绪后，无论跳到哪一帧都会立即显示。</translation>
     </message>
     <message>
         <source>Open now</source>
