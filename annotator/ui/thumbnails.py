@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 
 from annotator.ui.workspace import Workspace
 
+READY_COLOR = QColor(60, 190, 110)
+_LINE = 2
 _KEPT = 256
 
 
@@ -47,6 +51,29 @@ class ThumbnailRow:
             self._draw(painter, there, place)
         if missing:
             previews.want(missing)
+        copied = previews.copied
+        if copied is not None and not copied.all():
+            self._draw_ready(painter, row, np.flatnonzero(copied), first, shown)
+
+    def _draw_ready(
+        self,
+        painter: QPainter,
+        row: QRectF,
+        ready: NDArray[np.int64],
+        first: float,
+        shown: float,
+    ) -> None:
+        """A line under the frames that are shown at once, `ready`, while others are not."""
+        columns = np.arange(max(round(row.width()), 1))
+        edges = first + np.append(columns, len(columns)) / len(columns) * shown
+        there = np.diff(np.searchsorted(ready, edges)) > 0
+        if shown < len(columns):
+            # A frame is wider than a column: the one that the column lies in counts.
+            there = np.isin(edges[:-1].astype(np.int64), ready)
+        turns = np.flatnonzero(np.diff(there, prepend=False, append=False))
+        for left, right in turns.reshape(-1, 2):
+            line = QRectF(row.x() + left, row.bottom() - _LINE, right - left, _LINE)
+            painter.fillRect(line, READY_COLOR)
 
     def _draw(self, painter: QPainter, frame: int, place: QRectF) -> None:
         pixmap = self._pixmap(frame)

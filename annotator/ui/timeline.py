@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from annotator.core.document import ChangeSet
 from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.thumbnails import ThumbnailRow
-from annotator.ui.timeline_rows import STRIP, RowReader, Rows, draw_columns
+from annotator.ui.timeline_rows import STRIP, RowReader, Rows, describe_span, draw_columns
 from annotator.ui.words import cell_words
 from annotator.ui.workspace import Workspace
 
@@ -348,24 +348,15 @@ class Timeline(QWidget):
             lines = [tr("Frame {frame}: no masks").format(frame=frame)]
         rows = self.rows()
         if rows is not None:
-            lines += self._describe_span(rows, frame)
+            lines += describe_span(rows, frame)
         if any(s.frame == frame for s in self.workspace.prelabel.suggestions):
             lines.append(tr("Suggested: a mask here would help most."))
+        previews = self.workspace.previews
+        if previews is not None and previews.is_awaited(frame):
+            lines.append(tr("It takes a moment to show: its copy is yet to be made."))
         if frame in document.notes:
             lines.append(document.notes[frame])
         return "\n".join(lines)
-
-    @staticmethod
-    def _describe_span(rows: Rows, frame: int) -> list[str]:
-        """Which key frames govern the chosen object's mask here."""
-        if not rows.governed[frame]:
-            return []
-        at = int(np.searchsorted(rows.own_keys, frame))
-        around = [str(int(key)) for key in rows.own_keys[max(at - 1, 0) : at + 1]]
-        told = [tr("Governed by key frame {frames}").format(frames=" + ".join(around))]
-        if rows.governed[frame] == 3:
-            told.append(tr("Out of date: a key frame was edited since."))
-        return told
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom about the pointer."""

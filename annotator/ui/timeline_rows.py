@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QImage
 from annotator.core.document import Document
 from annotator.core.types import Provenance
 from annotator.services.staleness import references, stale_frames
+from annotator.ui.i18n import tr
 
 STATES = ("empty", "model", "imported", "corrected", "human", "locked", "stale")
 """What a frame shows, the strongest of its cells last; what needs work is stronger than all."""
@@ -186,3 +187,15 @@ def draw_columns(rows: Rows, first: float, shown: float, columns: int) -> QImage
     filled = np.arange(STRIP, 0, -1)[:, None] <= height
     pixels[2:] = np.where(filled, color, 0)
     return _image(pixels)
+
+
+def describe_span(rows: Rows, frame: int) -> list[str]:
+    """Which key frames govern the chosen object's mask on a frame, in words."""
+    if not rows.governed[frame]:
+        return []
+    at = int(np.searchsorted(rows.own_keys, frame))
+    around = [str(int(key)) for key in rows.own_keys[max(at - 1, 0) : at + 1]]
+    told = [tr("Governed by key frame {frames}").format(frames=" + ".join(around))]
+    if rows.governed[frame] == 3:
+        told.append(tr("Out of date: a key frame was edited since."))
+    return told

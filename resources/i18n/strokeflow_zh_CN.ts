@@ -4068,6 +4068,10 @@ Frames you drew, imported, accepted or locked are never changed.</source>
         <translation>建议：在此处添加掩码最有帮助。</translation>
     </message>
     <message>
+        <source>It takes a moment to show: its copy is yet to be made.</source>
+        <translation>显示需要片刻：该帧的副本尚未生成。</translation>
+    </message>
+    <message>
         <source>Governed by key frame {frames}</source>
         <translation>依据关键帧 {frames}</translation>
     </message>

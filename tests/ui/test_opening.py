@@ -16,6 +16,7 @@ from annotator.io.media.picture import Picture
 from annotator.io.media.proxy import EXACT, ProxyStore
 from annotator.io.media.video import VideoFile
 from annotator.ui import opening
+from annotator.ui.thumbnails import READY_COLOR
 from tests.ui.conftest import Driver
 from tests.videos import write_video
 
@@ -95,6 +96,33 @@ def test_what_takes_long_is_done_after_opening(
     driver.open(video)
     assert driver.workspace.previews.awaited > 0
     driver.wait(lambda: driver.workspace.previews.awaited == 0)
+
+
+def test_a_line_shows_which_frames_are_ready(
+    driver: Driver, video: Path, gate: threading.Event
+) -> None:
+    driver.open(video, at_once=True)
+    timeline, previews = driver.window.timeline, driver.workspace.previews
+
+    def green() -> np.ndarray:
+        """Whether each frame has a green pixel under its middle."""
+        image = timeline.grab().toImage()
+        ratio = image.devicePixelRatio()
+        y = int((timeline._thumb_row().bottom() - 1) * ratio)
+        places = [int(timeline.x_of(frame + 0.5) * ratio) for frame in range(_FRAMES)]
+        return np.array([image.pixelColor(x, y) == READY_COLOR for x in places])
+
+    driver.wait(lambda: 10 <= previews.copied.sum() < 25)
+    driver.qtbot.wait(300)
+    assert np.array_equal(green(), previews.copied)
+    ready = int(np.flatnonzero(previews.copied)[0])
+    other = int(np.flatnonzero(~previews.copied)[-1])
+    assert "takes a moment" in timeline.describe(other)
+    assert "takes a moment" not in timeline.describe(ready)
+    gate.set()
+    driver.wait(lambda: previews.awaited == 0)
+    driver.wait(lambda: not green().any())
+    assert "takes a moment" not in timeline.describe(other)
 
 
 def test_another_clip_takes_its_place(

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annotator.core.errors import MediaError
 from annotator.core.types import Image
@@ -131,12 +132,21 @@ class Previews:
         return self.exact is not None and frame in self.exact
 
     @property
+    def copied(self) -> NDArray[np.bool_] | None:
+        """bool [N], which frames have a lossless copy; None where none is needed."""
+        return None if self.exact is None else self.exact.known
+
+    @property
     def awaited(self) -> int:
         """How many frames will get a lossless copy that have none yet; 0 where there is no more
         room, or no need of them."""
         if self.exact is None or self.exact.full:
             return 0
         return len(np.setdiff1d(self.exact.without(), list(self._broken)))
+
+    def is_awaited(self, frame: int) -> bool:
+        """Whether the frame will get a lossless copy and has none yet."""
+        return self.exact is not None and not self.exact.full and frame not in self.exact
 
     def thumbnail(self, frame: int) -> Image | None:
         """A copy of the frame at an eighth of the size of others, uint8 [h, w, 3], or None."""
@@ -245,7 +255,7 @@ class Previews:
             store.put(task.frame, image)
             if task.frame not in store and not store.full:
                 self._broken.add(task.frame)  # no copy can be made of it
-        if self.store in task.stores:
+        if task.stores:
             self._on_stored(task.frame)
 
     def _packed(self) -> None:

@@ -170,6 +170,11 @@ class ProxyStore:
         return bool(self._known[frame])
 
     @property
+    def known(self) -> NDArray[np.bool_]:
+        """bool [N], which frames have a copy."""
+        return self._known.copy()
+
+    @property
     def full(self) -> bool:
         """Nothing more will be kept: the bound is reached, or the disk refuses."""
         return self._db is None or self._full
