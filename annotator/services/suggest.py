@@ -4,9 +4,13 @@ Every frame has an expected error: 1 - estimated J for a run's mask, 1 where not
 what a person made. A mask on frame f would take away a share of the error of frame t that fades
 with how much the picture changes from f to t, and ends at the key frames around f. Frames are
 chosen one after the other by what they take away; so error, spread over the clip and change of
-appearance are one sum, and an unlabelled clip is the case where every error is 1. There the first
-frame is one of the two that take away most together: a clip rarely needs a single key frame, and
-one in its middle leaves two far ends, each of which then needs another.
+appearance are one sum.
+
+Where there are masks already, the errors close by count: the next one goes to the worst stretch,
+and rather beyond the last key frame than between two, where both sides help already
+(docs/quality.md tells how that was measured). An unlabelled clip is the case where every error is
+1. There the first frame is one of the two that take away most together: a clip rarely needs a
+single key frame, and one in its middle leaves two far ends, each of which then needs another.
 """
 
 from __future__ import annotations
@@ -27,6 +31,10 @@ REACH = 0.35
 """Share of a clip's whole change over which the gain of a mask fades to 1 / e, at most."""
 FRAMES_REACH = 24.0
 """The same in frames of average change: a mask tells little about frames much farther away."""
+WORST_REACH = 0.075
+"""Share of a clip's whole change around a frame whose errors decide whether a mask goes there."""
+BETWEEN = 0.5
+"""Share of the error between two key frames that a mask takes away, against one beyond the last."""
 PAIRS = 256
 """Frames of a clip among which the first two are sought."""
 UNSURE = 0.5
@@ -63,15 +71,18 @@ def next_frames(
     known = sorted(set(keys))
     left[known] = 0
     weight = 1.0 if unclear is None else 1 - UNCLEAR * unclear
-    fade = _fade(place)
+    fade, near = _fade(place, REACH), _fade(place, WORST_REACH)
+    unknown = left >= 1
     chosen: list[Suggestion] = []
     while len(chosen) < min(count, len(left) - len(known)):
-        gains = _gains(left, known, fade) * weight
+        taken = _gains(left, known, fade)
+        new = _gains(left * unknown, known, fade)
+        gains = (new + _gains(left * ~unknown, known, near, BETWEEN)) * weight
         gains[known] = -1
         best = int(gains.argmax()) if known else _best_of_two(left, fade, weight)
         if gains[best] <= 0:
             break
-        chosen.append(Suggestion(best, float(gains[best]) / len(left)))
+        chosen.append(Suggestion(best, float(taken[best]) / len(left)))
         low, high = _gap(known, best, len(left))
         left[low:high] *= 1 - np.exp(-np.abs(fade[low:high] - fade[best]))
         left[best] = 0
@@ -91,12 +102,12 @@ def _best_of_two(left: Curve, fade: Curve, weight: Curve | float) -> int:
     return int(frames[first if alone[first] >= alone[second] else second])
 
 
-def _fade(place: Curve) -> Curve:
-    """`place` in units over which the gain fades to 1 / e."""
+def _fade(place: Curve, reach: float) -> Curve:
+    """`place` in units over which the gain fades to 1 / e: `reach` of all change, at most."""
     total = float(place[-1] - place[0]) if len(place) else 0.0
     if total <= 0:
         return np.arange(len(place)) / FRAMES_REACH
-    unit = min(REACH * total, FRAMES_REACH * total / len(place))
+    unit = min(reach * total, FRAMES_REACH * total / len(place))
     return place / unit
 
 
@@ -107,8 +118,9 @@ def _gap(known: list[int], frame: int, n_frames: int) -> tuple[int, int]:
     return (before[-1] + 1 if before else 0), (after[0] if after else n_frames)
 
 
-def _gains(left: Curve, known: list[int], fade: Curve) -> Curve:
-    """What a mask on each frame would take away, summed within each gap in linear time.
+def _gains(left: Curve, known: list[int], fade: Curve, between: float = 1.0) -> Curve:
+    """What a mask on each frame would take away, summed within each gap in linear time; times
+    `between` where there are key frames on both sides.
 
     sum over t of e_t exp(-|p_t - p_f|) is a running sum from the left and one from the right.
     """
@@ -124,6 +136,8 @@ def _gains(left: Curve, known: list[int], fade: Curve) -> Curve:
             ahead[i] += decay[i - 1] * ahead[i - 1]
             back[-1 - i] += decay[-i] * back[-i]
         gains[part] = ahead + back - e
+        if before >= 0 and after < len(left):
+            gains[part] *= between
     return gains
 
 

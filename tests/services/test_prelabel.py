@@ -177,6 +177,34 @@ def test_error_attracts_and_key_frames_fence_it():
     assert next_frames(error, [24], even(41), 1)[0].frame > 24
 
 
+def test_the_worst_stretch_comes_before_a_long_fair_one():
+    error = np.full(100, 0.2)
+    error[90:97] = 0.6
+    # In all the fair stretch holds more of the error.
+    assert error[51:88].sum() > error[88:].sum()
+    assert 90 <= next_frames(error, [0, 50, 88], even(100), 1)[0].frame < 97
+
+
+def test_beyond_the_last_key_frame_rather_than_between_two():
+    error = np.full(90, 0.3)
+    assert next_frames(error, [30, 60], even(90), 1)[0].frame not in range(30, 61)
+    error[30:60] = 0.7
+    assert next_frames(error, [30, 60], even(90), 1)[0].frame in range(30, 61), "unless it is worse"
+
+
+def test_several_are_spread_over_one_stretch():
+    error = np.full(100, 0.05)
+    error[40:] = 0.5
+    frames = sorted(s.frame for s in next_frames(error, [20, 39], even(100), 3))
+    assert np.diff(frames).min() >= 10
+
+
+def test_where_nothing_is_known_comes_before_a_fair_mask():
+    error = np.full(60, 0.3)
+    error[40:] = 1.0
+    assert next_frames(error, [0, 20, 39], even(60), 1)[0].frame in range(45, 56)
+
+
 def test_change_of_appearance_draws_masks_closer():
     # All change happens in the last quarter.
     place = np.concatenate([np.linspace(0, 1, 30), np.linspace(2, 20, 10)])
