@@ -38,7 +38,9 @@ def simulate(
         Path, typer.Option(help="video or image folder, or a folder of SEQUENCE/frames")
     ],
     gt: Annotated[Path, typer.Option(help="folder of true masks, or of SEQUENCE/masks")],
-    protocol: Annotated[str, typer.Option(help="first | every:N | robot:ROUNDS | none")],
+    protocol: Annotated[
+        str, typer.Option(help="first | every:N | frames:A+B | robot:ROUNDS | none")
+    ],
     backend: Annotated[str | None, typer.Option(help="see 'strokeflow backends'")] = None,
     flow: Annotated[
         str | None, typer.Option(help="dis | ptlflow:NAME, see models list --flows")

@@ -5,6 +5,7 @@ Protocols:
 * `first`: the true masks of the first frame that shows an object; the rest is propagated.
 * `every:N`: the true masks of every N-th frame and of the last one; the rest is interpolated.
 * `spaced:N`: the true masks of N frames, each in the middle of one of N equal parts of the clip.
+* `frames:A+B+...`: the true masks of these frames.
 * `suggest:ROUNDS`: in each round the true masks of the frame that `services.suggest` asks for, from
   the unlabelled clip on; what it governs is filled again.
 * `robot:ROUNDS`: no mask is given. In each round the robot scribbles on one frame, the scribbler
@@ -82,22 +83,18 @@ def simulate(
     frames that were not given. Raises RequestError for an unknown protocol or a truth without any
     object, Cancelled through `control`, and what the backends raise.
     """
-    name, number = parse_protocol(protocol)
+    name, numbers = parse_protocol(protocol)
     desk = _Desk(reader, truth, backends, control)
     rounds: list[RoundOutcome] = []
     if name == "first":
         desk.give([desk.first_frame()])
         desk.refill(range(len(reader)))
-    elif name == "every":
-        desk.give(sorted({*range(0, len(reader), number), len(reader) - 1}))
+    elif name in ("every", "spaced", "frames"):
+        desk.give(_given(name, numbers, len(reader)))
         desk.refill(range(len(reader)))
-    elif name == "spaced":
-        length = len(reader)
-        desk.give(sorted({int((i + 0.5) * length / number) for i in range(number)}))
-        desk.refill(range(length))
     else:
         play_round = desk.scribble_round if name == "robot" else desk.suggested_round
-        for turn in range(1, number + 1):
+        for turn in range(1, numbers[0] + 1):
             outcome = play_round(turn)
             if outcome is None:
                 break
@@ -105,18 +102,34 @@ def simulate(
     return desk.report(protocol, tuple(rounds), measures)
 
 
-def parse_protocol(text: str) -> tuple[str, int]:
-    """One of the protocols above as (name, number). Raises RequestError."""
-    name, _, number = text.strip().partition(":")
-    if name == "first" and not number:
-        return name, 0
-    if name in ("every", "spaced", "suggest", "robot") and number.isdecimal() and int(number) > 0:
-        return name, int(number)
+def parse_protocol(text: str) -> tuple[str, tuple[int, ...]]:
+    """One of the protocols above as (name, numbers). Raises RequestError."""
+    name, _, rest = text.strip().partition(":")
+    if name == "first" and not rest:
+        return name, ()
+    parts = rest.split("+")
+    numbers = tuple(int(part) for part in parts if part.isdecimal())
+    if len(numbers) == len(parts):
+        if name == "frames":
+            return name, numbers
+        if name in ("every", "spaced", "suggest", "robot") and len(numbers) == 1 and numbers[0] > 0:
+            return name, numbers
     raise RequestError(
         f"There is no protocol {text!r}.",
-        "Choose first, every:N, e.g. every:10, spaced:N, suggest:ROUNDS or robot:ROUNDS; or none, "
-        "see 'simulate --help'.",
+        "Choose first, every:N, e.g. every:10, spaced:N, frames:A+B, suggest:ROUNDS or "
+        "robot:ROUNDS; or none, see 'simulate --help'.",
     )
+
+
+def _given(name: str, numbers: Sequence[int], length: int) -> list[int]:
+    """The frames whose true masks a protocol gives, ascending. Raises RequestError."""
+    if name == "every":
+        return sorted({*range(0, length, numbers[0]), length - 1})
+    if name == "spaced":
+        return sorted({int((i + 0.5) * length / numbers[0]) for i in range(numbers[0])})
+    if max(numbers) >= length:
+        raise RequestError(f"There is no frame {max(numbers)}: the clip has {length}.")
+    return sorted(set(numbers))
 
 
 @dataclass

@@ -168,7 +168,25 @@ def test_embedded_backends_find_a_plain_square():
     assert result.frames_per_second > 0
 
 
-@pytest.mark.parametrize("text", ["", "first:2", "every", "every:0", "robot:-1", "robot:x", "best"])
+@pytest.mark.parametrize(
+    ("protocol", "given"),
+    [("frames:2", [2]), ("frames:4+1+4", [1, 4]), ("spaced:2", [1, 4]), ("every:4", [0, 4, 5])],
+)
+def test_the_frames_that_are_given(protocol, given):
+    result, _, _, _ = play(Clip(6), protocol)
+    assert [f.frame for f in result.per_frame if f.given] == given
+
+
+def test_frames_that_the_clip_does_not_have_are_refused():
+    with pytest.raises(RequestError, match="no frame 6: the clip has 6"):
+        play(Clip(6), "frames:1+6")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "first:2", "every", "every:0", "every:2+3", "robot:-1", "robot:x", "best", "frames:",
+     "frames:1+", "frames:a", "frames:-1"],
+)  # fmt: skip
 def test_unknown_protocols_are_refused(text):
     with pytest.raises(RequestError, match="protocol"):
         parse_protocol(text)
