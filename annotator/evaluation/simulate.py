@@ -8,6 +8,9 @@ Protocols:
 * `frames:A+B+...`: the true masks of these frames.
 * `suggest:ROUNDS`: in each round the true masks of the frame that `services.suggest` asks for, from
   the unlabelled clip on; what it governs is filled again.
+* `spaced-robot:N`, `suggest-robot:ROUNDS`: the same frames, one after the other, but no mask is
+  given: the robot scribbles on the frame until nothing is left to scribble on, `GLANCES` times at
+  most.
 * `robot:ROUNDS`: no mask is given. In each round the robot scribbles on one frame, the scribbler
   turns that into masks, and the frame becomes a key frame: gaps between key frames are
   interpolated, the ends are propagated. The first frame is the one a person would pick: as many
@@ -21,7 +24,6 @@ Seconds are those spent in the backends, not in scoring or in the robot.
 from __future__ import annotations
 
 import time
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -40,13 +42,16 @@ from annotator.backends.base import (
 from annotator.backends.saliency.change import course
 from annotator.backends.saliency.clip_course import Course
 from annotator.core.errors import RequestError
-from annotator.core.types import BACKGROUND, VOID, FrameReader, LabelMap, Mask, Size, Stroke
+from annotator.core.types import BACKGROUND, VOID, FrameReader, LabelMap, Mask, Stroke
+from annotator.evaluation.masks import CompressedMasks
 from annotator.evaluation.outcome import FrameOutcome, RoundOutcome, Simulation
 from annotator.evaluation.robot import robot_scribbles
 from annotator.evaluation.saliency import measured
 from annotator.evaluation.scores import mean, score_frame
 from annotator.services.suggest import next_frames
 
+GLANCES = 8
+"""How often the robot looks at a frame that it corrects as a whole."""
 IN_VIEW = 0.7
 """Share of the largest area from which a first frame is good enough to scribble on."""
 
@@ -93,13 +98,12 @@ def simulate(
         desk.give(_given(name, numbers, len(reader)))
         desk.refill(range(len(reader)))
     else:
-        play_round = desk.scribble_round if name == "robot" else desk.suggested_round
-        for turn in range(1, numbers[0] + 1):
-            outcome = play_round(turn)
-            if outcome is None:
-                break
-            rounds.append(outcome)
+        rounds.extend(desk.play(name, numbers[0]))
     return desk.report(protocol, tuple(rounds), measures)
+
+
+_SPACED = ("every", "spaced")
+_IN_ROUNDS = ("suggest", "robot", "spaced-robot", "suggest-robot")
 
 
 def parse_protocol(text: str) -> tuple[str, tuple[int, ...]]:
@@ -112,12 +116,12 @@ def parse_protocol(text: str) -> tuple[str, tuple[int, ...]]:
     if len(numbers) == len(parts):
         if name == "frames":
             return name, numbers
-        if name in ("every", "spaced", "suggest", "robot") and len(numbers) == 1 and numbers[0] > 0:
+        if name in (*_SPACED, *_IN_ROUNDS) and len(numbers) == 1 and numbers[0] > 0:
             return name, numbers
     raise RequestError(
         f"There is no protocol {text!r}.",
-        "Choose first, every:N, e.g. every:10, spaced:N, frames:A+B, suggest:ROUNDS or "
-        "robot:ROUNDS; or none, see 'simulate --help'.",
+        "Choose first, every:N, e.g. every:10, spaced:N, frames:A+B, suggest:ROUNDS, robot:ROUNDS, "
+        "spaced-robot:N or suggest-robot:ROUNDS; or none, see 'simulate --help'.",
     )
 
 
@@ -147,7 +151,7 @@ class _Desk:
     made: int = 0
 
     def __post_init__(self) -> None:
-        self.masks = _Masks(self.reader.size)
+        self.masks = CompressedMasks(self.reader.size)
         self.scores: dict[int, tuple[float, float]] = {}
         self.estimates: dict[int, float] = {}
         self._course: Course | None = None
@@ -200,6 +204,21 @@ class _Desk:
             self._fill(self.backends.interpolate, between, [before, after], "both")
         self._fill(self.backends.propagate, [f for f in open_ if f > last], [last], "forward")
 
+    def play(self, name: str, number: int) -> Iterator[RoundOutcome]:
+        """The rounds of a protocol that has some."""
+        if name == "spaced-robot":
+            for turn, frame in enumerate(_given("spaced", (number,), len(self.reader)), 1):
+                yield self.corrected_round(turn, frame)
+            return
+        for turn in range(1, number + 1):
+            if name == "robot":
+                outcome = self.scribble_round(turn)
+            else:
+                outcome = self.suggested_round(turn, by_robot=name == "suggest-robot")
+            if outcome is None:
+                return
+            yield outcome
+
     def scribble_round(self, turn: int) -> RoundOutcome | None:
         """Strokes on one frame, masks from them, and what its key governs filled again.
 
@@ -210,6 +229,54 @@ class _Desk:
         if choice is None:
             return None
         frame, drawn = choice
+        self._scribble(frame, drawn)
+        return self._after(turn, frame, started, len(drawn))
+
+    def corrected_round(self, turn: int, frame: int) -> RoundOutcome:
+        """The robot corrects a frame as a whole, and what it governs is filled again."""
+        started, strokes = self.seconds, 0
+        labels = self._known(frame)
+        for _ in range(GLANCES):
+            drawn = robot_scribbles(labels, self.masks.get(frame), self.objects)
+            if not drawn:
+                break
+            strokes += len(drawn)
+            self._scribble(frame, drawn)
+        self.keys[frame] = self.masks.get(frame)
+        return self._after(turn, frame, started, strokes)
+
+    def suggested_round(self, turn: int, by_robot: bool) -> RoundOutcome | None:
+        """The frame that is suggested gets its true masks, or the robot corrects it; what it
+        governs is filled again.
+
+        None if no frame is worth it.
+        """
+        started = self.seconds
+        if self._course is None:
+            self._course = course(self.reader, self.control)
+        error = np.ones(len(self.reader))
+        for frame, estimate in self.estimates.items():
+            error[frame] = 1 - estimate
+        asked = next_frames(error, self.keys, self._course.place, 1, self._course.unclear)
+        if not asked:
+            return None
+        frame = asked[0].frame
+        if by_robot:
+            return self.corrected_round(turn, frame)
+        self.keys[frame] = self._known(frame)
+        self.given.add(frame)
+        self._store(frame, self.keys[frame])
+        return self._after(turn, frame, started, 0)
+
+    def _known(self, frame: int) -> LabelMap:
+        """The true masks of a frame that a protocol chose. Raises RequestError."""
+        labels = self.truth.labels(frame)
+        if labels is None:
+            raise RequestError(f"Frame {frame} has no truth, and it is the one to be annotated.")
+        return labels
+
+    def _scribble(self, frame: int, drawn: Sequence[Stroke]) -> None:
+        """The masks of a frame from these strokes and all that were drawn on it before."""
         strokes = self.strokes.setdefault(frame, [])
         strokes += drawn
         now = self.masks.get(frame)
@@ -226,30 +293,6 @@ class _Desk:
         self.made += 1
         self.keys[frame] = result.label_map
         self._store(frame, result.label_map)
-        return self._after(turn, frame, started, len(drawn))
-
-    def suggested_round(self, turn: int) -> RoundOutcome | None:
-        """True masks of the frame that is suggested, and what it governs filled again.
-
-        None if no frame is worth it.
-        """
-        started = self.seconds
-        if self._course is None:
-            self._course = course(self.reader, self.control)
-        error = np.ones(len(self.reader))
-        for frame, estimate in self.estimates.items():
-            error[frame] = 1 - estimate
-        asked = next_frames(error, self.keys, self._course.place, 1, self._course.unclear)
-        if not asked:
-            return None
-        frame = asked[0].frame
-        labels = self.truth.labels(frame)
-        if labels is None:
-            raise RequestError(f"Frame {frame} has no truth, and it is the one suggested.")
-        self.keys[frame] = labels
-        self.given.add(frame)
-        self._store(frame, labels)
-        return self._after(turn, frame, started, 0)
 
     def _after(self, turn: int, frame: int, started: float, strokes: int) -> RoundOutcome:
         """Fill again what a new key frame governs, and score everything."""
@@ -341,21 +384,3 @@ class _Desk:
                 f = mean([entry.F for entry in entries.values()])
                 self.scores[frame] = (j or 0.0, f or 0.0)
         return self.scores
-
-
-class _Masks:
-    """Label maps of many frames, compressed: a clip of 4K masks would not fit otherwise."""
-
-    def __init__(self, size: Size) -> None:
-        self._shape = size.shape
-        self._data: dict[int, bytes] = {}
-
-    def put(self, frame: int, labels: LabelMap) -> None:
-        self._data[frame] = zlib.compress(np.ascontiguousarray(labels).tobytes(), 1)
-
-    def get(self, frame: int) -> LabelMap:
-        """uint8 [H, W]; empty for a frame that was never filled."""
-        data = self._data.get(frame)
-        if data is None:
-            return np.zeros(self._shape, np.uint8)
-        return np.frombuffer(zlib.decompress(data), np.uint8).reshape(self._shape)

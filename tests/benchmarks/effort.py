@@ -1,9 +1,11 @@
 """How many frames must be annotated: suggested ones against evenly spaced ones.
 
-    python -m tests.benchmarks.effort --data DIR [--sequences a b] [--goal 0.9] [--backend embedded]
+    python -m tests.benchmarks.effort --data DIR [--robot] [--sequences a b] [--goal 0.9]
+        [--backend embedded]
 
-True masks are given on the chosen frames and the rest is filled by the default backends, or by
-`--backend`; counted is how many frames it takes until the mean J over all frames reaches the goal.
+True masks are given on the chosen frames, or with `--robot` they are scribbled on until they are
+right; the rest is filled by the default backends, or by `--backend`. Counted is how many frames it
+takes until the mean J over all frames reaches the goal.
 """
 
 from __future__ import annotations
@@ -17,11 +19,11 @@ from annotator.cli.verbs.measure import simulated
 from tests.benchmarks.quality import DEV_VAL
 
 
-def spaced(place: Path, goal: float, most: int, backend: str | None) -> int:
+def spaced(place: Path, goal: float, most: int, backend: str | None, by: str) -> int:
     """The least number of evenly spaced frames that reaches the goal (bisection)."""
 
     def reaches(count: int) -> bool:
-        told = simulated(place / "frames", place / "masks", f"spaced:{count}", backend)
+        told = simulated(place / "frames", place / "masks", f"spaced{by}:{count}", backend)
         return float(np.mean([frame.J for frame in told.per_frame])) >= goal
 
     high = 1
@@ -34,9 +36,11 @@ def spaced(place: Path, goal: float, most: int, backend: str | None) -> int:
     return high
 
 
-def suggested(place: Path, goal: float, most: int, backend: str | None) -> tuple[int, list[int]]:
+def suggested(
+    place: Path, goal: float, most: int, backend: str | None, by: str
+) -> tuple[int, list[int]]:
     """Rounds until the goal is reached, and the frames that were suggested."""
-    told = simulated(place / "frames", place / "masks", f"suggest:{most}", backend)
+    told = simulated(place / "frames", place / "masks", f"suggest{by}:{most}", backend)
     frames = [turn.frame for turn in told.rounds]
     enough = [turn.round for turn in told.rounds if goal <= turn.J]
     count = enough[0] if enough else most + 1
@@ -50,13 +54,14 @@ def main() -> None:
     parser.add_argument("--goal", type=float, default=0.9)
     parser.add_argument("--most", type=int, default=12)
     parser.add_argument("--backend")
+    parser.add_argument("--robot", dest="by", action="store_const", const="-robot", default="")
     asked = parser.parse_args()
     print("| sequence | evenly spaced | suggested | which |\n|---|---|---|---|", flush=True)
     table = []
     for sequence in asked.sequences:
         place = asked.data / sequence
-        count, frames = suggested(place, asked.goal, asked.most, asked.backend)
-        even = spaced(place, asked.goal, 2 * asked.most, asked.backend)
+        count, frames = suggested(place, asked.goal, asked.most, asked.backend, asked.by)
+        even = spaced(place, asked.goal, 2 * asked.most, asked.backend, asked.by)
         table.append((even, count))
         print(f"| {sequence} | {even} | {count} | {', '.join(map(str, frames))} |", flush=True)
     even, count = np.mean(table, axis=0)

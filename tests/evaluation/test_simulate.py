@@ -11,7 +11,7 @@ from annotator.backends.base import FillRequest
 from annotator.backends.embedded import interpolator, propagator, scribbler
 from annotator.core.errors import RequestError
 from annotator.core.types import FrameResult, Size
-from annotator.evaluation.simulate import Backends, parse_protocol, simulate
+from annotator.evaluation.simulate import GLANCES, Backends, parse_protocol, simulate
 
 
 class Clip:
@@ -71,6 +71,16 @@ class Genius:
     def segment(self, reader, request, control):
         self.requests.append(request)
         return FrameResult(request.frame, self.clip.shape(request.frame), {1: 1.0})
+
+
+class Dull(Genius):
+    """Misses half of the object for good."""
+
+    def segment(self, reader, request, control):
+        self.requests.append(request)
+        labels = self.clip.shape(request.frame)
+        labels[32:] = 0
+        return FrameResult(request.frame, labels, {1: 0.5})
 
 
 def play(clip, protocol):
@@ -137,15 +147,6 @@ def test_the_robot_starts_in_the_middle_and_goes_to_the_worst_frame():
 
 
 def test_strokes_add_up_on_a_frame_that_is_visited_again():
-    class Dull(Genius):
-        """Misses half of the object for good."""
-
-        def segment(self, reader, request, control):
-            self.requests.append(request)
-            labels = self.clip.shape(request.frame)
-            labels[32:] = 0
-            return FrameResult(request.frame, labels, {1: 0.5})
-
     clip = Clip(1)
     dull = Dull(clip)
     simulate(clip, clip, "robot:3", Backends("dull", dull, Copier(), Copier()), Quiet())
@@ -175,6 +176,27 @@ def test_embedded_backends_find_a_plain_square():
 def test_the_frames_that_are_given(protocol, given):
     result, _, _, _ = play(Clip(6), protocol)
     assert [f.frame for f in result.per_frame if f.given] == given
+
+
+@pytest.mark.parametrize(
+    ("protocol", "frames"), [("spaced-robot:2", [1, 4]), ("suggest-robot:1", None)]
+)
+def test_the_robot_corrects_chosen_frames_until_they_are_right(protocol, frames):
+    result, _, _, genius = play(Clip(6), protocol)
+    assert frames is None or [turn.frame for turn in result.rounds] == frames
+    assert all(turn.strokes > 0 for turn in result.rounds)
+    assert genius.requests, "no mask was given"
+    assert not any(f.given for f in result.per_frame)
+    scores = {f.frame: f.J for f in result.per_frame}
+    assert all(scores[turn.frame] == 1.0 for turn in result.rounds)
+
+
+def test_a_frame_that_stays_wrong_is_left_after_some_glances():
+    clip = Clip(4)
+    dull = Dull(clip)
+    simulate(clip, clip, "spaced-robot:1", Backends("dull", dull, Copier(), Copier()), Quiet())
+    assert len(dull.requests) == GLANCES
+    assert len({request.frame for request in dull.requests}) == 1
 
 
 def test_frames_that_the_clip_does_not_have_are_refused():
