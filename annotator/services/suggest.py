@@ -4,13 +4,10 @@ Every frame has an expected error: 1 - estimated J for a run's mask, 1 where not
 what a person made. A mask on frame f would take away a share of the error of frame t that fades
 with how much the picture changes from f to t, and ends at the key frames around f. Frames are
 chosen one after the other by what they take away; so error, spread over the clip and change of
-appearance are one sum.
-
-Where there are masks already, the errors close by count: the next one goes to the worst stretch,
-and rather beyond the last key frame than between two, where both sides help already
-(docs/quality.md tells how that was measured). An unlabelled clip is the case where every error is
-1. There the first frame is one of the two that take away most together: a clip rarely needs a
-single key frame, and one in its middle leaves two far ends, each of which then needs another.
+appearance are one sum. A mask beyond the last key frame is worth more than one between two, where
+both sides help already. An unlabelled clip is the case where every error is 1. There the first
+frame is one of the two that take away most together: a clip rarely needs a single key frame, and
+one in its middle leaves two far ends, each of which then needs another.
 """
 
 from __future__ import annotations
@@ -31,10 +28,8 @@ REACH = 0.35
 """Share of a clip's whole change over which the gain of a mask fades to 1 / e, at most."""
 FRAMES_REACH = 24.0
 """The same in frames of average change: a mask tells little about frames much farther away."""
-WORST_REACH = 0.075
-"""Share of a clip's whole change around a frame whose errors decide whether a mask goes there."""
-BETWEEN = 0.5
-"""Share of the error between two key frames that a mask takes away, against one beyond the last."""
+BETWEEN = 0.6
+"""How much of that a mask takes away between two key frames; chosen on training clips."""
 PAIRS = 256
 """Frames of a clip among which the first two are sought."""
 UNSURE = 0.5
@@ -71,18 +66,17 @@ def next_frames(
     known = sorted(set(keys))
     left[known] = 0
     weight = 1.0 if unclear is None else 1 - UNCLEAR * unclear
-    fade, near = _fade(place, REACH), _fade(place, WORST_REACH)
+    fade = _fade(place)
     unknown = left >= 1
     chosen: list[Suggestion] = []
     while len(chosen) < min(count, len(left) - len(known)):
-        taken = _gains(left, known, fade)
-        new = _gains(left * unknown, known, fade)
-        gains = (new + _gains(left * ~unknown, known, near, BETWEEN)) * weight
+        gains = _gains(left * unknown, known, fade)
+        gains = (gains + _gains(left * ~unknown, known, fade, BETWEEN)) * weight
         gains[known] = -1
         best = int(gains.argmax()) if known else _best_of_two(left, fade, weight)
         if gains[best] <= 0:
             break
-        chosen.append(Suggestion(best, float(taken[best]) / len(left)))
+        chosen.append(Suggestion(best, float(gains[best]) / len(left)))
         low, high = _gap(known, best, len(left))
         left[low:high] *= 1 - np.exp(-np.abs(fade[low:high] - fade[best]))
         left[best] = 0
@@ -102,12 +96,12 @@ def _best_of_two(left: Curve, fade: Curve, weight: Curve | float) -> int:
     return int(frames[first if alone[first] >= alone[second] else second])
 
 
-def _fade(place: Curve, reach: float) -> Curve:
-    """`place` in units over which the gain fades to 1 / e: `reach` of all change, at most."""
+def _fade(place: Curve) -> Curve:
+    """`place` in units over which the gain fades to 1 / e."""
     total = float(place[-1] - place[0]) if len(place) else 0.0
     if total <= 0:
         return np.arange(len(place)) / FRAMES_REACH
-    unit = min(reach * total, FRAMES_REACH * total / len(place))
+    unit = min(REACH * total, FRAMES_REACH * total / len(place))
     return place / unit
 
 
