@@ -241,6 +241,30 @@ def test_frames_that_were_decoded_anyway_give_both_copies(clip: Path, tmp_path: 
         made.close()
 
 
+def test_a_frame_that_cannot_be_copied_is_tried_once(
+    clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+    put = ProxyStore.put
+
+    def refuse(store: ProxyStore, frame: int, image: Image) -> None:
+        if store._kind.file == EXACT.file and frame == 7:
+            tried.append(frame)
+            raise MemoryError
+        put(store, frame, image)
+
+    monkeypatch.setattr(ProxyStore, "put", refuse)
+    with open_media(clip) as media:
+        made = Previews(media, tmp_path / "cache", lambda _: None)
+        made.hurry()
+        _wait(lambda: made.awaited == 0)
+        assert made.exact is not None
+        assert list(made.exact.without()) == [7]
+        time.sleep(1.0)
+        assert tried == [7]
+        made.close()
+
+
 def test_closing_ends_the_work_at_once(clip: Path, tmp_path: Path) -> None:
     with open_media(clip) as media:
         made = Previews(media, tmp_path / "cache", lambda _: None)

@@ -252,9 +252,11 @@ class Previews:
 
     def _pack(self, task: _Task, image: Image | Picture) -> None:
         for store in task.stores:
-            store.put(task.frame, image)
-            if task.frame not in store and not store.full:
-                self._broken.add(task.frame)  # no copy can be made of it
+            try:
+                store.put(task.frame, image)
+            finally:
+                if task.frame not in store and not store.full:
+                    self._broken.add(task.frame)  # no copy can be made of it
         if task.stores:
             self._on_stored(task.frame)
 
