@@ -112,8 +112,8 @@ def scrub(hand: Hand, path: Path, gop: int) -> Iterator[Figure]:
     hand.open(another, at_once=True)
     first, own, exact = _jumps(hand, seed=gop)
     yield figure(f"{name}, opened at once: first picture", first, limit=60.0)
-    yield figure(f"{name}, opened at once: picture of that frame", own)
-    yield figure(f"{name}, opened at once: exact frame", exact)
+    yield figure(f"{name}, opened at once: picture of that frame", own, limit=60.0)
+    yield figure(f"{name}, opened at once: exact frame", exact, limit=60.0)
     yield figure(f"{name}: the decoder alone, without any window", _decoding(path, gop))
 
 
