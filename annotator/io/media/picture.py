@@ -105,10 +105,14 @@ class Picture:
 
     def shrunk(self, longest: int) -> Image:
         """The same with the longest side at most `longest` px, for the eye."""
-        width, height = self.frame.width, self.frame.height
-        factor = min(longest / max(width, height), 1.0)
-        size = Size(max(round(width * factor), 1), max(round(height * factor), 1))
+        size = within(Size(self.frame.width, self.frame.height), longest)
         return self.orientation.apply(to_rgb(self.frame, size))
+
+
+def within(size: Size, longest: int) -> Size:
+    """The size scaled down so that its longest side is at most `longest` px."""
+    factor = min(longest / max(size), 1.0)
+    return Size(max(round(size.width * factor), 1), max(round(size.height * factor), 1))
 
 
 def to_rgb(frame: VideoFrame, size: Size | None = None) -> Image:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from annotator.core.types import Image, Size
 from annotator.io.media.copies import EXACT_FILE, checksum, stored
 from annotator.io.media.lossless import Lossless
-from annotator.io.media.picture import Picture
+from annotator.io.media.picture import Picture, within
 
 _DISK_SHARE = 10
 """Copies of a kind take at most one part in this many of the disk space free without them."""
@@ -275,8 +275,7 @@ class ProxyStore:
 def shrunk(image: Image, longest: int) -> Image:
     """The picture with its longest side at most `longest` px, uint8 [h, w, 3]."""
     height, width = image.shape[:2]
-    factor = longest / max(width, height)
-    if factor >= 1:
+    size = within(Size(width, height), longest)
+    if size == (width, height):
         return image
-    size = Size(max(round(width * factor), 1), max(round(height * factor), 1))
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
