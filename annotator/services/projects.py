@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,6 +120,15 @@ def _open_media(folder: Path, meta: StoreMeta) -> Media:
             if not Path(meta.media).exists():
                 raise
     return verify(MediaRef(meta.media, kind, cache_dir), meta.fingerprint)
+
+
+def forget_copies(folder: Path) -> None:
+    """Delete the lossless copies of frames that a project keeps to be quick; they can be made anew.
+    They stay where they cannot be deleted."""
+    from annotator.io.media.copies import EXACT_FILE  # PyAV: not before it is needed
+
+    with contextlib.suppress(OSError):
+        (folder / "cache" / EXACT_FILE).unlink()
 
 
 def relocate_media(project: OpenProject, place: Path) -> Media:

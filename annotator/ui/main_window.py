@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.core.errors import StrokeflowError
+from annotator.services.projects import forget_copies
 from annotator.ui.actions import ActionTable
 from annotator.ui.canvas import Canvas
 from annotator.ui.commands import window_actions
@@ -190,7 +191,8 @@ class MainWindow(QMainWindow):
             return
         session = bench.session
         self.setWindowTitle(tr("{stem} - Strokeflow").format(stem=session.folder.stem))
-        self.settings.add_recent(session.folder.resolve())
+        for project in self.settings.add_recent(session.folder.resolve()):
+            forget_copies(project)  # those of many clips would fill the disk
         problem = bench.project.media_problem
         if problem is not None:
             self.canvas.clear()

@@ -100,10 +100,11 @@ class Settings:
         names = [stored] if isinstance(stored, str) else stored if isinstance(stored, list) else []
         return [path for name in names if (path := Path(name)).is_dir()]
 
-    def add_recent(self, folder: Path) -> None:
-        """Put a project on top of the list."""
-        kept = [folder, *(path for path in self.recent() if path != folder)]
-        self._store.setValue("recent", [str(path) for path in kept[:_RECENT]])
+    def add_recent(self, folder: Path) -> list[Path]:
+        """Put a project on top of the list; the projects that fell off its end."""
+        known = [folder, *(path for path in self.recent() if path != folder)]
+        self._store.setValue("recent", [str(path) for path in known[:_RECENT]])
+        return known[_RECENT:]
 
     def last_frame(self, folder: Path) -> int:
         """Where the person was in a project."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu
 
 from annotator.core.types import Cell, Provenance
 from annotator.services.edit_objects import united
+from annotator.services.projects import create_project
 from annotator.ui.palette import Palette, score
 from tests.ui.conftest import Driver
 
@@ -142,3 +143,21 @@ def test_recent_projects_are_in_the_menu(driver: Driver, clip: Path) -> None:
     driver.window.door.recent.actions()[0].trigger()
     driver.wait(lambda: not driver.window.door.opener.busy)
     assert driver.workspace.bench.session.folder.resolve() == project.resolve()
+
+
+def test_copies_of_frames_go_with_projects_that_were_not_opened_lately(
+    driver: Driver, clip: Path, tmp_path: Path
+) -> None:
+    driver.open(clip)
+    first = driver.workspace.bench.session.folder
+    copies = first / "cache" / "full.db"
+    driver.window.door.close_project()
+    copies.write_bytes(b"copies of frames")
+    kept = first / "project.db"
+    before = kept.read_bytes()
+    for number in range(8):
+        assert copies.exists()
+        driver.open(create_project(tmp_path / f"other{number}", clip))
+    assert not copies.exists()
+    assert kept.read_bytes() == before
+    assert first.resolve() not in driver.window.settings.recent()

@@ -93,7 +93,7 @@ class CopyKind:
 
 SMALL_JPEG = Jpeg(960, 78)
 SMALL = CopyKind("proxy.db", SMALL_JPEG, 512 << 20, 96 << 10)
-EXACT = CopyKind(EXACT_FILE, Lossless(), 2 << 30)
+EXACT = CopyKind(EXACT_FILE, Lossless(), 16 << 30)
 """The frames themselves, at whatever size: at 1080p 1.1 to 1.7 MB (docs/performance.md)."""
 
 
