@@ -1,24 +1,7 @@
 """A simulated annotator: how good is the result for a given amount of human work?
 
-Protocols:
-
-* `first`: the true masks of the first frame that shows an object; the rest is propagated.
-* `every:N`: the true masks of every N-th frame and of the last one; the rest is interpolated.
-* `spaced:N`: the true masks of N frames, each in the middle of one of N equal parts of the clip.
-* `frames:A+B+...`: the true masks of these frames.
-* `suggest:ROUNDS`: in each round the true masks of the frame that `services.suggest` asks for, from
-  the unlabelled clip on; what it governs is filled again.
-* `spaced-robot:N`, `suggest-robot:ROUNDS`: the same frames, one after the other, but no mask is
-  given: the robot scribbles on the frame until nothing is left to scribble on, `GLANCES` times at
-  most.
-* `robot:ROUNDS`: no mask is given. In each round the robot scribbles on one frame, the scribbler
-  turns that into masks, and the frame becomes a key frame: gaps between key frames are
-  interpolated, the ends are propagated. The first frame is the one a person would pick: as many
-  objects as possible in view and large (within 70 % of the largest), and of those the nearest to
-  the middle of the clip. Every later round goes to the worst frame by true J; if that is one that
-  was scribbled before, all its strokes are given again with the masks it has now.
-
-Seconds are those spent in the backends, not in scoring or in the robot.
+What it does is told in `protocols`. Seconds are those spent in the backends, not in scoring or in
+the robot.
 """
 
 from __future__ import annotations
@@ -45,6 +28,7 @@ from annotator.core.errors import RequestError
 from annotator.core.types import BACKGROUND, VOID, FrameReader, LabelMap, Mask, Stroke
 from annotator.evaluation.masks import CompressedMasks
 from annotator.evaluation.outcome import FrameOutcome, RoundOutcome, Simulation
+from annotator.evaluation.protocols import Play, frames_of, parse_protocol
 from annotator.evaluation.robot import robot_scribbles
 from annotator.evaluation.saliency import measured
 from annotator.evaluation.scores import mean, score_frame
@@ -88,52 +72,19 @@ def simulate(
     frames that were not given. Raises RequestError for an unknown protocol or a truth without any
     object, Cancelled through `control`, and what the backends raise.
     """
-    name, numbers = parse_protocol(protocol)
+    play = parse_protocol(protocol)
     desk = _Desk(reader, truth, backends, control)
     rounds: list[RoundOutcome] = []
-    if name == "first":
-        desk.give([desk.first_frame()])
-        desk.refill(range(len(reader)))
-    elif name in ("every", "spaced", "frames"):
-        desk.give(_given(name, numbers, len(reader)))
-        desk.refill(range(len(reader)))
+    if play.after_first:
+        rounds.append(desk.first_round())
+    if play.in_rounds:
+        rounds.extend(desk.play(play))
     else:
-        rounds.extend(desk.play(name, numbers[0]))
+        first = play.name == "first"
+        desk.give([desk.first_frame()] if first else frames_of(play, len(reader)))
+        desk.find_only_what_is_known()
+        desk.refill(range(len(reader)))
     return desk.report(protocol, tuple(rounds), measures)
-
-
-_SPACED = ("every", "spaced")
-_IN_ROUNDS = ("suggest", "robot", "spaced-robot", "suggest-robot")
-
-
-def parse_protocol(text: str) -> tuple[str, tuple[int, ...]]:
-    """One of the protocols above as (name, numbers). Raises RequestError."""
-    name, _, rest = text.strip().partition(":")
-    if name == "first" and not rest:
-        return name, ()
-    parts = rest.split("+")
-    numbers = tuple(int(part) for part in parts if part.isdecimal())
-    if len(numbers) == len(parts):
-        if name == "frames":
-            return name, numbers
-        if name in (*_SPACED, *_IN_ROUNDS) and len(numbers) == 1 and numbers[0] > 0:
-            return name, numbers
-    raise RequestError(
-        f"There is no protocol {text!r}.",
-        "Choose first, every:N, e.g. every:10, spaced:N, frames:A+B, suggest:ROUNDS, robot:ROUNDS, "
-        "spaced-robot:N or suggest-robot:ROUNDS; or none, see 'simulate --help'.",
-    )
-
-
-def _given(name: str, numbers: Sequence[int], length: int) -> list[int]:
-    """The frames whose true masks a protocol gives, ascending. Raises RequestError."""
-    if name == "every":
-        return sorted({*range(0, length, numbers[0]), length - 1})
-    if name == "spaced":
-        return sorted({int((i + 0.5) * length / numbers[0]) for i in range(numbers[0])})
-    if max(numbers) >= length:
-        raise RequestError(f"There is no frame {max(numbers)}: the clip has {length}.")
-    return sorted(set(numbers))
 
 
 @dataclass
@@ -189,7 +140,9 @@ class _Desk:
                 self.given.add(frame)
         if not self.keys:
             raise RequestError("None of the frames to be given has a truth.")
-        # An object that no given frame shows cannot be found by anyone.
+
+    def find_only_what_is_known(self) -> None:
+        """An object that no key frame shows cannot be found by anyone."""
         shown = {int(i) for labels in self.keys.values() for i in np.unique(labels)}
         self.objects = tuple(o for o in self.objects if o in shown) or self.objects
 
@@ -204,17 +157,23 @@ class _Desk:
             self._fill(self.backends.interpolate, between, [before, after], "both")
         self._fill(self.backends.propagate, [f for f in open_ if f > last], [last], "forward")
 
-    def play(self, name: str, number: int) -> Iterator[RoundOutcome]:
+    def first_round(self) -> RoundOutcome:
+        """The true masks of the first frame that shows an object, propagated."""
+        frame = self.first_frame()
+        self.give([frame])
+        return self._after(0, frame, self.seconds, 0)
+
+    def play(self, play: Play) -> Iterator[RoundOutcome]:
         """The rounds of a protocol that has some."""
-        if name == "spaced-robot":
-            for turn, frame in enumerate(_given("spaced", (number,), len(self.reader)), 1):
+        if play.name == "frames-robot":
+            for turn, frame in enumerate(frames_of(play, len(self.reader)), 1):
                 yield self.corrected_round(turn, frame)
             return
-        for turn in range(1, number + 1):
-            if name == "robot":
+        for turn in range(1, play.numbers[0] + 1):
+            if play.name == "robot":
                 outcome = self.scribble_round(turn)
             else:
-                outcome = self.suggested_round(turn, by_robot=name == "suggest-robot")
+                outcome = self.suggested_round(turn, by_robot=play.name == "suggest-robot")
             if outcome is None:
                 return
             yield outcome

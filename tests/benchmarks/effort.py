@@ -1,43 +1,90 @@
 """How many frames must be annotated: suggested ones against evenly spaced ones.
 
-    python -m tests.benchmarks.effort --data DIR [--robot] [--sequences a b] [--goal 0.9]
-        [--backend embedded]
+    python -m tests.benchmarks.effort --data DIR [--robot] [--after-first] [--sequences a b]
+        [--goal 0.9] [--backend embedded]
 
 True masks are given on the chosen frames, or with `--robot` they are scribbled on until they are
 right; the rest is filled by the default backends, or by `--backend`. Counted is how many frames it
-takes until the mean J over all frames reaches the goal.
+takes until the mean J over all frames reaches the goal. With `--after-first` the true mask of the
+first frame is there and propagated before, and does not count.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from annotator.cli.verbs.measure import simulated
+from annotator.evaluation.outcome import Simulation
+from annotator.evaluation.protocols import evenly
+from annotator.io.media import open_media
 from tests.benchmarks.quality import DEV_VAL
 
-
-def spaced(place: Path, goal: float, most: int, backend: str | None, by: str) -> int:
-    """The least number of evenly spaced frames that reaches the goal; one more than `most` if none
-    does. Each number is tried: more frames may lie worse than fewer."""
-    for count in range(1, most + 1):
-        told = simulated(place / "frames", place / "masks", f"spaced{by}:{count}", backend)
-        if float(np.mean([frame.J for frame in told.per_frame])) >= goal:
-            return count
-    return most + 1
+Layout = Callable[[int, int], list[int]]
+"""So many frames of a clip of that length."""
 
 
-def suggested(
-    place: Path, goal: float, most: int, backend: str | None, by: str
-) -> tuple[int, list[int]]:
-    """Rounds until the goal is reached, and the frames that were suggested."""
-    told = simulated(place / "frames", place / "masks", f"suggest{by}:{most}", backend)
-    frames = [turn.frame for turn in told.rounds]
-    enough = [turn.round for turn in told.rounds if goal <= turn.J]
-    count = enough[0] if enough else most + 1
-    return count, frames[:count]
+def beside_the_first(count: int, length: int) -> list[int]:
+    """Frames that part a clip evenly, its first one known."""
+    return [round(i * length / (count + 1)) for i in range(1, count + 1)]
+
+
+def up_to_the_last(count: int, length: int) -> list[int]:
+    """The same, with the last frame for one of them."""
+    return [round(i * (length - 1) / count) for i in range(1, count + 1)]
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What is asked for; see the module's text."""
+
+    goal: float
+    most: int
+    backend: str | None
+    robot: bool
+    after_first: bool
+
+    @property
+    def layouts(self) -> dict[str, Layout]:
+        if self.after_first:
+            return {"evenly spaced": beside_the_first, "up to the last": up_to_the_last}
+        return {"evenly spaced": evenly}
+
+    def play(self, place: Path, protocol: str) -> Simulation:
+        return simulated(place / "frames", place / "masks", protocol, self.backend)
+
+    def spaced(self, place: Path, layout: Layout) -> int:
+        """The least number of frames of a layout that reaches the goal; one more than `most` if
+        none does. Each number is tried: more frames may lie worse than fewer."""
+        with open_media(place / "frames") as media:
+            length = len(media)
+        first = [0] if self.after_first else []
+        for count in range(0 if first else 1, self.most + 1):
+            frames = layout(count, length) if count else []
+            if not self.robot or not frames:
+                protocol = "frames:" + "+".join(map(str, first + frames))
+            else:
+                named = "+".join(map(str, frames))
+                protocol = "first+" * self.after_first + f"frames-robot:{named}"
+            told = self.play(place, protocol)
+            if float(np.mean([frame.J for frame in told.per_frame])) >= self.goal:
+                return count
+        return self.most + 1
+
+    def suggested(self, place: Path) -> tuple[int, str]:
+        """Frames until the goal is reached, and which they were, with J after each."""
+        name = "first+" * self.after_first + "suggest" + "-robot" * self.robot
+        told = self.play(place, f"{name}:{self.most}")
+        named = []
+        for turn in told.rounds:
+            named.append(f"{turn.frame} ({turn.J:.4f})")
+            if self.goal <= turn.J:
+                return turn.round, ", ".join(named)
+        return self.most + 1, ", ".join(named)
 
 
 def main() -> None:
@@ -47,18 +94,26 @@ def main() -> None:
     parser.add_argument("--goal", type=float, default=0.9)
     parser.add_argument("--most", type=int, default=12)
     parser.add_argument("--backend")
-    parser.add_argument("--robot", dest="by", action="store_const", const="-robot", default="")
+    parser.add_argument("--robot", action="store_true")
+    parser.add_argument("--after-first", action="store_true")
     asked = parser.parse_args()
-    print("| sequence | evenly spaced | suggested | which |\n|---|---|---|---|", flush=True)
+    effort = Effort(asked.goal, asked.most, asked.backend, asked.robot, asked.after_first)
+    heads = [*effort.layouts, "suggested"]
+    print(f"| sequence | {' | '.join(heads)} | which |\n|{'---|' * (len(heads) + 2)}", flush=True)
     table = []
     for sequence in asked.sequences:
         place = asked.data / sequence
-        count, frames = suggested(place, asked.goal, asked.most, asked.backend, asked.by)
-        even = spaced(place, asked.goal, asked.most, asked.backend, asked.by)
-        table.append((even, count))
-        print(f"| {sequence} | {even} | {count} | {', '.join(map(str, frames))} |", flush=True)
-    even, count = np.mean(table, axis=0)
-    print(f"| **mean** | {even:.2f} | {count:.2f} | {1 - count / even:.0%} fewer |")
+        count, named = effort.suggested(place)
+        row = [*(effort.spaced(place, layout) for layout in effort.layouts.values()), count]
+        table.append(row)
+        print(f"| {sequence} | {' | '.join(map(str, row))} | {named} |", flush=True)
+    *spaced, count = np.mean(table, axis=0)
+    means = " | ".join(f"{value:.2f}" for value in (*spaced, count))
+    fewer = ", ".join(
+        f"{1 - count / value:.0%} fewer than {name}"
+        for name, value in zip(heads, spaced, strict=False)
+    )
+    print(f"| **mean** | {means} | {fewer} |")
 
 
 if __name__ == "__main__":

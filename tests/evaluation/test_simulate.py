@@ -11,7 +11,8 @@ from annotator.backends.base import FillRequest
 from annotator.backends.embedded import interpolator, propagator, scribbler
 from annotator.core.errors import RequestError
 from annotator.core.types import FrameResult, Size
-from annotator.evaluation.simulate import GLANCES, Backends, parse_protocol, simulate
+from annotator.evaluation.protocols import parse_protocol
+from annotator.evaluation.simulate import GLANCES, Backends, simulate
 
 
 class Clip:
@@ -179,7 +180,7 @@ def test_the_frames_that_are_given(protocol, given):
 
 
 @pytest.mark.parametrize(
-    ("protocol", "frames"), [("spaced-robot:2", [1, 4]), ("suggest-robot:1", None)]
+    ("protocol", "frames"), [("frames-robot:4+1+4", [4, 1]), ("suggest-robot:1", None)]
 )
 def test_the_robot_corrects_chosen_frames_until_they_are_right(protocol, frames):
     result, _, _, genius = play(Clip(6), protocol)
@@ -191,10 +192,29 @@ def test_the_robot_corrects_chosen_frames_until_they_are_right(protocol, frames)
     assert all(scores[turn.frame] == 1.0 for turn in result.rounds)
 
 
+@pytest.mark.parametrize("protocol", ["first+frames-robot:4+1", "first+suggest-robot:2"])
+def test_the_robot_corrects_what_became_of_the_first_mask(protocol):
+    result, _, _, genius = play(Clip(6), protocol)
+    assert [turn.round for turn in result.rounds] == list(range(len(result.rounds)))
+    assert (result.rounds[0].frame, result.rounds[0].strokes) == (0, 0)
+    assert [f.frame for f in result.per_frame if f.given] == [0]
+    corrected = [turn.frame for turn in result.rounds[1:]]
+    assert corrected == [4, 1] if "frames" in protocol else 0 not in corrected
+    assert {request.frame for request in genius.requests} == set(corrected)
+    assert all(request.prior for request in genius.requests), "a mask was there to be corrected"
+    assert result.rounds[0].J < result.rounds[-1].J
+
+
+def test_frames_may_be_suggested_after_the_first_mask():
+    result, _, _, genius = play(Clip(6), "first+suggest:1")
+    assert not genius.requests
+    assert [f.frame for f in result.per_frame if f.given] == [0, result.rounds[1].frame]
+
+
 def test_a_frame_that_stays_wrong_is_left_after_some_glances():
     clip = Clip(4)
     dull = Dull(clip)
-    simulate(clip, clip, "spaced-robot:1", Backends("dull", dull, Copier(), Copier()), Quiet())
+    simulate(clip, clip, "frames-robot:2", Backends("dull", dull, Copier(), Copier()), Quiet())
     assert len(dull.requests) == GLANCES
     assert len({request.frame for request in dull.requests}) == 1
 
@@ -207,7 +227,8 @@ def test_frames_that_the_clip_does_not_have_are_refused():
 @pytest.mark.parametrize(
     "text",
     ["", "first:2", "every", "every:0", "every:2+3", "robot:-1", "robot:x", "best", "frames:",
-     "frames:1+", "frames:a", "frames:-1"],
+     "frames:1+", "frames:a", "frames:-1", "first+", "first+first", "first+robot:2",
+     "first+frames:1", "first+suggest:0"],
 )  # fmt: skip
 def test_unknown_protocols_are_refused(text):
     with pytest.raises(RequestError, match="protocol"):
