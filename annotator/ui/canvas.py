@@ -304,7 +304,9 @@ class Canvas(QWidget):
             self.pen.up(self._pointer(event))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self.pen.pending:
+        left = event.button() == Qt.MouseButton.LeftButton
+        if left and self.workspace.tool is Tool.POLYGON and not self._space:
+            # On the first corner, the first click closed the polygon already: no new one begins.
             self.pen.finish(self._pointer(event))
         else:
             self.mousePressEvent(event)
