@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from annotator.core.document import ChangeSet
-from annotator.core.types import Image, LabelMap, Rect, Stroke
+from annotator.core.types import Image, Rect, Stroke
 from annotator.ui.i18n import tr
 from annotator.ui.layers import paint_grid, paint_outline, paint_pen, paint_stroke
 from annotator.ui.look import Look
@@ -58,7 +58,7 @@ class Canvas(QWidget):
         self.view = View()
         self.stack = LayerStack(look)
         self.minimap = Minimap(self, self.view, self.stack, self._view_changed)
-        self.pen = Pen(workspace, self._show_labels, self.update)
+        self.pen = Pen(workspace, self.repaint_masks, self.update)
         self.shown = -1
         """Frame whose exact picture is on the canvas; -1 for none."""
         self.standing_in = -1
@@ -152,14 +152,12 @@ class Canvas(QWidget):
             self.repaint_masks()
 
     def repaint_masks(self, rect: Rect | None = None) -> None:
-        self._show_labels(None, rect)
-
-    def _show_labels(self, label_map: LabelMap | None, rect: Rect | None) -> None:
-        """Paint masks: of a pen stroke under way, or without one, of the document."""
+        """Paint masks: with a pen stroke under way, or without one, of the document."""
         document, frame = self.workspace.document, self.workspace.frame
         if document is None or frame not in (self.shown, self.standing_in):
             return  # masks change together with the picture they belong to
-        pixels = document.label_map(frame) if label_map is None else label_map
+        painting = self.pen.painting
+        pixels = document.label_map(frame) if painting is None else painting.pixels
         area = self.stack.paint_masks(pixels, rect)
         if rect is None:
             self.update()
@@ -174,6 +172,8 @@ class Canvas(QWidget):
 
     def _document_changed(self, changed: ChangeSet) -> None:
         frame = self.workspace.frame
+        if frame in changed.labels:
+            self.pen.renew()
         if changed.objects:
             self.recolor()
         elif frame in changed.labels:
