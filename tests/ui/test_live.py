@@ -131,3 +131,13 @@ def test_a_mask_that_comes_while_the_pen_is_down_stays(slow: Driver) -> None:
     QTest.mouseRelease(canvas, left, pos=slow.at(50, 40))
     done = slow.workspace.document.label_map(0)
     assert (done[15, 20], done[40, 45], done[40, 50]) == (1, 1, 1)
+
+
+def test_what_is_painted_before_the_mask_comes_stays(slow: Driver) -> None:
+    slow.draw((15, 15), (24, 15))
+    slow.key(Qt.Key.Key_B)
+    slow.draw((45, 40), (50, 40))
+    rest(slow)
+    done = slow.workspace.document.label_map(0)
+    assert done[15, 25] == 1
+    assert done[40, 47] == 1, "painted by hand after the scribble"
