@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -363,6 +364,12 @@ class Canvas(QWidget):
             self._show_cursor()
         else:
             super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        # The space bar may be let go elsewhere, where nobody would tell.
+        self._space = False
+        self._show_cursor()
+        super().focusOutEvent(event)
 
     def abort(self) -> None:
         """Esc: drop what is under the pen, or scribbles whose mask is still computed."""

@@ -255,3 +255,16 @@ def test_pan_by_space_and_middle_button(driver: Driver, clip: Path) -> None:
     assert canvas.view.to_screen(0, 0) - before == QPointF(30, 0)
     assert driver.workspace.document.label_map(0).max() == 0
     assert driver.workspace.document.size.width == fakes.WIDTH
+
+
+def test_a_space_bar_let_go_elsewhere_does_not_leave_the_hand(driver: Driver, clip: Path) -> None:
+    driver.open(clip)
+    canvas = driver.window.canvas
+    canvas.setFocus()
+    QTest.keyPress(canvas, Qt.Key.Key_Space)
+    driver.window.objects.list.setFocus()
+    QTest.keyRelease(driver.window.objects.list, Qt.Key.Key_Space)
+    assert canvas.cursor().shape() is Qt.CursorShape.CrossCursor
+    driver.key(Qt.Key.Key_B)
+    driver.draw((20, 20), (30, 20))
+    assert driver.workspace.document.label_map(0).any(), "the brush paints again"
