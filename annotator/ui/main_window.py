@@ -9,8 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDockWidget,
+    QFrame,
     QMainWindow,
     QMessageBox,
+    QScrollArea,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -144,8 +146,7 @@ class MainWindow(QMainWindow):
     def _dock(self, title: str, widget: QWidget) -> QDockWidget:
         dock = QDockWidget(tr(title))
         dock.setObjectName(title)
-        dock.setWidget(widget)
-        widget.setMinimumWidth(240)
+        dock.setWidget(_scrolled(widget))
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         # Shown with the first project; until then it must not make the window higher.
         dock.hide()
@@ -356,3 +357,16 @@ class MainWindow(QMainWindow):
         self.loader.close()
         self.compare.close_loader()
         event.accept()
+
+
+def _scrolled(panel: QWidget) -> QScrollArea:
+    """A panel that scrolls where the window is low: it must neither be cut nor push the window
+    larger when it has more to say."""
+    area = QScrollArea()
+    area.setWidget(panel)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    bar = area.verticalScrollBar().sizeHint().width()
+    area.setMinimumWidth(max(240, panel.minimumSizeHint().width() + bar))
+    return area

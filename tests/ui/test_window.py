@@ -27,6 +27,24 @@ def test_it_fits_a_small_screen(driver: Driver, clip: Path) -> None:
             assert button.height() >= button.sizeHint().height() - 2, button.text()
 
 
+def test_it_keeps_its_size_while_it_works(driver: Driver, clip: Path) -> None:
+    driver.window.resize(1024, 640)
+    driver.open(clip)
+    driver.key(Qt.Key.Key_B)
+    driver.draw((20, 20), (30, 20))
+    QApplication.processEvents()
+    panel = driver.window.run_panel
+    heights = {driver.window.height()}
+    driver.workspace.runsChanged.connect(lambda: heights.add(driver.window.height()))
+    driver.key(Qt.Key.Key_G)
+    assert panel.cancel.isVisible()
+    QApplication.processEvents()
+    driver.finish_run()
+    QApplication.processEvents()
+    assert heights | {driver.window.height()} == {640}
+    assert panel.width() == driver.window.docks[1].widget().viewport().width(), "nothing cut"
+
+
 def test_worst_begins_at_the_worst_and_shows_each_frame_once(driver: Driver, clip: Path) -> None:
     driver.open(clip)
     driver.key(Qt.Key.Key_B)
