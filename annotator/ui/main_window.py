@@ -27,7 +27,7 @@ from annotator.ui.compare import ComparePane
 from annotator.ui.customize import Customizer
 from annotator.ui.doorway import Doorway
 from annotator.ui.frames import FrameLoader
-from annotator.ui.help import help_html, help_texts
+from annotator.ui.help import HelpPage, help_texts
 from annotator.ui.history_panel import HistoryPanel
 from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.icons import draw_icon
@@ -52,7 +52,7 @@ from annotator.ui.run_panel import RunPanel
 from annotator.ui.settings import Settings
 from annotator.ui.status_line import StatusLine
 from annotator.ui.timeline import Timeline
-from annotator.ui.toolbars import make_toolbars
+from annotator.ui.toolbars import make_toolbars, mark_more
 from annotator.ui.transfer import dropped_labels, export_dialog
 from annotator.ui.transport import Transport
 from annotator.ui.welcome import Welcome
@@ -311,6 +311,7 @@ class MainWindow(QMainWindow):
         if self._icons_in != color:
             self._icons_in = color
             self.table.paint_icons(color)
+            mark_more(self.toolbars, color)
             self._paint_play()
 
     def _paint_play(self) -> None:
@@ -318,11 +319,7 @@ class MainWindow(QMainWindow):
         self.table.actions["play"].setIcon(draw_icon(name, self.custom.icon_color))
 
     def show_help(self) -> None:
-        box = QMessageBox(self)
-        box.setWindowTitle("Strokeflow")
-        box.setTextFormat(Qt.TextFormat.RichText)
-        box.setText(help_html(self.table))
-        box.open()
+        HelpPage(self, self.table).open()
 
     # -- events
 

@@ -22,6 +22,7 @@ QToolButton {{ padding: 3px 5px; border-radius: 5px; border: 2px solid transpare
 QToolButton:hover {{ background: {button}; }}
 QToolButton:focus {{ border-color: {muted}; }}
 QToolButton:checked {{ background: {button}; border-color: {highlight}; }}
+QToolButton#qt_toolbar_ext_button {{ padding: 0; border: none; }}
 QToolButton:disabled {{ color: {muted}; }}
 QPushButton {{ padding: 6px 12px; border-radius: 5px; border: 1px solid {muted}; }}
 QPushButton {{ background: {button}; }}

@@ -4092,6 +4092,10 @@ Frames you drew, imported, accepted or locked are never changed.</source>
         <translation>  画笔 </translation>
     </message>
     <message>
+        <source>More tools</source>
+        <translation>更多工具</translation>
+    </message>
+    <message>
         <source>Pen width in pixels of the picture ([ and ], or Alt and the wheel)</source>
         <translation>画笔宽度，以图像像素计（[ 和 ]，或 Alt 加滚轮）</translation>
     </message>
