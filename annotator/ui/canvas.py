@@ -118,6 +118,12 @@ class Canvas(QWidget):
             self.stack.hide_masks()
         self._paint_skins()
 
+    def show_nothing(self) -> None:
+        """The current frame has no picture: that of another one must not stay in its place."""
+        self.shown = self.standing_in = -1
+        self.stack.drop_picture()
+        self._view_changed()
+
     def _take(self, image: Image) -> None:
         document = self.workspace.document
         if document is None:

@@ -257,6 +257,7 @@ class MainWindow(QMainWindow):
 
     def _frame_failed(self, frame: int, message: str) -> None:
         if frame == self.workspace.frame:
+            self.canvas.show_nothing()
             self.notices.tell(
                 "error", tr("Frame {frame} cannot be shown.").format(frame=frame), message
             )
@@ -339,7 +340,9 @@ class MainWindow(QMainWindow):
             self.notices.tell(
                 "error",
                 tr("Drop one video, folder or project."),
-                tr("{count} came at once.").format(count=len(paths)),
+                tr("{count} came at once.").format(count=len(paths))
+                if paths
+                else tr("What came is no file on this machine."),
             )
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -1320,6 +1320,10 @@
         <translation>无法显示第 {frame} 帧。</translation>
     </message>
     <message>
+        <source>What came is no file on this machine.</source>
+        <translation>拖入的不是本机上的文件。</translation>
+    </message>
+    <message>
         <source>Your work is not saved yet.</source>
         <translation>您的工作尚未保存。</translation>
     </message>

@@ -179,6 +179,18 @@ def test_what_cannot_be_opened(
     assert sorted(tmp_path.rglob("*.strokeflow")) == files, "no project was made of it"
 
 
+def test_what_is_no_file_is_told_when_it_is_dropped(at_work: Driver) -> None:
+    before = state(at_work)
+    mime = QMimeData()
+    mime.setUrls([QUrl("https://example.com/clip.mp4")])
+    none, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+    at_work.window.dropEvent(
+        QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, mime, left, none)
+    )
+    told(at_work, before)
+    assert at_work.window.notices.detail == "What came is no file on this machine."
+
+
 def test_a_bug_while_a_clip_is_opened_is_told(
     at_work: Driver, clip: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -268,3 +268,23 @@ def test_a_space_bar_let_go_elsewhere_does_not_leave_the_hand(driver: Driver, cl
     driver.key(Qt.Key.Key_B)
     driver.draw((20, 20), (30, 20))
     assert driver.workspace.document.label_map(0).any(), "the brush paints again"
+
+
+def test_a_frame_that_is_gone_is_not_shown_as_another_one(driver: Driver, tmp_path: Path) -> None:
+    clip = fakes.image_folder(tmp_path / "clip", 200)
+    driver.open(clip, at_once=True)
+    driver.key(Qt.Key.Key_B)
+    canvas = driver.window.canvas
+    canvas.zoom_by(3)
+    scale = canvas.view.scale
+    (clip / "00150.png").unlink()
+    driver.workspace.go_to(150)
+    driver.wait(lambda: driver.window.notices.text)
+    assert driver.window.notices.text == "Frame 150 cannot be shown."
+    assert canvas.stack.empty, "no picture rather than that of frame 0"
+    assert not canvas.minimap.isVisible()
+    driver.draw((20, 20), (30, 20))
+    assert not driver.workspace.document.label_map(150).any()
+    driver.go(151)
+    assert not canvas.stack.empty
+    assert canvas.view.scale == scale
