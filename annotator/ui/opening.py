@@ -88,7 +88,9 @@ class Opener(QObject):
             self._done.emit(wish, None, error)
             return
         except Exception as bug:  # noqa: BLE001 - nobody else would tell of what ends this thread
-            self._done.emit(wish, None, MediaError(f"Cannot read {path}: {bug}.", "Check the path."))
+            self._done.emit(
+                wish, None, MediaError(f"Cannot read {path}: {bug}.", "Check the path.")
+            )
             return
         # What is wrong with the project or its media is told when it is really opened.
         with contextlib.suppress(Exception):
