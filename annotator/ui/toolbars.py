@@ -39,7 +39,8 @@ def mark_more(bars: list[QToolBar], color: str) -> None:
     for bar in bars:
         side = "right" if bar.orientation() is Qt.Orientation.Horizontal else "down"
         # The button is 12 pixels high at most: without the margin around it, the sign is too.
-        sign = draw_icon(f"mdi6.chevron-double-{side}", color).pixmap(64).copy(16, 16, 32, 32)
+        whole = draw_icon(f"mdi6.chevron-double-{side}", color).pixmap(QSize(64, 64), 1.0)
+        sign = whole.copy(16, 16, 32, 32)
         for button in bar.findChildren(QToolButton, "qt_toolbar_ext_button"):
             button.setIcon(sign)
             button.setToolTip(tr("More tools"))
