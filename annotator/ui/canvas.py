@@ -26,15 +26,12 @@ from annotator.ui.i18n import tr
 from annotator.ui.layers import paint_grid, paint_outline, paint_pen, paint_stroke
 from annotator.ui.look import Look
 from annotator.ui.minimap import Minimap
-from annotator.ui.pen import ROUND, Pen
+from annotator.ui.pen import ROUND, Pen, pointer_at
 from annotator.ui.special import SPECIAL
 from annotator.ui.stack import LayerStack, paint_badge
 from annotator.ui.tools import Pointer
 from annotator.ui.view import View
 from annotator.ui.workspace import Tool, Workspace
-
-_NEAR_PX = 8
-"""How near to a corner the pointer must be to take hold of it, screen pixels."""
 
 
 class Canvas(QWidget):
@@ -358,7 +355,7 @@ class Canvas(QWidget):
             self.abort()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.pen.pending:
             at = self._hover or QPointF()
-            self.pen.finish(self._at(at, event.modifiers()))
+            self.pen.finish(pointer_at(self.view, at, event.modifiers()))
         elif event.key() == Qt.Key.Key_Backspace and self.pen.pending:
             self.pen.back()
         else:
@@ -388,18 +385,7 @@ class Canvas(QWidget):
             self.pen.down(at)
 
     def _pointer(self, event: QMouseEvent | QTabletEvent, pressure: float = 1.0) -> Pointer:
-        return self._at(event.position(), event.modifiers(), pressure)
-
-    def _at(self, place: QPointF, keys: Qt.KeyboardModifier, pressure: float = 1.0) -> Pointer:
-        x, y = self.view.to_image(place.x(), place.y())
-        return Pointer(
-            x,
-            y,
-            pressure,
-            straight=bool(keys & Qt.KeyboardModifier.ShiftModifier),
-            subtract=bool(keys & Qt.KeyboardModifier.ControlModifier),
-            reach=_NEAR_PX / self.view.scale,
-        )
+        return pointer_at(self.view, event.position(), event.modifiers(), pressure)
 
     def _move_hover(self, position: QPointF | None) -> None:
         if self.workspace.previews is not None:

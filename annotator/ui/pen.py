@@ -4,15 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QPointF, Qt
+
 from annotator.core.types import Rect
 from annotator.services.edit import Painting
 from annotator.ui.click_tools import BoxHintMachine, ClickMachine, SplitMachine
 from annotator.ui.shape_tools import BoxMachine, FillMachine, LassoMachine, PolygonMachine
 from annotator.ui.tools import Feedback, Machine, PaintMachine, Point, Pointer, ScribbleMachine
+from annotator.ui.view import View
 from annotator.ui.workspace import Tool, Workspace
 
 ROUND = (Tool.SCRIBBLE, Tool.BACKGROUND, Tool.BRUSH, Tool.ERASER)
 """Tools whose size is the pen's."""
+_NEAR_PX = 8
+"""How near to a corner the pointer must be to take hold of it, screen pixels."""
+
+
+def pointer_at(
+    view: View, place: QPointF, keys: Qt.KeyboardModifier, pressure: float = 1.0
+) -> Pointer:
+    """A place on the canvas, px, as a pointer event of the picture."""
+    x, y = view.to_image(place.x(), place.y())
+    return Pointer(
+        x,
+        y,
+        pressure,
+        straight=bool(keys & Qt.KeyboardModifier.ShiftModifier),
+        subtract=bool(keys & Qt.KeyboardModifier.ControlModifier),
+        reach=_NEAR_PX / view.scale,
+    )
 
 
 class Pen:
