@@ -278,6 +278,8 @@ class Canvas(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         button = event.button()
+        if event.buttons() != button and (self._pan_from is not None or self.pen.drawing):
+            return  # one thing at a time: the button that is down ends it
         panning = self._space or self.workspace.tool is Tool.PAN
         if button == Qt.MouseButton.MiddleButton or (
             panning and button == Qt.MouseButton.LeftButton

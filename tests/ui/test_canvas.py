@@ -288,3 +288,23 @@ def test_a_frame_that_is_gone_is_not_shown_as_another_one(driver: Driver, tmp_pa
     driver.go(151)
     assert not canvas.stack.empty
     assert canvas.view.scale == scale
+
+
+def test_another_button_during_a_stroke_changes_nothing(driver: Driver, clip: Path) -> None:
+    driver.open(clip)
+    driver.key(Qt.Key.Key_B)
+    canvas, start = driver.window.canvas, driver.at(10, 10)
+    left, middle = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
+    place = canvas.view.to_screen(0, 0)
+    QTest.mousePress(canvas, left, pos=start)
+    QTest.mousePress(canvas, middle, pos=start)
+    QTest.mouseRelease(canvas, left, pos=driver.at(20, 10))
+    QTest.mouseRelease(canvas, middle, pos=driver.at(20, 10))
+    assert not canvas.pen.drawing, "the pen is lifted with its own button"
+    assert canvas.view.to_screen(0, 0) == place
+    QTest.mousePress(canvas, middle, pos=start)
+    QTest.mousePress(canvas, left, pos=start)
+    QTest.mouseRelease(canvas, left, pos=start)
+    QTest.mouseRelease(canvas, middle, pos=start)
+    assert not canvas.pen.drawing
+    assert len(driver.workspace.bench.session.store.steps()) == 2, "an object and one stroke"
