@@ -91,10 +91,12 @@ class Doorway:
             self.open_path(Path(name))
 
     def ask_media(self) -> None:
-        """Where media that moved are now."""
-        name, _ = QFileDialog.getOpenFileName(
-            self._parent, tr("Where are the media now?"), "", tr(_MEDIA_FILTER)
-        )
+        """Where media that moved are now: a file, or the folder of a project of images."""
+        bench, title = self._workspace.bench, tr("Where are the media now?")
+        if bench is not None and bench.session.meta.kind == "images":
+            name = QFileDialog.getExistingDirectory(self._parent, title)
+        else:
+            name, _ = QFileDialog.getOpenFileName(self._parent, title, "", tr(_MEDIA_FILTER))
         if name:
             self._workspace.attempt(lambda: self._workspace.locate_media(Path(name)))
 

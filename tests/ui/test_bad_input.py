@@ -209,9 +209,7 @@ def test_media_that_are_not_those_of_the_project(
 ) -> None:
     before = state(at_work)
     for bad in (text_file(tmp_path, "other.mp4"), tmp_path / "none.mp4"):
-        monkeypatch.setattr(
-            QFileDialog, "getOpenFileName", lambda *_a, bad=bad, **_k: (str(bad), "")
-        )
+        monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_a, bad=bad: str(bad))
         at_work.window.notices.hide()
         at_work.window.table.actions["locate"].trigger()
         told(at_work, before)
