@@ -3408,6 +3408,14 @@
         <translation>没有估计质量低于 {threshold:.2f} 的模型掩码。</translation>
     </message>
     <message>
+        <source>The filter or the range leaves no model mask to review.</source>
+        <translation>筛选条件或所选范围内没有需要审阅的模型掩码。</translation>
+    </message>
+    <message>
+        <source>Change them in the panel of the review, or show the whole clip.</source>
+        <translation>请在审阅面板中更改筛选，或显示整个片段。</translation>
+    </message>
+    <message>
         <source>There is no model mask to review.</source>
         <translation>没有可审阅的模型掩码。</translation>
     </message>
