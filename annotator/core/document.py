@@ -168,6 +168,18 @@ class Document:
 
     # -- cells and objects
 
+    def put_object(self, object_id: int, info: ObjectInfo | None) -> None:
+        """Add or change an object, or (None) remove it. They stay in the order of their ids: a
+        deletion that is undone leaves no trace, in lists and exports neither."""
+        if info is None:
+            self.objects.pop(object_id, None)
+            return
+        back = object_id not in self.objects
+        self.objects[object_id] = info
+        if back:
+            for later in sorted(o for o in self.objects if o > object_id):
+                self.objects[later] = self.objects.pop(later)
+
     def cell(self, frame: int, object_id: int) -> Cell:
         return self.cells.get(frame, object_id)
 

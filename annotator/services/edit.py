@@ -6,7 +6,7 @@ stroke under the pen costs neither disk nor full-frame work.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -91,13 +91,11 @@ class EditService:
 
         Raises RequestError if the object is locked here.
         """
-        info = self._require(object_id)
-        self._document.refuse_locked_object(object_id)
-        if self._document.cell(frame, object_id).locked:
-            raise RequestError(
-                f"{info.name} is locked on frame {frame}.", "Unlock it to change its mask."
-            )
-        fixed = self.masks.fixed(frame, object_id, protect=protect)
+
+        def fixed() -> NDArray[np.bool_]:
+            self.masks.refuse_locked(frame, object_id)
+            return self.masks.fixed(frame, object_id, protect=protect)
+
         return Painting(self._session, frame, object_id, radius, erase, fixed)
 
     # -- scribbles
@@ -248,6 +246,10 @@ class Painting:
     """A pen stroke under way: shown at once, durable with `commit`, gone with `abort`.
 
     `pixels` is the frame's label map as the person sees it, uint8 [H, W].
+
+    Args:
+        fixed: bool [256], labels whose pixels stay; raises RequestError where the object may not
+            change. Asked again when the pen is lifted: the project may have changed meanwhile.
     """
 
     def __init__(
@@ -257,15 +259,17 @@ class Painting:
         object_id: int,
         radius: float,
         erase: bool,
-        fixed: NDArray[np.bool_],
+        fixed: Callable[[], NDArray[np.bool_]],
     ) -> None:
         self._session = session
         self.frame = frame
         self.object_id = object_id
         self.radius = radius
         self.erase = erase
+        self._ask_fixed = fixed
+        self._fixed = fixed()
         self.pixels = np.array(session.document.label_map(frame))
-        self._fixed = fixed
+        self._stroke = np.zeros(self.pixels.shape, bool)
         self._last: NDArray[np.float32] | None = None
         self._tiles: set[tuple[int, int]] = set()
         self._rect = Rect(0, 0, 0, 0)
@@ -279,23 +283,38 @@ class Painting:
         if rect.empty:
             return rect
         mask = pen_mask(path, self.radius, rect)
-        part = self.pixels[rect.slices]
-        if self.erase:
-            part[mask & (part == self.object_id)] = BACKGROUND
-        else:
-            part[mask & ~self._fixed[part]] = self.object_id
+        self._stroke[rect.slices] |= mask
+        self._lay(mask, self.pixels[rect.slices])
         self._tiles.update(tiles_of(rect))
         self._rect = self._rect.union(rect)
         return rect
 
+    def _lay(self, mask: NDArray[np.bool_], part: LabelMap) -> None:
+        if self.erase:
+            part[mask & (part == self.object_id)] = BACKGROUND
+        else:
+            part[mask & ~self._fixed[part]] = self.object_id
+
+    def renew(self) -> None:
+        """The frame changed under the pen: the stroke lies on what is there now."""
+        self.pixels = np.array(self._session.document.label_map(self.frame))
+        self._lay(self._stroke[self._rect.slices], self.pixels[self._rect.slices])
+
     def commit(self) -> ChangeSet:
-        """Lift the pen: one undo step with the tiles that really changed."""
+        """Lift the pen: one undo step with the tiles that really changed.
+
+        What came to the frame while the pen was down stays. Raises RequestError if the object was
+        locked or removed meanwhile.
+        """
+        self._fixed = self._ask_fixed()
         before = self._session.document.label_map(self.frame)
-        tiles = {
-            tile: self.pixels[tile_slices(*tile)].copy()
-            for tile in sorted(self._tiles)
-            if not np.array_equal(self.pixels[tile_slices(*tile)], before[tile_slices(*tile)])
-        }
+        tiles = {}
+        for tile in sorted(self._tiles):
+            there = tile_slices(*tile)
+            part = before[there].copy()
+            self._lay(self._stroke[there], part)
+            if not np.array_equal(part, before[there]):
+                tiles[tile] = part
         cell = self._session.document.cell(self.frame, self.object_id)
         if not tiles:
             return ChangeSet()

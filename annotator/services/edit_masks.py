@@ -72,7 +72,7 @@ class MaskEdits:
 
         `protect` keeps the pixels of every other object; those of locked ones stay in any case.
         """
-        info = self._open_cell(frame, object_id)
+        info = self.refuse_locked(frame, object_id)
         before = self._session.document.label_map(frame)
         if erase:
             after = np.where(region & (before == object_id), np.uint8(BACKGROUND), before)
@@ -83,7 +83,7 @@ class MaskEdits:
 
     def reshape(self, frame: int, object_id: int, how: str, *, protect: bool = False) -> ChangeSet:
         """Apply one of `RESHAPES` to the object's mask. Raises RequestError if there is none."""
-        info = self._open_cell(frame, object_id)
+        info = self.refuse_locked(frame, object_id)
         before = self._session.document.label_map(frame)
         mask = before == object_id
         if not mask.any():
@@ -96,7 +96,7 @@ class MaskEdits:
 
     def copy(self, frame: int, source: int, object_id: int, *, protect: bool = False) -> ChangeSet:
         """Replace the object's mask by the one it has on the frame `source`."""
-        info = self._open_cell(frame, object_id)
+        info = self.refuse_locked(frame, object_id)
         document = self._session.document
         wanted = document.label_map(source) == object_id
         if document.cell(source, object_id).provenance is Provenance.NONE:
@@ -110,7 +110,7 @@ class MaskEdits:
 
     def mark_absent(self, frame: int, object_id: int) -> ChangeSet:
         """State that the object is not to be seen here: an empty mask that counts as drawn."""
-        info = self._open_cell(frame, object_id)
+        info = self.refuse_locked(frame, object_id)
         before = self._session.document.label_map(frame)
         after = np.where(before == object_id, np.uint8(BACKGROUND), before)
         return self._write(frame, object_id, after, f"{info.name} is absent", always=True)
@@ -120,7 +120,7 @@ class MaskEdits:
 
         The mask stays as it is and counts as drawn; without one, the object is wholly hidden.
         """
-        info = self._open_cell(frame, object_id)
+        info = self.refuse_locked(frame, object_id)
         before = self._session.document.cell(frame, object_id)
         cell = replace(touched_by_hand(before), occluded=not before.occluded)
         said = "is occluded" if cell.occluded else "is not occluded"
@@ -138,8 +138,9 @@ class MaskEdits:
         fixed[object_id] = False
         return fixed
 
-    def _open_cell(self, frame: int, object_id: int) -> ObjectInfo:
-        """The object, if its mask on this frame may change."""
+    def refuse_locked(self, frame: int, object_id: int) -> ObjectInfo:
+        """The object, if its mask on this frame may change. Raises RequestError if it is locked or
+        not there."""
         info = self._session.document.objects.get(object_id)
         if info is None:
             raise RequestError(f"There is no object {object_id}.", "Add or choose an object first.")

@@ -60,7 +60,7 @@ class Session:
     def _load(self) -> None:
         document, store = self.document, self.store
         for key, data in store.rows("objects"):
-            document.objects[key] = records.decode_object(data)
+            document.put_object(key, records.decode_object(data))
         for key, data in store.rows("strokes"):
             document.put_stroke(records.decode_stroke(key, data))
         for key, data in store.rows("notes"):
@@ -208,10 +208,8 @@ class Session:
                 return [put], ChangeSet(notes=frozenset([frame]))
 
     def _set_object(self, object_id: int, info: ObjectInfo | None) -> Put:
-        if info is None:
-            self.document.objects.pop(object_id, None)
-        else:
-            self.document.objects[object_id] = info
+        self.document.put_object(object_id, info)
+        if info is not None:
             self.store.note_object_id(object_id)
             self.document.next_object_id = max(self.document.next_object_id, object_id + 1)
         return Put("objects", object_id, None if info is None else records.encode_object(info))
@@ -312,10 +310,7 @@ class Session:
                     document.notes[key] = records.decode_note(data)
                 total |= ChangeSet(notes=frozenset([key]))
             elif table == "objects":
-                if data is None:
-                    document.objects.pop(key, None)
-                else:
-                    document.objects[key] = records.decode_object(data)
+                document.put_object(key, None if data is None else records.decode_object(data))
                 total |= ChangeSet(objects=True)
         return total
 

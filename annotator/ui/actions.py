@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -9,6 +10,8 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QMenuBar, QToolBar
 
 from annotator.ui.icons import draw_icon
+
+_BRACKETED = re.compile(r"\(&\w\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,9 @@ class ActionSpec:
 
 
 def plain(text: str) -> str:
-    """An action's text without the mark of its letter and without dots."""
-    return text.replace("&", "").rstrip(" …")
+    """An action's text without the mark of its letter, which Chinese has in brackets at the end,
+    and without dots."""
+    return _BRACKETED.sub("", text).replace("&", "").rstrip(" …")
 
 
 class ActionTable:

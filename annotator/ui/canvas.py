@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -20,20 +21,17 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from annotator.core.document import ChangeSet
-from annotator.core.types import Image, LabelMap, Rect, Stroke
+from annotator.core.types import Image, Rect, Stroke
 from annotator.ui.i18n import tr
 from annotator.ui.layers import paint_grid, paint_outline, paint_pen, paint_stroke
 from annotator.ui.look import Look
 from annotator.ui.minimap import Minimap
-from annotator.ui.pen import ROUND, Pen
+from annotator.ui.pen import ROUND, Pen, pointer_at
 from annotator.ui.special import SPECIAL
 from annotator.ui.stack import LayerStack, paint_badge
 from annotator.ui.tools import Pointer
 from annotator.ui.view import View
 from annotator.ui.workspace import Tool, Workspace
-
-_NEAR_PX = 8
-"""How near to a corner the pointer must be to take hold of it, screen pixels."""
 
 
 class Canvas(QWidget):
@@ -58,7 +56,7 @@ class Canvas(QWidget):
         self.view = View()
         self.stack = LayerStack(look)
         self.minimap = Minimap(self, self.view, self.stack, self._view_changed)
-        self.pen = Pen(workspace, self._show_labels, self.update)
+        self.pen = Pen(workspace, self.repaint_masks, self.update)
         self.shown = -1
         """Frame whose exact picture is on the canvas; -1 for none."""
         self.standing_in = -1
@@ -117,6 +115,12 @@ class Canvas(QWidget):
             self.stack.hide_masks()
         self._paint_skins()
 
+    def show_nothing(self) -> None:
+        """The current frame has no picture: that of another one must not stay in its place."""
+        self.shown = self.standing_in = -1
+        self.stack.drop_picture()
+        self._view_changed()
+
     def _take(self, image: Image) -> None:
         document = self.workspace.document
         if document is None:
@@ -152,14 +156,12 @@ class Canvas(QWidget):
             self.repaint_masks()
 
     def repaint_masks(self, rect: Rect | None = None) -> None:
-        self._show_labels(None, rect)
-
-    def _show_labels(self, label_map: LabelMap | None, rect: Rect | None) -> None:
-        """Paint masks: of a pen stroke under way, or without one, of the document."""
+        """Paint masks: with a pen stroke under way, or without one, of the document."""
         document, frame = self.workspace.document, self.workspace.frame
         if document is None or frame not in (self.shown, self.standing_in):
             return  # masks change together with the picture they belong to
-        pixels = document.label_map(frame) if label_map is None else label_map
+        painting = self.pen.painting
+        pixels = document.label_map(frame) if painting is None else painting.pixels
         area = self.stack.paint_masks(pixels, rect)
         if rect is None:
             self.update()
@@ -174,6 +176,8 @@ class Canvas(QWidget):
 
     def _document_changed(self, changed: ChangeSet) -> None:
         frame = self.workspace.frame
+        if frame in changed.labels:
+            self.pen.renew()
         if changed.objects:
             self.recolor()
         elif frame in changed.labels:
@@ -274,6 +278,8 @@ class Canvas(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         button = event.button()
+        if event.buttons() != button and (self._pan_from is not None or self.pen.drawing):
+            return  # one thing at a time: the button that is down ends it
         panning = self._space or self.workspace.tool is Tool.PAN
         if button == Qt.MouseButton.MiddleButton or (
             panning and button == Qt.MouseButton.LeftButton
@@ -304,7 +310,9 @@ class Canvas(QWidget):
             self.pen.up(self._pointer(event))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self.pen.pending:
+        left = event.button() == Qt.MouseButton.LeftButton
+        if left and self.workspace.tool is Tool.POLYGON and not self._space:
+            # On the first corner, the first click closed the polygon already: no new one begins.
             self.pen.finish(self._pointer(event))
         else:
             self.mousePressEvent(event)
@@ -349,7 +357,7 @@ class Canvas(QWidget):
             self.abort()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.pen.pending:
             at = self._hover or QPointF()
-            self.pen.finish(self._at(at, event.modifiers()))
+            self.pen.finish(pointer_at(self.view, at, event.modifiers()))
         elif event.key() == Qt.Key.Key_Backspace and self.pen.pending:
             self.pen.back()
         else:
@@ -362,6 +370,12 @@ class Canvas(QWidget):
         else:
             super().keyReleaseEvent(event)
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        # The space bar may be let go elsewhere, where nobody would tell.
+        self._space = False
+        self._show_cursor()
+        super().focusOutEvent(event)
+
     def abort(self) -> None:
         """Esc: drop what is under the pen, or scribbles whose mask is still computed."""
         if not self.pen.abort():
@@ -373,18 +387,7 @@ class Canvas(QWidget):
             self.pen.down(at)
 
     def _pointer(self, event: QMouseEvent | QTabletEvent, pressure: float = 1.0) -> Pointer:
-        return self._at(event.position(), event.modifiers(), pressure)
-
-    def _at(self, place: QPointF, keys: Qt.KeyboardModifier, pressure: float = 1.0) -> Pointer:
-        x, y = self.view.to_image(place.x(), place.y())
-        return Pointer(
-            x,
-            y,
-            pressure,
-            straight=bool(keys & Qt.KeyboardModifier.ShiftModifier),
-            subtract=bool(keys & Qt.KeyboardModifier.ControlModifier),
-            reach=_NEAR_PX / self.view.scale,
-        )
+        return pointer_at(self.view, event.position(), event.modifiers(), pressure)
 
     def _move_hover(self, position: QPointF | None) -> None:
         if self.workspace.previews is not None:

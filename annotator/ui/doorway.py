@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 
 from annotator.core.errors import StrokeflowError
 from annotator.ui.canvas import Canvas
@@ -20,6 +21,8 @@ _MEDIA_FILTER = QT_TR_NOOP(
     "Videos and images (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.ts *.ogv *.gif "
     "*.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp project.db);;All files (*)"
 )
+
+_WAIT_MS = 200
 
 
 class Doorway:
@@ -36,6 +39,7 @@ class Doorway:
         self._settings = settings
         self.opener = Opener()
         self._opening = ""
+        self._ready: Path | None = None
         self.recent = QMenu(tr("Open &recent"), parent)
         self.recent.aboutToShow.connect(self._fill_recent)
 
@@ -45,7 +49,7 @@ class Doorway:
         self._player = player
         self._notices = notices
         self.opener.progress.connect(self._tell_progress)
-        self.opener.ready.connect(self._open_now)
+        self.opener.ready.connect(self._prepared)
         self.opener.failed.connect(self._failed)
 
     def open_path(self, path: Path) -> None:
@@ -54,6 +58,7 @@ class Doorway:
             path = path.parent
         self._player.stop()
         self._opening = path.name
+        self._ready = None
         self._notices.tell("busy", tr("Opening {name} …").format(name=path.name))
         self.opener.start(path, self._workspace.fallback)
 
@@ -86,10 +91,12 @@ class Doorway:
             self.open_path(Path(name))
 
     def ask_media(self) -> None:
-        """Where media that moved are now."""
-        name, _ = QFileDialog.getOpenFileName(
-            self._parent, tr("Where are the media now?"), "", tr(_MEDIA_FILTER)
-        )
+        """Where media that moved are now: a file, or the folder of a project of images."""
+        bench, title = self._workspace.bench, tr("Where are the media now?")
+        if bench is not None and bench.session.meta.kind == "images":
+            name = QFileDialog.getExistingDirectory(self._parent, title)
+        else:
+            name, _ = QFileDialog.getOpenFileName(self._parent, title, "", tr(_MEDIA_FILTER))
         if name:
             self._workspace.attempt(lambda: self._workspace.locate_media(Path(name)))
 
@@ -111,6 +118,19 @@ class Doorway:
             tr("When all are, any frame that you go to is shown at once."),
             (tr("Open now"), self.opener.hurry),
         )
+
+    def _prepared(self, folder: Path) -> None:
+        self._ready = folder
+        self._open_when_free(folder)
+
+    def _open_when_free(self, folder: Path) -> None:
+        """A dialog is about the project that is open: its answer must not meet another one."""
+        if folder is not self._ready:
+            return  # something else was opened meanwhile
+        if QApplication.activeModalWidget() is None:
+            self._open_now(folder)
+        else:
+            QTimer.singleShot(_WAIT_MS, partial(self._open_when_free, folder))
 
     def _open_now(self, folder: Path) -> None:
         self._notices.hide()

@@ -183,7 +183,7 @@ class Exchange:
             self.jobs.append(job)
             place = Path(order.out).name
             title = tr("Data set to {place}").format(place=place)
-            workspace.jobs.watch(title, job, partial(self.dataset, order))
+            workspace.jobs.watch(title, job, partial(self.dataset, order), free=True)
             workspace.watch()
 
         workspace.attempt(start)
@@ -232,7 +232,7 @@ class Exchange:
                 folder, out, on_report=told, on_end=lambda job: self._ended(job, title)
             )
             self.jobs.append(job)
-            workspace.jobs.watch(title, job, partial(self.cosaliency, folder, out))
+            workspace.jobs.watch(title, job, partial(self.cosaliency, folder, out), free=True)
             workspace.watch()
 
         workspace.attempt(start)
@@ -267,7 +267,7 @@ class Exchange:
             job = submit(on_end=over, on_result=lambda _report: None)
             self.jobs.append(job)
             again = partial(self.model, title, submit, ended, download=download)
-            made.append(workspace.jobs.watch(title, job, again, download=download))
+            made.append(workspace.jobs.watch(title, job, again, download=download, free=True))
             workspace.watch()
 
         workspace.attempt(start)

@@ -4,9 +4,45 @@ from __future__ import annotations
 
 from html import escape
 
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QLabel,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
 import annotator
 from annotator.ui.actions import ActionTable, plain
 from annotator.ui.i18n import tr
+
+
+class HelpPage(QDialog):
+    """All keys on one page, which scrolls where the screen is lower than it."""
+
+    def __init__(self, parent: QWidget, table: ActionTable) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Strokeflow")
+        page = QLabel(help_html(table))
+        page.setTextFormat(Qt.TextFormat.RichText)
+        page.setContentsMargins(12, 12, 12, 12)
+        area = QScrollArea()
+        area.setWidget(page)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setAccessibleName(plain(tr("&Keys and about")))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addWidget(area, 1)
+        column.addWidget(buttons)
+        room = parent.screen().availableSize()
+        bar = area.verticalScrollBar().sizeHint().width()
+        wanted = page.sizeHint() + QSize(bar + 30, buttons.sizeHint().height() + 40)
+        self.resize(wanted.boundedTo(room - QSize(40, 80)))
 
 
 def help_html(table: ActionTable) -> str:

@@ -17,6 +17,7 @@ from annotator.ui.phrases import localized
 from annotator.ui.words import bytes_text, seconds_text
 
 if TYPE_CHECKING:
+    from annotator.ui.host import Bench
     from annotator.ui.workspace import Workspace
 
 KEPT = 40
@@ -48,6 +49,7 @@ class JobEntry:
         dropped: it was cancelled before it began.
         download: progress is counted in bytes, not in frames.
         asked: when it was asked for, seconds since 1970.
+        bench: the project it is about; None if it needs none.
     """
 
     title: str
@@ -59,6 +61,7 @@ class JobEntry:
     dropped: bool = False
     download: bool = False
     asked: float = field(default_factory=time.time)
+    bench: Bench | None = None
 
     @property
     def waiting(self) -> bool:
@@ -149,6 +152,7 @@ class JobList(QObject):
         super().__init__()
         self._workspace = workspace
         self.entries: list[JobEntry] = []
+        workspace.projectChanged.connect(self._forget_others)
 
     @property
     def waiting(self) -> list[JobEntry]:
@@ -165,11 +169,18 @@ class JobList(QObject):
         self._add(entry)
 
     def watch(
-        self, title: str, job: Job, again: Callable[[], object], *, download: bool = False
+        self,
+        title: str,
+        job: Job,
+        again: Callable[[], object],
+        *,
+        download: bool = False,
+        free: bool = False,
     ) -> JobEntry:
-        """List a job that is no run (an import or an export)."""
+        """List a job that is no run (an import or an export); `free`: it is not about the open
+        project."""
         entry = JobEntry(title, again, job=job, download=download)
-        self._add(entry)
+        self._add(entry, free=free)
         return entry
 
     def adopt(self, run: Run, again: Callable[[], object]) -> None:
@@ -213,7 +224,14 @@ class JobList(QObject):
         entry.run, entry.job = run, run.job
         entry.title = localized(run.title)
 
-    def _add(self, entry: JobEntry) -> None:
+    def _forget_others(self) -> None:
+        """Another project is open: 'Again' must not do to it what was asked for the last one."""
+        now = self._workspace.bench
+        self.entries = [e for e in self.entries if e.bench is None or e.bench is now]
+        self.changed.emit()
+
+    def _add(self, entry: JobEntry, *, free: bool = False) -> None:
+        entry.bench = None if free else self._workspace.bench
         over = [known for known in self.entries if known.over]
         gone = set(map(id, over[: max(len(over) - KEPT + 1, 0)]))
         self.entries = [known for known in self.entries if id(known) not in gone]

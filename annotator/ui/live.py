@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from annotator.core.errors import RunError, StrokeflowError
-from annotator.core.types import Stroke
+from annotator.core.types import LabelMap, Stroke
 from annotator.io.codec import decode_label_map
 from annotator.jobs.base import Job, JobState
 from annotator.services.requests import StoredResult
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 class _Pending:
     """Strokes of one frame that are not stored yet; the first `asked` are being computed.
 
-    `step`: undo step of the masks that the job gave so far; 0 before.
+    `step`: undo step of the masks that the job gave so far; 0 before. `base`: the frame's label map
+    when they were asked for.
     """
 
     strokes: list[Stroke] = field(default_factory=list)
@@ -28,6 +31,7 @@ class _Pending:
     asked: int = 0
     job: Job | None = None
     step: int = 0
+    base: LabelMap | None = None
 
 
 class LiveScribbles:
@@ -90,6 +94,8 @@ class LiveScribbles:
         pending = self._pending[frame]
         pending.asked, pending.step = len(pending.strokes), 0
         asked = tuple(pending.strokes)
+        assert self._workspace.document is not None
+        pending.base = np.array(self._workspace.document.label_map(frame))
 
         def start() -> None:
             assert self._workspace.bench is not None
@@ -115,6 +121,10 @@ class LiveScribbles:
                 lambda: bench.edit.improve_scribble(step, frame, label_map, result.quality)
             )
             return
+        if bench.document.cell(frame, pending.object_id).protected:
+            # What the person painted after the scribble lies on its mask.
+            now = bench.document.label_map(frame)
+            label_map = np.where(now != pending.base, now, label_map)
         done = pending.strokes[: pending.asked]
         del pending.strokes[: pending.asked]
         if self._workspace.attempt(

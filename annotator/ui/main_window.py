@@ -9,8 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDockWidget,
+    QFrame,
     QMainWindow,
     QMessageBox,
+    QScrollArea,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -26,7 +28,7 @@ from annotator.ui.compare import ComparePane
 from annotator.ui.customize import Customizer
 from annotator.ui.doorway import Doorway
 from annotator.ui.frames import FrameLoader
-from annotator.ui.help import help_html, help_texts
+from annotator.ui.help import HelpPage, help_texts
 from annotator.ui.history_panel import HistoryPanel
 from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.icons import draw_icon
@@ -51,7 +53,7 @@ from annotator.ui.run_panel import RunPanel
 from annotator.ui.settings import Settings
 from annotator.ui.status_line import StatusLine
 from annotator.ui.timeline import Timeline
-from annotator.ui.toolbars import make_toolbars
+from annotator.ui.toolbars import make_toolbars, mark_more
 from annotator.ui.transfer import dropped_labels, export_dialog
 from annotator.ui.transport import Transport
 from annotator.ui.welcome import Welcome
@@ -145,8 +147,7 @@ class MainWindow(QMainWindow):
     def _dock(self, title: str, widget: QWidget) -> QDockWidget:
         dock = QDockWidget(tr(title))
         dock.setObjectName(title)
-        dock.setWidget(widget)
-        widget.setMinimumWidth(240)
+        dock.setWidget(_scrolled(widget))
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
         # Shown with the first project; until then it must not make the window higher.
         dock.hide()
@@ -258,6 +259,7 @@ class MainWindow(QMainWindow):
 
     def _frame_failed(self, frame: int, message: str) -> None:
         if frame == self.workspace.frame:
+            self.canvas.show_nothing()
             self.notices.tell(
                 "error", tr("Frame {frame} cannot be shown.").format(frame=frame), message
             )
@@ -312,6 +314,7 @@ class MainWindow(QMainWindow):
         if self._icons_in != color:
             self._icons_in = color
             self.table.paint_icons(color)
+            mark_more(self.toolbars, color)
             self._paint_play()
 
     def _paint_play(self) -> None:
@@ -319,11 +322,7 @@ class MainWindow(QMainWindow):
         self.table.actions["play"].setIcon(draw_icon(name, self.custom.icon_color))
 
     def show_help(self) -> None:
-        box = QMessageBox(self)
-        box.setWindowTitle("Strokeflow")
-        box.setTextFormat(Qt.TextFormat.RichText)
-        box.setText(help_html(self.table))
-        box.open()
+        HelpPage(self, self.table).open()
 
     # -- events
 
@@ -343,7 +342,9 @@ class MainWindow(QMainWindow):
             self.notices.tell(
                 "error",
                 tr("Drop one video, folder or project."),
-                tr("{count} came at once.").format(count=len(paths)),
+                tr("{count} came at once.").format(count=len(paths))
+                if paths
+                else tr("What came is no file on this machine."),
             )
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -358,3 +359,16 @@ class MainWindow(QMainWindow):
         self.loader.close()
         self.compare.close_loader()
         event.accept()
+
+
+def _scrolled(panel: QWidget) -> QScrollArea:
+    """A panel that scrolls where the window is low: it must neither be cut nor push the window
+    larger when it has more to say."""
+    area = QScrollArea()
+    area.setWidget(panel)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    bar = area.verticalScrollBar().sizeHint().width()
+    area.setMinimumWidth(max(240, panel.minimumSizeHint().width() + bar))
+    return area

@@ -209,10 +209,11 @@ def _about(state: ModelState) -> str:
     origin = f"<a href='{escape(link)}'>{escape(link)}</a>" if "://" in link else escape(link)
     facts = [
         tr("Method: {method}").format(method=escape(card.method)),
-        tr("Licence: {licence}").format(licence=escape(card.licence)),
+        tr("Licence: {licence}").format(licence=escape(localized(card.licence))),
         tr("From: {origin}").format(origin=origin),
     ]
-    return f"<b>{escape(card.title)}</b><br>{escape(card.about)}<br>" + " &nbsp; ".join(facts)
+    title, about = escape(localized(card.title)), escape(localized(card.about))
+    return f"<b>{title}</b><br>{about}<br>" + " &nbsp; ".join(facts)
 
 
 def _words(state: ModelState) -> str:

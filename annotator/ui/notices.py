@@ -68,6 +68,11 @@ class NoticeBar(QFrame):
         """What is shown now, "" if nothing is."""
         return self._text.text() if self.isVisible() else ""
 
+    @property
+    def detail(self) -> str:
+        """What is said below it, "" if nothing is shown."""
+        return self._detail.text() if self.isVisible() else ""
+
     def tell(
         self,
         level: str,

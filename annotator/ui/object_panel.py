@@ -76,20 +76,19 @@ class ObjectPanel(QWidget):
         workspace.objectChanged.connect(self._select)
 
     def refresh(self) -> None:
-        """Fill the list anew."""
+        """Show the objects as they are now."""
         document = self.workspace.document
+        objects = [] if document is None else list(document.objects.values())
         self._filling = True
-        self.list.clear()
-        for info in [] if document is None else document.objects.values():
-            item = QListWidgetItem()
-            item.setData(_ID, info.id)
-            item.setFlags(
-                item.flags() | Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsUserCheckable
-            )
+        if [item.data(_ID) for item in self._items()] != [info.id for info in objects]:
+            # Only then: new rows would scroll the list away from under the pointer.
+            self.list.clear()
+            for info in objects:
+                self.list.addItem(_row(info.id))
+        for item, info in zip(self._items(), objects, strict=True):
             item.setText(info.name)
             item.setIcon(swatch(info.color))
             item.setCheckState(Qt.CheckState.Checked if info.visible else Qt.CheckState.Unchecked)
-            self.list.addItem(item)
         self._filling = False
         self._show_states()
         self._select(self.workspace.object_id)
@@ -110,8 +109,6 @@ class ObjectPanel(QWidget):
             return
         name = bench.document.objects[chosen].name
         if self.workspace.attempt(lambda: bench.edit.delete_object(chosen)):
-            left = sorted(bench.document.objects)
-            self.workspace.choose_object(left[0] if left else 0)
             self.workspace.noticed.emit(
                 "info", tr("{name} was deleted.").format(name=name), tr("Undo brings it back.")
             )
@@ -242,6 +239,14 @@ class ObjectPanel(QWidget):
         bench = self.workspace.bench
         if bench is not None:
             self.workspace.attempt(lambda: bench.edit.clear_mask(self.workspace.frame, info.id))
+
+
+def _row(object_id: int) -> QListWidgetItem:
+    """An empty row for an object."""
+    item = QListWidgetItem()
+    item.setData(_ID, object_id)
+    item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsUserCheckable)
+    return item
 
 
 def _short(cell: Cell, info: ObjectInfo) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from annotator.core.errors import StrokeflowError
+from annotator.core.errors import MediaError, StrokeflowError
 from annotator.io.media.base import Media
 from annotator.services.projects import open_or_create, open_project
 from annotator.ui.icons import load_icons
@@ -27,7 +27,10 @@ _TELL_S = 0.1
 
 def is_project(path: Path) -> bool:
     """Whether the path is a project folder (also one that is not there any more)."""
-    return path.suffix == ".strokeflow" or (path / "project.db").is_file()
+    try:
+        return path.suffix == ".strokeflow" or (path / "project.db").is_file()
+    except OSError:  # a folder that nobody may look into, a name that is too long
+        return False
 
 
 class Opener(QObject):
@@ -84,8 +87,13 @@ class Opener(QObject):
         except StrokeflowError as error:
             self._done.emit(wish, None, error)
             return
+        except Exception as bug:  # noqa: BLE001 - nobody else would tell of what ends this thread
+            self._done.emit(
+                wish, None, MediaError(f"Cannot read {path}: {bug}.", "Check the path.")
+            )
+            return
         # What is wrong with the project or its media is told when it is really opened.
-        with contextlib.suppress(StrokeflowError):
+        with contextlib.suppress(Exception):
             project = open_project(folder, writable=False, need_media=False)
             with contextlib.closing(project):
                 if project.media is not None:

@@ -4,28 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from annotator.core.types import LabelMap, Rect
+from PySide6.QtCore import QPointF, Qt
+
+from annotator.core.types import Rect
+from annotator.services.edit import Painting
 from annotator.ui.click_tools import BoxHintMachine, ClickMachine, SplitMachine
 from annotator.ui.shape_tools import BoxMachine, FillMachine, LassoMachine, PolygonMachine
 from annotator.ui.tools import Feedback, Machine, PaintMachine, Point, Pointer, ScribbleMachine
+from annotator.ui.view import View
 from annotator.ui.workspace import Tool, Workspace
 
 ROUND = (Tool.SCRIBBLE, Tool.BACKGROUND, Tool.BRUSH, Tool.ERASER)
 """Tools whose size is the pen's."""
+_NEAR_PX = 8
+"""How near to a corner the pointer must be to take hold of it, screen pixels."""
+
+
+def pointer_at(
+    view: View, place: QPointF, keys: Qt.KeyboardModifier, pressure: float = 1.0
+) -> Pointer:
+    """A place on the canvas, px, as a pointer event of the picture."""
+    x, y = view.to_image(place.x(), place.y())
+    return Pointer(
+        x,
+        y,
+        pressure,
+        straight=bool(keys & Qt.KeyboardModifier.ShiftModifier),
+        subtract=bool(keys & Qt.KeyboardModifier.ControlModifier),
+        reach=_NEAR_PX / view.scale,
+    )
 
 
 class Pen:
     """Hands pointer events to the machine of the chosen tool.
 
     Args:
-        repaint: called with the label map to show (None: the document's) and where.
+        repaint: called where masks are to be shown anew (None: everywhere).
         update: called when trail or outline changed.
     """
 
     def __init__(
         self,
         workspace: Workspace,
-        repaint: Callable[[LabelMap | None, Rect | None], None],
+        repaint: Callable[[Rect | None], None],
         update: Callable[[], None],
     ) -> None:
         self.workspace = workspace
@@ -56,6 +77,16 @@ class Pen:
     def pending(self) -> bool:
         """A polygon waits for its next corner."""
         return self._machine is not None and self._machine.pending
+
+    @property
+    def painting(self) -> Painting | None:
+        """The stroke of brush or eraser under way."""
+        return self._machine.painting if isinstance(self._machine, PaintMachine) else None
+
+    def renew(self) -> None:
+        """The masks of the frame changed, maybe under the pen."""
+        if self.painting is not None:
+            self.painting.renew()
 
     def down(self, at: Pointer) -> None:
         if self._machine is not None:
@@ -91,7 +122,7 @@ class Pen:
         self.drawing = False
         self._machine.abort()
         self._show(Feedback())
-        self._repaint(None, None)
+        self._repaint(None)
         return True
 
     def _tool_changed(self, tool: Tool) -> None:
@@ -106,6 +137,4 @@ class Pen:
             self._update()
         if feedback.dirty is None or feedback.dirty.empty:
             return
-        machine = self._machine
-        painting = machine.painting if isinstance(machine, PaintMachine) else None
-        self._repaint(None if painting is None else painting.pixels, feedback.dirty)
+        self._repaint(feedback.dirty)

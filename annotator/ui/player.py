@@ -26,10 +26,24 @@ class Player(QObject):
         self._timer.timeout.connect(self._tick)
         self._began = 0.0
         self._from = 0.0
+        self._moving = False
         self.loop = False
         """Begin again at the end."""
-        self.speed = 1.0
+        self._speed = 1.0
         workspace.projectChanged.connect(self.stop)
+        workspace.frameChanged.connect(self._went)
+
+    @property
+    def speed(self) -> float:
+        """1 is the clip's own."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        if speed != self._speed:
+            self._speed = speed
+            if self.playing:
+                self._count_from_here()
 
     @property
     def playing(self) -> bool:
@@ -59,6 +73,11 @@ class Player(QObject):
         self._from = reader.media.pts(self.workspace.frame)
         self._began = time.perf_counter()
 
+    def _went(self, _frame: int) -> None:
+        """The person went elsewhere while it plays: it goes on from there."""
+        if self.playing and not self._moving:
+            self._count_from_here()
+
     def stop(self) -> None:
         if not self.playing:
             return
@@ -72,9 +91,11 @@ class Player(QObject):
         if reader is None:
             self.stop()
             return
-        passed = (time.perf_counter() - self._began) * self.speed
+        passed = (time.perf_counter() - self._began) * self._speed
         due = reader.media.frame_at(self._from + passed)
+        self._moving = True
         self.workspace.go_to(max(due, self.workspace.frame))
+        self._moving = False
         if self.workspace.frame < self.workspace.n_frames - 1:
             return
         if self.loop and self.workspace.n_frames > 1:

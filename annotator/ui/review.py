@@ -130,6 +130,11 @@ class Review(QObject):
                     threshold=self.threshold
                 )
             )
+        if not order and self._any():
+            raise RequestError(
+                tr("The filter or the range leaves no model mask to review."),
+                tr("Change them in the panel of the review, or show the whole clip."),
+            )
         if not order:
             raise RequestError(
                 tr("There is no model mask to review."),
@@ -141,6 +146,13 @@ class Review(QObject):
             left = order
         self._seen.add(left[0])
         self._workspace.walk(left)
+
+    def _any(self) -> bool:
+        """Whether there is a model's mask at all, whatever the filter."""
+        document = self._workspace.document
+        assert document is not None
+        cells = document.cells
+        return any((cells.provenance(o) == Provenance.MODEL).any() for o in document.objects)
 
     def run_ended(self) -> None:
         """New results: the walk begins at the worst again."""

@@ -180,7 +180,7 @@ class RunDialog(QDialog):
         self.ok.setEnabled(not missing or curable)
         speed = equipment.speeds.look_up(card.id, self.task.currentData())
         title, summary = localized(card.title), localized(card.summary)
-        lines = [f"<b>{title}</b>. {summary}", f"{card.origin}. {card.licence}."]
+        lines = [f"<b>{title}</b>. {summary}", f"{card.origin}. {localized(card.licence)}."]
         if non_commercial(equipment.terms_of(card)):
             lines.append(tr("Its weights are for non-commercial use only; see Models."))
         lines.append(

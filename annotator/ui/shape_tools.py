@@ -158,6 +158,8 @@ class PolygonMachine(Machine):
     def back(self) -> Feedback:
         if self._points:
             self._points.pop()
+        # The corner under the pen may be the one that is gone.
+        self._held, self._closing = None, False
         return self._show()
 
     def abort(self) -> Feedback:

@@ -36,6 +36,10 @@ class LayerStack:
         self.special = None
         self._skins = []
 
+    def drop_picture(self) -> None:
+        """Show nothing until the next picture."""
+        self._image = self._pixels = None
+
     def resize(self, size: Size) -> bool:
         """Make room for frames of this size; False if they had it already."""
         if self.size == size:

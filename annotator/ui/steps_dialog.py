@@ -111,8 +111,9 @@ class StepsDialog(QDialog):
     def _words(self, steps: Steps | None) -> str:
         if steps is None:
             return tr(
-                "Nothing here yet. Run 'Find what is salient' with the backend 'adapt'; its maps "
-                "of every frame are kept until the next such run."
+                "Nothing here yet. Choose Run > Run with options, the task 'Masks from scribbles, "
+                "or of what is salient' and the backend 'Plug-and-play adaptation'; its maps of "
+                "every frame are kept until the next such run."
             )
         told = (
             tr("Frame {frame} is a key frame: motion and colour agree (non-overlap {ratio}).")

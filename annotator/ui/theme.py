@@ -11,7 +11,7 @@ _DARK = {
     "button": "#2e3238", "highlight": "#3d8bfd", "link": "#6ea8fe",
 }  # fmt: skip
 _LIGHT = {
-    "window": "#f3f4f6", "base": "#ffffff", "text": "#1f2328", "muted": "#6b7280",
+    "window": "#f3f4f6", "base": "#ffffff", "text": "#1f2328", "muted": "#646b78",
     "button": "#e7e9ed", "highlight": "#1a6fe0", "link": "#0b5ed7",
 }  # fmt: skip
 
@@ -22,6 +22,7 @@ QToolButton {{ padding: 3px 5px; border-radius: 5px; border: 2px solid transpare
 QToolButton:hover {{ background: {button}; }}
 QToolButton:focus {{ border-color: {muted}; }}
 QToolButton:checked {{ background: {button}; border-color: {highlight}; }}
+QToolButton#qt_toolbar_ext_button {{ padding: 0; border: none; }}
 QToolButton:disabled {{ color: {muted}; }}
 QPushButton {{ padding: 6px 12px; border-radius: 5px; border: 1px solid {muted}; }}
 QPushButton {{ background: {button}; }}
@@ -43,6 +44,7 @@ Palette {{ border: 1px solid {muted}; background: {window}; }}
 Palette QLineEdit {{ padding: 6px; font-size: 15px; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QMenu::item:disabled, QMenuBar::item:disabled {{ color: {muted}; }}
+QTabWidget::pane {{ border: 1px solid {muted}; background: {window}; }}
 QDockWidget::title {{ padding: 6px; font-weight: bold; }}
 QProgressBar {{ border: 1px solid {muted}; border-radius: 5px; text-align: center; height: 18px; }}
 QProgressBar::chunk {{ background: {highlight}; border-radius: 4px; }}

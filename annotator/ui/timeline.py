@@ -135,10 +135,19 @@ class Timeline(QWidget):
         self._redraw()
 
     def _move_playhead(self, frame: int) -> None:
+        if not self._first - 1 < frame < self._first + self._shown:
+            self._scroll_to(frame)
         for at in (self._playhead, frame):
             left, right = self.x_of(at), max(self.x_of(at + 1), self.x_of(at) + 2)
             self.update(QRectF(left - 3, 0, right - left + 6, self.height()).toAlignedRect())
         self._playhead = frame
+
+    def _scroll_to(self, frame: int) -> None:
+        """Show the part around a frame: the next page forward, the last one backward."""
+        ahead = frame > self._first
+        first = frame if ahead else frame + 1 - self._shown
+        self._first = min(max(first, 0.0), self.workspace.n_frames - self._shown)
+        self._redraw()
 
     def rows(self) -> Rows | None:
         """What the rows say now; None without a project."""

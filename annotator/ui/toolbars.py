@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QLabel, QMainWindow, QSlider, QToolBar
+from PySide6.QtWidgets import QLabel, QMainWindow, QSlider, QToolBar, QToolButton
 
 from annotator.ui.actions import ActionTable
 from annotator.ui.i18n import tr
+from annotator.ui.icons import draw_icon
 from annotator.ui.workspace import Workspace
 
 
@@ -31,6 +32,19 @@ def make_toolbars(window: QMainWindow, table: ActionTable, workspace: Workspace)
     bars[0].addWidget(slider)
     bars[0].addWidget(slider.value_label)
     return bars
+
+
+def mark_more(bars: list[QToolBar], color: str) -> None:
+    """Arrows where a bar has more than there is room for; the style's own are black and tiny."""
+    for bar in bars:
+        side = "right" if bar.orientation() is Qt.Orientation.Horizontal else "down"
+        # The button is 12 pixels high at most: without the margin around it, the sign is too.
+        whole = draw_icon(f"mdi6.chevron-double-{side}", color).pixmap(QSize(64, 64), 1.0)
+        sign = whole.copy(16, 16, 32, 32)
+        for button in bar.findChildren(QToolButton, "qt_toolbar_ext_button"):
+            button.setIcon(sign)
+            button.setToolTip(tr("More tools"))
+            button.setAccessibleName(tr("More tools"))
 
 
 class PenSlider(QSlider):

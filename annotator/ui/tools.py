@@ -130,7 +130,8 @@ class PaintMachine(Machine):
         dirty = None
         if self._straight and self._start is not None:
             dirty = painting.extend(np.stack([self._start, at.point]))
-        self._workspace.attempt(painting.commit)
+        if not self._workspace.attempt(painting.commit):
+            dirty = painting.abort()
         return Feedback(dirty)
 
     def abort(self) -> Feedback:

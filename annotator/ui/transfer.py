@@ -108,8 +108,9 @@ class TransferDialog(QDialog):
 
     @property
     def frames(self) -> range:
-        """The chosen frames; the last one is included in the dialog."""
-        return range(self.first.value(), max(self.last.value(), self.first.value()) + 1)
+        """The chosen frames, in either order; the last one is included in the dialog."""
+        low, high = sorted((self.first.value(), self.last.value()))
+        return range(low, high + 1)
 
     def _format_changed(self) -> None:
         about = localized(self.card.description)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSpinBox, QToolButton, QWidget
 
+from annotator.ui.actions import plain
 from annotator.ui.i18n import tr
 from annotator.ui.timeline import LEGEND
 from annotator.ui.timeline_rows import STATE_COLORS
@@ -52,7 +53,7 @@ class Transport(QWidget):
             button = QToolButton()
             button.setDefaultAction(actions[name])
             button.setIconSize(QSize(20, 20))
-            button.setAccessibleName(actions[name].text().replace("&", ""))
+            button.setAccessibleName(plain(actions[name].text()))
             self._row.insertWidget(at, button)
 
     def _project_changed(self) -> None:

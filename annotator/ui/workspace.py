@@ -289,10 +289,13 @@ class Workspace(QObject):
             self.spanChanged.emit()
 
     def _keep_choice(self, changed: ChangeSet) -> None:
-        """The first object of a project is the chosen one, also where a run made it."""
+        """The chosen object is one that is there: the next lower one where it was taken away, the
+        first one of a project also where a run made it."""
         document = self.document
-        if changed.objects and document is not None and len(document.objects) == 1:
-            self.choose_object(next(iter(document.objects)))
+        if changed.objects and document is not None and self.object_id not in document.objects:
+            ids = sorted(document.objects)
+            lower = [o for o in ids if o < self.object_id]
+            self.choose_object((lower[-1:] or ids[:1] or [0])[0])
 
     def choose_object(self, object_id: int) -> None:
         if object_id != self.object_id:

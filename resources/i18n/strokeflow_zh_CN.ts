@@ -1320,6 +1320,10 @@
         <translation>无法显示第 {frame} 帧。</translation>
     </message>
     <message>
+        <source>What came is no file on this machine.</source>
+        <translation>拖入的不是本机上的文件。</translation>
+    </message>
+    <message>
         <source>Your work is not saved yet.</source>
         <translation>您的工作尚未保存。</translation>
     </message>
@@ -3404,6 +3408,14 @@
         <translation>没有估计质量低于 {threshold:.2f} 的模型掩码。</translation>
     </message>
     <message>
+        <source>The filter or the range leaves no model mask to review.</source>
+        <translation>筛选条件或所选范围内没有需要审阅的模型掩码。</translation>
+    </message>
+    <message>
+        <source>Change them in the panel of the review, or show the whole clip.</source>
+        <translation>请在审阅面板中更改筛选，或显示整个片段。</translation>
+    </message>
+    <message>
         <source>There is no model mask to review.</source>
         <translation>没有可审阅的模型掩码。</translation>
     </message>
@@ -4092,6 +4104,10 @@ Frames you drew, imported, accepted or locked are never changed.</source>
         <translation>  画笔 </translation>
     </message>
     <message>
+        <source>More tools</source>
+        <translation>更多工具</translation>
+    </message>
+    <message>
         <source>Pen width in pixels of the picture ([ and ], or Alt and the wheel)</source>
         <translation>画笔宽度，以图像像素计（[ 和 ]，或 Alt 加滚轮）</translation>
     </message>
@@ -4390,8 +4406,76 @@ Drop a video, a folder of images or a project here, or open one:</source>
         <translation>点击</translation>
     </message>
     <message>
+        <source>Saliency learnt from scribbles with structure consistency.</source>
+        <translation>从涂鸦学习的显著性检测，带结构一致性约束。</translation>
+    </message>
+    <message>
+        <source>none stated by the authors; ask them before commercial use</source>
+        <translation>作者未说明；商业使用前请询问作者</translation>
+    </message>
+    <message>
+        <source>Co-saliency: the object that a group of pictures has in common.</source>
+        <translation>协同显著性：一组图片中共有的对象。</translation>
+    </message>
+    <message>
+        <source>RCRNet, ResNet-50, still pictures</source>
+        <translation>RCRNet，ResNet-50，静态图片</translation>
+    </message>
+    <message>
+        <source>Saliency of still pictures; where RCRNet+NER and FGPLG start from.</source>
+        <translation>静态图片的显著性；RCRNet+NER 与 FGPLG 由此出发。</translation>
+    </message>
+    <message>
+        <source>Masks between two key frames from the frame, both masks carried by flow, and how far they were carried.</source>
+        <translation>由当前帧、两侧经光流传递的掩码及其传递距离，得到两个关键帧之间的掩码。</translation>
+    </message>
+    <message>
+        <source>MIT; the FlowNet 2 inside is not used</source>
+        <translation>MIT；其中的 FlowNet 2 未使用</translation>
+    </message>
+    <message>
+        <source>Video saliency over clips, without an annotation.</source>
+        <translation>对片段进行视频显著性检测，无需标注。</translation>
+    </message>
+    <message>
+        <source>Masks from key frames to all others by matching pixels. Nothing was published; the weights that come with Strokeflow are our own, guided by optical flow. &apos;strokeflow train npmca&apos; trains others.</source>
+        <translation>通过像素匹配把关键帧的掩码传到其他所有帧。原作者未公开任何权重；随 Strokeflow 提供的是我们自己的权重，由光流引导。可用“strokeflow train npmca”训练其他权重。</translation>
+    </message>
+    <message>
+        <source>that of the data it was trained on</source>
+        <translation>与训练数据的许可相同</translation>
+    </message>
+    <message>
+        <source>Refiner</source>
+        <translation>精修网络</translation>
+    </message>
+    <message>
+        <source>Corrects the masks that the embedded methods find between key frames, from the frame and from what they were sure of. Comes with Strokeflow.</source>
+        <translation>根据当前帧以及内置方法有把握的部分，修正其在关键帧之间得到的掩码。随 Strokeflow 提供。</translation>
+    </message>
+    <message>
         <source>Strokes</source>
         <translation>笔画</translation>
+    </message>
+    <message>
+        <source>Corrects the masks that the embedded method makes of scribbles, from the frame, the strokes and what they corrected. Comes with Strokeflow.</source>
+        <translation>根据当前帧、涂鸦笔画及其修正的内容，修正内置方法由涂鸦生成的掩码。随 Strokeflow 提供。</translation>
+    </message>
+    <message>
+        <source>Motion branch of plug-and-play adaptation</source>
+        <translation>即插即用自适应的运动分支</translation>
+    </message>
+    <message>
+        <source>An image saliency network fine-tuned on colour-coded flow: what stands out by its motion.</source>
+        <translation>在彩色编码光流上微调的图像显著性网络：找出因运动而突出的部分。</translation>
+    </message>
+    <message>
+        <source>that of the data it was trained on; the weights of the authors are for Caffe and cannot be used</source>
+        <translation>与训练数据的许可相同；作者的权重用于 Caffe，无法使用</translation>
+    </message>
+    <message>
+        <source>MIT; the weights have a licence of their own</source>
+        <translation>MIT；权重另有许可</translation>
     </message>
     <message>
         <source>Time</source>
@@ -5158,8 +5242,8 @@ Drop a video, a folder of images or a project here, or open one:</source>
         <translation>自适应的各步骤</translation>
     </message>
     <message>
-        <source>Nothing here yet. Run &apos;Find what is salient&apos; with the backend &apos;adapt&apos;; its maps of every frame are kept until the next such run.</source>
-        <translation>这里还没有内容。请用后端 “adapt” 运行“查找显著对象”；每一帧的图会保留到下一次此类运行。</translation>
+        <source>Nothing here yet. Choose Run &gt; Run with options, the task &apos;Masks from scribbles, or of what is salient&apos; and the backend &apos;Plug-and-play adaptation&apos;; its maps of every frame are kept until the next such run.</source>
+        <translation>这里还没有内容。请选择“运行 &gt; 带选项运行”，任务选“由涂鸦或显著性生成掩码”，后端选“即插即用自适应”；每一帧的图会保留到下一次此类运行。</translation>
     </message>
     <message>
         <source>Frame {frame} is a key frame: motion and colour agree (non-overlap {ratio}).</source>

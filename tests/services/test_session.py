@@ -329,3 +329,17 @@ def _with_space(write):
         return write(self, batch)
 
     return patched
+
+
+def test_a_deletion_that_is_undone_leaves_the_order_of_objects(tmp_path: Path) -> None:
+    session = open_session(make_project(tmp_path))
+    edit = EditService(session)
+    for _ in range(4):
+        edit.add_object()
+    for chosen in (1, 3, 2):
+        edit.delete_object(chosen)
+        session.undo()
+        assert list(session.document.objects) == [1, 2, 3, 4]
+    session.redo()
+    assert list(session.document.objects) == [1, 3, 4]
+    session.close()

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -30,6 +32,7 @@ from PySide6.QtWidgets import (
 from annotator.ui.actions import plain
 from annotator.ui.model_manager import ModelManager
 from annotator.ui.report_dialog import ReportDialog
+from annotator.ui.settings import Preferences
 from annotator.ui.transfer import TransferDialog
 from tests.ui.conftest import Driver
 
@@ -133,3 +136,23 @@ def test_interactive_widgets_are_reached_by_tab(driver: Driver, clip: Path) -> N
             widget, driver.window
         )
     QApplication.processEvents()
+
+
+def luminance(color: QColor) -> float:
+    """Relative luminance as WCAG defines it, 0 to 1."""
+    parts = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in color.getRgbF()]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_notes_of_the_settings_can_be_read(driver: Driver, theme: str) -> None:
+    driver.window.custom.apply(Preferences(theme=theme))
+    dialog = driver.window.custom.ask_settings()
+    dialog.pages.setCurrentIndex(1)
+    note = next(n for n in dialog.findChildren(QLabel, "note") if n.isVisible())
+    place = note.mapTo(dialog, QPoint(note.width() // 2, note.height() + 4))
+    ground = luminance(dialog.grab().toImage().pixelColor(place))
+    ink = luminance(note.palette().color(note.foregroundRole()))
+    low, high = sorted((ground, ink))
+    assert (high + 0.05) / (low + 0.05) >= 4.5, "what WCAG asks for"
+    dialog.close()

@@ -99,6 +99,13 @@ def foreign_database(folder: Path) -> Path:
     return path
 
 
+def circle(folder: Path) -> Path:
+    """A link to itself."""
+    path = folder / "circle"
+    path.symlink_to(path)
+    return path
+
+
 OPENED: dict[str, Callable[[Path], Path]] = {
     "empty video": lambda folder: (folder / "empty.mp4").touch() or folder / "empty.mp4",
     "text as video": lambda folder: text_file(folder, "text.mp4"),
@@ -113,6 +120,8 @@ OPENED: dict[str, Callable[[Path], Path]] = {
     "text in a project": text_project,
     "foreign database": foreign_database,
     "nothing": lambda folder: folder / "there" / "is" / "nothing",
+    "too long a name": lambda folder: folder / ("long" * 100 + ".mp4"),
+    "links in a circle": circle,
 }
 
 
@@ -160,13 +169,39 @@ def test_what_cannot_be_opened(
     if way == "drop":
         drop(at_work, bad)
     else:
-        ask = "getExistingDirectory" if bad.is_dir() else "getOpenFileName"
-        answer = str(bad) if bad.is_dir() else (str(bad), "")
+        folder = kind != "too long a name" and bad.is_dir()
+        ask = "getExistingDirectory" if folder else "getOpenFileName"
+        answer = str(bad) if folder else (str(bad), "")
         monkeypatch.setattr(QFileDialog, ask, lambda *_args, **_kw: answer)
-        at_work.window.table.actions["open_folder" if bad.is_dir() else "open"].trigger()
+        at_work.window.table.actions["open_folder" if folder else "open"].trigger()
     at_work.wait(lambda: not at_work.window.door.opener.busy)
     told(at_work, before)
     assert sorted(tmp_path.rglob("*.strokeflow")) == files, "no project was made of it"
+
+
+def test_what_is_no_file_is_told_when_it_is_dropped(at_work: Driver) -> None:
+    before = state(at_work)
+    mime = QMimeData()
+    mime.setUrls([QUrl("https://example.com/clip.mp4")])
+    none, left = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.LeftButton
+    at_work.window.dropEvent(
+        QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, mime, left, none)
+    )
+    told(at_work, before)
+    assert at_work.window.notices.detail == "What came is no file on this machine."
+
+
+def test_a_bug_while_a_clip_is_opened_is_told(
+    at_work: Driver, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> Path:
+        raise ZeroDivisionError("a bug")
+
+    before = state(at_work)
+    monkeypatch.setattr("annotator.ui.opening.open_or_create", broken)
+    at_work.window.door.open_path(clip.parent)
+    at_work.wait(lambda: not at_work.window.door.opener.busy)
+    assert "a bug" in told(at_work, before)
 
 
 def test_media_that_are_not_those_of_the_project(
@@ -174,9 +209,7 @@ def test_media_that_are_not_those_of_the_project(
 ) -> None:
     before = state(at_work)
     for bad in (text_file(tmp_path, "other.mp4"), tmp_path / "none.mp4"):
-        monkeypatch.setattr(
-            QFileDialog, "getOpenFileName", lambda *_a, bad=bad, **_k: (str(bad), "")
-        )
+        monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_a, bad=bad: str(bad))
         at_work.window.notices.hide()
         at_work.window.table.actions["locate"].trigger()
         told(at_work, before)

@@ -255,3 +255,56 @@ def test_pan_by_space_and_middle_button(driver: Driver, clip: Path) -> None:
     assert canvas.view.to_screen(0, 0) - before == QPointF(30, 0)
     assert driver.workspace.document.label_map(0).max() == 0
     assert driver.workspace.document.size.width == fakes.WIDTH
+
+
+def test_a_space_bar_let_go_elsewhere_does_not_leave_the_hand(driver: Driver, clip: Path) -> None:
+    driver.open(clip)
+    canvas = driver.window.canvas
+    canvas.setFocus()
+    QTest.keyPress(canvas, Qt.Key.Key_Space)
+    driver.window.objects.list.setFocus()
+    QTest.keyRelease(driver.window.objects.list, Qt.Key.Key_Space)
+    assert canvas.cursor().shape() is Qt.CursorShape.CrossCursor
+    driver.key(Qt.Key.Key_B)
+    driver.draw((20, 20), (30, 20))
+    assert driver.workspace.document.label_map(0).any(), "the brush paints again"
+
+
+def test_a_frame_that_is_gone_is_not_shown_as_another_one(driver: Driver, tmp_path: Path) -> None:
+    clip = fakes.image_folder(tmp_path / "clip", 200)
+    driver.open(clip, at_once=True)
+    driver.key(Qt.Key.Key_B)
+    canvas = driver.window.canvas
+    canvas.zoom_by(3)
+    scale = canvas.view.scale
+    (clip / "00150.png").unlink()
+    driver.workspace.go_to(150)
+    driver.wait(lambda: driver.window.notices.text)
+    assert driver.window.notices.text == "Frame 150 cannot be shown."
+    assert canvas.stack.empty, "no picture rather than that of frame 0"
+    assert not canvas.minimap.isVisible()
+    driver.draw((20, 20), (30, 20))
+    assert not driver.workspace.document.label_map(150).any()
+    driver.go(151)
+    assert not canvas.stack.empty
+    assert canvas.view.scale == scale
+
+
+def test_another_button_during_a_stroke_changes_nothing(driver: Driver, clip: Path) -> None:
+    driver.open(clip)
+    driver.key(Qt.Key.Key_B)
+    canvas, start = driver.window.canvas, driver.at(10, 10)
+    left, middle = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton
+    place = canvas.view.to_screen(0, 0)
+    QTest.mousePress(canvas, left, pos=start)
+    QTest.mousePress(canvas, middle, pos=start)
+    QTest.mouseRelease(canvas, left, pos=driver.at(20, 10))
+    QTest.mouseRelease(canvas, middle, pos=driver.at(20, 10))
+    assert not canvas.pen.drawing, "the pen is lifted with its own button"
+    assert canvas.view.to_screen(0, 0) == place
+    QTest.mousePress(canvas, middle, pos=start)
+    QTest.mousePress(canvas, left, pos=start)
+    QTest.mouseRelease(canvas, left, pos=start)
+    QTest.mouseRelease(canvas, middle, pos=start)
+    assert not canvas.pen.drawing
+    assert len(driver.workspace.bench.session.store.steps()) == 2, "an object and one stroke"

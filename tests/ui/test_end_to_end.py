@@ -14,7 +14,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QDialogButtonBox
+from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from annotator.core.types import Provenance
@@ -215,7 +215,9 @@ def test_bad_drops_are_told_and_change_nothing(driver: Driver, clip: Path, tmp_p
     assert not (tmp_path / "empty.strokeflow").exists()
 
 
-def test_media_that_moved_are_located(driver: Driver, clip: Path, tmp_path: Path) -> None:
+def test_media_that_moved_are_located(
+    driver: Driver, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     driver.open(clip)
     driver.key(Qt.Key.Key_B)
     driver.draw((20, 20), (30, 20))
@@ -226,7 +228,8 @@ def test_media_that_moved_are_located(driver: Driver, clip: Path, tmp_path: Path
     driver.open_only(project)
     assert "media" in driver.window.notices.text
     assert driver.workspace.document.label_map(0).any(), "the masks are there without pictures"
-    driver.workspace.locate_media(moved)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(moved))
+    driver.window.table.actions["locate"].trigger()
     driver.wait(lambda: driver.window.canvas.shown == 0)
     driver.window.door.close_project()
     reopened = open_project(project, writable=False)

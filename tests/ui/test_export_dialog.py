@@ -118,3 +118,12 @@ def test_cancel_leaves_nothing(driver: Driver, tmp_path: Path) -> None:
     click(row.cancel)
     driver.wait(lambda: "was cancelled" in driver.window.notices.text)
     assert list(out.iterdir()) == []
+
+
+def test_frames_may_be_given_in_either_order(driver: Driver, clip: Path, tmp_path: Path) -> None:
+    painted(driver, clip)
+    dialog = opened(driver, "Binary masks (PNG)", tmp_path / "masks")
+    dialog.first.setValue(9)
+    dialog.last.setValue(4)
+    assert dialog.frames == range(4, 10)
+    dialog.reject()

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from annotator.backends.base import Runtime
 from annotator.services.edit import EditService
@@ -103,3 +104,40 @@ def test_escape_keeps_the_first_mask(at_work: Driver) -> None:
     rest(at_work)
     at_work.qtbot.wait(700)
     assert (area(at_work), strokes(at_work)) == (first, 1)
+
+
+@pytest.fixture
+def slow(driver: Driver, clip: Path, monkeypatch: pytest.MonkeyPatch) -> Driver:
+    """As `at_work`, but already the first mask takes its time."""
+    gear = Gear("tests.fakes:Widen", {}, Runtime())
+    monkeypatch.setattr(InferenceService, "_live_gear", lambda _self: gear)
+    monkeypatch.setattr(InferenceService, "_better_gear", lambda _self: None)
+    driver.open(clip)
+    edit(driver).add_object("thing")
+    driver.workspace.choose_object(1)
+    return driver
+
+
+def test_a_mask_that_comes_while_the_pen_is_down_stays(slow: Driver) -> None:
+    canvas, left = slow.window.canvas, Qt.MouseButton.LeftButton
+    slow.draw((15, 15), (24, 15))
+    slow.key(Qt.Key.Key_B)
+    QTest.mousePress(canvas, left, pos=slow.at(45, 40))
+    rest(slow)
+    assert canvas.pen.painting is not None
+    shown = canvas.pen.painting.pixels
+    assert (shown[15, 20], shown[40, 45]) == (1, 1), "both are seen while the pen goes on"
+    QTest.mouseMove(canvas, slow.at(50, 40))
+    QTest.mouseRelease(canvas, left, pos=slow.at(50, 40))
+    done = slow.workspace.document.label_map(0)
+    assert (done[15, 20], done[40, 45], done[40, 50]) == (1, 1, 1)
+
+
+def test_what_is_painted_before_the_mask_comes_stays(slow: Driver) -> None:
+    slow.draw((15, 15), (24, 15))
+    slow.key(Qt.Key.Key_B)
+    slow.draw((45, 40), (50, 40))
+    rest(slow)
+    done = slow.workspace.document.label_map(0)
+    assert done[15, 25] == 1
+    assert done[40, 47] == 1, "painted by hand after the scribble"

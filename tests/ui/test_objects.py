@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
@@ -161,3 +161,37 @@ def test_copies_of_frames_go_with_projects_that_were_not_opened_lately(
     assert not copies.exists()
     assert kept.read_bytes() == before
     assert first.resolve() not in driver.window.settings.recent()
+
+
+def test_a_long_list_stays_where_it_is(driver: Driver, clip: Path) -> None:
+    driver.open(clip)
+    for _ in range(60):
+        driver.workspace.bench.edit.add_object()
+    driver.workspace.choose_object(1)
+    objects = driver.window.objects.list
+    objects.scrollToBottom()
+    place = objects.verticalScrollBar().value()
+    assert place > 0
+    row = objects.visualItemRect(objects.item(58))
+    spot = QPoint(row.left() + 12, row.center().y())
+    QTest.mouseClick(objects.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert not driver.workspace.document.objects[59].visible
+    assert objects.verticalScrollBar().value() == place
+    driver.key(Qt.Key.Key_Z, CONTROL)
+    assert objects.item(58).checkState() is Qt.CheckState.Checked
+    assert objects.verticalScrollBar().value() == place
+
+
+def test_another_object_is_chosen_where_the_chosen_one_goes(driver: Driver, clip: Path) -> None:
+    driver.open(clip)
+    for _ in range(3):
+        QTest.mouseClick(driver.window.objects.add, Qt.MouseButton.LeftButton)
+    driver.key(Qt.Key.Key_Z, CONTROL)
+    assert driver.workspace.object_id == 2
+    assert driver.window.objects.list.currentRow() == 1
+    driver.key(Qt.Key.Key_B)
+    driver.draw((10, 10), (20, 10))
+    assert sorted(driver.workspace.document.objects) == [1, 2], "the pen makes no fourth one"
+    for _ in range(3):
+        driver.key(Qt.Key.Key_Z, CONTROL)
+    assert (driver.workspace.object_id, driver.window.objects.list.count()) == (0, 0)

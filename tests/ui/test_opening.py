@@ -17,6 +17,8 @@ from annotator.io.media.proxy import EXACT, ProxyStore
 from annotator.io.media.video import VideoFile
 from annotator.ui import opening
 from annotator.ui.thumbnails import READY_COLOR
+from annotator.ui.transfer import TransferDialog
+from tests import fakes
 from tests.ui.conftest import Driver
 from tests.videos import write_video
 
@@ -175,3 +177,19 @@ def test_whether_it_is_a_matter_of_seconds(
         now[0] = when
         said.append(pace.too_slow(left))
     assert said == [False] * (len(steps) - 1) + [verdict]
+
+
+def test_a_dialog_meets_the_project_that_it_was_opened_for(
+    driver: Driver, clip: Path, tmp_path: Path
+) -> None:
+    driver.open(clip)
+    first = driver.workspace.bench
+    driver.window.door.open_path(fakes.image_folder(tmp_path / "other"))
+    driver.window.ask_export()
+    dialog = driver.window.findChild(TransferDialog)
+    driver.wait(lambda: not driver.window.door.opener.busy)
+    driver.qtbot.wait(300)
+    assert driver.workspace.bench is first
+    dialog.reject()
+    driver.wait(lambda: driver.workspace.bench is not first)
+    assert driver.workspace.bench.session.folder.stem == "other"

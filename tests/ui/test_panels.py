@@ -242,3 +242,21 @@ def test_the_report_is_asked_for_and_written(
     driver.wait(lambda: shown_pages)
     page = (tmp_path / "out.html").read_text(encoding="utf-8")
     assert "<b>1</b>strokes" in page, "also what was drawn a moment ago"
+
+
+def test_jobs_are_done_again_for_their_own_project_only(
+    driver: Driver, clip: Path, tmp_path: Path
+) -> None:
+    driver.open(clip)
+    paint(driver, 0)
+    out = tmp_path / "masks"
+    driver.workspace.exchange.export("davis", out, range(12), {})
+    driver.wait(lambda: not driver.workspace.exchange.jobs)
+    jobs = driver.workspace.jobs
+    jobs.watch("Weights", jobs.entries[0].job, lambda: None, free=True)
+    assert len(driver.window.job_panel.rows) == 2
+    driver.open(fakes.image_folder(tmp_path / "other"))
+    rows = driver.window.job_panel.rows
+    assert [row.title.text() for row in rows] == ["Weights"]
+    driver.window.door.close_project()
+    assert driver.window.job_panel.rows == rows, "it needs no project"

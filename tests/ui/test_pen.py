@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QPointingDevice,
     QTabletEvent,
 )
+from PySide6.QtTest import QTest
 
 from annotator.ui.layers import paint_grid
 from annotator.ui.view import View
@@ -91,3 +92,26 @@ def test_lines_between_the_pixels_appear_at_high_zoom_only(scale: int, lines: bo
     across = [picture.pixelColor(x, scale // 2).red() for x in range(10 * scale)]
     drawn = [x for x, level in enumerate(across) if level != 20]
     assert drawn == ([x * scale for x in range(10)] if lines else [])
+
+
+def test_what_is_undone_while_the_pen_is_down_stays_undone(painting: Driver) -> None:
+    painting.draw((10, 10), (20, 10))
+    canvas, left = painting.window.canvas, Qt.MouseButton.LeftButton
+    QTest.mousePress(canvas, left, pos=painting.at(45, 40))
+    painting.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    QTest.mouseMove(canvas, painting.at(50, 40))
+    QTest.mouseRelease(canvas, left, pos=painting.at(50, 40))
+    done = painting.workspace.document.label_map(0)
+    assert (done[10, 15], done[40, 47]) == (0, 1)
+
+
+def test_an_object_that_goes_while_the_pen_is_down_is_told(driver: Driver, clip: Path) -> None:
+    driver.open(clip)
+    driver.key(Qt.Key.Key_B)
+    canvas, left = driver.window.canvas, Qt.MouseButton.LeftButton
+    QTest.mousePress(canvas, left, pos=driver.at(45, 40))
+    driver.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)  # the object of this stroke
+    QTest.mouseRelease(canvas, left, pos=driver.at(50, 40))
+    assert driver.window.notices.text == "There is no object 1."
+    assert not driver.workspace.document.label_map(0).any()
+    assert not canvas.pen.drawing

@@ -122,3 +122,16 @@ def test_runs_keep_to_the_range(filled: Driver) -> None:
     assert filled.workspace.review.worst_frames() == [3]
     filled.key(Qt.Key.Key_I, SHIFT)
     assert workspace.span is None
+
+
+def test_a_filter_that_leaves_nothing_is_named(driver: Driver, clip: Path) -> None:
+    driver.open(clip)
+    driver.key(Qt.Key.Key_B)
+    driver.draw((20, 20), (30, 20))
+    driver.key(Qt.Key.Key_G)
+    driver.finish_run()
+    driver.workspace.review.set_filter(only_chosen=False, threshold=1.0, with_notes=True)
+    driver.key(Qt.Key.Key_W)
+    notices = driver.window.notices
+    assert notices.text == "The filter or the range leaves no model mask to review."
+    assert "Propagate" not in notices.detail

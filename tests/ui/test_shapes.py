@@ -63,6 +63,33 @@ def test_polygon_is_edited_before_it_closes(driver: Driver, clip: Path) -> None:
     assert mask(driver)[41, 10], "a click on the first corner closes"
 
 
+def test_a_corner_is_taken_back_while_it_is_held(driver: Driver, clip: Path) -> None:
+    driver.open(clip)
+    driver.key(Qt.Key.Key_Y)
+    canvas = driver.window.canvas
+    for corner in ((10, 10), (50, 10)):
+        click(driver, *corner)
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=driver.at(50, 40))
+    driver.key(Qt.Key.Key_Backspace)
+    QTest.mouseMove(canvas, driver.at(20, 30))
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=driver.at(20, 30))
+    assert canvas.pen.corners == 2, "moving on moves no other corner"
+    click(driver, 10, 40)
+    driver.key(Qt.Key.Key_Return)
+    assert mask(driver)[15, 15]
+    assert not mask(driver)[38, 45]
+
+
+def test_a_double_click_on_the_first_corner_only_closes(driver: Driver, clip: Path) -> None:
+    driver.open(clip)
+    driver.key(Qt.Key.Key_Y)
+    for corner in ((10, 10), (50, 10), (50, 40), (10, 10)):
+        click(driver, *corner)
+    assert mask(driver)[15, 40]
+    QTest.mouseDClick(driver.window.canvas, Qt.MouseButton.LeftButton, pos=driver.at(10, 10))
+    assert not driver.window.canvas.pen.pending, "no new polygon begins at the second click"
+
+
 def test_fill_closes_a_hole_and_follows_colour(driver: Driver, clip: Path) -> None:
     driver.open(clip)
     driver.workspace.set_radius(1.5)

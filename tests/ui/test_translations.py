@@ -18,9 +18,13 @@ from annotator.core.errors import RequestError
 from annotator.io.atomic import disk_error
 from annotator.io.formats.layouts import layout_of
 from annotator.io.formats.registry import cards
+from annotator.services.catalogue import published_models
 from annotator.services.edit import EditService
 from annotator.services.projects import create_project, open_project
+from annotator.ui.help import help_html
 from annotator.ui.i18n import LANGUAGES, install_language, resolve_language, tr
+from annotator.ui.model_manager import ModelCardRow, ModelManager
+from annotator.ui.palette import Palette
 from annotator.ui.phrases import localized
 from annotator.ui.settings_dialog import SettingsDialog
 from annotator.ui.shortcut_editor import ShortcutEditor
@@ -134,6 +138,30 @@ def test_the_window_speaks_chinese(chinese: Driver, clip: Path) -> None:
         assert CHINESE.search(text) or not foreign(text), text
     window.objects.add_object()
     assert window.table.actions["undo"].text() == "撤销(&U) 添加 object 2"
+
+
+def test_commands_are_named_without_the_marks_of_their_letters(chinese: Driver, clip: Path) -> None:
+    chinese.open(clip)
+    chinese.window.ask_command()
+    palette = chinese.window.findChild(Palette)
+    editor = chinese.window.custom.ask_keys()
+    listed = [palette.list.item(row).text() for row in range(palette.list.count())]
+    listed += [editor.list.item(r, c).text() for r in range(editor.list.rowCount()) for c in (0, 1)]
+    for text in (*listed, help_html(chinese.window.table)):
+        assert not re.search(r"\(&?[A-Z0-9]\)", text), text
+    palette.close()
+
+
+def test_the_page_of_models_speaks_chinese(chinese: Driver) -> None:
+    for card in published_models().values():
+        assert CHINESE.search(localized(card.about)), card.about
+        assert card.licence == "MIT" or CHINESE.search(localized(card.licence)), card.licence
+    chinese.window.ask_models()
+    page = chinese.window.findChild(ModelManager)
+    told = [row.about.text() for row in page.findChildren(ModelCardRow)]
+    assert len(told) >= len(published_models())
+    assert not any("Saliency learnt" in text or "Corrects" in text for text in told)
+    page.close()
 
 
 def foreign(text: str) -> bool:

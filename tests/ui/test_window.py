@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QEnterEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QToolButton
 
 from annotator.core.types import Provenance
 from annotator.services.projects import open_project
+from annotator.ui.help import HelpPage
+from annotator.ui.settings import Preferences
 from tests import fakes
 from tests.ui.conftest import Driver
 
@@ -25,6 +28,24 @@ def test_it_fits_a_small_screen(driver: Driver, clip: Path) -> None:
     for button in driver.window.run_panel.findChildren(QPushButton):
         if button.isVisible():
             assert button.height() >= button.sizeHint().height() - 2, button.text()
+
+
+def test_it_keeps_its_size_while_it_works(driver: Driver, clip: Path) -> None:
+    driver.window.resize(1024, 640)
+    driver.open(clip)
+    driver.key(Qt.Key.Key_B)
+    driver.draw((20, 20), (30, 20))
+    QApplication.processEvents()
+    panel = driver.window.run_panel
+    heights = {driver.window.height()}
+    driver.workspace.runsChanged.connect(lambda: heights.add(driver.window.height()))
+    driver.key(Qt.Key.Key_G)
+    assert panel.cancel.isVisible()
+    QApplication.processEvents()
+    driver.finish_run()
+    QApplication.processEvents()
+    assert heights | {driver.window.height()} == {640}
+    assert panel.width() == driver.window.docks[1].widget().viewport().width(), "nothing cut"
 
 
 def test_worst_begins_at_the_worst_and_shows_each_frame_once(driver: Driver, clip: Path) -> None:
@@ -127,3 +148,31 @@ def test_the_demo_clip_is_made_and_opened(driver: Driver, tmp_path: Path) -> Non
     driver.wait(lambda: driver.window.canvas.shown == 0, 60)
     assert driver.workspace.n_frames == 48
     assert (tmp_path / "Strokeflow" / "demo.strokeflow").is_dir()
+
+
+def test_the_page_of_keys_fits_the_screen(driver: Driver) -> None:
+    driver.window.table.actions["about"].trigger()
+    page = driver.window.findChild(HelpPage)
+    room = driver.window.screen().availableSize()
+    assert page.height() <= room.height() - 80
+    close = page.findChild(QPushButton)
+    assert page.rect().contains(close.geometry())
+    assert page.findChild(QScrollArea).widget().height() > page.height(), "it scrolls"
+    QTest.mouseClick(close, Qt.MouseButton.LeftButton)
+    assert not page.isVisible()
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_a_bar_that_is_too_long_says_so(driver: Driver, clip: Path, theme: str) -> None:
+    driver.window.custom.apply(Preferences(theme=theme))
+    driver.window.resize(1024, 640)
+    driver.open(clip)
+    QApplication.processEvents()
+    more = driver.window.toolbars[1].findChild(QToolButton, "qt_toolbar_ext_button")
+    assert more.isVisible()
+    assert more.toolTip()
+    picture = more.grab().toImage()
+    ground = picture.pixelColor(0, 0).lightness()
+    spots = [(x, y) for x in range(picture.width()) for y in range(picture.height())]
+    seen = [s for s in spots if abs(picture.pixelColor(*s).lightness() - ground) > 60]
+    assert len(seen) > 15, "arrows that one can see"

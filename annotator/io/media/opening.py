@@ -33,7 +33,7 @@ def open_media(path: str | os.PathLike[str], cache_dir: str | Path | None = None
         place = place.resolve()
         is_folder = place.is_dir()
         exists = is_folder or place.exists()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # the last one: links in a circle
         raise MediaError(f"Cannot read {path}: {error}.", "Check the path.") from error
     if not exists:
         raise MediaMissing(f"There is no file or folder {place}.", "Check the path.")

@@ -1,0 +1,43 @@
+"""The timeline while only a part of the clip is on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+
+from annotator.ui.timeline import Timeline
+from tests import fakes
+from tests.ui.conftest import Driver
+
+
+def turn(timeline: Timeline, notches: int, x: float) -> None:
+    """The wheel, at a place."""
+    place = QPointF(x, 50)
+    timeline.wheelEvent(
+        QWheelEvent(
+            place, timeline.mapToGlobal(place), QPoint(), QPoint(0, 120 * notches),
+            Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase, False,
+        )
+    )  # fmt: skip
+
+
+def test_the_playhead_stays_in_sight(driver: Driver, tmp_path: Path) -> None:
+    driver.open(fakes.image_folder(tmp_path / "clip", 200), at_once=True)
+    timeline = driver.window.timeline
+    turn(timeline, 8, timeline.x_of(0))
+    width = timeline.x_of(1) - timeline.x_of(0)
+    assert timeline.x_of(60) > timeline.width(), "only the beginning is shown"
+    for frame in (60, 199, 120, 0, 34, 33):
+        driver.workspace.go_to(frame)
+        assert timeline.x_of(frame) >= timeline.GUTTER - 1
+        assert timeline.x_of(frame + 1) <= timeline.width()
+        assert timeline.x_of(1) - timeline.x_of(0) == pytest.approx(width), "at the same scale"
+    x = timeline.x_of(33.5)
+    QTest.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=QPoint(round(x), 50))
+    assert driver.workspace.frame == 33
+    assert timeline.x_of(33.5) == x, "a click does not scroll"
