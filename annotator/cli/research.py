@@ -39,7 +39,11 @@ def simulate(
     ],
     gt: Annotated[Path, typer.Option(help="folder of true masks, or of SEQUENCE/masks")],
     protocol: Annotated[
-        str, typer.Option(help="first | every:N | frames:A+B | robot:ROUNDS | none")
+        str,
+        typer.Option(
+            help="first | every:N | spaced:N | frames:A+B | suggest:ROUNDS | robot:ROUNDS | "
+            "frames-robot:A+B | suggest-robot:ROUNDS | first+suggest-robot:ROUNDS | none"
+        ),
     ],
     backend: Annotated[str | None, typer.Option(help="see 'strokeflow backends'")] = None,
     flow: Annotated[
