@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -223,6 +224,30 @@ def test_closing_while_the_disk_refuses_says_so(tmp_path: Path) -> None:
         store.commit("step", [Put("labels", frame, noise)])
     with pytest.raises(DiskError, match="full"):
         store.close()
+
+
+def test_ctrl_c_while_closing_lets_the_writer_write_and_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_store(tmp_path / "p.strokeflow", META)
+    store, _ = open_store(tmp_path / "p.strokeflow")
+    go_on = threading.Event()
+    store.transact(lambda _: go_on.wait(20))
+    store.commit("step", [Put("cells", 1, b"x")])
+
+    def interrupted(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("annotator.io.store.store.time.sleep", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        store.close()
+    go_on.set()
+    assert store._thread is not None
+    store._thread.join(10)
+    assert not store._thread.is_alive(), "it would keep the process from ending"
+    assert store.row("cells", 1) == b"x"
+    monkeypatch.undo()
+    store.close()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="mount is POSIX")

@@ -82,8 +82,10 @@ class opened:  # noqa: N801 - reads as a sentence: with opened(project) as bench
         return self._bench
 
     def __exit__(self, *_: object) -> None:
-        self._application.close()
-        self._bench.close()
+        try:
+            self._application.close()
+        finally:
+            self._bench.close()
 
 
 def describe(bench: Workbench) -> dict[str, Any]:

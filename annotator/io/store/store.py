@@ -299,9 +299,11 @@ class Store:
                 self.flush()
             except DiskError as error:
                 failed = error
-            self._closing = True
-            self._wake.set()
-            self._queue.put(None)
+            finally:
+                # Said also when Ctrl+C ends the wait: the process ends when this thread does.
+                self._closing = True
+                self._wake.set()
+                self._queue.put(None)
             self._thread.join()
             self._thread = None
         self._reader.close()
