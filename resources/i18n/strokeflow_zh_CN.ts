@@ -2508,6 +2508,10 @@
         <translation>{out} 中有其他文件。</translation>
     </message>
     <message>
+        <source>{out} belongs to the media of the project.</source>
+        <translation>{out} 属于该项目的媒体。</translation>
+    </message>
+    <message>
         <source>The name of frame {frame}, {name}, cannot be a file name.</source>
         <translation>第 {frame} 帧的名称 {name} 不能作为文件名。</translation>
     </message>
@@ -2670,6 +2674,10 @@
     <message>
         <source>Cannot write {path}: a part of that path is a file, not a folder.</source>
         <translation>无法写入 {path}：路径中有一部分是文件而不是文件夹。</translation>
+    </message>
+    <message>
+        <source>Cannot write {path}: that is a device.</source>
+        <translation>无法写入 {path}：那是设备，不是文件。</translation>
     </message>
     <message>
         <source>Cannot write {path}: that is a folder, not a file.</source>

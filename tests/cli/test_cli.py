@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from annotator.cli import VERBS, main
+from annotator.services.demo_clip import SIZE, render_demo
 from annotator.services.notes import set_note
 from annotator.services.projects import create_project, open_project
 from tests import fakes
@@ -384,3 +385,39 @@ def test_a_data_set_from_the_command_line(
     assert "Made" in capsys.readouterr().out
     assert "is no split" in refused(capsys, 2, *given, "--splits", "..=1")
     assert "assigns no clip" in refused(capsys, 2, *given, "--assign", "x")
+
+
+def test_nothing_is_written_over_the_media(
+    project: Path, masks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked(capsys, "import", project, masks, "--format", "davis")
+    clip = tmp_path / "clip"
+    before = {file.name: file.read_bytes() for file in clip.iterdir()}
+    frame = clip / sorted(before)[0]
+    for format_id in ("coco", "npz", "overlay", "contact-sheet", "davis-scribbles"):
+        told = refused(capsys, 2, "export", project, "--format", format_id, "--out", frame)
+        assert "belongs to the media" in told
+    told = refused(capsys, 2, "export", project, "--format", "contact-sheet", "--out", clip)
+    assert "belongs to the media" in told
+    assert "belongs to the media" in refused(capsys, 2, "report", project, "--out", frame)
+    assert {file.name: file.read_bytes() for file in clip.iterdir()} == before
+    assert asked(capsys, "export", project, "--format", "coco", "--out", clip)["frames"] == N_FRAMES
+    assert asked(capsys, "info", project)["media_found"], "labels beside the frames do no harm"
+
+
+def test_a_video_is_not_replaced_by_what_is_drawn_on_it(
+    masks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clip = tmp_path / "clip.mp4"
+    render_demo(clip)
+    video = clip.read_bytes()
+    project = create_project(tmp_path / "p", clip)
+    first = tmp_path / "first"
+    first.mkdir()
+    Image.fromarray(np.full(SIZE.shape, 255, np.uint8)).save(first / "00000.png")
+    asked(capsys, "import", project, first, "--format", "davis")
+    (tmp_path / "other.mp4").symlink_to(clip)
+    for name in ("clip.mp4", "other.mp4"):
+        order = ("export", project, "--format", "overlay", "--out", tmp_path / name)
+        assert "belongs to the media" in refused(capsys, 2, *order)
+    assert clip.read_bytes() == video

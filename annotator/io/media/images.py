@@ -104,6 +104,18 @@ class ImageFolder(Media):
         return size
 
 
+def spoils(target: Path, media: Path) -> bool:
+    """True if writing the file `target` would replace a video or an image of a folder, or put one
+    more image beside them."""
+    try:
+        if media.is_dir():
+            same = target.parent.is_dir() and target.parent.samefile(media)
+            return same and target.suffix.lower() in IMAGE_SUFFIXES
+        return target.exists() and target.samefile(media)
+    except OSError:
+        return False  # not there, so that nothing of it can be lost
+
+
 def header_size(file: Path) -> Size:
     """Size of an image as it is shown, from its header alone. Raises MediaError."""
     try:
