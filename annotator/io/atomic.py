@@ -54,7 +54,9 @@ def atomic_file(path: Path) -> Iterator[Path]:
     """
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists() and not path.is_dir() and not path.is_file():
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "Is a directory", str(path))
+        if path.exists() and not path.is_file():
             # A rename would put a file in the place of /dev/null or of a pipe.
             raise DiskError(f"Cannot write {path}: that is a device.", "Choose another name.")
     recover(path)

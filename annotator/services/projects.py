@@ -16,7 +16,9 @@ from annotator.services.session import Session
 
 
 def project_folder(path: Path) -> Path:
-    """The folder a project of this name lives in: NAME.strokeflow."""
+    """The folder a project of this name lives in: NAME.strokeflow. Raises ProjectError."""
+    if path.name in ("", ".."):
+        raise ProjectError(f"'{path}' is no name for a project.", "Choose another name.")
     return path if path.suffix == FOLDER_SUFFIX else path.with_name(path.name + FOLDER_SUFFIX)
 
 

@@ -123,6 +123,7 @@ SENTENCES = (
     QT_TR_NOOP("Use 'strokeflow new'."),
     QT_TR_NOOP("'{folder}' already exists."),
     QT_TR_NOOP("Choose another name, or open the project there."),
+    QT_TR_NOOP("'{path}' is no name for a project."),
     QT_TR_NOOP("'{place}' does not hold the media of this project ({name})."),
     QT_TR_NOOP("Choose the file or folder that the project was made with."),
     QT_TR_NOOP("The project has no frames to report on."),

@@ -1928,6 +1928,10 @@
         <translation>请换一个名称，或打开那里的项目。</translation>
     </message>
     <message>
+        <source>&apos;{path}&apos; is no name for a project.</source>
+        <translation>“{path}”不能作为项目名称。</translation>
+    </message>
+    <message>
         <source>&apos;{place}&apos; does not hold the media of this project ({name}).</source>
         <translation>“{place}”中没有此项目的媒体（{name}）。</translation>
     </message>

@@ -421,3 +421,38 @@ def test_a_video_is_not_replaced_by_what_is_drawn_on_it(
         order = ("export", project, "--format", "overlay", "--out", tmp_path / name)
         assert "belongs to the media" in refused(capsys, 2, *order)
     assert clip.read_bytes() == video
+
+
+def test_places_that_cannot_be_used_are_named(
+    project: Path, masks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    long = tmp_path / ("x" * 300)
+    media = ("--media", tmp_path / "clip")
+    for order in (
+        ("info", long),
+        ("new", long, *media),
+        ("import", project, long, "--format", "davis"),
+        ("eval", "--pred", long, "--gt", masks),
+        ("simulate", "--media", long, "--gt", masks, "--protocol", "first"),
+        ("dataset", project, "--format", "davis", "--out", long),
+    ):
+        told = refused(capsys, 2, *order)
+        assert "too long" in told
+        assert "bug" not in told
+    for name in ("", ".", "..", "/"):
+        assert "no name for a project" in refused(capsys, 2, "new", name, *media)
+    assert "that is a folder" in refused(capsys, 1, "report", project, "--out", tmp_path)
+    assert "that is a folder" in refused(capsys, 1, "report", project, "--out", "")
+    told = refused(capsys, 1, "demo", "--no-gui", "--out", masks / "00000.png" / "demo")
+    assert "cannot be used" in told
+    assert "00000.png" in told
+
+
+def test_options_that_would_change_nothing_are_refused(
+    project: Path, masks: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked(capsys, "import", project, masks, "--format", "davis", "--frames", "0")
+    for option in (("--frames", "0:3"), ("--backend", "npmca"), ("--resume",)):
+        assert option[0] in refused(capsys, 2, "run", project, "suggest", *option)
+    told = refused(capsys, 2, "run", project, "propagate", "--objects", "")
+    assert "no list of objects" in told
