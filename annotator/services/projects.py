@@ -58,6 +58,7 @@ def create_project(path: Path, media_path: Path) -> Path:
             f"'{folder}' already exists.", "Choose another name, or open the project there."
         )
     with open_media(media_path) as media:
+        media.read(0)  # what cannot be decoded is told now, not by the first run
         create_store(folder, _meta_of(media, folder))
     return folder
 

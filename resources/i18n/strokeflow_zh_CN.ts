@@ -2804,6 +2804,14 @@
         <translation>{file} 含有浮点数值。</translation>
     </message>
     <message>
+        <source>{file} holds {pages} pages.</source>
+        <translation>{file} 含有 {pages} 页。</translation>
+    </message>
+    <message>
+        <source>Save each of them as an image of its own, or a video.</source>
+        <translation>请将每一页另存为单独的图像，或存为视频。</translation>
+    </message>
+    <message>
         <source>Save it with 8 or 16 bits.</source>
         <translation>请以 8 位或 16 位保存。</translation>
     </message>
@@ -2886,6 +2894,10 @@
     <message>
         <source>Free some space; what is not saved yet is kept and written then.</source>
         <translation>请释放一些空间；尚未保存的内容会保留并随后写入。</translation>
+    </message>
+    <message>
+        <source>What is not saved is lost; free some space or mend the disk, then do it again.</source>
+        <translation>尚未保存的内容已丢失。请释放一些空间或修复磁盘，然后重做。</translation>
     </message>
     <message>
         <source>&apos;{parent}&apos; is read-only.</source>

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import sqlite3
 import subprocess
 import sys
@@ -13,53 +12,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from annotator.cli import VERBS, main
-from annotator.services.demo_clip import SIZE, render_demo
+from annotator.cli import VERBS
 from annotator.services.notes import set_note
 from annotator.services.projects import create_project, open_project
 from tests import fakes
+from tests.cli.calls import asked, refused, run
+from tests.cli.conftest import N_FRAMES
 from tests.conftest import ROOT
-
-N_FRAMES = 6
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    return create_project(tmp_path / "a b", fakes.image_folder(tmp_path / "clip", N_FRAMES))
-
-
-@pytest.fixture
-def masks(tmp_path: Path) -> Path:
-    """Binary masks of the moving square of the fake clip."""
-    folder = tmp_path / "masks"
-    folder.mkdir()
-    for frame in range(N_FRAMES):
-        label_map = np.zeros((fakes.HEIGHT, fakes.WIDTH), np.uint8)
-        label_map[10:30, 5 + frame : 25 + frame] = 255
-        Image.fromarray(label_map).save(folder / f"{frame:05d}.png")
-    return folder
-
-
-def run(*args: object) -> int:
-    return main([str(arg) for arg in args])
-
-
-def asked(capsys: pytest.CaptureFixture[str], *args: object) -> dict:
-    capsys.readouterr()
-    assert run(*args, "--json") == 0
-    out = capsys.readouterr().out
-    assert out.count("\n") == 1, "one JSON object on stdout, nothing else"
-    return json.loads(out)
-
-
-def refused(capsys: pytest.CaptureFixture[str], code: int, *args: object) -> str:
-    capsys.readouterr()
-    assert run(*args) == code
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert "Traceback" not in told.err
-    assert told.err.startswith("strokeflow: ")
-    return told.err
 
 
 def test_the_job_from_import_to_export_and_eval(
@@ -385,74 +344,3 @@ def test_a_data_set_from_the_command_line(
     assert "Made" in capsys.readouterr().out
     assert "is no split" in refused(capsys, 2, *given, "--splits", "..=1")
     assert "assigns no clip" in refused(capsys, 2, *given, "--assign", "x")
-
-
-def test_nothing_is_written_over_the_media(
-    project: Path, masks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    asked(capsys, "import", project, masks, "--format", "davis")
-    clip = tmp_path / "clip"
-    before = {file.name: file.read_bytes() for file in clip.iterdir()}
-    frame = clip / sorted(before)[0]
-    for format_id in ("coco", "npz", "overlay", "contact-sheet", "davis-scribbles"):
-        told = refused(capsys, 2, "export", project, "--format", format_id, "--out", frame)
-        assert "belongs to the media" in told
-    told = refused(capsys, 2, "export", project, "--format", "contact-sheet", "--out", clip)
-    assert "belongs to the media" in told
-    assert "belongs to the media" in refused(capsys, 2, "report", project, "--out", frame)
-    assert {file.name: file.read_bytes() for file in clip.iterdir()} == before
-    assert asked(capsys, "export", project, "--format", "coco", "--out", clip)["frames"] == N_FRAMES
-    assert asked(capsys, "info", project)["media_found"], "labels beside the frames do no harm"
-
-
-def test_a_video_is_not_replaced_by_what_is_drawn_on_it(
-    masks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    clip = tmp_path / "clip.mp4"
-    render_demo(clip)
-    video = clip.read_bytes()
-    project = create_project(tmp_path / "p", clip)
-    first = tmp_path / "first"
-    first.mkdir()
-    Image.fromarray(np.full(SIZE.shape, 255, np.uint8)).save(first / "00000.png")
-    asked(capsys, "import", project, first, "--format", "davis")
-    (tmp_path / "other.mp4").symlink_to(clip)
-    for name in ("clip.mp4", "other.mp4"):
-        order = ("export", project, "--format", "overlay", "--out", tmp_path / name)
-        assert "belongs to the media" in refused(capsys, 2, *order)
-    assert clip.read_bytes() == video
-
-
-def test_places_that_cannot_be_used_are_named(
-    project: Path, masks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    long = tmp_path / ("x" * 300)
-    media = ("--media", tmp_path / "clip")
-    for order in (
-        ("info", long),
-        ("new", long, *media),
-        ("import", project, long, "--format", "davis"),
-        ("eval", "--pred", long, "--gt", masks),
-        ("simulate", "--media", long, "--gt", masks, "--protocol", "first"),
-        ("dataset", project, "--format", "davis", "--out", long),
-    ):
-        told = refused(capsys, 2, *order)
-        assert "too long" in told
-        assert "bug" not in told
-    for name in ("", ".", "..", "/"):
-        assert "no name for a project" in refused(capsys, 2, "new", name, *media)
-    assert "that is a folder" in refused(capsys, 1, "report", project, "--out", tmp_path)
-    assert "that is a folder" in refused(capsys, 1, "report", project, "--out", "")
-    told = refused(capsys, 1, "demo", "--no-gui", "--out", masks / "00000.png" / "demo")
-    assert "cannot be used" in told
-    assert "00000.png" in told
-
-
-def test_options_that_would_change_nothing_are_refused(
-    project: Path, masks: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    asked(capsys, "import", project, masks, "--format", "davis", "--frames", "0")
-    for option in (("--frames", "0:3"), ("--backend", "npmca"), ("--resume",)):
-        assert option[0] in refused(capsys, 2, "run", project, "suggest", *option)
-    told = refused(capsys, 2, "run", project, "propagate", "--objects", "")
-    assert "no list of objects" in told

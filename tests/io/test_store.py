@@ -222,8 +222,16 @@ def test_closing_while_the_disk_refuses_says_so(tmp_path: Path) -> None:
     noise = np.random.default_rng(0).integers(0, 254, SHAPE).astype(np.uint8)
     for frame in range(10):
         store.commit("step", [Put("labels", frame, noise)])
-    with pytest.raises(DiskError, match="full"):
+    with pytest.raises(DiskError, match="full") as told:
         store.close()
+    assert "lost" in told.value.hint, "nobody keeps it any longer"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights of POSIX")
+def test_others_may_look_into_a_project_as_into_any_folder(tmp_path: Path) -> None:
+    (tmp_path / "any").mkdir()
+    create_store(tmp_path / "p.strokeflow", META)
+    assert (tmp_path / "p.strokeflow").stat().st_mode == (tmp_path / "any").stat().st_mode
 
 
 def test_ctrl_c_while_closing_lets_the_writer_write_and_end(

@@ -21,6 +21,7 @@ def new(project: Path, media: Path, as_json: bool) -> None:
         print_json(facts)
     else:
         print(f"Made {folder}: {facts['frames']} frames of {facts['width']}x{facts['height']}.")
+        _print_damage(facts)
 
 
 def info(project: Path, as_json: bool) -> None:
@@ -35,6 +36,7 @@ def info(project: Path, as_json: bool) -> None:
         f"  frames   {facts['frames']} of {facts['width']}x{facts['height']}, "
         f"{facts['fps']:.3f} fps"
     )
+    _print_damage(facts)
     print(f"  objects  {', '.join(o['name'] for o in facts['objects']) or 'none'}")
     cells = ", ".join(f"{n} {label}" for label, n in facts["cells"].items())
     print(f"  cells    {cells or 'none'}")
@@ -45,6 +47,11 @@ def info(project: Path, as_json: bool) -> None:
         print(f"  note     frame {note['frame']}: {note['text']}")
     if facts["interrupted_runs"]:
         print("  A run was interrupted; 'strokeflow run ... --resume' goes on from there.")
+
+
+def _print_damage(facts: dict[str, Any]) -> None:
+    for note in facts["media_notes"]:
+        print(f"  damage   {note}")
 
 
 def review(project: Path, worst: int, as_json: bool) -> None:
@@ -101,6 +108,7 @@ def describe(bench: Workbench) -> dict[str, Any]:
         "project": str(session.folder),
         "media": session.meta.media,
         "media_found": bench.project.media is not None,
+        "media_notes": [] if bench.project.media is None else list(bench.project.media.notes),
         "kind": session.meta.kind,
         "frames": document.n_frames,
         "width": document.size.width,

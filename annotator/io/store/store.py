@@ -31,6 +31,7 @@ HISTORY_BYTES = 512 << 20
 
 _BATCH = 64
 _RETRY_S = 0.5
+_LOST = "What is not saved is lost; free some space or mend the disk, then do it again."
 T = TypeVar("T")
 
 
@@ -311,7 +312,7 @@ class Store:
         if self._lock is not None:
             self._lock.release()
         if failed is not None:
-            raise failed
+            raise DiskError(failed.message, _LOST)
 
     # -- the writer thread
 
