@@ -56,6 +56,18 @@ def info(project: Project, as_json: Json = False) -> None:
     verbs.info(project, as_json)
 
 
+@app.command()
+def locate(
+    project: Project,
+    media: Annotated[Path, typer.Option(help="where they are now, or a folder that holds them")],
+    as_json: Json = False,
+) -> None:
+    """Tell a project where its media are now; they must be the same."""
+    from annotator.cli.verbs import project as verbs
+
+    verbs.locate(project, media, as_json)
+
+
 @app.command(name="import")
 def import_(
     project: Project,

@@ -11,6 +11,7 @@ from PIL import Image
 from annotator.io.media import open_media
 from annotator.services.demo_clip import SIZE, render_demo
 from annotator.services.projects import create_project
+from tests import fakes
 from tests.cli.calls import asked, refused, run
 from tests.cli.conftest import N_FRAMES
 from tests.videos import write_video
@@ -107,3 +108,21 @@ def test_media_that_cannot_be_decoded_make_no_project(
     told = refused(capsys, 2, "new", tmp_path / "p", "--media", tmp_path / "clip")
     assert "floating-point" in told
     assert [p.name for p in tmp_path.iterdir()] == ["clip"]
+
+
+def test_media_that_moved_are_located(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert asked(capsys, "info", project)["media_problem"] == ""
+    (tmp_path / "elsewhere").mkdir()
+    moved = (tmp_path / "clip").rename(tmp_path / "elsewhere" / "clip")
+    assert "not at" in asked(capsys, "info", project)["media_problem"]
+    assert run("info", project) == 0
+    assert "strokeflow locate" in capsys.readouterr().out
+    fakes.image_folder(tmp_path / "clip", N_FRAMES - 1)
+    assert "have changed" in asked(capsys, "info", project)["media_problem"]
+    told = refused(capsys, 2, "locate", project, "--media", tmp_path / "clip")
+    assert "does not hold the media" in told
+    facts = asked(capsys, "locate", project, "--media", tmp_path / "elsewhere")
+    assert (facts["media"], facts["media_found"]) == (str(moved), True)
+    assert asked(capsys, "info", project)["media"] == str(moved)

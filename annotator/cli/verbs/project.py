@@ -10,7 +10,7 @@ import numpy as np
 from annotator.app import Application, Workbench
 from annotator.cli.output import print_json, print_table
 from annotator.core.types import Provenance
-from annotator.services.projects import create_project
+from annotator.services.projects import create_project, relocate_media
 
 
 def new(project: Path, media: Path, as_json: bool) -> None:
@@ -24,6 +24,16 @@ def new(project: Path, media: Path, as_json: bool) -> None:
         _print_damage(facts)
 
 
+def locate(project: Path, media: Path, as_json: bool) -> None:
+    with opened(project, need_media=False) as bench:
+        relocate_media(bench.project, media)
+        facts = describe(bench)
+    if as_json:
+        print_json(facts)
+    else:
+        print(f"{facts['project']}: the media are at {facts['media']}.")
+
+
 def info(project: Path, as_json: bool) -> None:
     with opened(project, writable=False, need_media=False) as bench:
         facts = describe(bench)
@@ -31,7 +41,10 @@ def info(project: Path, as_json: bool) -> None:
         print_json(facts)
         return
     print(f"{facts['project']}")
-    print(f"  media    {facts['media']}" + ("" if facts["media_found"] else "  (missing)"))
+    print(f"  media    {facts['media']}")
+    if facts["media_problem"]:
+        print(f"  missing  {facts['media_problem']}")
+        print(f"           Put it back, or: strokeflow locate {facts['project']} --media PLACE")
     print(
         f"  frames   {facts['frames']} of {facts['width']}x{facts['height']}, "
         f"{facts['fps']:.3f} fps"
@@ -108,6 +121,9 @@ def describe(bench: Workbench) -> dict[str, Any]:
         "project": str(session.folder),
         "media": session.meta.media,
         "media_found": bench.project.media is not None,
+        "media_problem": ""
+        if bench.project.media_problem is None
+        else bench.project.media_problem.message,
         "media_notes": [] if bench.project.media is None else list(bench.project.media.notes),
         "kind": session.meta.kind,
         "frames": document.n_frames,
