@@ -119,7 +119,8 @@ def _scan(files: list[Path], target: ImportTarget, may_be_soft: bool) -> list[fr
         each.append(found)
         total += pixels
     if may_be_soft and _is_soft(total):
-        return [frozenset({VOID} if any(v >= _HALF for v in found) else ()) for found in each]
+        white = frozenset({VOID})
+        return [white if max(found, default=0) >= _HALF else found & {-1} for found in each]
     return each
 
 
