@@ -38,8 +38,8 @@ class Application:
         self.runner: Runner = InlineRunner() if inline else ProcessRunner(on_message)
         self.weights = WeightFolders(data_folder() / "models", shipped_weights())
 
-    def equipment(self, project: Path) -> Equipment:
-        """What runs of a project can work with."""
+    def equipment(self, project: Path | None) -> Equipment:
+        """What runs of a project can work with, or of none."""
         return Equipment(self.weights, project, SpeedBook(data_folder() / "speeds.json"))
 
     @property

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 VERBS = (
-    "gui", "demo", "new", "info", "import", "run", "review", "export", "formats", "backends",
-    "models", "eval", "simulate", "bench", "report", "train", "protocol", "cosaliency",
+    "gui", "demo", "new", "info", "locate", "import", "run", "review", "export", "formats",
+    "backends", "models", "eval", "simulate", "bench", "report", "train", "protocol", "cosaliency",
     "dataset",
 )  # fmt: skip
 

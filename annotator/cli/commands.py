@@ -56,6 +56,18 @@ def info(project: Project, as_json: Json = False) -> None:
     verbs.info(project, as_json)
 
 
+@app.command()
+def locate(
+    project: Project,
+    media: Annotated[Path, typer.Option(help="where they are now, or a folder that holds them")],
+    as_json: Json = False,
+) -> None:
+    """Tell a project where its media are now; they must be the same."""
+    from annotator.cli.verbs import project as verbs
+
+    verbs.locate(project, media, as_json)
+
+
 @app.command(name="import")
 def import_(
     project: Project,
@@ -115,7 +127,9 @@ def run_(
         list[str] | None, typer.Option(help="NAME=VALUE of the backend, see 'backends --json'")
     ] = None,
     count: Annotated[int, typer.Option(help="how many frames 'suggest' names", min=1)] = 5,
-    resume: Annotated[bool, typer.Option("--resume", help="go on with an interrupted run")] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="go on with an interrupted run as it was begun")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Let a backend fill frames; human, corrected, imported and locked cells are never changed.
@@ -129,6 +143,10 @@ def run_(
     if task not in known:
         raise RequestError(f"There is no task '{task}'.", f"There are: {', '.join(known)}.")
     if task == "suggest":
+        of_runs = {"--backend": backend, "--flow": flow, "--frames": frames, "--option": option,
+                   "--fit": fit, "--resume": resume}  # fmt: skip
+        if ignored := next((name for name, value in of_runs.items() if value), None):
+            raise RequestError(f"'suggest' knows no {ignored}.", f"Leave out {ignored}.")
         verbs.suggest(project, count, parse_ids(objects, "objects"), as_json)
         return
     setup = verbs.parse_setup(backend, device, flow, option, fit, fit_seconds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import traceback
@@ -33,10 +34,29 @@ def guarded(action: Callable[[], int | None]) -> int:
             "strokeflow: the machine ran out of memory; finished frames are kept.", file=sys.stderr
         )
         return 1
+    except OSError as error:
+        # Of a path that a person gave, or of the machine: named so that it can be mended there.
+        if error.filename is None:
+            return _told_as_bug(error)
+        place, reason = os.fsdecode(error.filename), error.strerror or type(error).__name__
+        print(f"strokeflow: {place} cannot be used: {reason.lower()}.", file=sys.stderr)
+        print("  Check the path, its rights and the disk.", file=sys.stderr)
+        _print_details()
+        return 2 if error.errno == errno.ENAMETOOLONG else 1
     except Exception as bug:  # noqa: BLE001 - the outermost border
-        print(f"strokeflow: this is a bug: {bug!r}", file=sys.stderr)
-        if os.environ.get("STROKEFLOW_DEBUG"):
-            traceback.print_exc()
-        else:
-            print("  Run again with STROKEFLOW_DEBUG=1 for the details to report.", file=sys.stderr)
-        return 1
+        return _told_as_bug(bug)
+
+
+def _told_as_bug(bug: Exception) -> int:
+    print(f"strokeflow: this is a bug: {bug!r}", file=sys.stderr)
+    if not _print_details():
+        print("  Run again with STROKEFLOW_DEBUG=1 for the details to report.", file=sys.stderr)
+    return 1
+
+
+def _print_details() -> bool:
+    """The traceback, for those who want it."""
+    if not os.environ.get("STROKEFLOW_DEBUG"):
+        return False
+    traceback.print_exc()
+    return True

@@ -88,9 +88,12 @@ def parse_ids(text: str | None, what: str) -> list[int] | None:
     if text is None:
         return None
     try:
-        return [int(part) for part in text.split(",") if part.strip()]
+        ids = [int(part) for part in text.split(",") if part.strip()]
     except ValueError:
-        raise RequestError(f"'{text}' is no list of {what}.", "Write numbers: 1,2,5.") from None
+        ids = []
+    if not ids:
+        raise RequestError(f"'{text}' is no list of {what}.", "Write numbers: 1,2,5.")
+    return ids
 
 
 def tick(progress: Progress) -> Callable[[Any], None]:

@@ -18,9 +18,11 @@ from PIL import UnidentifiedImageError
 from annotator.core.errors import FormatError
 from annotator.core.types import BACKGROUND, VOID, LabelMap
 from annotator.evaluation.scores import FrameScore, check_metrics, mean, score_frame
+from annotator.io.media.images import natural_key
 from models.metrics.davis import Statistics, statistics
 
 _LABEL_MODES = ("1", "L", "P")
+_MIDDLE = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +112,16 @@ def says_255_object(paths: list[Path]) -> bool:
 
 
 def read_labels(path: Path, *, binary: bool) -> LabelMap:
-    """A label image, uint8 [H, W]: ids, or 0 and 1 if `binary` (any non-zero value is the object).
+    """A label image, uint8 [H, W]: ids, or 0 and 1 if `binary` (from 128 on it is the object).
 
     Raises FormatError if the file cannot be read or is no label image.
     """
+    labels, _ = _read(path)
+    return (labels >= _MIDDLE).astype(np.uint8) if binary else labels
+
+
+def _read(path: Path) -> tuple[LabelMap, bool]:
+    """The values of an image, uint8 [H, W], and whether it is grey. Raises FormatError."""
     try:
         with PillowImage.open(path) as image:
             if image.mode not in _LABEL_MODES:
@@ -121,12 +129,11 @@ def read_labels(path: Path, *, binary: bool) -> LabelMap:
                     f"{path} is a {image.mode} image, not a label map.",
                     "Save masks as PNG with a palette, in 8-bit grey or in black and white.",
                 )
-            labels = np.array(image, dtype=np.uint8)
+            return np.array(image, dtype=np.uint8), image.mode == "L"
     except (OSError, UnidentifiedImageError, SyntaxError, ValueError) as error:
         raise FormatError(f"{path} cannot be read: {error}.") from error
     except PillowImage.DecompressionBombError as error:
         raise FormatError(f"{path} is too large to be a label map.") from error
-    return (labels != BACKGROUND).astype(np.uint8) if binary else labels
 
 
 def _sequences(folder: Path) -> dict[str, dict[str, Path]]:
@@ -134,7 +141,7 @@ def _sequences(folder: Path) -> dict[str, dict[str, Path]]:
     if not folder.is_dir():
         raise FormatError(f"{folder} is not a folder.")
     found: dict[str, dict[str, Path]] = {}
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(folder.rglob("*"), key=lambda path: (path.parent, natural_key(path.name))):
         if path.suffix.lower() == ".png" and path.is_file():
             parts = path.parent.relative_to(folder).parts
             if parts and parts[-1] == "masks":
@@ -183,12 +190,18 @@ def _survey(paths: list[Path]) -> tuple[bool, list[int]]:
     """Whether 255 means "object" in these images, and their object ids.
 
     It does where no image holds any other value than 0 and 255. That takes all of them: with
-    several objects, a frame may show nothing but background and void.
+    several objects, a frame may show nothing but background and void. It does as well in grey
+    images with soft outlines, as many truths of saliency are: there are values from 128 on, which
+    numbers of objects hardly reach, and fewer pixels of them all than white ones.
     """
-    present = np.zeros(256, bool)
+    pixels, grey = np.zeros(256, np.int64), True
     for path in paths:
-        present[np.unique(read_labels(path, binary=False))] = True
-    ids = [int(i) for i in np.flatnonzero(present) if i not in (BACKGROUND, VOID)]
+        values, in_grey = _read(path)
+        pixels += np.bincount(values.ravel(), minlength=256)
+        grey = grey and in_grey
+    ids = [int(i) for i in np.flatnonzero(pixels) if i not in (BACKGROUND, VOID)]
+    if grey and pixels[_MIDDLE:VOID].any() and pixels[1:VOID].sum() < pixels[VOID]:
+        return True, [1]
     # Nothing is there on any frame: one object, which is right to be missed.
     return not ids, ids or [1]
 

@@ -54,6 +54,11 @@ def atomic_file(path: Path) -> Iterator[Path]:
     """
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "Is a directory", str(path))
+        if path.exists() and not path.is_file():
+            # A rename would put a file in the place of /dev/null or of a pipe.
+            raise DiskError(f"Cannot write {path}: that is a device.", "Choose another name.")
     recover(path)
     part = _sibling(path, "part")
     try:

@@ -24,20 +24,22 @@ class Equipment:
 
     Attributes:
         weights: of the user.
-        project: folder of the project, whose own fits come first.
+        project: folder of the project, whose own fits come first and in which runs keep what they
+            may need again; None where there is none, and neither is done.
         speeds: what runs have cost on this machine.
     """
 
     weights: WeightFolders
-    project: Path
+    project: Path | None
     speeds: SpeedBook
 
     def weights_for(self, card: BackendCard) -> Path | None:
         """The file a backend would load: fitted on this project, else fetched or imported, else
         what comes with the application."""
-        fitted = self.weights.fitted(self.project, card.id)
-        if card.fits and fitted.is_file():
-            return fitted
+        if card.fits and self.project is not None:
+            fitted = self.weights.fitted(self.project, card.id)
+            if fitted.is_file():
+                return fitted
         found = self.weights.allowed(card.model) if card.model else []
         return next((path for path in found if _suits(path, card)), None)
 
@@ -95,7 +97,7 @@ class Equipment:
             weights="" if found is None else str(found),
             flow=flow_id,
             flow_weights=flow_weights,
-            cache=str(self.project / "cache") if card.flow else "",
+            cache=str(self.project / "cache") if card.flow and self.project is not None else "",
             models=self._used(card),
         )
 

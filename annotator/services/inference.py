@@ -197,7 +197,7 @@ class InferenceService:
             tuple(chosen),
             setup.fit_steps,
             setup.fit_seconds,
-            str(self.equipment.weights.fitted(self.equipment.project, card.id)),
+            str(self.equipment.weights.fitted(self.session.folder, card.id)),
         )
 
     def salient_objects(self, objects: Iterable[int] | None, *, several: bool) -> list[int]:

@@ -17,7 +17,9 @@ from annotator.services.session import Session
 
 
 def project_folder(path: Path) -> Path:
-    """The folder a project of this name lives in: NAME.strokeflow."""
+    """The folder a project of this name lives in: NAME.strokeflow. Raises ProjectError."""
+    if path.name in ("", ".."):
+        raise ProjectError(f"'{path}' is no name for a project.", "Choose another name.")
     return path if path.suffix == FOLDER_SUFFIX else path.with_name(path.name + FOLDER_SUFFIX)
 
 
@@ -57,6 +59,7 @@ def create_project(path: Path, media_path: Path) -> Path:
             f"'{folder}' already exists.", "Choose another name, or open the project there."
         )
     with open_media(media_path) as media:
+        media.read(0)  # what cannot be decoded is told now, not by the first run
         create_store(folder, _meta_of(media, folder))
     return folder
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from annotator.core.errors import RequestError
 from annotator.io.atomic import atomic_file
+from annotator.io.media import spoils
 from annotator.jobs.base import TaskControl
 from annotator.services.projects import open_project
 
@@ -35,6 +37,10 @@ def report(task: ReportTask, control: TaskControl) -> Iterator[dict[str, Any]]:
 
     project = open_project(Path(task.project), writable=False, need_media=False)
     try:
+        if spoils(Path(task.out), Path(project.session.meta.media)):
+            raise RequestError(
+                f"{task.out} belongs to the media of the project.", "Choose another name."
+            )
         facts = collect(project, Path(task.truth) if task.truth else None, control)
     finally:
         project.close()

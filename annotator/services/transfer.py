@@ -35,6 +35,7 @@ def media_info(media: Media) -> MediaInfo:
         time_base=media.time_base,
         ticks=media.pts_ticks,
         names=[media.name(frame) for frame in range(len(media))],
+        path=media.path,
     )
 
 

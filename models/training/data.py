@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -121,14 +122,31 @@ def read_image(path: Path) -> NDArray[np.uint8]:
 
 
 def read_mask(path: Path) -> NDArray[np.uint8]:
-    """Object ids uint8 [H, W]; a binary or grey picture is object 1 from 128 on, else ids."""
+    """Object ids uint8 [H, W], 255 void; a binary or grey picture is object 1 from 128 on.
+
+    Ids have a palette in which 255 is not white, or are grey values below 32 beside that of void.
+    Raises TrainingError for a picture in colours, whose brightness would say nothing.
+    """
     try:
         with Image.open(path) as image:
+            if image.mode.startswith("RGB") and np.ptp(np.asarray(image)[..., :3], axis=-1).any():
+                raise TrainingError(
+                    f"{path} is in colours, which say nothing about objects.",
+                    "Save masks with a palette, in 8-bit grey or in black and white.",
+                )
             values = np.asarray(image if image.mode in ("P", "L") else image.convert("L"))
-            indexed = image.mode == "P" or values.max(initial=0) < 32
+            ids = values[values != VOID]
+            some, most = bool(ids.any()), int(ids.max(initial=0))
+            indexed = (image.mode == "P" and (some or not _white(image))) or (some and most < 32)
     except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
         raise TrainingError(f"{path} is no mask that can be read.", "Remove it.") from error
     return values.astype(np.uint8) if indexed else (values >= 128).astype(np.uint8)
+
+
+def _white(image: Image.Image) -> bool:
+    """Whether the last colour of a palette is white, as in pictures made of black and white."""
+    palette = image.getpalette("RGB") or []
+    return palette[3 * VOID :] == [255, 255, 255]
 
 
 def _chosen(name: str, options: dict[str, str]) -> bool:
@@ -141,8 +159,16 @@ def _folder(parent: Path, what: str) -> Path | None:
 
 
 def _files(folder: Path) -> dict[str, Path]:
-    found = sorted(p for p in folder.iterdir() if p.suffix.lower() in IMAGE_ENDINGS)
-    return {p.stem: p for p in found}
+    """Images by name, frame 2 before frame 10; without what other systems leave (._1.jpg)."""
+    found = [p for p in folder.iterdir() if p.suffix.lower() in IMAGE_ENDINGS]
+    shown = [p for p in found if not p.name.startswith(".")]
+    return {p.stem: p for p in sorted(shown, key=lambda p: _natural(p.name))}
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Sort key by the numbers in a name."""
+    parts = re.split(r"([0-9]+)", name)
+    return [(int(p), "") if i % 2 else (-1, p) for i, p in enumerate(parts)] + [(-1, name)]
 
 
 def _first(files: dict[str, Path], options: dict[str, str]) -> dict[str, Path]:

@@ -1932,6 +1932,10 @@
         <translation>请换一个名称，或打开那里的项目。</translation>
     </message>
     <message>
+        <source>&apos;{path}&apos; is no name for a project.</source>
+        <translation>“{path}”不能作为项目名称。</translation>
+    </message>
+    <message>
         <source>&apos;{place}&apos; does not hold the media of this project ({name}).</source>
         <translation>“{place}”中没有此项目的媒体（{name}）。</translation>
     </message>
@@ -2512,6 +2516,10 @@
         <translation>{out} 中有其他文件。</translation>
     </message>
     <message>
+        <source>{out} belongs to the media of the project.</source>
+        <translation>{out} 属于该项目的媒体。</translation>
+    </message>
+    <message>
         <source>The name of frame {frame}, {name}, cannot be a file name.</source>
         <translation>第 {frame} 帧的名称 {name} 不能作为文件名。</translation>
     </message>
@@ -2676,6 +2684,10 @@
         <translation>无法写入 {path}：路径中有一部分是文件而不是文件夹。</translation>
     </message>
     <message>
+        <source>Cannot write {path}: that is a device.</source>
+        <translation>无法写入 {path}：那是设备，不是文件。</translation>
+    </message>
+    <message>
         <source>Cannot write {path}: that is a folder, not a file.</source>
         <translation>无法写入 {path}：那是文件夹，不是文件。</translation>
     </message>
@@ -2796,6 +2808,14 @@
         <translation>{file} 含有浮点数值。</translation>
     </message>
     <message>
+        <source>{file} holds {pages} pages.</source>
+        <translation>{file} 含有 {pages} 页。</translation>
+    </message>
+    <message>
+        <source>Save each of them as an image of its own, or a video.</source>
+        <translation>请将每一页另存为单独的图像，或存为视频。</translation>
+    </message>
+    <message>
         <source>Save it with 8 or 16 bits.</source>
         <translation>请以 8 位或 16 位保存。</translation>
     </message>
@@ -2878,6 +2898,10 @@
     <message>
         <source>Free some space; what is not saved yet is kept and written then.</source>
         <translation>请释放一些空间；尚未保存的内容会保留并随后写入。</translation>
+    </message>
+    <message>
+        <source>What is not saved is lost; free some space or mend the disk, then do it again.</source>
+        <translation>尚未保存的内容已丢失。请释放一些空间或修复磁盘，然后重做。</translation>
     </message>
     <message>
         <source>&apos;{parent}&apos; is read-only.</source>

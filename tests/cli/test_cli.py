@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import sqlite3
 import subprocess
 import sys
@@ -12,52 +12,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from annotator.cli import VERBS, main
+from annotator.cli import VERBS
 from annotator.services.notes import set_note
 from annotator.services.projects import create_project, open_project
 from tests import fakes
+from tests.cli.calls import asked, refused, run
+from tests.cli.conftest import N_FRAMES
 from tests.conftest import ROOT
-
-N_FRAMES = 6
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    return create_project(tmp_path / "a b", fakes.image_folder(tmp_path / "clip", N_FRAMES))
-
-
-@pytest.fixture
-def masks(tmp_path: Path) -> Path:
-    """Binary masks of the moving square of the fake clip."""
-    folder = tmp_path / "masks"
-    folder.mkdir()
-    for frame in range(N_FRAMES):
-        label_map = np.zeros((fakes.HEIGHT, fakes.WIDTH), np.uint8)
-        label_map[10:30, 5 + frame : 25 + frame] = 255
-        Image.fromarray(label_map).save(folder / f"{frame:05d}.png")
-    return folder
-
-
-def run(*args: object) -> int:
-    return main([str(arg) for arg in args])
-
-
-def asked(capsys: pytest.CaptureFixture[str], *args: object) -> dict:
-    capsys.readouterr()
-    assert run(*args, "--json") == 0
-    out = capsys.readouterr().out
-    assert out.count("\n") == 1, "one JSON object on stdout, nothing else"
-    return json.loads(out)
-
-
-def refused(capsys: pytest.CaptureFixture[str], code: int, *args: object) -> str:
-    capsys.readouterr()
-    assert run(*args) == code
-    told = capsys.readouterr()
-    assert told.out == ""
-    assert "Traceback" not in told.err
-    assert told.err.startswith("strokeflow: ")
-    return told.err
 
 
 def test_the_job_from_import_to_export_and_eval(
@@ -273,6 +234,22 @@ def test_python_main_py_is_the_same_command(tmp_path: Path) -> None:
     assert "davis" in done.stdout
 
 
+SLOW_RUN = """
+import sys, time
+from annotator.cli import main
+from annotator.services.inference import InferenceService
+
+changes = InferenceService._changes
+def slowly(*given):
+    time.sleep(0.1)
+    return changes(*given)
+InferenceService._changes = slowly
+raise SystemExit(main(sys.argv[1:]))
+"""
+"""The command line, a tenth of a second slower per frame: on a busy machine the run of little
+frames could be over before we see that it has begun."""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="interrupts by signal")
 def test_ctrl_c_keeps_finished_frames_and_resume_does_the_rest(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -289,7 +266,7 @@ def test_ctrl_c_keeps_finished_frames_and_resume_does_the_rest(
     Image.fromarray(label_map).save(masks / "00000.png")
     asked(capsys, "import", project, masks, "--format", "davis", "--frames", "0")
     child = subprocess.Popen(
-        [sys.executable, "main.py", "run", project, "propagate"],
+        [sys.executable, "-c", SLOW_RUN, "run", project, "propagate"],
         cwd=ROOT,
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
@@ -300,10 +277,9 @@ def test_ctrl_c_keeps_finished_frames_and_resume_does_the_rest(
     deadline = time.monotonic() + 60
     database = f"file:{project / 'project.db'}?mode=ro"
     while time.monotonic() < deadline:
-        db = sqlite3.connect(database, uri=True)
-        if db.execute("SELECT count(*) FROM labels").fetchone()[0] > 3:
-            break
-        db.close()
+        with contextlib.closing(sqlite3.connect(database, uri=True)) as db:
+            if db.execute("SELECT count(*) FROM labels").fetchone()[0] > 3:
+                break
         time.sleep(0.01)
     child.send_signal(signal.SIGINT)
     _, told = child.communicate(timeout=60)

@@ -10,6 +10,7 @@ from PIL import Image
 
 from annotator.core.errors import FormatError, RequestError
 from annotator.evaluation.evaluate import evaluate
+from annotator.evaluation.saliency import evaluate_saliency
 
 
 def save(path, labels, kind="P"):
@@ -101,3 +102,44 @@ def test_a_clip_whose_object_never_appears(tmp_path):
     save(tmp_path / "gt" / "0.png", nothing)
     save(tmp_path / "pred" / "0.png", nothing)
     assert evaluate(tmp_path / "pred", tmp_path / "gt").JF == 1.0
+
+
+def soft(left):
+    """The square with an outline of greys, as scaled truths of saliency have it."""
+    outline = np.linspace(0, 255, 6, dtype=np.uint8)
+    labels = square(left, 255)
+    labels[10:30, left - 3 : left + 3] = outline
+    return labels
+
+
+def test_grey_outlines_of_a_truth_are_no_objects(tmp_path):
+    for i, left in enumerate((10, 15)):
+        (tmp_path / "gt").mkdir(exist_ok=True)
+        Image.fromarray(soft(left)).save(tmp_path / "gt" / f"{i}.png")
+        save(tmp_path / "pred" / f"{i}.png", square(left))
+    report = evaluate(tmp_path / "pred", tmp_path / "gt")
+    (entry,) = report.sequences[0].objects
+    assert entry.object_id == 1
+    assert report.J == 1.0, "half grey and more is the object"
+    found = evaluate_saliency(tmp_path / "pred", tmp_path / "gt", ["mae", "maxf"])
+    assert found.overall == {"mae": 0.0, "maxf": 1.0}
+
+
+def test_many_objects_in_grey_stay_objects(tmp_path):
+    labels = np.repeat(np.arange(0, 200, dtype=np.uint8), 12).reshape(40, 60)
+    labels[:, 58:] = 255
+    for place in ("gt", "pred"):
+        (tmp_path / place).mkdir()
+        Image.fromarray(labels).save(tmp_path / place / "0.png")
+    report = evaluate(tmp_path / "pred", tmp_path / "gt", ("J",))
+    assert len(report.sequences[0].objects) == 199
+    assert report.J == 1.0
+
+
+def test_frames_are_in_natural_order(tmp_path):
+    for frame in range(1, 12):
+        save(tmp_path / "gt" / f"{frame}.png", square(15))
+        save(tmp_path / "pred" / f"{frame}.png", square(15))
+    report = evaluate(tmp_path / "pred", tmp_path / "gt", inner=True)
+    scored = [frame.frame for frame in report.sequences[0].objects[0].frames]
+    assert scored == [str(frame) for frame in range(2, 11)]

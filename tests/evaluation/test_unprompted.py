@@ -145,3 +145,47 @@ def test_every_backend_with_every_metric(
     report = (out / "report.md").read_text()
     assert f"| sequence | J | F | J&F | {' | '.join(MEASURES)} | frames/s |" in report
     assert (out / "j_over_time.svg").is_file()
+
+
+def test_what_is_kept_of_a_clip_serves_no_other_and_is_gone_afterwards(
+    clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("torch")
+    from annotator.backends.networks.flow import ClipFlow
+    from tests.backends.networks.tiny import random_weights
+
+    monkeypatch.setenv("STROKEFLOW_DATA", str(tmp_path / "user"))
+    made = random_weights("fgplg", tmp_path)
+    assert main(["models", "import", str(made), "--as", "fgplg"]) == 0
+    estimated: list[int] = []
+    estimate = ClipFlow._estimate
+
+    def counted(self: ClipFlow, frame: int, reference: int) -> np.ndarray:
+        estimated.append(frame)
+        return estimate(self, frame, reference)
+
+    monkeypatch.setattr(ClipFlow, "_estimate", counted)
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    told = ["simulate", "--media", str(clips), "--gt", str(clips), "--protocol", "every:2"]
+    for _ in range(2):
+        assert main([*told, "--backend", "fgplg"]) == 0
+    # Frames 1 of both clips, each from two sides, twice.
+    assert estimated == [1] * 8
+    assert list(here.iterdir()) == []
+
+
+def test_weights_in_the_current_folder_are_not_taken_for_fitted_ones(
+    clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("STROKEFLOW_DATA", str(tmp_path / "user"))
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "scwssod.safetensors").write_bytes(b"not ours")
+    monkeypatch.chdir(tmp_path)
+    told = ["simulate", "--media", str(clips), "--gt", str(clips), "--protocol", "none"]
+    assert main([*told, "--backend", "scwssod"]) == 2
+    assert "has no weights here" in capsys.readouterr().err
+    assert main(["backends", "--json"]) == 0
+    listed = {card["id"]: card for card in json.loads(capsys.readouterr().out)["backends"]}
+    assert listed["scwssod"]["missing"] != ""

@@ -91,3 +91,13 @@ def test_leftovers_of_a_killed_process_are_cleared(tmp_path: Path) -> None:
     assert (tmp_path / "f" / "kept").read_text() == "kept"
     names = {p.name for p in tmp_path.iterdir()}
     assert names == {"f", f".f.{os.getpid()}-ab.part", ".f.notes"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes with names")
+def test_what_is_no_file_is_not_replaced_by_one(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(DiskError, match="device"), atomic_file(pipe) as part:
+        part.write_text("x")
+    assert pipe.is_fifo()
+    assert [p.name for p in tmp_path.iterdir()] == ["pipe"]

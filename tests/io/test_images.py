@@ -221,3 +221,17 @@ class TestMoved:
 
 def test_bound_is_stated() -> None:
     assert base.MAX_PIXELS == 2**28
+
+
+@pytest.mark.parametrize("suffix", [".tif", ".webp", ".png"])
+def test_a_stack_of_pages_is_not_taken_for_one_frame(tmp_path: Path, suffix: str) -> None:
+    pages = [PilImage.fromarray(picture(i, 31, 17)) for i in range(3)]
+    stack = tmp_path / "f" / f"stack{suffix}"
+    stack.parent.mkdir()
+    pages[0].save(stack, save_all=True, append_images=pages[1:])
+    for place in (stack, stack.parent):
+        with pytest.raises(MediaError, match="3 pages"):
+            open_media(place)
+    save(stack.parent, f"other{suffix}")
+    with open_media(stack.parent) as media:
+        assert len(media) == 2

@@ -68,6 +68,23 @@ class TestValues:
         assert not frames[1].label_map.any()
         assert frames[0].objects == frames[1].objects == {1}
 
+    def test_soft_outlines_of_black_and_white_are_no_objects(self, tmp_path: Path) -> None:
+        soft = ids_image(60, 130, 255, 255, 200, 90)
+        save(tmp_path / "00000.png", soft)
+        save(tmp_path / "00001.png", ids_image(255, 255, 255, 255))
+        save(tmp_path / "00002.png", ids_image(90))
+        frames = load(tmp_path)
+        assert np.array_equal(frames[0].label_map, ids_image(0, 1, 1, 1, 1))
+        assert np.array_equal(frames[1].label_map, ids_image(1, 1, 1, 1))
+        assert not frames[2].label_map.any()
+        assert {o for frame in frames.values() for o in frame.objects} == {1}
+
+    def test_many_ids_beside_void_stay_ids(self, tmp_path: Path) -> None:
+        image = np.arange(200, 248, dtype=np.uint8).reshape(SHAPE)
+        image[0, :4] = 255
+        save(tmp_path / "00000.png", image)
+        assert np.array_equal(load(tmp_path)[0].label_map, image)
+
     @pytest.mark.parametrize("mode", ["L", "P"])
     def test_white_beside_other_ids_is_void(self, tmp_path: Path, mode: str) -> None:
         save(tmp_path / "00000.png", ids_image(255), mode)

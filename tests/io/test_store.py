@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -221,8 +222,40 @@ def test_closing_while_the_disk_refuses_says_so(tmp_path: Path) -> None:
     noise = np.random.default_rng(0).integers(0, 254, SHAPE).astype(np.uint8)
     for frame in range(10):
         store.commit("step", [Put("labels", frame, noise)])
-    with pytest.raises(DiskError, match="full"):
+    with pytest.raises(DiskError, match="full") as told:
         store.close()
+    assert "lost" in told.value.hint, "nobody keeps it any longer"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights of POSIX")
+def test_others_may_look_into_a_project_as_into_any_folder(tmp_path: Path) -> None:
+    (tmp_path / "any").mkdir()
+    create_store(tmp_path / "p.strokeflow", META)
+    assert (tmp_path / "p.strokeflow").stat().st_mode == (tmp_path / "any").stat().st_mode
+
+
+def test_ctrl_c_while_closing_lets_the_writer_write_and_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_store(tmp_path / "p.strokeflow", META)
+    store, _ = open_store(tmp_path / "p.strokeflow")
+    go_on = threading.Event()
+    store.transact(lambda _: go_on.wait(20))
+    store.commit("step", [Put("cells", 1, b"x")])
+
+    def interrupted(_: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("annotator.io.store.store.time.sleep", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        store.close()
+    go_on.set()
+    assert store._thread is not None
+    store._thread.join(10)
+    assert not store._thread.is_alive(), "it would keep the process from ending"
+    assert store.row("cells", 1) == b"x"
+    monkeypatch.undo()
+    store.close()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="mount is POSIX")

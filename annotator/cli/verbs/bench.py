@@ -195,7 +195,7 @@ def _scribbling(bench: Workbench, application: Application, truth: DemoTruth) ->
     from annotator.backends.base import ScribbleRequest
     from annotator.backends.registry import create
 
-    equipment = application.equipment(Path())
+    equipment = application.equipment(None)
     # The first live mask, and the better one that follows where there is one.
     ids = dict.fromkeys(
         application.registry.resolve("saliency", name, equipment.usable).id

@@ -51,7 +51,7 @@ def _print_troubles(troubles: Mapping[str, str]) -> None:
 def backends(project: Path | None, as_json: bool) -> None:
     application = Application(inline=True)
     try:
-        equipment = application.equipment(Path() if project is None else project)
+        equipment = application.equipment(project)
         cards = application.registry.cards()
         missing = {card.id: equipment.missing(card) for card in cards}
         speeds = {card.id: _speeds(equipment, card) for card in cards}

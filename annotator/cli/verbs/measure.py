@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from annotator.app import Application
 from annotator.backends.base import Control, FillRequest, Runtime, ScribbleRequest
-from annotator.backends.registry import BackendCard, create
+from annotator.backends.registry import BackendCard, BackendRegistry, create
 from annotator.cli.output import Progress, print_json, print_table
 from annotator.core.errors import RequestError
 from annotator.core.options import resolve_options
@@ -169,24 +171,30 @@ def simulated(
     A backend that can do only some of the tasks is helped out by the best one for the others.
     Raises RequestError where it needs weights that are not here.
     """
-    application = Application(inline=True)
-    finder: _Geared | None = None
-    try:
-        if protocol.strip() == PROTOCOL:
-            finder = _finder(application, backend, flow)
-        else:
-            backends = _annotator(application, backend, flow)
-    finally:
-        application.close()
-    with open_media(media) as opened, CachedReader(opened, _CACHE_BYTES) as reader:
+    with ExitStack() as stack:
+        # What backends keep of a clip must serve no other one, whose frames have the same numbers.
+        kept = Path(stack.enter_context(TemporaryDirectory(prefix="strokeflow-simulate-")))
+        application = Application(inline=True)
+        finder: _Geared | None = None
+        try:
+            equipment = application.equipment(kept)
+            if protocol.strip() == PROTOCOL:
+                finder = _finder(application.registry, equipment, backend, flow)
+            else:
+                backends = _annotator(application.registry, equipment, backend, flow)
+        finally:
+            application.close()
+        opened = stack.enter_context(open_media(media))
+        reader = stack.enter_context(CachedReader(opened, _CACHE_BYTES))
         truth = FolderTruth(gt, opened)
         if finder is not None:
             return find(reader, truth, finder, backend or "", _Quiet(), measures)
         return play(reader, truth, protocol, backends, _Quiet(), measures)
 
 
-def _annotator(application: Application, backend: str | None, flow: str | None) -> Backends:
-    equipment, registry = application.equipment(Path()), application.registry
+def _annotator(
+    registry: BackendRegistry, equipment: Equipment, backend: str | None, flow: str | None
+) -> Backends:
     if backend is not None and backend not in {card.id for card in registry.cards()}:
         registry.resolve("propagate", backend)  # tells which there are
     made, names = [], []
@@ -198,15 +206,17 @@ def _annotator(application: Application, backend: str | None, flow: str | None) 
     return Backends("+".join(dict.fromkeys(names)), *made)
 
 
-def _finder(application: Application, backend: str | None, flow: str | None) -> _Geared:
-    by_id = {card.id: card for card in application.registry.cards()}
+def _finder(
+    registry: BackendRegistry, equipment: Equipment, backend: str | None, flow: str | None
+) -> _Geared:
+    by_id = {card.id: card for card in registry.cards()}
     able = {name: task for name, card in by_id.items() for task in _ALONE if task in card.factories}
     if backend not in able:
         raise RequestError(
             "The protocol 'none' needs a backend that finds objects by itself.",
             f"Choose one with --backend: {', '.join(able)}.",
         )
-    return _geared(application.equipment(Path()), by_id[backend], able[backend], flow)
+    return _geared(equipment, by_id[backend], able[backend], flow)
 
 
 def _geared(equipment: Equipment, card: BackendCard, task: str, flow: str | None) -> _Geared:

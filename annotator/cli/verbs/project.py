@@ -10,7 +10,7 @@ import numpy as np
 from annotator.app import Application, Workbench
 from annotator.cli.output import print_json, print_table
 from annotator.core.types import Provenance
-from annotator.services.projects import create_project
+from annotator.services.projects import create_project, relocate_media
 
 
 def new(project: Path, media: Path, as_json: bool) -> None:
@@ -21,6 +21,17 @@ def new(project: Path, media: Path, as_json: bool) -> None:
         print_json(facts)
     else:
         print(f"Made {folder}: {facts['frames']} frames of {facts['width']}x{facts['height']}.")
+        _print_damage(facts)
+
+
+def locate(project: Path, media: Path, as_json: bool) -> None:
+    with opened(project, need_media=False) as bench:
+        relocate_media(bench.project, media)
+        facts = describe(bench)
+    if as_json:
+        print_json(facts)
+    else:
+        print(f"{facts['project']}: the media are at {facts['media']}.")
 
 
 def info(project: Path, as_json: bool) -> None:
@@ -30,11 +41,15 @@ def info(project: Path, as_json: bool) -> None:
         print_json(facts)
         return
     print(f"{facts['project']}")
-    print(f"  media    {facts['media']}" + ("" if facts["media_found"] else "  (missing)"))
+    print(f"  media    {facts['media']}")
+    if facts["media_problem"]:
+        print(f"  missing  {facts['media_problem']}")
+        print(f"           Put it back, or: strokeflow locate {facts['project']} --media PLACE")
     print(
         f"  frames   {facts['frames']} of {facts['width']}x{facts['height']}, "
         f"{facts['fps']:.3f} fps"
     )
+    _print_damage(facts)
     print(f"  objects  {', '.join(o['name'] for o in facts['objects']) or 'none'}")
     cells = ", ".join(f"{n} {label}" for label, n in facts["cells"].items())
     print(f"  cells    {cells or 'none'}")
@@ -45,6 +60,11 @@ def info(project: Path, as_json: bool) -> None:
         print(f"  note     frame {note['frame']}: {note['text']}")
     if facts["interrupted_runs"]:
         print("  A run was interrupted; 'strokeflow run ... --resume' goes on from there.")
+
+
+def _print_damage(facts: dict[str, Any]) -> None:
+    for note in facts["media_notes"]:
+        print(f"  damage   {note}")
 
 
 def review(project: Path, worst: int, as_json: bool) -> None:
@@ -82,8 +102,10 @@ class opened:  # noqa: N801 - reads as a sentence: with opened(project) as bench
         return self._bench
 
     def __exit__(self, *_: object) -> None:
-        self._application.close()
-        self._bench.close()
+        try:
+            self._application.close()
+        finally:
+            self._bench.close()
 
 
 def describe(bench: Workbench) -> dict[str, Any]:
@@ -99,6 +121,10 @@ def describe(bench: Workbench) -> dict[str, Any]:
         "project": str(session.folder),
         "media": session.meta.media,
         "media_found": bench.project.media is not None,
+        "media_problem": ""
+        if bench.project.media_problem is None
+        else bench.project.media_problem.message,
+        "media_notes": [] if bench.project.media is None else list(bench.project.media.notes),
         "kind": session.meta.kind,
         "frames": document.n_frames,
         "width": document.size.width,

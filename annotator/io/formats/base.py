@@ -68,6 +68,7 @@ class MediaInfo:
         names: name of every frame, without a suffix; unique.
         pictures: file name of every frame's picture as the labels are to state it, with its suffix
             and with forward slashes; () where nothing is known of pictures beside the labels.
+        path: where the media are, which nothing may be written over; None where there are none.
     """
 
     name: str
@@ -78,6 +79,7 @@ class MediaInfo:
     ticks: NDArray[np.int64]
     names: Sequence[str]
     pictures: Sequence[str] = ()
+    path: Path | None = None
 
     def picture(self, frame: int, suffix: str) -> str:
         """File name of a frame's picture; with the `suffix` that is usual where none is known."""

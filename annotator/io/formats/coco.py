@@ -84,7 +84,7 @@ class CocoPolygonsExporter:
 def _export(
     source: LabelSource, out: Path, control: IoControl, export: str, masks: Masks
 ) -> ExportReport:
-    out = file_target(out, "annotations.json")
+    out = file_target(out, "annotations.json", source.media)
     with atomic_file(out) as part, part.open("w", encoding="utf-8", newline="\n") as file:
         categories = {name: i for i, name in enumerate(class_names(source), start=1)}
         info = {

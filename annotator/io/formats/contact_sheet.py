@@ -26,7 +26,7 @@ class ContactSheetExporter:
     def export(
         self, source: LabelSource, out: Path, control: IoControl, options: Options
     ) -> ExportReport:
-        out = file_target(out, "contact-sheet.png")
+        out = file_target(out, "contact-sheet.png", source.media)
         kind = {".png": "PNG", ".pdf": "PDF"}.get(out.suffix.lower())
         if kind is None:
             raise FormatError(f"{out.name} is neither a PNG nor a PDF.", "Use .png or .pdf.")

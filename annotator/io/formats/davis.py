@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image as PilImage
 
 from annotator.core.errors import FormatError
@@ -35,7 +36,7 @@ from annotator.io.formats.reading import (
 from annotator.io.formats.writing import Encoder, export_folder, write_frames
 
 SUFFIXES = (".png",)
-
+_HALF = 128
 
 _PALETTE = davis_palette()
 
@@ -74,9 +75,10 @@ class DavisImporter:
     colours stand for objects.
 
     What 255 means depends on the set: beside other ids it is void; if no image of the set holds
-    any other id, black and white is one object. What a missing id means depends on it too: the
-    object is absent on that frame, unless every image shows objects of its own (one mask per
-    object, to start from); then nothing is said about the others.
+    any other id, black and white is one object, and so it is with soft outlines (`_is_soft`).
+    What a missing id means depends on it too: the object is absent on that frame, unless every
+    image shows objects of its own (one mask per object, to start from); then nothing is said about
+    the others.
     """
 
     def read(self, src: Path, target: ImportTarget, options: Options) -> Iterator[ImportedFrame]:
@@ -98,21 +100,34 @@ class DavisImporter:
             )
         if any(is_colored(file) for file in wanted.values()):
             return read_colored(wanted, target)
-        found = _scan(list(wanted.values()), target)
+        found = _scan(list(wanted.values()), target, may_be_soft=frame_map is None)
         return _yield_frames(wanted, found, frame_map, target)
 
 
-def _scan(files: list[Path], target: ImportTarget) -> list[frozenset[int]]:
-    """The values in each file (-1 for a one-bit image with an object); decodes all of them, so
-    that a damaged one is found before anything is imported."""
+def _scan(files: list[Path], target: ImportTarget, may_be_soft: bool) -> list[frozenset[int]]:
+    """The values in each file (-1 for a one-bit image with an object, 255 alone for one with soft
+    outlines); decodes all of them, so that a damaged one is found before anything is imported."""
 
-    def values(file: Path) -> frozenset[int]:
+    def values(file: Path) -> tuple[frozenset[int], NDArray[np.int64]]:
         ids, one_bit = read_ids(file, target)
-        present = np.flatnonzero(np.bincount(ids.ravel(), minlength=256))
-        found = frozenset(present.tolist()) - {BACKGROUND}
-        return frozenset({-1}) if one_bit and found else found
+        pixels = np.bincount(ids.ravel(), minlength=256)
+        found = frozenset(np.flatnonzero(pixels).tolist()) - {BACKGROUND}
+        return (frozenset({-1}) if one_bit and found else found), pixels
 
-    return [found for _, found in in_threads(values, files, target.control)]
+    each, total = [], np.zeros(256, np.int64)
+    for _, (found, pixels) in in_threads(values, files, target.control):
+        each.append(found)
+        total += pixels
+    if may_be_soft and _is_soft(total):
+        white = frozenset({VOID})
+        return [white if max(found, default=0) >= _HALF else found & {-1} for found in each]
+    return each
+
+
+def _is_soft(pixels: NDArray[np.int64]) -> bool:
+    """Whether values between black and white are soft outlines of one object, and no ids: some are
+    higher than numbers of objects hardly ever get, and fewer pixels have them than are white."""
+    return bool(pixels[_HALF:VOID].any() and pixels[1:VOID].sum() < pixels[VOID])
 
 
 def _yield_frames(
@@ -131,7 +146,7 @@ def _yield_frames(
     for (frame, file), own in zip(wanted.items(), ids, strict=True):
         label_map, one_bit = read_ids(file, target)
         if not one_bit and not white_is_void:
-            label_map = (label_map == VOID).astype(np.uint8)
+            label_map = (label_map >= _HALF).astype(np.uint8)
         objects = own if starts_only else all_ids
         yield ImportedFrame(
             frame=frame,

@@ -52,7 +52,7 @@ class ScribblesExporter:
     def export(
         self, source: LabelSource, out: Path, control: IoControl, options: Options
     ) -> ExportReport:
-        out = file_target(out, "scribbles.json")
+        out = file_target(out, "scribbles.json", source.media)
         chosen = frozenset(source.frames)
         scale = _scale(source.media.size)
         frames = 0

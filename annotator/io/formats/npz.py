@@ -44,7 +44,7 @@ class NpzExporter:
     def export(
         self, source: LabelSource, out: Path, control: IoControl, options: Options
     ) -> ExportReport:
-        out = file_target(out, "labels.npz")
+        out = file_target(out, "labels.npz", source.media)
         sidecar = out.with_suffix(".frames.json")
         frames = np.array(source.frames, np.int64)
         seconds = np.array([source.media.seconds(f) for f in source.frames], np.float64)

@@ -67,7 +67,7 @@ class OverlayExporter:
     def export(
         self, source: LabelSource, out: Path, control: IoControl, options: Options
     ) -> ExportReport:
-        out = file_target(out, "overlay.mp4")
+        out = file_target(out, "overlay.mp4", source.media)
         kind = _KINDS.get(out.suffix.lower())
         if kind is None:
             raise FormatError(

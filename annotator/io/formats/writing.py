@@ -11,8 +11,9 @@ from pathlib import Path
 
 from annotator.core.errors import FormatError
 from annotator.io.atomic import atomic_folder
-from annotator.io.formats.base import IoControl, LabelSource
+from annotator.io.formats.base import IoControl, LabelSource, MediaInfo
 from annotator.io.formats.framemap import FILE_NAME, MapWriter, read_map
+from annotator.io.media import spoils
 
 Encoder = Callable[[], bytes]
 """Makes the bytes of one file; runs in a thread, so it must hold all that it needs."""
@@ -100,9 +101,15 @@ def write_frames(
     return len(frames)
 
 
-def file_target(out: Path, default_name: str) -> Path:
-    """The file to write where `out` names a folder (one that exists, or a name without suffix)."""
-    return out / default_name if out.is_dir() or not out.suffix else out
+def file_target(out: Path, default_name: str, media: MediaInfo) -> Path:
+    """The file to write; `out` may name a folder (one that exists, or a name without suffix).
+
+    Raises FormatError where that would replace the media or add an image to them.
+    """
+    target = out / default_name if out.is_dir() or not out.suffix else out
+    if media.path is not None and spoils(target, media.path):
+        raise FormatError(f"{target} belongs to the media of the project.", "Choose another name.")
+    return target
 
 
 def _write_all(folder: Path, files: Mapping[str, Encoder]) -> None:

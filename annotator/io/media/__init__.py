@@ -2,6 +2,7 @@
 
 from annotator.io.media.base import Media, MediaChanged, MediaKind, MediaMissing, MediaRef
 from annotator.io.media.cached import CachedReader
+from annotator.io.media.images import spoils
 from annotator.io.media.opening import locate, open_media, verify
 
 __all__ = [
@@ -13,5 +14,6 @@ __all__ = [
     "MediaRef",
     "locate",
     "open_media",
+    "spoils",
     "verify",
 ]

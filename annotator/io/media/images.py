@@ -90,6 +90,8 @@ class ImageFolder(Media):
                 width, height = map(int, mark.read_text("ascii").split())
                 return Size(width, height)
         size = header_size(self._files[0])
+        if len(self._files) == 1:
+            _refuse_pages(self._files[0])
         for file in self._files[1:]:
             other = header_size(file)
             if other != size:
@@ -104,6 +106,18 @@ class ImageFolder(Media):
         return size
 
 
+def spoils(target: Path, media: Path) -> bool:
+    """True if writing the file `target` would replace a video or an image of a folder, or put one
+    more image beside them."""
+    try:
+        if media.is_dir():
+            same = target.parent.is_dir() and target.parent.samefile(media)
+            return same and target.suffix.lower() in IMAGE_SUFFIXES
+        return target.exists() and target.samefile(media)
+    except OSError:
+        return False  # not there, so that nothing of it can be lost
+
+
 def header_size(file: Path) -> Size:
     """Size of an image as it is shown, from its header alone. Raises MediaError."""
     try:
@@ -115,6 +129,19 @@ def header_size(file: Path) -> Size:
         raise
     except Exception as error:
         raise _unreadable(file, error) from error
+
+
+def _refuse_pages(file: Path) -> None:
+    """Raises MediaError for a stack of pages or an animation, of which only the first would count.
+
+    Only where there is no other image: among many the further pages are previews.
+    """
+    with PilImage.open(file, formats=_FORMATS) as image:
+        pages = getattr(image, "n_frames", 1)
+    if pages > 1:
+        raise MediaError(
+            f"{file} holds {pages} pages.", "Save each of them as an image of its own, or a video."
+        )
 
 
 def read_image(file: Path) -> Image:

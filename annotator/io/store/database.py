@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import socket
 import sqlite3
-import tempfile
 from pathlib import Path
 
 import filelock
@@ -19,6 +19,7 @@ from annotator.io.store.store import HISTORY_BYTES, Store
 FOLDER_SUFFIX = ".strokeflow"
 DATABASE = "project.db"
 LOCK = "project.lock"
+_PLACE_HINT = "Choose a place where you may write and that has free space."
 
 
 class StoreMeta(msgspec.Struct, frozen=True):
@@ -105,7 +106,9 @@ def create_store(folder: Path, meta: StoreMeta) -> None:
     partial: Path | None = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+        # Not by tempfile, whose folders nobody else may look into: rights are those of the place.
+        partial = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
+        partial.mkdir()
         db = connect(partial / DATABASE, writable=True)
         try:
             db.execute("PRAGMA journal_mode = WAL")
@@ -116,12 +119,13 @@ def create_store(folder: Path, meta: StoreMeta) -> None:
         partial.rename(folder)
     except sqlite3.Error as error:
         _discard(partial)
-        raise explain(error, folder / DATABASE) from error
+        told = explain(error, folder / DATABASE)
+        raise type(told)(told.message, _PLACE_HINT) from error
     except OSError as error:
         _discard(partial)
         raise DiskError(
             f"The project '{folder}' cannot be created: {error.strerror or error}.",
-            "Choose a place where you may write and that has free space.",
+            _PLACE_HINT,
         ) from error
 
 

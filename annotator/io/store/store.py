@@ -31,6 +31,7 @@ HISTORY_BYTES = 512 << 20
 
 _BATCH = 64
 _RETRY_S = 0.5
+_LOST = "What is not saved is lost; free some space or mend the disk, then do it again."
 T = TypeVar("T")
 
 
@@ -299,9 +300,11 @@ class Store:
                 self.flush()
             except DiskError as error:
                 failed = error
-            self._closing = True
-            self._wake.set()
-            self._queue.put(None)
+            finally:
+                # Said also when Ctrl+C ends the wait: the process ends when this thread does.
+                self._closing = True
+                self._wake.set()
+                self._queue.put(None)
             self._thread.join()
             self._thread = None
         self._reader.close()
@@ -309,7 +312,7 @@ class Store:
         if self._lock is not None:
             self._lock.release()
         if failed is not None:
-            raise failed
+            raise DiskError(failed.message, _LOST)
 
     # -- the writer thread
 
