@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from models.dcfm.augment import varied
 from models.dcfm.losses import group_loss
 from models.dcfm.net import Dcfm
 from models.flow import create
@@ -177,7 +178,10 @@ class Groups(Task):
             picture = group[int(index)]
             assert picture.mask is not None
             image, mask = read_image(picture.image), read_mask(picture.mask)
-            image, mask = self.augmented(image, mask, rng)
+            if self.sampling.get("as_published", False):
+                image, mask = varied(image, mask, self.recipe.size, rng)
+            else:
+                image, mask = self.augmented(image, mask, rng)
             images.append(normalised(image))
             masks.append(binary(mask))
         return {"images": torch.stack(images), "masks": torch.stack(masks)}
