@@ -59,7 +59,7 @@ class Progress:
 def parse_range(text: str | None) -> range | None:
     """ "A:B" -> range(A, B), the end not included; "A:" and ":B" are half open sides.
 
-    Raises RequestError for anything else.
+    Raises RequestError for anything else, and for a range that holds no frame.
     """
     if text is None:
         return None
@@ -69,6 +69,8 @@ def parse_range(text: str | None) -> range | None:
             raise ValueError
         start = int(first) if first else 0
         stop = int(last) if last else sys.maxsize
+        if not 0 <= start < stop:
+            raise ValueError
     except ValueError:
         raise RequestError(
             f"'{text}' is no frame range.", "Write A:B, for example 0:100."

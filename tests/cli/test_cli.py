@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import annotator
 from annotator.cli import VERBS
 from annotator.services.notes import set_note
 from annotator.services.projects import create_project, open_project
@@ -19,6 +20,19 @@ from tests import fakes
 from tests.cli.calls import asked, refused, run
 from tests.cli.conftest import N_FRAMES
 from tests.conftest import ROOT
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--version") == 0
+    assert capsys.readouterr().out == f"strokeflow {annotator.__version__}\n"
+
+
+@pytest.mark.parametrize("text", ["-2:", "5:5", "4:2", ":0", "3", "a:b"])
+def test_a_range_without_a_frame_is_refused(
+    text: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = refused(capsys, 2, "run", project, "propagate", f"--frames={text}")
+    assert f"'{text}' is no frame range" in said
 
 
 def test_the_job_from_import_to_export_and_eval(
