@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from annotator.core.errors import MediaError, ProjectError, RequestError, StrokeflowError
+from annotator.core.errors import ProjectError, RequestError, StrokeflowError
 from annotator.io.media import open_media
 from annotator.io.store import FOLDER_SUFFIX, read_meta
 from annotator.services.projects import create_project, is_project, open_project, relocate_media

@@ -5,6 +5,7 @@ Both start a process for each medium, so that one which ends badly takes no othe
 
 from __future__ import annotations
 
+import logging
 import os
 import queue
 import subprocess
@@ -26,6 +27,8 @@ from annotator.core.errors import RequestError
 
 _LOOK_S = 0.2
 _CONNECT_S = 3.0
+_KILLED = 9
+"""The signal that a system without memory sends."""
 Tell = Callable[[Order, str], None]
 
 
@@ -93,6 +96,8 @@ def _listen(process: subprocess.Popen[str], order: Order, tell: Tell) -> Outcome
     if outcome is not None:
         return outcome
     last = f" It said: {' '.join(noise)}" if noise else ""
+    if code == -_KILLED:
+        last += " The machine may lack memory."
     return Outcome("failed", f"Its process ended with code {code} before it was done.{last}")
 
 
@@ -148,6 +153,9 @@ class Cluster:
 
     def __init__(self, address: str) -> None:
         self._distributed = _distributed()
+        for name in ("distributed", "distributed.client"):
+            # What ends badly is told by us, in a sentence.
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             # First of all: a client takes long to give up what is no address.
             self._distributed.comm.resolve_address(address)

@@ -14,7 +14,7 @@ from annotator.core.errors import RequestError
 from annotator.services.batch import known_fingerprint, read_list
 from annotator.services.batch_record import load_record
 
-_NOT_YET = Outcome("stopped", "not begun")
+_NOT_YET = Outcome("stopped", "not done yet")
 _STATES = ("done", "skipped", "failed", "stopped")
 
 
