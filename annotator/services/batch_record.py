@@ -118,12 +118,14 @@ def goes_on(inference: InferenceService, begun: Begun, item: Interrupted) -> boo
     A run over masks of an earlier one has to begin anew: frames that it had not reached are not
     empty, and going on fills empty frames only.
     """
-    document, record = inference.session.document, item.record
-    return not any(
-        document.marks.column(object_id)[frame] <= begun.undo_step
-        for object_id in record.objects
-        if object_id in document.objects
-        for frame in record.frames
-        if document.cell(frame, object_id).provenance is Provenance.MODEL
-        and not document.is_reference(frame, object_id)
-    )
+    document = inference.session.document
+    for object_id in item.record.objects:
+        if object_id not in document.objects:
+            continue
+        marks = document.marks.column(object_id)
+        for frame in item.record.frames:
+            model = document.cell(frame, object_id).provenance is Provenance.MODEL
+            old = model and marks[frame] <= begun.undo_step
+            if old and not document.is_reference(frame, object_id):
+                return False
+    return True

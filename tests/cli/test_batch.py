@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -309,6 +310,13 @@ def test_a_process_that_dies_is_a_medium_that_failed(slow_clip: Path) -> None:
     assert outcome.state == "failed"
     assert "code -9" in outcome.message
     assert "It said: no more memory" in outcome.message
+
+
+def test_a_machine_without_the_folder_says_so(tmp_path: Path) -> None:
+    order = msgspec.structs.replace(long_order(tmp_path), folder=str(tmp_path / "absent"))
+    outcome = carry_out(order, lambda *_: None, lambda: False)
+    assert outcome.state == "failed"
+    assert "absent" in outcome.message
 
 
 needs_dask = pytest.mark.skipif(

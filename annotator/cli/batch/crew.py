@@ -52,7 +52,7 @@ def carry_out(order: Order, tell: Tell, stopped: Callable[[], bool]) -> Outcome:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             cwd=order.folder,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONUTF8": "1"},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"},
             encoding="utf-8",
             errors="replace",
             start_new_session=True,  # Ctrl+C reaches us; we stop it
