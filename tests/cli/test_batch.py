@@ -191,6 +191,10 @@ def cut_after(patch: pytest.MonkeyPatch, results: int) -> None:
     patch.setattr(InferenceService, "_changes", few)
 
 
+def cut() -> None:
+    raise KeyboardInterrupt
+
+
 def interrupted(project: Path) -> int:
     opened = open_project(project)
     try:
@@ -215,11 +219,34 @@ def test_a_run_that_was_cut_off_goes_on_and_one_over_old_masks_begins_anew(
         assert worker(project, changed).state == "failed"
     assert worker(project, changed) == Outcome("done", "propagate: 5 frames by embedded")
     assert interrupted(project) == 0
+
+
+def test_a_run_that_was_to_replace_some_old_masks_replaces_all_of_them(
+    project: Path, masks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = f"import davis '{masks}' --frames 0; propagate --backend embedded"
+    assert worker(project, f"{first} --frames 3:5").message.endswith("2 frames by embedded")
+    with monkeypatch.context() as patch:
+        cut_after(patch, 2)
+        assert worker(project, first).state == "failed"
+    assert worker(project, first) == Outcome("done", "propagate: 5 frames by embedded")
+    assert interrupted(project) == 0
+
+
+def test_a_run_of_a_person_is_the_person_s_to_take_up(
+    project: Path, masks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = f"import davis '{masks}' --frames 0"
+    assert worker(project, first).state == "done"
     with monkeypatch.context() as patch:
         cut_after(patch, 2)
         assert run("run", project, "propagate", "--backend", "embedded") == 1
-    assert worker(project, f"{steps} --frames 0:3").message == "propagate: 2 frames by embedded"
-    assert interrupted(project) == 1, "the run of a person is the person's to take up"
+    steps = f"{first}; propagate --backend embedded"
+    with monkeypatch.context() as patch:
+        patch.setattr(InferenceService, "fill", lambda *_, **__: cut())
+        assert worker(project, steps).state == "failed", "cut off before its run began"
+    assert worker(project, steps) == Outcome("done", "propagate: 5 frames by embedded")
+    assert interrupted(project) == 1
 
 
 SLOWLY = """
