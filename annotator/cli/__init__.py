@@ -7,7 +7,7 @@ import sys
 VERBS = (
     "gui", "demo", "new", "info", "locate", "import", "run", "review", "export", "formats",
     "backends", "models", "eval", "simulate", "bench", "report", "train", "protocol", "cosaliency",
-    "dataset",
+    "dataset", "batch",
 )  # fmt: skip
 
 

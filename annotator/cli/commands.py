@@ -249,6 +249,36 @@ def dataset(
 
 
 @app.command()
+def batch(
+    media: Annotated[
+        Path,
+        typer.Argument(
+            metavar="LIST", help="text file, a video, image folder or project a line; or a folder"
+        ),
+    ],
+    steps: Annotated[
+        str,
+        typer.Option(help="'STEP; STEP': import, run and export with their options, no project"),
+    ],
+    projects: Annotated[
+        Path | None, typer.Option(help="where projects are made; default: beside the list")
+    ] = None,
+    jobs: Annotated[int, typer.Option(help="media at once, on this machine", min=1)] = 1,
+    scheduler: Annotated[
+        str | None, typer.Option(help="address of a Dask scheduler whose workers do it")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """The same steps for many media; an interrupted batch goes on where it was.
+
+    --steps "import davis MASKS/{name}; propagate; export coco OUT/{name}.json"
+    """
+    from annotator.cli.verbs.batch import batch as run_batch
+
+    return run_batch(media, steps, projects, jobs, scheduler, as_json)
+
+
+@app.command()
 def report(
     project: Project,
     out: Annotated[Path, typer.Option(help="HTML file to write")],

@@ -124,11 +124,8 @@ def _looked_at(
 def _selection(
     frames: str | None, every: int | None, asked: range | None, n_frames: int
 ) -> frozenset[int] | None:
-    if sum(choice is not None for choice in (frames, every, asked)) > 1:
-        raise RequestError("--frames, --every and --range exclude each other.")
+    check_selection(frames, every, asked)
     if every is not None:
-        if every < 1:
-            raise RequestError("--every needs a number from 1.")
         # The last frame closes the last span, so that there is something to fill between.
         return frozenset({*range(0, n_frames, every), n_frames - 1})
     if asked is not None:
@@ -140,6 +137,14 @@ def _selection(
     if outside:
         raise RequestError(f"There is no frame {outside[0]}.", f"The clip has 0:{n_frames}.")
     return frozenset(ids)
+
+
+def check_selection(frames: str | None, every: int | None, asked: range | None) -> None:
+    """Raises RequestError for what is wrong in any clip."""
+    if sum(choice is not None for choice in (frames, every, asked)) > 1:
+        raise RequestError("--frames, --every and --range exclude each other.")
+    if every is not None and every < 1:
+        raise RequestError("--every needs a number from 1.")
 
 
 def export_labels(

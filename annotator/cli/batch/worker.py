@@ -1,0 +1,177 @@
+"""The process that works on one medium: `python -m annotator.cli.batch.worker`.
+
+It reads one order from its input and tells on its output what it does, a line each. When its input
+ends, nobody wants the rest any more: it stops, as after Ctrl+C.
+"""
+
+from __future__ import annotations
+
+import _thread
+import io
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import TextIO
+
+import msgspec
+
+from annotator.cli import main
+from annotator.cli.batch.orders import Order, Outcome, StepOrder
+from annotator.cli.guard import guarded
+from annotator.cli.verbs.project import opened
+from annotator.core.errors import Cancelled, RunError
+from annotator.services.batch import take_up
+from annotator.services.batch_record import (
+    Begun,
+    Done,
+    Record,
+    alone,
+    cut_off,
+    goes_on,
+    load_record,
+    save_record,
+)
+
+MARK = "\x1e"
+"""Begins each line that is ours; libraries print to the same output."""
+_GRACE_S = 5.0
+"""After this it ends at once; the project does not mind."""
+
+Tell = Callable[[str], None]
+
+
+class Worker:
+    """Carries out an order; `stopped` is set when nobody wants the rest."""
+
+    def __init__(self, order: Order, tell: Tell) -> None:
+        self.stopped = False
+        self._order = order
+        self._tell = tell
+        self._messages: list[str] = []
+
+    def work(self) -> Outcome:
+        """Do what is not done yet; nothing is raised."""
+        code, _, told = _quietly(self._all_steps)
+        if self.stopped:
+            return Outcome("stopped", "finished frames are kept")
+        if code:
+            return Outcome("failed", _plain(told))
+        return Outcome("done", "; ".join(self._messages))
+
+    def _all_steps(self) -> None:
+        folder = Path(self._order.medium.project)
+        keys = self._order.keys(take_up(self._order.medium))
+        with alone(folder):
+            record = load_record(folder)
+            reached = record.reached(keys)
+            del record.done[reached:]
+            left = list(zip(self._order.steps, keys, strict=True))[reached:]
+            for number, (step, key) in enumerate(left, reached + 1):
+                self._tell(f"step {number} of {len(keys)}, {step.title}")
+                self._one(folder, step, key, record)
+
+    def _one(self, folder: Path, step: StepOrder, key: str, record: Record) -> None:
+        began = time.monotonic()
+        resume = _begin(folder, step, key, record)
+        told = self._call(folder, step, resume)
+        record.begun = None
+        seconds = round(time.monotonic() - began, 3)
+        record.done.append(Done(key, step.title, seconds, told, step.made))
+        save_record(folder, record)
+        self._messages.append(told)
+
+    def _call(self, folder: Path, step: StepOrder, resume: bool) -> str:
+        """Carry out the verb; what it did. Raises RunError."""
+        verb, *rest = step.words
+        given = [verb, str(folder), *rest, "--json"]
+        code, out, told = _quietly(lambda: main([*given, "--resume"] if resume else given))
+        if code == 2 and resume and not self.stopped:
+            # Nothing was left of it: it was cut off between its last frame and its end.
+            code, out, told = _quietly(lambda: main(given))
+        if self.stopped:
+            raise Cancelled
+        if code:
+            raise RunError(f"{step.title}: {_plain(told)}")
+        facts = json.loads(out)
+        backend = f" by {facts['backend']}" if "backend" in facts else ""
+        return f"{step.title}: {facts.get('filled', facts['frames'])} frames{backend}"
+
+
+def _begin(folder: Path, step: StepOrder, key: str, record: Record) -> bool:
+    """Remember that a step begins; True if it is a run that was cut off and can go on."""
+    begun = record.begun
+    if begun is None or begun.key != key:
+        with opened(folder, writable=False) as bench:
+            store = bench.session.store
+            newest = max((s.id for s in store.steps()), default=0)
+            record.begun = Begun(key, newest, tuple(run for run, _ in store.open_runs()))
+        save_record(folder, record)
+        return False
+    if not step.task:
+        return False
+    with opened(folder) as bench:
+        found = cut_off(bench.inference, begun, step.task)
+        if found and goes_on(bench.inference, begun, found[-1]):
+            return True
+        for item in found:
+            bench.inference.dismiss(item)
+        bench.session.flush()
+    return False
+
+
+def _quietly(action: Callable[[], int | None]) -> tuple[int, str, str]:
+    """Exit code, and what was printed to stdout and stderr."""
+    out, told = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(told):
+        code = guarded(action)
+    return code, out.getvalue(), told.getvalue()
+
+
+def _plain(told: str) -> str:
+    """The last sentences on stderr as one line."""
+    _, mark, last = told.rpartition("strokeflow: ")
+    return " ".join((last if mark else told).split())
+
+
+def _watch() -> None:
+    """Interrupt the work when the input ends. Runs in a thread."""
+    while os.read(sys.stdin.fileno(), 4096):
+        pass
+    _thread.interrupt_main(signal.SIGTERM)
+    time.sleep(_GRACE_S)
+    os._exit(1)
+
+
+def serve(channel: TextIO) -> None:
+    """Read an order, carry it out, tell."""
+
+    def send(message: object) -> None:
+        channel.write(MARK + msgspec.json.encode(message).decode() + "\n")
+        channel.flush()
+
+    worker = Worker(msgspec.json.decode(sys.stdin.readline(), type=Order), send)
+
+    def stop(*_: object) -> None:
+        worker.stopped = True
+        raise KeyboardInterrupt
+
+    # Whoever started this one hears Ctrl+C and decides.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, stop)
+    threading.Thread(target=_watch, daemon=True).start()
+    try:
+        outcome = worker.work()
+    except KeyboardInterrupt:
+        outcome = Outcome("stopped", "finished frames are kept")
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    send(outcome)
+
+
+if __name__ == "__main__":
+    serve(sys.stdout)

@@ -1,0 +1,115 @@
+"""`batch`: the same steps for many media."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from annotator.cli.batch.crew import Cluster, Crew, Local
+from annotator.cli.batch.orders import Order, Outcome, order_for
+from annotator.cli.batch.steps import parse_steps
+from annotator.cli.output import print_json, print_table
+from annotator.core.errors import RequestError
+from annotator.services.batch import known_fingerprint, read_list
+from annotator.services.batch_record import load_record
+
+_NOT_YET = Outcome("stopped", "not done yet")
+_STATES = ("done", "skipped", "failed", "stopped")
+
+
+def batch(
+    place: Path,
+    steps: str,
+    projects: Path | None,
+    jobs: int,
+    scheduler: str | None,
+    as_json: bool,
+) -> int:
+    """Exit code: 0 if every medium is done. Raises RequestError before anything is made."""
+    if scheduler is not None and jobs != 1:
+        raise RequestError(
+            "--jobs and --scheduler exclude each other.",
+            "The workers of the cluster say how much each does at once.",
+        )
+    media = read_list(place, projects)
+    asked = parse_steps(steps, several=len(media) > 1, elsewhere=scheduler is not None)
+    crew: Crew = Local(jobs) if scheduler is None else Cluster(scheduler)
+    began = time.monotonic()
+    rounds = Round([order_for(medium, asked) for medium in media])
+    whole = rounds.go(crew)
+    rounds.report(time.monotonic() - began, as_json)
+    if not whole:
+        done = rounds.count("done") + rounds.count("skipped")
+        print(
+            f"strokeflow: stopped; {done} of {len(media)} are done, finished frames of the others "
+            "are kept.\n  The same command goes on from here.",
+            file=sys.stderr,
+        )
+    return 0 if whole and not rounds.count("failed") else 1
+
+
+class Round:
+    """What became of each medium in this round."""
+
+    def __init__(self, orders: list[Order]) -> None:
+        self._orders = orders
+        self._outcomes: dict[str, Outcome] = {}
+
+    def go(self, crew: Crew) -> bool:
+        """Work until all is over; False if a person stopped it."""
+        try:
+            left = []
+            for order in self._orders:
+                if _is_done(order):
+                    self._note(order, Outcome("skipped", "done before"))
+                else:
+                    left.append(order)
+            for order, outcome in crew.work(left, _tell):
+                self._note(order, outcome)
+            return True
+        except KeyboardInterrupt:
+            return False
+        finally:
+            crew.stop()
+
+    def count(self, state: str) -> int:
+        return sum(outcome.state == state for outcome in self._outcomes.values())
+
+    def report(self, seconds: float, as_json: bool) -> None:
+        """The table, or one JSON object, in the order of the list."""
+        rows = [
+            (order.medium, self._outcomes.get(order.medium.name, _NOT_YET))
+            for order in self._orders
+        ]
+        if not as_json:
+            print_table(
+                ("name", "state", "seconds", "message"),
+                [(m.name, o.state, f"{o.seconds:.1f}", o.message) for m, o in rows],
+            )
+            return
+        facts = [
+            {"name": m.name, "project": m.project, "state": o.state, "seconds": o.seconds,
+             "message": o.message}
+            for m, o in rows
+        ]  # fmt: skip
+        counts = {state: sum(o.state == state for _, o in rows) for state in _STATES}
+        print_json({"media": facts, **counts, "seconds": round(seconds, 3)})
+
+    def _note(self, order: Order, outcome: Outcome) -> None:
+        self._outcomes[order.medium.name] = outcome
+        text = f"{outcome.state}, {outcome.message}" if outcome.message else outcome.state
+        where = f"{len(self._outcomes)}/{len(self._orders)}"
+        print(f"[{where}] {order.medium.name}: {text}", file=sys.stderr, flush=True)
+
+
+def _tell(order: Order, told: str) -> None:
+    print(f"{order.medium.name}: {told}", file=sys.stderr, flush=True)
+
+
+def _is_done(order: Order) -> bool:
+    fingerprint = known_fingerprint(order.medium)
+    if fingerprint is None:
+        return False
+    keys = order.keys(fingerprint)
+    return load_record(Path(order.medium.project)).reached(keys) == len(keys)

@@ -1,0 +1,128 @@
+"""`batch`: many media, failures that stop nobody, and human work that stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from annotator.app import Application
+from annotator.cli.batch.crew import carry_out
+from annotator.core.types import Provenance
+from annotator.services.projects import open_project
+from tests import fakes
+from tests.cli.batches import STEPS, batched, long_order, states, worker
+from tests.cli.calls import asked, refused, run
+from tests.cli.conftest import N_FRAMES
+
+
+def test_one_that_fails_stops_nobody_and_the_same_command_does_the_rest(
+    clips: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "masks" / "b c" / "00000.png"
+    whole = broken.read_bytes()
+    broken.write_bytes(b"")
+    done = batched(capsys, 1, clips, "--steps", STEPS, "--jobs", 2)
+    assert set(done) == {"media", "done", "skipped", "failed", "stopped", "seconds"}
+    assert states(done) == ["done", "failed", "done"]
+    assert [done[state] for state in ("done", "skipped", "failed", "stopped")] == [2, 0, 1, 0]
+    first, second, _ = done["media"]
+    assert set(first) == {"name", "project", "state", "seconds", "message"}
+    assert (first["name"], first["project"]) == ("a", str(clips.parent / "a.strokeflow"))
+    assert first["seconds"] > 0
+    assert "propagate: 5 frames by embedded" in first["message"]
+    assert "00000.png" in second["message"]
+    broken.write_bytes(whole)
+    assert states(batched(capsys, 0, clips, "--steps", STEPS)) == ["skipped", "done", "skipped"]
+    assert run("batch", clips, "--steps", STEPS) == 0
+    told = capsys.readouterr()
+    assert told.out.splitlines()[0].split() == ["name", "state", "seconds", "message"]
+    assert "[3/3] d: skipped" in told.err
+    assert len(list((tmp_path / "o").iterdir())) == 3
+
+
+def test_changed_steps_run_from_the_first_changed_one(
+    clips: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clips.write_text("a")
+    order = ("batch", clips, "--projects", tmp_path / "p", "--steps")
+    assert states(asked(capsys, *order, STEPS)) == ["done"]
+    changed = STEPS.replace("o/{name}", "o/{name}.json")
+    (row,) = asked(capsys, *order, changed)["media"]
+    assert row["message"] == f"export coco: {N_FRAMES} frames"
+    (tmp_path / "o" / "a.json").unlink()
+    (row,) = asked(capsys, *order, changed)["media"]
+    assert row["message"] == f"export coco: {N_FRAMES} frames", "what is gone is made again"
+    (row,) = asked(capsys, *order, changed.replace("propagate", "propagate --frames 0:3"))["media"]
+    assert row["message"].startswith("propagate: 2 frames")
+    assert sorted(p.name for p in (tmp_path / "p").iterdir()) == ["a.strokeflow"]
+
+
+def test_media_that_changed_are_not_taken_for_done(
+    clips: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clips.write_text("a")
+    assert states(batched(capsys, 0, clips, "--steps", STEPS)) == ["done"]
+    fakes.image_folder(clips.parent / "a", N_FRAMES + 1)
+    (row,) = batched(capsys, 1, clips, "--steps", STEPS)["media"]
+    assert row["state"] == "failed"
+    assert "other media" in row["message"]
+
+
+@pytest.mark.parametrize(
+    ("args", "word"),
+    [
+        (("absent", "--steps", "auto"), "no list"),
+        (("LIST", "--steps", "magic"), "no step 'magic'"),
+        (("LIST", "--steps", "propagate --backend magic"), "no backend 'magic'"),
+        (("LIST", "--steps", "export coco all.json"), "Every project"),
+        (("LIST", "--steps", "auto", "--jobs", "2", "--scheduler", "x"), "exclude each other"),
+        (("GONE", "--steps", "auto"), "gone"),
+    ],
+)
+def test_bad_input_is_told_before_anything_is_made(
+    clips: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    args: tuple[str, ...],
+    word: str,
+) -> None:
+    gone = tmp_path / "gone.txt"
+    gone.write_text("clips/a\ngone\n")
+    before = sorted(tmp_path.rglob("*"))
+    places = {"LIST": clips, "GONE": gone}
+    assert word in refused(capsys, 2, "batch", *[places.get(arg, arg) for arg in args])
+    assert sorted(tmp_path.rglob("*")) == before
+    assert run("batch", clips) == 2
+    assert run("batch", clips, "--steps", "auto", "--jobs", "0") == 2
+
+
+def test_human_work_is_not_touched(project: Path, masks: Path, tmp_path: Path) -> None:
+    opened = Application(inline=True).open(project)
+    opened.edit.add_object()
+    for frame in (1, 4):
+        pen = opened.edit.begin_paint(frame, 1, 6, erase=False)
+        pen.extend(np.array([[50.0, 40.0]], np.float32))
+        pen.commit()
+    mine = {frame: np.array(opened.document.label_map(frame)) for frame in (1, 4)}
+    opened.close()
+    for steps in (
+        f"import davis '{masks}' --frames 0,1; propagate --backend embedded",
+        f"import davis '{masks}' --frames 1; propagate --direction forward; auto",
+    ):
+        assert worker(project, steps).state == "done"
+        again = open_project(project)
+        for frame, label_map in mine.items():
+            assert np.array_equal(again.session.document.label_map(frame), label_map)
+            assert again.session.document.cell(frame, 1).provenance is Provenance.HUMAN
+        assert again.session.document.cell(2, 1).label.startswith("model:")
+        again.close()
+
+
+def test_a_machine_without_the_folder_says_so(tmp_path: Path) -> None:
+    order = msgspec.structs.replace(long_order(tmp_path), folder=str(tmp_path / "absent"))
+    outcome = carry_out(order, lambda *_: None, lambda: False)
+    assert outcome.state == "failed"
+    assert "absent" in outcome.message

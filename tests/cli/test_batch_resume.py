@@ -1,0 +1,127 @@
+"""A batch that was cut off, at any moment: the same command goes on."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from annotator.cli.batch.crew import carry_out
+from annotator.cli.batch.orders import Outcome
+from annotator.services.batch_record import load_record
+from annotator.services.inference import InferenceService
+from tests.cli.batches import STEPS, batched, interrupted, long_order, wait_for_frames, worker
+from tests.cli.calls import asked, run
+from tests.conftest import ROOT
+
+
+def cut_after(patch: pytest.MonkeyPatch, results: int) -> None:
+    """Runs end like in a killed process, after so many results."""
+    changes, left = InferenceService._changes, [results]
+
+    def few(*given: Any) -> Any:
+        left[0] -= 1
+        if left[0] < 0:
+            raise KeyboardInterrupt
+        return changes(*given)
+
+    patch.setattr(InferenceService, "_changes", few)
+
+
+def cut() -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_run_that_was_cut_off_goes_on_and_one_over_old_masks_begins_anew(
+    project: Path, masks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = f"import davis '{masks}' --frames 0; propagate --backend embedded"
+    with monkeypatch.context() as patch:
+        cut_after(patch, 3)
+        assert worker(project, steps).state == "failed"
+    assert interrupted(project) == 1
+    assert load_record(project).begun is not None
+    assert worker(project, steps) == Outcome("done", "propagate: 2 frames by embedded")
+    changed = f"{steps} --direction forward"
+    with monkeypatch.context() as patch:
+        cut_after(patch, 2)
+        assert worker(project, changed).state == "failed"
+    assert worker(project, changed) == Outcome("done", "propagate: 5 frames by embedded")
+    assert interrupted(project) == 0
+
+
+def test_a_run_that_was_to_replace_some_old_masks_replaces_all_of_them(
+    project: Path, masks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = f"import davis '{masks}' --frames 0; propagate --backend embedded"
+    assert worker(project, f"{first} --frames 3:5").message.endswith("2 frames by embedded")
+    with monkeypatch.context() as patch:
+        cut_after(patch, 2)
+        assert worker(project, first).state == "failed"
+    assert worker(project, first) == Outcome("done", "propagate: 5 frames by embedded")
+    assert interrupted(project) == 0
+
+
+def test_a_run_of_a_person_is_the_person_s_to_take_up(
+    project: Path, masks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = f"import davis '{masks}' --frames 0"
+    assert worker(project, first).state == "done"
+    with monkeypatch.context() as patch:
+        cut_after(patch, 2)
+        assert run("run", project, "propagate", "--backend", "embedded") == 1
+    steps = f"{first}; propagate --backend embedded"
+    with monkeypatch.context() as patch:
+        patch.setattr(InferenceService, "fill", lambda *_, **__: cut())
+        assert worker(project, steps).state == "failed", "cut off before its run began"
+    assert worker(project, steps) == Outcome("done", "propagate: 5 frames by embedded")
+    assert interrupted(project) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="interrupts by signal")
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGINT"])
+def test_after_a_kill_or_ctrl_c_the_same_command_goes_on(
+    slow_clip: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    child = subprocess.Popen(
+        [sys.executable, ROOT / "main.py", "batch", slow_clip, "--steps", STEPS, "--json"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        # A shell that runs the tests in the background has them ignore Ctrl+C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    project = slow_clip.parent / "long.strokeflow"
+    wait_for_frames(project, 5)
+    child.send_signal(signal.Signals[name])
+    out, told = child.communicate(timeout=30)
+    if name == "SIGINT":
+        assert child.returncode == 1
+        assert "The same command goes on" in told
+        assert '"state": "stopped"' in out
+    (slow_clip.parent / "slow" / "sitecustomize.py").unlink()
+    (row,) = batched(capsys, 0, slow_clip, "--steps", STEPS)["media"]
+    filled = int(row["message"].split("propagate: ")[1].split()[0])
+    assert 0 < filled <= 99 - 5, "what was filled before is kept"
+    assert "import" not in row["message"]
+    assert asked(capsys, "info", project)["cells"] == {"imported": 1, "model:embedded": 99}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
+def test_a_process_that_dies_is_a_medium_that_failed(slow_clip: Path) -> None:
+    place = slow_clip.parent
+    order = long_order(place)
+    (place / "slow" / "sitecustomize.py").write_text(
+        "import os, sys, signal\n"
+        "if 'annotator.cli.batch.worker' in ' '.join(sys.orig_argv):\n"
+        "    print('no more memory', flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    outcome = carry_out(order, lambda *_: None, lambda: False)
+    assert outcome.state == "failed"
+    assert "code -9" in outcome.message
+    assert "It said: no more memory" in outcome.message
