@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QToolButton
 
 from annotator.core.types import Provenance
+from annotator.jobs.base import JobState
 from annotator.services.projects import open_project
 from annotator.ui.help import HelpPage
 from annotator.ui.settings import Preferences
@@ -148,6 +150,26 @@ def test_the_demo_clip_is_made_and_opened(driver: Driver, tmp_path: Path) -> Non
     driver.wait(lambda: driver.window.canvas.shown == 0, 60)
     assert driver.workspace.n_frames == 48
     assert (tmp_path / "Strokeflow" / "demo.strokeflow").is_dir()
+
+
+def test_the_demo_clip_is_made_beside_what_else_runs(driver: Driver, tmp_path: Path) -> None:
+    exchange, runner = driver.workspace.exchange, driver.workspace.host.runner
+    driver.workspace.fallback = tmp_path / "Strokeflow"
+    entry = exchange.model(
+        "A download",
+        partial(runner.submit, "A download", "tests.jobs.tasks:slow", 0.1),
+        lambda: None,
+        download=True,
+    )
+    driver.wait(lambda: entry.job.state is JobState.RUNNING)
+    demo = driver.window.welcome.demo
+    for _ in range(2):
+        QTest.mouseClick(demo, Qt.MouseButton.LeftButton)
+        assert "demo" in driver.window.notices.text
+    assert len(exchange.jobs) == 2, "two clicks make one clip"
+    driver.wait(lambda: driver.window.canvas.shown == 0, 60)
+    assert driver.workspace.n_frames == 48
+    assert entry.job.state is JobState.RUNNING
 
 
 def test_the_page_of_keys_fits_the_screen(driver: Driver) -> None:
