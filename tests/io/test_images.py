@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image as PilImage
 
-from annotator.core.errors import MediaError
+from annotator.core.errors import Cancelled, MediaError
 from annotator.core.types import Size
 from annotator.io.media import (
     MediaChanged,
@@ -221,3 +221,15 @@ class TestMoved:
 
 def test_bound_is_stated() -> None:
     assert base.MAX_PIXELS == 2**28
+
+
+def test_looking_at_many_images_can_be_stopped(tmp_path: Path) -> None:
+    folder, cache = tmp_path / "many", tmp_path / "cache"
+    for number in range(5):
+        save(folder, f"{number}.png")
+    left = iter(range(2))
+    with pytest.raises(Cancelled):
+        open_media(folder, cache, lambda: next(left, None) is None)
+    assert not list(cache.glob("*"))
+    with open_media(folder, cache) as media:
+        assert len(media) == 5
