@@ -44,7 +44,7 @@ class RunDesk:
         if self._warmed or bench is None or reader is None or bench.session.read_only:
             return
         self._warmed = True
-        bench.inference.warm_up()
+        bench.inference.live.warm_up()
 
     def run(self, task: str, **asked: object) -> None:
         """Start a run; one asked for while a live mask is computed starts right after it, one asked
