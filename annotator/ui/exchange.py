@@ -252,6 +252,17 @@ class Exchange:
 
         self._workspace.attempt(start)
 
+    def question(self, submit: Callable[..., Job]) -> None:
+        """Put a question to the worker, whose answer and end only the asker tells: `submit(on_end)`
+        hands it to the runner."""
+
+        def start() -> None:
+            job = submit(self._forget)
+            if not job.state.over:
+                self.jobs.append(job)
+
+        self._workspace.attempt(start)
+
     def model(
         self, title: str, submit: Callable[..., Job], ended: Callable[[], None], *, download: bool
     ) -> JobEntry | None:
@@ -274,9 +285,12 @@ class Exchange:
         workspace.attempt(start)
         return made[0] if made else None
 
+    def _forget(self, job: Job) -> None:
+        self.jobs = [other for other in self.jobs if other is not job]
+
     def _ended(self, job: Job, word: str) -> None:
         workspace = self._workspace
-        self.jobs = [other for other in self.jobs if other is not job]
+        self._forget(job)
         if isinstance(job.error, StrokeflowError):
             workspace.noticed.emit(
                 "error",
