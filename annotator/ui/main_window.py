@@ -74,6 +74,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.custom = Customizer(self)
         self._icons_in = ""
+        self._models: ModelManager | None = None
         self.table = ActionTable(self, window_actions(self), self._used)
         self.custom.apply_keys()
         menus = self.table.fill_menus(self.menuBar())
@@ -291,8 +292,11 @@ class MainWindow(QMainWindow):
             export_dialog(self, self.workspace)
 
     def ask_models(self) -> None:
-        """The page of models; the window goes on meanwhile."""
-        ModelManager(self, self.workspace).show()
+        """The page of models; the window goes on meanwhile. It is kept: it knows its orders."""
+        if self._models is None:
+            self._models = ModelManager(self, self.workspace)
+        self._models.show()
+        self._models.raise_()
 
     def ask_run(self) -> None:
         """A run with everything one can choose."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,38 @@ def test_an_order_is_cancelled(driver: Driver, page: ModelManager, tmp_path: Pat
     QTest.mouseClick(row.cancel, Qt.MouseButton.LeftButton)
     driver.wait(lambda: not row.busy, 60)
     assert row.cancel.isHidden()
+
+
+def test_an_order_under_way_is_on_the_page_that_is_opened_again(
+    driver: Driver, page: ModelManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner, row = driver.workspace.host.runner, page.rows[0]
+    slow = partial(runner.submit, "Fetch", "tests.jobs.tasks:slow", 0.1)
+    monkeypatch.setattr(page.service, "fetch", lambda _model, **calls: slow(**calls))
+    page.fetch(row)
+    page.reject()
+    driver.window.table.actions["models"].trigger()
+    pages = [found for found in driver.window.findChildren(ModelManager) if found.isVisible()]
+    assert len(pages) == 1
+    again = next(r for r in pages[0].rows if r.state.card.id == row.state.card.id)
+    assert again.busy
+    assert again.cancel.isVisible()
+    assert again.fetch.isHidden()
+    QTest.mouseClick(again.cancel, Qt.MouseButton.LeftButton)
+    driver.wait(lambda: not again.busy)
+
+
+def test_how_an_order_ended_is_said_beside_the_model(
+    driver: Driver, page: ModelManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner, row = driver.workspace.host.runner, page.rows[0]
+    for task, request, said in (("count", 1, "Done."), ("refuse", "Bad sum.", "Bad sum.")):
+        submit = partial(runner.submit, "Verify", f"tests.jobs.tasks:{task}", request)
+        monkeypatch.setattr(page.service, "verify", lambda _model, submit=submit, **k: submit(**k))
+        page.verify(row)
+        driver.wait(lambda: not row.busy)
+        assert row.state.card.title in row.words.text()
+        assert said in row.words.text()
 
 
 def test_the_gauges_measure_window_worker_and_cache(driver: Driver, clip: Path) -> None:
