@@ -124,6 +124,12 @@ class RunDesk:
                 return run
         return None
 
+    @property
+    def at_work(self) -> bool:
+        """Whether anything runs that is about the open project; a download is not."""
+        jobs = self._workspace.jobs
+        return self.running is not None or not all(map(jobs.is_free, self._workspace.exchange.jobs))
+
     def _ended(self, run: Run) -> None:
         job, workspace = run.job, self._workspace
         assert job is not None

@@ -9,7 +9,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from annotator.jobs.base import JobState
 from annotator.ui.model_manager import ModelCardRow, ModelManager
+from tests import fakes
 from tests.ui.conftest import Driver
 
 
@@ -115,6 +117,24 @@ def test_an_order_under_way_is_on_the_page_that_is_opened_again(
     assert again.fetch.isHidden()
     QTest.mouseClick(again.cancel, Qt.MouseButton.LeftButton)
     driver.wait(lambda: not again.busy)
+
+
+def test_a_download_goes_on_whatever_project_is_open(
+    driver: Driver, clip: Path, tmp_path: Path
+) -> None:
+    driver.open(clip)
+    runner, exchange = driver.workspace.host.runner, driver.workspace.exchange
+    submit = partial(runner.submit, "Fetch", "tests.jobs.tasks:slow", 0.05)
+    entry = exchange.model("Fetch", submit, lambda: None, download=True)
+    driver.wait(lambda: entry.job.done)
+    driver.open(fakes.image_folder(tmp_path / "other"))
+    driver.window.table.actions["close"].trigger()
+    assert driver.workspace.bench is None
+    assert entry.job.state is JobState.RUNNING
+    before = entry.job.done
+    driver.wait(lambda: entry.job.done > before + 3)
+    driver.workspace.jobs.cancel(entry)
+    driver.wait(lambda: entry.job.state is JobState.CANCELLED)
 
 
 def test_how_an_order_ended_is_said_beside_the_model(
