@@ -14,8 +14,6 @@ from annotator.backends.base import Control, FillRequest, ScribbleRequest
 from annotator.backends.registry import BackendCard, BackendRegistry
 from annotator.core.raster import pen_mask, pen_rect
 from annotator.core.types import FrameReader, FrameResult, Size, SoftMap
-from annotator.jobs.base import TaskControl
-from annotator.services.matching import MatchedFrame
 
 HEIGHT, WIDTH = 48, 64
 
@@ -98,16 +96,6 @@ class Vandal:
         for frame in range(len(reader)):
             label_map = np.full(reader.size.shape, request.objects[0], np.uint8)
             yield FrameResult(frame, label_map, dict.fromkeys(range(1, 255), 2.0))
-
-
-def matched(frames: tuple[int, ...], control: TaskControl) -> Iterator[MatchedFrame]:
-    """The task of a matching: a moment of work before each frame, whatever the pictures hold."""
-    for frame in frames:
-        for _ in range(20):
-            time.sleep(0.02)
-        yield MatchedFrame(
-            frame, np.full((40, 60, 3), 90, np.uint8), np.full((40, 60), 200, np.uint8)
-        )
 
 
 def registry() -> BackendRegistry:

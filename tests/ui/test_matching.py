@@ -82,7 +82,7 @@ def test_the_answer_comes_from_the_worker_and_is_that_to_the_last_question(
     def ask(self, frame, object_id, point, on_result, on_end):
         frames = (0, frame - 1)
         calls = {"on_result": on_result, "on_end": on_end, "quick": True}
-        return submit("Matching", "tests.fakes:matched", frames, **calls)
+        return submit("Matching", "tests.jobs.tasks:matched", frames, **calls)
 
     monkeypatch.setattr(MatchingService, "ask", ask)
     view, action = driver.window.matching, driver.window.table.actions["match_object"]
