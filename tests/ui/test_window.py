@@ -172,6 +172,18 @@ def test_the_demo_clip_is_made_beside_what_else_runs(driver: Driver, tmp_path: P
     assert entry.job.state is JobState.RUNNING
 
 
+def test_the_demo_clip_does_not_take_the_place_of_what_was_opened_since(
+    driver: Driver, clip: Path, tmp_path: Path
+) -> None:
+    driver.workspace.fallback = tmp_path / "Strokeflow"
+    QTest.mouseClick(driver.window.welcome.demo, Qt.MouseButton.LeftButton)
+    driver.open(clip)
+    driver.wait(lambda: (tmp_path / "Strokeflow" / "demo.mp4").exists())
+    driver.wait(lambda: not driver.workspace.exchange.jobs)
+    assert not driver.window.door.opener.busy
+    assert driver.workspace.document.size == (64, 48)
+
+
 def test_the_page_of_keys_fits_the_screen(driver: Driver) -> None:
     driver.window.table.actions["about"].trigger()
     page = driver.window.findChild(HelpPage)
