@@ -18,7 +18,7 @@ from annotator.services.projects import open_project
 from annotator.ui.help import HelpPage
 from annotator.ui.settings import Preferences
 from tests import fakes
-from tests.ui.conftest import Driver
+from tests.ui.conftest import Driver, build
 
 
 def test_it_fits_a_small_screen(driver: Driver, clip: Path) -> None:
@@ -125,6 +125,45 @@ def test_the_pen_may_be_wider_than_its_slider(driver: Driver, clip: Path) -> Non
     driver.open(clip)
     driver.workspace.set_radius(150)
     assert driver.workspace.radius == 150
+
+
+def test_everything_about_runs_is_in_sight_the_first_time(driver: Driver, clip: Path) -> None:
+    driver.window.resize(1280, 800)
+    driver.open(clip)
+    QApplication.processEvents()
+    panel = driver.window.run_panel
+    for button in (panel.propagate, panel.auto, panel.more):
+        assert not button.visibleRegion().isEmpty(), button.text()
+    assert driver.window.objects.list.height() > 100
+    driver.window.resizeDocks(driver.window.docks[:2], [400, 200], Qt.Orientation.Vertical)
+    QApplication.processEvents()
+    height = driver.window.docks[1].height()
+    driver.window.table.actions["close"].trigger()
+    driver.open(clip)
+    QApplication.processEvents()
+    assert driver.window.docks[1].height() == height, "as the person has it"
+
+
+def test_the_next_start_begins_with_the_welcome_page_alone(
+    driver: Driver, clip: Path, tmp_path: Path
+) -> None:
+    driver.open(clip)
+    driver.window.resizeDocks(driver.window.docks[:2], [200, 300], Qt.Orientation.Vertical)
+    QApplication.processEvents()
+    height = driver.window.docks[1].height()
+    driver.window.close()
+    for opened in (False, True):  # closed on the welcome page in between
+        window = build(tmp_path / "window.ini")
+        window.show()
+        assert not any(part.isVisible() for part in (*window.docks, *window.toolbars))
+        if opened:
+            again = Driver(window, driver.qtbot)
+            again.open(clip)
+            QApplication.processEvents()
+            assert all(bar.isVisible() for bar in window.toolbars)
+            assert window.docks[1].height() == height
+        window.close()
+        window.deleteLater()
 
 
 def test_icons_are_painted_again_for_another_theme(driver: Driver, clip: Path) -> None:
