@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar
 
+_LINES = 4
+
 
 class Arrangement:
     """Where the parts around the picture are.
@@ -49,8 +51,9 @@ class Arrangement:
             self._fit()
 
     def _fit(self) -> None:
-        """The lower dock is as high as it has to say, the upper one gets what is left."""
+        """The lower dock is as high as it will have to say, the upper one gets what is left."""
         upper, lower = self._docks[:2]
-        wanted = lower.sizeHint().height()
+        # A run tells of itself in some lines more.
+        wanted = lower.sizeHint().height() + _LINES * lower.fontMetrics().lineSpacing()
         rest = upper.height() + lower.height() - wanted
         self._window.resizeDocks([upper, lower], [rest, wanted], Qt.Orientation.Vertical)
