@@ -170,6 +170,13 @@ class Person:
         finally:
             opened.close()
 
+    def settle(self, frame: int, quiet_s: float = 4.0) -> None:
+        """Until a mask stays: the first is there at once, the better one of a network follows."""
+        seen = None
+        while seen is None or not np.array_equal(seen, self.label_map(frame)):
+            seen = self.label_map(frame)
+            time.sleep(quiet_s)
+
     def label_map(self, frame: int) -> NDArray[np.uint8]:
         opened = open_project(self.project, writable=False, need_media=False)
         try:
@@ -232,7 +239,7 @@ def main_job(person: Person) -> None:
         person.wait(
             lambda at=frame: person.cells()[at] == Provenance.HUMAN, f"a mask on frame {frame}"
         )
-        time.sleep(2)  # the first mask is there at once, the better one of a network follows
+        person.settle(frame)
     human = {frame: person.label_map(frame) for frame in (FIRST, LAST)}
     person.key("f")
     between = slice(FIRST + 1, LAST)

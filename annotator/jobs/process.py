@@ -41,6 +41,7 @@ class ProcessRunner:
         self._pipe: Connection | None = None
         self._outbox: _Outbox = queue.SimpleQueue()
         self._writer: threading.Thread | None = None
+        self._reader: threading.Thread | None = None
         self._heard = False
         self._generation = 0
         self._inbox: queue.Queue[tuple[int, tuple[Any, ...]]] = queue.Queue(_INBOX)
@@ -114,6 +115,8 @@ class ProcessRunner:
                 process.kill()
                 process.join()
         writer.join()
+        if self._reader is not None:
+            self._reader.join()  # nobody is woken any more: the window may be gone after this
         pipe.close()
 
     # -- inner
@@ -149,9 +152,10 @@ class ProcessRunner:
             with contextlib.suppress(OSError):
                 process.start()
         theirs.close()
-        threading.Thread(
+        self._reader = threading.Thread(
             target=self._read, args=(ours, generation), name="worker-reader", daemon=True
-        ).start()
+        )
+        self._reader.start()
         # A broken pipe is told by the reader thread as "died", with what to do about it.
         with contextlib.suppress(OSError):
             while (message := outbox.get()) is not None:

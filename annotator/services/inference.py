@@ -17,20 +17,19 @@ from annotator.io.media import MediaRef
 from annotator.jobs.base import Job, JobState, Runner
 from annotator.services.auto import Prelabelling
 from annotator.services.equipment import Equipment
+from annotator.services.live import LiveMasks
 from annotator.services.planning import (
     FillPlan,
     plan_fill,
     plan_fit,
     plan_scan,
     plan_scribbles,
-    scribble_frame,
 )
 from annotator.services.requests import (
     AutoTask,
     FillTask,
     FitOrder,
     Gear,
-    ScribbleFrame,
     ScribbleTask,
     StoredResult,
 )
@@ -60,6 +59,7 @@ class InferenceService:
         self.registry = registry
         self.equipment = equipment
         self.prelabel = Prelabelling(self)
+        self.live = LiveMasks(self)
 
     # -- starting
 
@@ -141,20 +141,6 @@ class InferenceService:
         plan = plan_scan(self.session.document, frames, chosen)
         return self._start_fill("cosaliency", card, gear, plan, setup)
 
-    def warm_up(self) -> None:
-        """Start the worker, its scribble backend and its reader, so that the first mask is quick.
-
-        An order without frames does it; there is nothing to tell, whatever becomes of it.
-        """
-        self.runner.submit(
-            "Warm up",
-            "annotator.services.tasks:segment",
-            ScribbleTask(self.media, self._live_gear(), (), better=self._better_gear()),
-            on_result=lambda _result: None,
-            on_end=lambda _job: None,
-            quick=True,
-        )
-
     def choose(self, task: str, setup: Setup) -> BackendCard:
         """The backend that a run takes. Raises RequestError."""
         return self.registry.resolve(task, setup.backend, self.equipment.usable)
@@ -167,22 +153,6 @@ class InferenceService:
             card, setup.device, setup.flow, fitting=setup.fit_steps > 0
         )
         return Gear(card.factories[ability], resolve_options(card.options, setup.options), runtime)
-
-    def _live_gear(self) -> Gear:
-        """Live masks come from the best backend that needs no weights: they follow the pen."""
-        card = self.registry.resolve(
-            "saliency", None, lambda c: "saliency" in c.factories and not c.model
-        )
-        return self.gear(card, "saliency", Setup())
-
-    def _better_gear(self) -> Gear | None:
-        """The best backend for what a live mask becomes, if it is another one."""
-        card = self.registry.resolve(
-            "saliency",
-            None,
-            lambda c: "saliency" in c.factories and not c.fits and self.equipment.usable(c),
-        )
-        return self.gear(card, "saliency", Setup()) if card.model else None
 
     def _fit(self, card: BackendCard, setup: Setup, objects: Iterable[int]) -> FitOrder | None:
         """What to learn from first, if a fit is asked for. Raises RequestError."""
@@ -217,37 +187,6 @@ class InferenceService:
                 "Say which one shall get the masks: --objects ID.",
             )
         return chosen
-
-    def live_scribble(
-        self,
-        frame: int,
-        strokes: tuple[Stroke, ...],
-        object_id: int,
-        on_result: Callable[[StoredResult], None],
-        on_end: Callable[[Job], None],
-    ) -> Job:
-        """Masks for strokes that are not stored yet; they are only handed to `on_result`.
-
-        The caller decides what becomes of them (`EditService.scribble`). They come at once without
-        a network, and where one that turns scribbles into masks has weights here, a second time,
-        better (`EditService.improve_scribble`).
-        """
-        document = self.session.document
-        touched = {object_id, *(s.object_id for s in strokes)} - {0}
-        touched |= {s.object_id for s in document.strokes(frame)} - {0}
-        objects = sorted(
-            o for o in touched if o in document.objects and not document.is_locked(frame, o)
-        )
-        order: ScribbleFrame = scribble_frame(document, frame, objects, strokes)
-        task = ScribbleTask(self.media, self._live_gear(), (order,), better=self._better_gear())
-        return self.runner.submit(
-            "Scribble",
-            "annotator.services.tasks:segment",
-            task,
-            on_result=on_result,
-            on_end=on_end,
-            quick=True,
-        )
 
     def _start_fill(
         self, task: str, card: BackendCard, gear: Gear, plan: FillPlan, setup: Setup

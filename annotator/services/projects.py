@@ -11,6 +11,7 @@ from typing import cast
 import annotator
 from annotator.core.errors import DiskError, MediaError, ProjectError, StrokeflowError
 from annotator.io.media import Media, MediaKind, MediaRef, locate, open_media, verify
+from annotator.io.media.base import Stop, never
 from annotator.io.store import FOLDER_SUFFIX, StoreMeta, create_store, open_store, read_meta
 from annotator.io.store.database import replace_meta
 from annotator.services.session import Session
@@ -81,14 +82,17 @@ class OpenProject:
         self.session.close()
 
 
-def open_project(path: Path, *, writable: bool = True, need_media: bool = True) -> OpenProject:
+def open_project(
+    path: Path, *, writable: bool = True, need_media: bool = True, stop: Stop = never
+) -> OpenProject:
     """Open a project and its media.
 
     Args:
         need_media: raise MediaError where the media is missing or changed (the command line);
             otherwise the project opens without pictures and says so (the window).
+        stop: asked while a long video is indexed or many images are looked at.
 
-    Raises ProjectError, DiskError, MediaError.
+    Raises ProjectError, DiskError, MediaError, and Cancelled soon after `stop()` is true.
     """
     folder = path
     if not path.exists() and path.suffix != FOLDER_SUFFIX:
@@ -100,7 +104,7 @@ def open_project(path: Path, *, writable: bool = True, need_media: bool = True) 
         store.close()
         raise
     try:
-        return OpenProject(session, _open_media(folder, meta))
+        return OpenProject(session, _open_media(folder, meta, stop))
     except MediaError as error:
         if not need_media:
             return OpenProject(session, None, error)
@@ -111,18 +115,18 @@ def open_project(path: Path, *, writable: bool = True, need_media: bool = True) 
         raise
 
 
-def _open_media(folder: Path, meta: StoreMeta) -> Media:
+def _open_media(folder: Path, meta: StoreMeta, stop: Stop) -> Media:
     cache_dir = str(folder / "cache")
     kind = cast("MediaKind", meta.kind)
     beside = folder / meta.media_relative
     # The project may have been moved together with its media: look beside it first.
     if meta.media_relative and beside.exists():
         try:
-            return verify(MediaRef(str(beside.resolve()), kind, cache_dir), meta.fingerprint)
+            return verify(MediaRef(str(beside.resolve()), kind, cache_dir), meta.fingerprint, stop)
         except MediaError:
             if not Path(meta.media).exists():
                 raise
-    return verify(MediaRef(meta.media, kind, cache_dir), meta.fingerprint)
+    return verify(MediaRef(meta.media, kind, cache_dir), meta.fingerprint, stop)
 
 
 def forget_copies(folder: Path) -> None:
@@ -168,13 +172,14 @@ def _same(place: Path, fingerprint: str) -> Path | None:
         return None
 
 
-def open_or_create(media_path: Path, fallback: Path) -> Path:
+def open_or_create(media_path: Path, fallback: Path, stop: Stop = never) -> Path:
     """The project of a media file as the window opens it: beside the media, else in `fallback`.
 
     An existing project of the same media is taken up again. Returns the project folder.
-    Raises MediaError, ProjectError, DiskError.
+    Raises MediaError, ProjectError, DiskError, and Cancelled soon after `stop()` is true: then no
+    project was made.
     """
-    with open_media(media_path) as media:
+    with open_media(media_path, stop=stop) as media:
         base = media_path.resolve()
         stem = base.stem if base.is_file() else base.name
         places = [base.parent, fallback]

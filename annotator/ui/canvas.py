@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QEnterEvent,
     QFocusEvent,
     QKeyEvent,
@@ -21,12 +19,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from annotator.core.document import ChangeSet
-from annotator.core.types import Image, Rect, Stroke
+from annotator.core.types import Image, Rect
 from annotator.ui.i18n import tr
-from annotator.ui.layers import paint_grid, paint_outline, paint_pen, paint_stroke
+from annotator.ui.layers import paint_grid
 from annotator.ui.look import Look
+from annotator.ui.markings import Markings
 from annotator.ui.minimap import Minimap
-from annotator.ui.pen import ROUND, Pen, pointer_at
+from annotator.ui.pen import Pen, pointer_at
 from annotator.ui.special import SPECIAL
 from annotator.ui.stack import LayerStack, paint_badge
 from annotator.ui.tools import Pointer
@@ -57,6 +56,7 @@ class Canvas(QWidget):
         self.stack = LayerStack(look)
         self.minimap = Minimap(self, self.view, self.stack, self._view_changed)
         self.pen = Pen(workspace, self.repaint_masks, self.update)
+        self._markings = Markings(workspace, self.view, self.pen)
         self.shown = -1
         """Frame whose exact picture is on the canvas; -1 for none."""
         self.standing_in = -1
@@ -233,12 +233,7 @@ class Canvas(QWidget):
         paint_grid(painter, self.view, source)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_remark(painter)
-        self._paint_strokes(painter)
-        if self.pen.outline:
-            color = self._color(self.workspace.object_id) or QColor("white")
-            paint_outline(painter, self.view, self.pen.outline, self.pen.corners, color)
-        if self._hover is not None and self.workspace.tool in ROUND and not self._space:
-            paint_pen(painter, self._hover, max(self.workspace.radius * self.view.scale, 1.5))
+        self._markings.paint(painter, self.shown, None if self._space else self._hover)
         if self.standing_in >= 0:
             self.previewPainted.emit()
 
@@ -253,26 +248,6 @@ class Canvas(QWidget):
         until = tr("Frame {frame}, until this one is there").format(frame=self.standing_in)
         text = until if near else tr("Preview")
         paint_badge(painter, text, QPointF(10, 10))
-
-    def _paint_strokes(self, painter: QPainter) -> None:
-        document = self.workspace.document
-        if document is None:
-            return
-        shown = [(stroke, 0.55) for stroke in document.strokes(self.shown)]
-        shown += [(stroke, 0.9) for stroke in self.workspace.live.strokes(self.shown)]
-        if self.pen.trail:
-            background = self.workspace.tool is Tool.BACKGROUND
-            owner = 0 if background else self.workspace.object_id
-            shown.append((Stroke(owner, np.stack(self.pen.trail), self.workspace.radius), 0.9))
-        for stroke, opacity in shown:
-            color = None if stroke.object_id == 0 else self._color(stroke.object_id)
-            paint_stroke(painter, self.view, stroke, color, opacity)
-
-    def _color(self, object_id: int) -> QColor | None:
-        document = self.workspace.document
-        if document is None or object_id not in document.objects:
-            return None
-        return QColor(*document.objects[object_id].color)
 
     # -- pointer
 

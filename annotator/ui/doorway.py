@@ -39,6 +39,8 @@ class Doorway:
         self._settings = settings
         self.opener = Opener()
         self._opening = ""
+        self._asked = 0
+        """How often something was to be opened."""
         self._ready: Path | None = None
         self.recent = QMenu(tr("Open &recent"), parent)
         self.recent.aboutToShow.connect(self._fill_recent)
@@ -58,6 +60,7 @@ class Doorway:
             path = path.parent
         self._player.stop()
         self._opening = path.name
+        self._asked += 1
         self._ready = None
         self._notices.tell("busy", tr("Opening {name} …").format(name=path.name))
         self.opener.start(path, self._workspace.fallback)
@@ -101,9 +104,15 @@ class Doorway:
             self._workspace.attempt(lambda: self._workspace.locate_media(Path(name)))
 
     def try_demo(self) -> None:
-        """Make the demo clip where projects may be written, and open it."""
-        place = self._workspace.fallback / "demo.mp4"
-        self._workspace.exchange.render_demo(place, self.open_path)
+        """Make the demo clip where projects may be written, and open it, unless something else was
+        opened until it is there."""
+        asked = self._asked
+
+        def made(clip: Path) -> None:
+            if self._asked == asked:
+                self.open_path(clip)
+
+        self._workspace.exchange.render_demo(self._workspace.fallback / "demo.mp4", made)
 
     # -- inner
 

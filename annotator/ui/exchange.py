@@ -36,24 +36,25 @@ class Exchange:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self.jobs: list[Job] = []
+        self._demo: Job | None = None
 
     def render_demo(self, place: Path, then: Callable[[Path], None]) -> None:
-        """Make the demo clip in the worker; `then` gets its path."""
-        if self.jobs:
-            return
+        """Make the demo clip in the worker, beside what else runs there; `then` gets its path."""
         workspace = self._workspace
         workspace.noticed.emit(
             "busy", tr("Rendering the demo clip …"), tr("It takes some seconds.")
         )
-        self.jobs.append(
-            workspace.host.runner.submit(
-                "Render the demo clip",
-                "annotator.services.demo_task:render",
-                str(place),
-                on_result=lambda made: then(Path(made)),
-                on_end=lambda job: self._ended(job, tr("Rendering the demo clip")),
-            )
+        if self._demo is not None and not self._demo.state.over:
+            return
+        self._demo = workspace.host.runner.submit(
+            "Render the demo clip",
+            "annotator.services.demo_task:render",
+            str(place),
+            on_result=lambda made: then(Path(made)),
+            on_end=lambda job: self._ended(job, tr("Rendering the demo clip")),
+            quick=True,
         )
+        self.jobs.append(self._demo)
         workspace.watch()
 
     def export(
@@ -251,6 +252,17 @@ class Exchange:
 
         self._workspace.attempt(start)
 
+    def question(self, submit: Callable[..., Job]) -> None:
+        """Put a question to the worker, whose answer and end only the asker tells: `submit(on_end)`
+        hands it to the runner."""
+
+        def start() -> None:
+            job = submit(self._forget)
+            if not job.state.over:
+                self.jobs.append(job)
+
+        self._workspace.attempt(start)
+
     def model(
         self, title: str, submit: Callable[..., Job], ended: Callable[[], None], *, download: bool
     ) -> JobEntry | None:
@@ -273,9 +285,12 @@ class Exchange:
         workspace.attempt(start)
         return made[0] if made else None
 
+    def _forget(self, job: Job) -> None:
+        self.jobs = [other for other in self.jobs if other is not job]
+
     def _ended(self, job: Job, word: str) -> None:
         workspace = self._workspace
-        self.jobs = [other for other in self.jobs if other is not job]
+        self._forget(job)
         if isinstance(job.error, StrokeflowError):
             workspace.noticed.emit(
                 "error",

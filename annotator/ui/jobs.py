@@ -207,6 +207,10 @@ class JobList(QObject):
             self._workspace.host.runner.cancel(entry.job)
         self.changed.emit()
 
+    def is_free(self, job: Job) -> bool:
+        """Whether a job is not about the open project."""
+        return any(entry.job is job and entry.bench is None for entry in self.entries)
+
     def drop_waiting(self) -> None:
         """Nothing more is to start."""
         for entry in self.waiting:

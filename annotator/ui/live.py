@@ -99,7 +99,7 @@ class LiveScribbles:
 
         def start() -> None:
             assert self._workspace.bench is not None
-            pending.job = self._workspace.bench.inference.live_scribble(
+            pending.job = self._workspace.bench.inference.live.scribble(
                 frame,
                 asked,
                 pending.object_id,

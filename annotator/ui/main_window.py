@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from annotator.core.errors import StrokeflowError
 from annotator.services.projects import forget_copies
 from annotator.ui.actions import ActionTable
+from annotator.ui.arrangement import Arrangement
 from annotator.ui.canvas import Canvas
 from annotator.ui.commands import window_actions
 from annotator.ui.compare import ComparePane
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.custom = Customizer(self)
         self._icons_in = ""
+        self._models: ModelManager | None = None
         self.table = ActionTable(self, window_actions(self), self._used)
         self.custom.apply_keys()
         menus = self.table.fill_menus(self.menuBar())
@@ -81,12 +83,11 @@ class MainWindow(QMainWindow):
         self.toolbars = make_toolbars(self, self.table, workspace)
         self.transport.fill(self.table.actions)
         self.review_panel.fill(self.table.actions)
+        geometry, state = settings.window() or (QByteArray(), QByteArray())
+        self.arrangement = Arrangement(self, self.docks, self.toolbars, state)
         self._tool_changed()
         self._project_changed()
-        saved = settings.window()
-        if saved is not None:
-            self.restoreGeometry(saved[0])
-            self.restoreState(saved[1])
+        self.restoreGeometry(geometry)
 
     # -- building
 
@@ -149,8 +150,6 @@ class MainWindow(QMainWindow):
         dock.setObjectName(title)
         dock.setWidget(_scrolled(widget))
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
-        # Shown with the first project; until then it must not make the window higher.
-        dock.hide()
         return dock
 
     def _connect(self) -> None:
@@ -178,10 +177,7 @@ class MainWindow(QMainWindow):
             # First of all: buttons without icons show text and would push the window wider.
             self.paint_icons()
         self.pages.setCurrentIndex(0 if bench is None else 1)
-        for dock in self.docks:
-            dock.setVisible(bench is not None)
-        for bar in self.toolbars:
-            bar.setVisible(bench is not None)
+        self.arrangement.show(bench is not None)
         self._enable()
         self.status.show_saved()
         self.status.show_where()
@@ -291,8 +287,11 @@ class MainWindow(QMainWindow):
             export_dialog(self, self.workspace)
 
     def ask_models(self) -> None:
-        """The page of models; the window goes on meanwhile."""
-        ModelManager(self, self.workspace).show()
+        """The page of models; the window goes on meanwhile. It is kept: it knows its orders."""
+        if self._models is None:
+            self._models = ModelManager(self, self.workspace)
+        self._models.show()
+        self._models.raise_()
 
     def ask_run(self) -> None:
         """A run with everything one can choose."""
@@ -351,7 +350,7 @@ class MainWindow(QMainWindow):
         self.door.remember_place()
         self.door.opener.close()
         self.player.stop()
-        self.settings.set_window(self.saveGeometry(), self.saveState())
+        self.settings.set_window(self.saveGeometry(), self.arrangement.state)
         try:
             self.workspace.shut_down()
         except StrokeflowError as error:

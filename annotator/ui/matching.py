@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt
@@ -75,6 +78,8 @@ class MatchingView(QDialog):
         self.workspace = workspace
         self._at = (-1, -1)
         self._job: Job | None = None
+        self._asked: object = None
+        """The last question: what still comes in answer to an earlier one is not shown."""
         self.setModal(False)
         self.setWindowTitle(tr("Matching"))
         self.about = QLabel()
@@ -129,13 +134,21 @@ class MatchingView(QDialog):
             ),
         }
 
-        def start() -> None:
-            self._clear(texts[point is None])
-            self._job = bench.matching.ask(frame, object_id, point, self._take, self._ended)
+        def submit(forget: Callable[[Job], None]) -> Job:
+            asked = self._asked = object()
 
-        if workspace.attempt(start):
+            def over(job: Job) -> None:
+                forget(job)
+                self._ended(asked, job)
+
+            self._clear(texts[point is None])
+            take = partial(self._take, asked)
+            self._job = bench.matching.ask(frame, object_id, point, take, over)
             self.show()
             self.raise_()
+            return self._job
+
+        workspace.exchange.question(submit)
 
     def _clear(self, about: str = "") -> None:
         self.about.setText(about)
@@ -144,16 +157,18 @@ class MatchingView(QDialog):
             sheet.show_pixels(None)
 
     def _forget(self) -> None:
-        self._at = (-1, -1)
+        self._at, self._asked = (-1, -1), None
         self._clear()
         self.hide()
 
-    def _take(self, found: MatchedFrame) -> None:
+    def _take(self, asked: object, found: MatchedFrame) -> None:
+        if asked is not self._asked:
+            return
         number = sum(not sheet.image.isNull() for sheet in self.sheets)
         texts = (tr("Key frame {frame}"), tr("Frame {frame}, the one before"))
         self.titles[number].setText(texts[number].format(frame=found.frame))
         self.sheets[number].show_pixels(glowing(found.picture, found.heat))
 
-    def _ended(self, job: Job) -> None:
-        if job.state is JobState.FAILED and job is self._job:
+    def _ended(self, asked: object, job: Job) -> None:
+        if job.state is JobState.FAILED and asked is self._asked:
             self._clear(localized(str(job.error)))

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -79,13 +80,19 @@ class ModelCardRow(QFrame):
     def busy(self) -> bool:
         return self.entry is not None and not self.entry.over
 
+    def _words(self) -> str:
+        if self.entry is None:
+            return _words(self.state)
+        told = self.entry.words()
+        return told if self.busy else f"{_words(self.state)} {self.entry.title}: {told}"
+
     def show_state(self, state: ModelState) -> None:
         self.state = state
         self.refresh()
 
     def refresh(self) -> None:
         state, busy = self.state, self.busy
-        self.words.setText(_words(state) if self.entry is None or not busy else self.entry.words())
+        self.words.setText(self._words())
         self.bar.setVisible(busy)
         job = None if self.entry is None else self.entry.job
         if job is not None:
@@ -142,6 +149,11 @@ class ModelManager(QDialog):
         self._clock.timeout.connect(self._advance)
         self._clock.start()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        for row in self.rows:  # files may have come or gone meanwhile
+            self._over(row)
+        super().showEvent(event)
+
     def _choose_terms(self, on: bool) -> None:
         if self.workspace.attempt(lambda: self.service.folders.set_commercial_only(on)):
             for row in self.rows:
@@ -184,6 +196,7 @@ class ModelManager(QDialog):
     def remove(self, row: ModelCardRow) -> None:
         """Delete what is stored; it can be fetched again."""
         if self.workspace.attempt(lambda: self.service.remove(row.state.card.id)):
+            row.entry = None
             self._over(row)
 
     def cancel(self, row: ModelCardRow) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from annotator.core.errors import MediaError, StrokeflowError
+from annotator.core.errors import Cancelled, MediaError, StrokeflowError
 from annotator.io.media.base import Media
 from annotator.services.projects import open_or_create, open_project
 from annotator.ui.icons import load_icons
@@ -53,7 +53,7 @@ class Opener(QObject):
         super().__init__()
         self._wish = 0
         self._enough = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
         self.busy = False
         self._told.connect(self._tell)
         self._done.connect(self._deliver)
@@ -65,8 +65,9 @@ class Opener(QObject):
         self._wish += 1
         self.busy = True
         wish = (self._wish, self._enough, path, fallback)
-        self._thread = threading.Thread(target=self._prepare, args=wish, name="opener", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._prepare, args=wish, name="opener", daemon=True)
+        self._threads = [*(t for t in self._threads if t.is_alive()), thread]
+        thread.start()
 
     def hurry(self) -> None:
         """Open with as many frames ready as there are now."""
@@ -77,13 +78,19 @@ class Opener(QObject):
         self._wish += 1
         self.busy = False
         self._enough.set()
-        if self._thread is not None:
-            self._thread.join(_PATIENCE_S)
+        for thread in self._threads:
+            thread.join(_PATIENCE_S)
 
     def _prepare(self, wish: int, enough: threading.Event, path: Path, fallback: Path) -> None:
         load_icons()
+
+        def stop() -> bool:
+            return wish != self._wish
+
         try:
-            folder = path if is_project(path) else open_or_create(path, fallback)
+            folder = path if is_project(path) else open_or_create(path, fallback, stop)
+        except Cancelled:
+            return
         except StrokeflowError as error:
             self._done.emit(wish, None, error)
             return
@@ -94,7 +101,7 @@ class Opener(QObject):
             return
         # What is wrong with the project or its media is told when it is really opened.
         with contextlib.suppress(Exception):
-            project = open_project(folder, writable=False, need_media=False)
+            project = open_project(folder, writable=False, need_media=False, stop=stop)
             with contextlib.closing(project):
                 if project.media is not None:
                     self._make_ready(wish, enough, project.media, folder / "cache")

@@ -103,8 +103,9 @@ class Pen:
     def up(self, at: Pointer) -> None:
         if self._machine is not None and self.drawing:
             self.drawing = False
-            self._show(self._machine.up(at))
-            self.workspace.note_effort(strokes=int(self.workspace.tool in ROUND))
+            done = self._machine.up(at)
+            self._show(done)
+            self.workspace.note_effort(strokes=done.strokes)
 
     def finish(self, at: Pointer) -> None:
         if self._machine is not None and self.pending:

@@ -46,6 +46,7 @@ class PrelabelDesk(QObject):
         """Make new what is out of date as soon as nobody does anything."""
         self._active = False
         self._tried: object = None
+        self._search: Job | None = None
         self._later = self._timer(_RENEW_MS, self._renew)
         self._idle = self._timer(IDLE_MS, self._refresh)
         workspace.projectChanged.connect(self._clear)
@@ -70,23 +71,31 @@ class PrelabelDesk(QObject):
     # -- proposals
 
     def look_for_objects(self) -> None:
-        """Find first masks; `proposed` tells of each."""
+        """Find first masks, instead of a search under way; `proposed` tells of each."""
         bench = self._workspace.bench
         if bench is None:
             return
-        self.proposals = []
+        self.stop_looking()
+        proposals = self.proposals = []
         self.proposed.emit()
+
+        def take(proposal: StoredProposal) -> None:
+            proposals.append(proposal)
+            if proposals is self.proposals:
+                self.proposed.emit()
 
         def submit(ended: Callable[[Job], None]) -> Job:
             assert bench is not None
-            return bench.inference.prelabel.propose(self._take, ended)
+            self._search = bench.inference.prelabel.propose(take, ended)
+            return self._search
 
         title = tr("Look for objects")
         self._workspace.exchange.examine(title, submit, self.look_for_objects)
 
-    def _take(self, proposal: StoredProposal) -> None:
-        self.proposals.append(proposal)
-        self.proposed.emit()
+    def stop_looking(self) -> None:
+        """Nobody waits for first masks any more."""
+        if self._search is not None and not self._search.state.over:
+            self._workspace.host.runner.cancel(self._search)
 
     def label(self, first: StoredProposal | None = None) -> None:
         """Label the range or the whole clip, from the chosen first mask or the best one."""

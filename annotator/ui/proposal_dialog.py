@@ -33,6 +33,7 @@ class ProposalDialog(QDialog):
     def __init__(self, parent: QWidget, workspace: Workspace) -> None:
         super().__init__(parent)
         self.workspace = workspace
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Label without a label"))
         self.resize(720, 520)
         self.about = QLabel()
@@ -60,6 +61,7 @@ class ProposalDialog(QDialog):
         workspace.prelabel.proposed.connect(self._show)
         workspace.runsChanged.connect(self._tell)
         self.accepted.connect(self._start)
+        self.rejected.connect(workspace.prelabel.stop_looking)
         workspace.prelabel.look_for_objects()
         self._tell()
 

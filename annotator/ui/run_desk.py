@@ -44,7 +44,7 @@ class RunDesk:
         if self._warmed or bench is None or reader is None or bench.session.read_only:
             return
         self._warmed = True
-        bench.inference.warm_up()
+        bench.inference.live.warm_up()
 
     def run(self, task: str, **asked: object) -> None:
         """Start a run; one asked for while a live mask is computed starts right after it, one asked
@@ -123,6 +123,12 @@ class RunDesk:
             if not run.state.over:
                 return run
         return None
+
+    @property
+    def at_work(self) -> bool:
+        """Whether anything runs that is about the open project; a download is not."""
+        jobs = self._workspace.jobs
+        return self.running is not None or not all(map(jobs.is_free, self._workspace.exchange.jobs))
 
     def _ended(self, run: Run) -> None:
         job, workspace = run.job, self._workspace

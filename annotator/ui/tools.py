@@ -40,12 +40,14 @@ class Pointer:
 @dataclass(slots=True)
 class Feedback:
     """What the canvas shows after an event: dirty pixels, the stroke under the pen, or the outline
-    of a region, whose first `corners` points are marked."""
+    of a region, whose first `corners` points are marked; and how many strokes of a round pen were
+    drawn to their end."""
 
     dirty: Rect | None = None
     trail: list[Point] = field(default_factory=list)
     outline: list[Point] = field(default_factory=list)
     corners: int = 0
+    strokes: int = 0
 
 
 class Machine:
@@ -131,8 +133,8 @@ class PaintMachine(Machine):
         if self._straight and self._start is not None:
             dirty = painting.extend(np.stack([self._start, at.point]))
         if not self._workspace.attempt(painting.commit):
-            dirty = painting.abort()
-        return Feedback(dirty)
+            return Feedback(painting.abort())
+        return Feedback(dirty, strokes=1)
 
     def abort(self) -> Feedback:
         painting, self.painting = self.painting, None
@@ -177,8 +179,7 @@ class ScribbleMachine(Machine):
             stroke = Stroke(owner, np.stack(trail), workspace.radius)
             workspace.live.add(workspace.frame, object_id, stroke)
 
-        workspace.attempt(draw)
-        return Feedback()
+        return Feedback(strokes=int(workspace.attempt(draw)))
 
     def abort(self) -> Feedback:
         self._trail = []

@@ -193,13 +193,14 @@ class Workspace(QObject):
             self.frameChanged.emit(self.frame)
 
     def close_project(self) -> None:
-        """Cancel what runs, write what waits, let go. Raises DiskError if the disk refuses."""
+        """Cancel its runs, write what waits, let go. Raises DiskError if the disk refuses."""
         bench = self.bench
         if bench is None:
             return
         self.closing.emit()
-        self.desk.cancel()
-        self._wait_for_runs(10.0)
+        if self.desk.at_work:
+            self.desk.cancel()
+            self._wait_for_runs(10.0)
         self._let_go(bench)
 
     def shut_down(self) -> None:
@@ -228,7 +229,8 @@ class Workspace(QObject):
             self.effort = None
         self.bench = None
         self.desk.clear()
-        self._timer.stop()
+        if not self.exchange.jobs:
+            self._timer.stop()
         self._drop_media()
         bench.close()
 

@@ -10,7 +10,7 @@ import json
 import math
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from importlib.metadata import version
@@ -21,13 +21,12 @@ import numpy as np
 import torch
 from lightning.fabric import Fabric
 from lightning.fabric.strategies import DDPStrategy
-from PIL import Image
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, default_collate
-from torch.utils.tensorboard import SummaryWriter
 
 from models.training import state as storage
 from models.training.card import card, plot
+from models.training.curve import Curve
 from models.training.data import read_specs
 from models.training.errors import TrainingError
 from models.training.recipe import Recipe, load_recipe
@@ -38,8 +37,6 @@ from models.training.validation import look
 
 STATE = "state.safetensors"
 WEIGHTS = "model.safetensors"
-CURVE = "curve.jsonl"
-PICTURES = "validation"
 _VALIDATIONS = 20
 
 
@@ -159,7 +156,7 @@ class _Training:
         self.optimiser = optimiser(self.net, recipe)
         self._base = [group["lr"] for group in self.optimiser.param_groups]
         self.step, self.seconds = 0, 0.0
-        self.curve: list[dict[str, float]] = []
+        self.curve = Curve(order.out)
         self.average: dict[str, Tensor] = {}
         self._check_folder()
         saved = self._resume() if order.resume else None
@@ -169,17 +166,14 @@ class _Training:
         if recipe.ema and not self.average:
             self.average = {k: v.detach().clone() for k, v in self.net.state_dict().items()}
         self.average = {k: v.to(fabric.device) for k, v in self.average.items()}
-        self.log: SummaryWriter | None = None
         if fabric.is_global_zero:
-            self._rewrite_curve()
-            self.log = SummaryWriter(str(order.out / "tensorboard"), purge_step=self.step)
+            self.curve.begin(self.step)
 
     def __enter__(self) -> _Training:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.log is not None:
-            self.log.close()
+        self.curve.close()
 
     # -- steps
 
@@ -193,7 +187,7 @@ class _Training:
                 now = time.monotonic()
                 self.seconds += now - clock
                 clock = now
-                self._note({"step": self.step, "loss": loss})
+                self.curve.note({"step": self.step, "loss": loss})
                 if self.checks and self.step % max(self.total // _VALIDATIONS, 1) == 0:
                     self._validate(self.checks)
                 if self.order.keep_every and self.step % self.order.keep_every == 0:
@@ -281,28 +275,11 @@ class _Training:
         if kept is not None:
             self.net.load_state_dict(kept)
         self.task.train()
-        self._note({"step": self.step, "validation": seen.loss, "J": seen.J, "mae": seen.mae})
-        if self.log is not None:
-            folder = self.order.out / PICTURES
-            folder.mkdir(exist_ok=True)
-            Image.fromarray(seen.picture).save(folder / f"{self.step:07}.png")
-            self.log.add_image("validation", seen.picture, self.step, dataformats="HWC")
+        point = {"step": self.step, "validation": seen.loss, "J": seen.J, "mae": seen.mae}
+        self.curve.note(point)
+        self.curve.show(seen.picture, self.step)
 
     # -- files
-
-    def _note(self, point: dict[str, float]) -> None:
-        self.curve.append(point)
-        if self.log is None:
-            return
-        with (self.order.out / CURVE).open("a", encoding="utf-8") as stream:
-            stream.write(json.dumps(point) + "\n")
-        for name, value in point.items():
-            if name != "step":
-                self.log.add_scalar(name, value, int(point["step"]))
-
-    def _rewrite_curve(self) -> None:
-        lines = [json.dumps(point) + "\n" for point in self.curve]
-        (self.order.out / CURVE).write_text("".join(lines), encoding="utf-8")
 
     def save(self) -> None:
         """Everything that is needed to go on."""
@@ -316,7 +293,7 @@ class _Training:
             "groups": groups,
             "step": str(self.step),
             "seconds": str(self.seconds),
-            "curve": json.dumps(self.curve),
+            "curve": json.dumps(self.curve.points),
         }
         storage.write(self.order.out / STATE, tensors, told)
 
@@ -355,14 +332,13 @@ class _Training:
         self.net.load_state_dict(storage.part(tensors, "net/"))
         self.average = storage.part(tensors, "average/")
         self.step, self.seconds = int(told["step"]), float(told["seconds"])
-        self.curve = json.loads(told["curve"])
+        self.curve = Curve(self.order.out, json.loads(told["curve"]))
         return storage.unflatten(tensors, told["groups"])
 
     def finish(self) -> dict[str, Any]:
         """Store the weights with their card and the plot of the loss."""
         out, recipe = self.order.out, self.recipe
-        losses = [(int(p["step"]), p["loss"]) for p in self.curve if "loss" in p]
-        checks = [p for p in self.curve if "validation" in p]
+        losses, checks = self.curve.losses, self.curve.checks
         recent = [v for _, v in losses[-50:]]
         facts: dict[str, Any] = {
             "model": recipe.method,
@@ -406,9 +382,3 @@ def _commit() -> str:
     except OSError:
         return ""
     return done.stdout.strip()
-
-
-def load_curve(out: Path) -> Sequence[dict[str, float]]:
-    """The points of a training's curve, in order."""
-    text = (out / CURVE).read_text(encoding="utf-8")
-    return [json.loads(line) for line in text.splitlines()]

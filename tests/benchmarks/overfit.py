@@ -19,7 +19,8 @@ from typing import Any
 
 import torch
 
-from models.training.run import Order, load_curve, train
+from models.training.curve import load_curve
+from models.training.run import Order, train
 
 IMAGES = "images:{data}/images?only=human_seg&most=8"
 CLIPS = "videos:{data}/video/davis2016?only=bear,lucia&most=8"

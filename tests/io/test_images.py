@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image as PilImage
 
-from annotator.core.errors import MediaError
+from annotator.core.errors import Cancelled, MediaError
 from annotator.core.types import Size
 from annotator.io.media import (
     MediaChanged,
@@ -235,3 +235,15 @@ def test_a_stack_of_pages_is_not_taken_for_one_frame(tmp_path: Path, suffix: str
     save(stack.parent, f"other{suffix}")
     with open_media(stack.parent) as media:
         assert len(media) == 2
+
+
+def test_looking_at_many_images_can_be_stopped(tmp_path: Path) -> None:
+    folder, cache = tmp_path / "many", tmp_path / "cache"
+    for number in range(5):
+        save(folder, f"{number}.png")
+    left = iter(range(2))
+    with pytest.raises(Cancelled):
+        open_media(folder, cache, lambda: next(left, None) is None)
+    assert not list(cache.glob("*"))
+    with open_media(folder, cache) as media:
+        assert len(media) == 5

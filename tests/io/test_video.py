@@ -12,7 +12,7 @@ import av
 import numpy as np
 import pytest
 
-from annotator.core.errors import MediaError
+from annotator.core.errors import Cancelled, MediaError
 from annotator.core.types import Size
 from annotator.io.media import container, open_media
 from annotator.io.media import video as video_module
@@ -311,3 +311,16 @@ def test_who_wants_to_stop_is_asked_before_the_first_picture_comes(tmp_path: Pat
         media._seek(2)
         assert next(media._frames) is None
         assert next(filter(None, media._frames)).pts == media.index.key_pts[2]
+
+
+def test_indexing_that_is_stopped_leaves_nothing(variant: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    with open_media(variant) as media:
+        frames = len(media)
+    for patience in (0, 1, frames - 1):
+        left = iter(range(patience))
+        with pytest.raises(Cancelled):
+            open_media(variant, cache, lambda left=left: next(left, None) is None)
+        assert not list(cache.glob("*"))
+    with open_media(variant, cache) as media:
+        assert len(media) == frames

@@ -7,8 +7,11 @@ import signal
 import time
 from collections.abc import Iterator
 
+import numpy as np
+
 from annotator.core.errors import RunError
 from annotator.jobs.base import TaskControl
+from annotator.services.matching import MatchedFrame
 
 
 def count(request: int, control: TaskControl) -> Iterator[int]:
@@ -87,3 +90,13 @@ def tidies_up(request: float, control: TaskControl) -> Iterator[int]:
 def dies_at_once(pipe: object) -> None:
     """In the place of the worker's main function: it ends before it says anything."""
     os._exit(3)
+
+
+def matched(frames: tuple[int, ...], control: TaskControl) -> Iterator[MatchedFrame]:
+    """The task of a matching: a moment of work before each frame, whatever the pictures hold."""
+    for frame in frames:
+        for _ in range(20):
+            time.sleep(0.02)
+        yield MatchedFrame(
+            frame, np.full((40, 60, 3), 90, np.uint8), np.full((40, 60), 200, np.uint8)
+        )

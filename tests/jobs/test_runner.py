@@ -189,6 +189,21 @@ def test_closing_ends_the_worker() -> None:
     assert not psutil.pid_exists(pid)
 
 
+def test_nobody_is_woken_after_closing() -> None:
+    awake = []
+
+    def wake() -> None:
+        awake.append(True)
+        time.sleep(0.8)
+        awake.pop()
+
+    runner = ProcessRunner(wake)
+    start(runner, "slow", 0.05)
+    wait(runner, lambda: bool(awake))
+    runner.close()
+    assert not awake
+
+
 def test_the_eta_follows_the_recent_pace(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
     monkeypatch.setattr("annotator.jobs.base.time.monotonic", lambda: now[0])

@@ -120,7 +120,7 @@ def test_live_masks_come_twice(bench: Workbench, application: Application) -> No
     found: list[StoredResult] = []
     for _ in range(100):  # the first ones come while the network's libraries are loaded
         found.clear()
-        job = bench.inference.live_scribble(0, STROKES, 1, found.append, lambda _job: None)
+        job = bench.inference.live.scribble(0, STROKES, 1, found.append, lambda _job: None)
         while not job.state.over:
             application.runner.poll(0.1)
         assert job.state is JobState.DONE
@@ -135,7 +135,7 @@ def test_live_masks_come_twice(bench: Workbench, application: Application) -> No
     assert first.quality != better.quality
     application.weights.set_commercial_only(True)
     found.clear()
-    job = bench.inference.live_scribble(0, STROKES, 1, found.append, lambda _job: None)
+    job = bench.inference.live.scribble(0, STROKES, 1, found.append, lambda _job: None)
     while not job.state.over:
         application.runner.poll(0.1)
     assert [result.quality for result in found] == [first.quality]

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 
 from annotator.backends.base import Runtime
 from annotator.services.edit import EditService
-from annotator.services.inference import InferenceService
+from annotator.services.live import LiveMasks
 from annotator.services.requests import Gear
 from tests.ui.conftest import Driver
 
@@ -22,7 +22,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 def at_work(driver: Driver, clip: Path, monkeypatch: pytest.MonkeyPatch) -> Driver:
     """An object, and a backend that takes its time for better masks."""
     gear = Gear("tests.fakes:Widen", {}, Runtime())
-    monkeypatch.setattr(InferenceService, "_better_gear", lambda _self: gear)
+    monkeypatch.setattr(LiveMasks, "_better_gear", lambda _self: gear)
     driver.open(clip)
     edit(driver).add_object("thing")
     driver.workspace.choose_object(1)
@@ -110,8 +110,8 @@ def test_escape_keeps_the_first_mask(at_work: Driver) -> None:
 def slow(driver: Driver, clip: Path, monkeypatch: pytest.MonkeyPatch) -> Driver:
     """As `at_work`, but already the first mask takes its time."""
     gear = Gear("tests.fakes:Widen", {}, Runtime())
-    monkeypatch.setattr(InferenceService, "_live_gear", lambda _self: gear)
-    monkeypatch.setattr(InferenceService, "_better_gear", lambda _self: None)
+    monkeypatch.setattr(LiveMasks, "_gear", lambda _self: gear)
+    monkeypatch.setattr(LiveMasks, "_better_gear", lambda _self: None)
     driver.open(clip)
     edit(driver).add_object("thing")
     driver.workspace.choose_object(1)

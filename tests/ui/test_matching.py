@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from annotator.app import Workbench
 from annotator.core.errors import RequestError
 from annotator.jobs.base import Job, JobState
-from annotator.services.matching import MatchedFrame
+from annotator.services.matching import MatchedFrame, MatchingService
 from annotator.ui.matching import glowing
 from tests.ui.conftest import Driver
 
@@ -70,6 +70,31 @@ def test_an_object_and_a_point(driver: Driver, clip: Path, answers: Answers) -> 
 
     window.table.actions["close"].trigger()
     assert not view.isVisible()
+
+
+def test_the_answer_comes_from_the_worker_and_is_that_to_the_last_question(
+    driver: Driver, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver.open(clip)
+    driver.go(5)
+    submit = driver.workspace.host.runner.submit
+
+    def ask(self, frame, object_id, point, on_result, on_end):
+        frames = (0, frame - 1)
+        calls = {"on_result": on_result, "on_end": on_end, "quick": True}
+        return submit("Matching", "tests.jobs.tasks:matched", frames, **calls)
+
+    monkeypatch.setattr(MatchingService, "ask", ask)
+    view, action = driver.window.matching, driver.window.table.actions["match_object"]
+    action.trigger()
+    driver.wait(lambda: not view.sheets[0].image.isNull())
+    driver.go(3)
+    action.trigger()
+    assert view.sheets[0].image.isNull()
+    job = view._job
+    driver.wait(lambda: job.state.over)
+    assert job.state is JobState.DONE
+    assert [title.text() for title in view.titles] == ["Key frame 0", "Frame 2, the one before"]
 
 
 def test_refusals_are_told(driver: Driver, clip: Path, answers: Answers) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from annotator.jobs.base import JobState
 from annotator.ui.model_manager import ModelCardRow, ModelManager
+from tests import fakes
 from tests.ui.conftest import Driver
 
 
@@ -95,6 +98,56 @@ def test_an_order_is_cancelled(driver: Driver, page: ModelManager, tmp_path: Pat
     QTest.mouseClick(row.cancel, Qt.MouseButton.LeftButton)
     driver.wait(lambda: not row.busy, 60)
     assert row.cancel.isHidden()
+
+
+def test_an_order_under_way_is_on_the_page_that_is_opened_again(
+    driver: Driver, page: ModelManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner, row = driver.workspace.host.runner, page.rows[0]
+    slow = partial(runner.submit, "Fetch", "tests.jobs.tasks:slow", 0.1)
+    monkeypatch.setattr(page.service, "fetch", lambda _model, **calls: slow(**calls))
+    page.fetch(row)
+    page.reject()
+    driver.window.table.actions["models"].trigger()
+    pages = [found for found in driver.window.findChildren(ModelManager) if found.isVisible()]
+    assert len(pages) == 1
+    again = next(r for r in pages[0].rows if r.state.card.id == row.state.card.id)
+    assert again.busy
+    assert again.cancel.isVisible()
+    assert again.fetch.isHidden()
+    QTest.mouseClick(again.cancel, Qt.MouseButton.LeftButton)
+    driver.wait(lambda: not again.busy)
+
+
+def test_a_download_goes_on_whatever_project_is_open(
+    driver: Driver, clip: Path, tmp_path: Path
+) -> None:
+    driver.open(clip)
+    runner, exchange = driver.workspace.host.runner, driver.workspace.exchange
+    submit = partial(runner.submit, "Fetch", "tests.jobs.tasks:slow", 0.05)
+    entry = exchange.model("Fetch", submit, lambda: None, download=True)
+    driver.wait(lambda: entry.job.done)
+    driver.open(fakes.image_folder(tmp_path / "other"))
+    driver.window.table.actions["close"].trigger()
+    assert driver.workspace.bench is None
+    assert entry.job.state is JobState.RUNNING
+    before = entry.job.done
+    driver.wait(lambda: entry.job.done > before + 3)
+    driver.workspace.jobs.cancel(entry)
+    driver.wait(lambda: entry.job.state is JobState.CANCELLED)
+
+
+def test_how_an_order_ended_is_said_beside_the_model(
+    driver: Driver, page: ModelManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner, row = driver.workspace.host.runner, page.rows[0]
+    for task, request, said in (("count", 1, "Done."), ("refuse", "Bad sum.", "Bad sum.")):
+        submit = partial(runner.submit, "Verify", f"tests.jobs.tasks:{task}", request)
+        monkeypatch.setattr(page.service, "verify", lambda _model, submit=submit, **k: submit(**k))
+        page.verify(row)
+        driver.wait(lambda: not row.busy)
+        assert row.state.card.title in row.words.text()
+        assert said in row.words.text()
 
 
 def test_the_gauges_measure_window_worker_and_cache(driver: Driver, clip: Path) -> None:

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from av.container import InputContainer
+from av.packet import Packet
+from av.video.stream import VideoStream
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from annotator.core.types import Image
+from annotator.io.media import container
+from annotator.io.media.base import Stop
+from annotator.io.media.index import VideoIndex, build_index
 from annotator.io.media.picture import Picture
 from annotator.io.media.proxy import EXACT, ProxyStore
 from annotator.io.media.video import VideoFile
@@ -148,11 +156,40 @@ def test_the_window_closes_while_it_opens(
     driver.wait(lambda: "33%" in driver.window.notices.text)
     threading.Timer(0.3, gate.set).start()
     driver.window.close()
-    thread = driver.window.door.opener._thread
-    assert thread is not None
-    assert not thread.is_alive()
+    assert not any(thread.is_alive() for thread in driver.window.door.opener._threads)
     driver.qtbot.wait(50)
     assert driver.workspace.bench is None
+
+
+def test_the_window_closes_while_a_long_video_is_indexed(
+    driver: Driver, video: Path, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = threading.Event()
+
+    def slowly(real: InputContainer, stream: VideoStream, stop: Stop) -> VideoIndex | None:
+        def packets(stream: VideoStream) -> Iterator[Packet[VideoStream]]:
+            for packet in real.demux(stream):
+                begun.set()
+                time.sleep(0.1)  # six seconds in all
+                yield packet
+
+        seen = SimpleNamespace(demux=packets, format=real.format, size=real.size)
+        return build_index(seen, stream, stop)
+
+    monkeypatch.setattr(container, "build_index", slowly)
+    opener = driver.window.door.opener
+    driver.window.door.open_path(video)
+    driver.wait(begun.is_set)
+    driver.open(clip)  # another one instead
+    driver.wait(lambda: not any(thread.is_alive() for thread in opener._threads), 1)
+    begun.clear()
+    driver.window.door.open_path(video)
+    driver.wait(begun.is_set)
+    asked = time.monotonic()
+    driver.window.close()
+    assert time.monotonic() - asked < 2
+    assert not any(thread.is_alive() for thread in opener._threads)
+    assert not (tmp_path / "clip.strokeflow").exists()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -115,3 +116,18 @@ def test_an_object_that_goes_while_the_pen_is_down_is_told(driver: Driver, clip:
     assert driver.window.notices.text == "There is no object 1."
     assert not driver.workspace.document.label_map(0).any()
     assert not canvas.pen.drawing
+
+
+@pytest.mark.parametrize("tool", [Tool.BRUSH, Tool.SCRIBBLE])
+def test_a_stroke_that_is_refused_is_no_stroke_of_the_effort(painting: Driver, tool: Tool) -> None:
+    workspace = painting.workspace
+    painting.draw((10, 10), (15, 10))
+    workspace.choose_tool(tool)
+    info = workspace.document.objects[workspace.object_id]
+    workspace.bench.edit.change_object(replace(info, locked=True))
+    painting.draw((10, 20), (15, 20))
+    assert "locked" in painting.window.notices.text
+    workspace.effort.flush()
+    workspace.bench.session.flush()
+    ((_, _, clicks, strokes, _, _),) = workspace.bench.session.store.effort()
+    assert (clicks, strokes) == (2, 1)

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from annotator.app import Application
 from annotator.core.types import Provenance
+from annotator.jobs.base import Job, JobState
 from annotator.services.runs import Setup
 from annotator.services.staleness import stale_frames
 from annotator.ui import prelabel
@@ -140,6 +141,31 @@ def test_cancelling_the_dialog_labels_nothing(person: Driver, clip: Path):
     person.wait(lambda: not person.workspace.exchange.jobs, 180)
     dialog.reject()
     assert not person.workspace.document.objects
+
+
+def test_a_search_ends_with_its_dialog_and_the_next_one_begins_anew(person: Driver, clip: Path):
+    person.open(clip)
+    workspace, made = person.workspace, []
+    examine = workspace.exchange.examine
+
+    def watched(title: str, submit: Callable[..., Job], again: Callable[[], object]) -> None:
+        examine(title, lambda ended: made.append(submit(ended)) or made[-1], again)
+
+    workspace.exchange.examine = watched
+    QTest.mouseClick(person.window.run_panel.auto, Qt.MouseButton.LeftButton)
+    dialog_of(person).reject()
+    person.wait(lambda: made[0].state.over)
+    assert made[0].state is JobState.CANCELLED
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert dialog_of(person) is None
+
+    QTest.mouseClick(person.window.run_panel.auto, Qt.MouseButton.LeftButton)
+    workspace.prelabel.look_for_objects()  # "Again" in the list of jobs
+    person.wait(lambda: made[2].state.over, 180)
+    assert [job.state for job in made[1:]] == [JobState.CANCELLED, JobState.DONE]
+    found = [(p.frame, p.source) for p in workspace.prelabel.proposals]
+    assert found
+    assert len(set(found)) == len(found) == dialog_of(person).list.count()
 
 
 def test_every_step_of_the_adaptation_can_be_looked_at(person: Driver, clip: Path):

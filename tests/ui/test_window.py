@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QToolButton
 
 from annotator.core.types import Provenance
+from annotator.jobs.base import JobState
 from annotator.services.projects import open_project
 from annotator.ui.help import HelpPage
 from annotator.ui.settings import Preferences
 from tests import fakes
-from tests.ui.conftest import Driver
+from tests.ui.conftest import Driver, build
 
 
 def test_it_fits_a_small_screen(driver: Driver, clip: Path) -> None:
@@ -125,6 +127,45 @@ def test_the_pen_may_be_wider_than_its_slider(driver: Driver, clip: Path) -> Non
     assert driver.workspace.radius == 150
 
 
+def test_everything_about_runs_is_in_sight_the_first_time(driver: Driver, clip: Path) -> None:
+    driver.window.resize(1280, 800)
+    driver.open(clip)
+    QApplication.processEvents()
+    panel = driver.window.run_panel
+    for button in (panel.propagate, panel.auto, panel.more):
+        assert not button.visibleRegion().isEmpty(), button.text()
+    assert driver.window.objects.list.height() > 100
+    driver.window.resizeDocks(driver.window.docks[:2], [400, 200], Qt.Orientation.Vertical)
+    QApplication.processEvents()
+    height = driver.window.docks[1].height()
+    driver.window.table.actions["close"].trigger()
+    driver.open(clip)
+    QApplication.processEvents()
+    assert driver.window.docks[1].height() == height, "as the person has it"
+
+
+def test_the_next_start_begins_with_the_welcome_page_alone(
+    driver: Driver, clip: Path, tmp_path: Path
+) -> None:
+    driver.open(clip)
+    driver.window.resizeDocks(driver.window.docks[:2], [200, 300], Qt.Orientation.Vertical)
+    QApplication.processEvents()
+    height = driver.window.docks[1].height()
+    driver.window.close()
+    for opened in (False, True):  # closed on the welcome page in between
+        window = build(tmp_path / "window.ini")
+        window.show()
+        assert not any(part.isVisible() for part in (*window.docks, *window.toolbars))
+        if opened:
+            again = Driver(window, driver.qtbot)
+            again.open(clip)
+            QApplication.processEvents()
+            assert all(bar.isVisible() for bar in window.toolbars)
+            assert window.docks[1].height() == height
+        window.close()
+        window.deleteLater()
+
+
 def test_icons_are_painted_again_for_another_theme(driver: Driver, clip: Path) -> None:
     driver.open(clip)
     undo = driver.window.table.actions["undo"]
@@ -148,6 +189,38 @@ def test_the_demo_clip_is_made_and_opened(driver: Driver, tmp_path: Path) -> Non
     driver.wait(lambda: driver.window.canvas.shown == 0, 60)
     assert driver.workspace.n_frames == 48
     assert (tmp_path / "Strokeflow" / "demo.strokeflow").is_dir()
+
+
+def test_the_demo_clip_is_made_beside_what_else_runs(driver: Driver, tmp_path: Path) -> None:
+    exchange, runner = driver.workspace.exchange, driver.workspace.host.runner
+    driver.workspace.fallback = tmp_path / "Strokeflow"
+    entry = exchange.model(
+        "A download",
+        partial(runner.submit, "A download", "tests.jobs.tasks:slow", 0.1),
+        lambda: None,
+        download=True,
+    )
+    driver.wait(lambda: entry.job.state is JobState.RUNNING)
+    demo = driver.window.welcome.demo
+    for _ in range(2):
+        QTest.mouseClick(demo, Qt.MouseButton.LeftButton)
+        assert "demo" in driver.window.notices.text
+    assert len(exchange.jobs) == 2, "two clicks make one clip"
+    driver.wait(lambda: driver.window.canvas.shown == 0, 60)
+    assert driver.workspace.n_frames == 48
+    assert entry.job.state is JobState.RUNNING
+
+
+def test_the_demo_clip_does_not_take_the_place_of_what_was_opened_since(
+    driver: Driver, clip: Path, tmp_path: Path
+) -> None:
+    driver.workspace.fallback = tmp_path / "Strokeflow"
+    QTest.mouseClick(driver.window.welcome.demo, Qt.MouseButton.LeftButton)
+    driver.open(clip)
+    driver.wait(lambda: (tmp_path / "Strokeflow" / "demo.mp4").exists())
+    driver.wait(lambda: not driver.workspace.exchange.jobs)
+    assert not driver.window.door.opener.busy
+    assert driver.workspace.document.size == (64, 48)
 
 
 def test_the_page_of_keys_fits_the_screen(driver: Driver) -> None:

@@ -4,23 +4,39 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.core.errors import MediaError
+from annotator.core.errors import Cancelled, MediaError
 from annotator.core.types import Image, Size
 
 MediaKind = Literal["video", "images"]
+Stop = Callable[[], bool]
+"""Asked again and again during long work: whether nobody wants it any more."""
+_T = TypeVar("_T")
 
 MAX_PIXELS = 2**28
 """The largest frame that is decoded (16384 x 16384); a header that claims more is refused."""
+
+
+def never() -> bool:
+    """A `Stop` that lets everything come to its end."""
+    return False
+
+
+def heeding(stop: Stop, items: Iterable[_T]) -> Iterator[_T]:
+    """The items, one by one. Raises Cancelled as soon as `stop()` is true."""
+    for item in items:
+        if stop():
+            raise Cancelled
+        yield item
 
 
 class MediaMissing(MediaError):  # noqa: N818 - as its base says, it is one
@@ -45,12 +61,12 @@ class MediaRef:
     kind: MediaKind
     cache_dir: str = ""
 
-    def open(self) -> Media:
-        """Open the media. Raises MediaError."""
+    def open(self, stop: Stop = never) -> Media:
+        """Open the media. Raises MediaError, and Cancelled soon after `stop()` is true."""
         # The opener knows the kinds of media, which are built on this module.
         from annotator.io.media.opening import open_media
 
-        return open_media(self.path, cache_dir=self.cache_dir or None)
+        return open_media(self.path, cache_dir=self.cache_dir or None, stop=stop)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,11 +163,11 @@ class Media(ABC):
 
     def read(self, frame: int) -> Image:
         """uint8 [H, W, 3] RGB, read-only. Raises MediaError, IndexError."""
-        image = self.read_unless(frame, _never)
+        image = self.read_unless(frame, never)
         assert image is not None, "nothing asked to stop"
         return image
 
-    def read_unless(self, frame: int, stop: Callable[[], bool]) -> Image | None:
+    def read_unless(self, frame: int, stop: Stop) -> Image | None:
         """Like `read`, but gives up and returns None soon after `stop()` has become true.
 
         Lets a prefetch step aside for a person who is waiting. Raises MediaError, IndexError.
@@ -193,7 +209,7 @@ class Media(ABC):
         return None
 
     @abstractmethod
-    def _decode(self, frame: int, stop: Callable[[], bool]) -> Image | None:
+    def _decode(self, frame: int, stop: Stop) -> Image | None:
         """Read a frame whose number has been checked, holding the lock."""
 
     @abstractmethod
@@ -209,7 +225,3 @@ class Media(ABC):
         if not 0 <= frame < count:
             raise IndexError(f"frame {frame} is outside 0..{count - 1} of {self.path.name}")
         return int(frame)
-
-
-def _never() -> bool:
-    return False

@@ -9,7 +9,7 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from annotator.core.errors import MediaError
-from annotator.io.media.base import MAX_PIXELS
+from annotator.io.media.base import MAX_PIXELS, Stop, never
 from annotator.io.media.index import (
     VideoIndex,
     build_index,
@@ -62,19 +62,22 @@ def check_pixels(width: int, height: int, path: Path) -> None:
         )
 
 
-def index_of(path: Path, cache_dir: Path | None) -> VideoIndex:
-    """The index of the video, from `cache_dir` if it is there. Raises MediaError, OSError."""
+def index_of(path: Path, cache_dir: Path | None, stop: Stop = never) -> VideoIndex:
+    """The index of the video, from `cache_dir` if it is there.
+
+    Raises MediaError, OSError, and Cancelled soon after `stop()` is true.
+    """
     file = cache_file(path, cache_dir) if cache_dir is not None else None
     index = load_index(file) if file is not None else None
     if index is not None:
         return index
     container, stream = open_container(path)
     with container:
-        index = build_index(container, stream)
+        index = build_index(container, stream, stop)
     if index is None:
         container, stream = open_container(path)
         with container:
-            index = count_frames(container, stream)
+            index = count_frames(container, stream, stop)
     if file is not None and len(index.pts):
         save_index(index, file)
     return index

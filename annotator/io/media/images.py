@@ -6,7 +6,6 @@ import io
 import os
 import re
 import warnings
-from collections.abc import Callable
 from contextlib import suppress
 from fractions import Fraction
 from functools import cached_property
@@ -19,7 +18,7 @@ from PIL import Image as PilImage
 from annotator.core.errors import DiskError, MediaError
 from annotator.core.types import Image, Size
 from annotator.io.atomic import atomic_file
-from annotator.io.media.base import MAX_PIXELS, Media, Timing
+from annotator.io.media.base import MAX_PIXELS, Media, Stop, Timing, heeding, never
 from annotator.io.media.fingerprint import digest, samples
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"})
@@ -38,14 +37,14 @@ class ImageFolder(Media):
 
     kind = "images"
 
-    def __init__(self, path: Path, cache_dir: Path | None = None) -> None:
-        """List the images and check all their headers. Raises MediaError."""
+    def __init__(self, path: Path, cache_dir: Path | None = None, stop: Stop = never) -> None:
+        """List the images and check all their headers. Raises MediaError, Cancelled."""
         try:
             self._files = list_images(path)
             self._folder_state = _folder_state(self._files)
         except OSError as error:
             raise MediaError(f"Cannot read {path}: {error.strerror or error}.") from error
-        size = self._checked_size(path, cache_dir)
+        size = self._checked_size(path, cache_dir, stop)
         pts = np.arange(len(self._files), dtype=np.int64)
         pts.flags.writeable = False
         super().__init__(path, size, Timing(pts, 1 / _RATE, _RATE), cache_dir)
@@ -69,7 +68,7 @@ class ImageFolder(Media):
             raise MediaError(f"Cannot read {self.path}: {error.strerror or error}.") from error
         return digest(parts)
 
-    def _decode(self, frame: int, stop: Callable[[], bool]) -> Image | None:
+    def _decode(self, frame: int, stop: Stop) -> Image | None:
         image = read_image(self._files[frame])
         if image.shape[:2] != self._size.shape:
             height, width = image.shape[:2]
@@ -82,7 +81,7 @@ class ImageFolder(Media):
     def _release(self) -> None:
         """Nothing stays open between two reads."""
 
-    def _checked_size(self, path: Path, cache_dir: Path | None) -> Size:
+    def _checked_size(self, path: Path, cache_dir: Path | None, stop: Stop) -> Size:
         """The one size of all images; remembered, because 100,000 headers take a while."""
         mark = cache_dir / f"{self._folder_state}.size" if cache_dir is not None else None
         if mark is not None:
@@ -92,7 +91,7 @@ class ImageFolder(Media):
         size = header_size(self._files[0])
         if len(self._files) == 1:
             _refuse_pages(self._files[0])
-        for file in self._files[1:]:
+        for file in heeding(stop, self._files[1:]):
             other = header_size(file)
             if other != size:
                 raise MediaError(

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from annotator.core.errors import DiskError
 from annotator.io.atomic import atomic_file
+from annotator.io.media.base import Stop, heeding, never
 from annotator.io.media.fingerprint import digest, samples
 
 _FORMAT = 1
@@ -66,13 +67,15 @@ class _Packets:
     damaged: bool
 
 
-def build_index(container: InputContainer, stream: VideoStream) -> VideoIndex | None:
+def build_index(
+    container: InputContainer, stream: VideoStream, stop: Stop = never
+) -> VideoIndex | None:
     """Index `stream` by reading its packets once; None if a decoding pass is needed instead.
 
     The container must have been opened afresh; it is at its end afterwards. An index without a
-    frame has `len(pts) == 0`.
+    frame has `len(pts) == 0`. Raises Cancelled soon after `stop()` is true.
     """
-    packets = _read_packets(container, stream)
+    packets = _read_packets(container, stream, stop)
     reordered = bool(stream.codec_context.has_b_frames)
     pts = packets.pts
     if reordered and "avi" in container.format.name.split(","):
@@ -103,10 +106,11 @@ def build_index(container: InputContainer, stream: VideoStream) -> VideoIndex | 
     )
 
 
-def count_frames(container: InputContainer, stream: VideoStream) -> VideoIndex:
+def count_frames(container: InputContainer, stream: VideoStream, stop: Stop = never) -> VideoIndex:
     """Index `stream` by decoding all of it, for containers that state no presentation times.
 
-    The container must have been opened afresh; it is at its end afterwards.
+    The container must have been opened afresh; it is at its end afterwards. Raises Cancelled soon
+    after `stop()` is true.
     """
     key_dts: list[int] = []
     packet_dts: list[int] = []
@@ -114,7 +118,7 @@ def count_frames(container: InputContainer, stream: VideoStream) -> VideoIndex:
     frames = 0
     damaged = False
     try:
-        for packet in container.demux(stream):
+        for packet in heeding(stop, container.demux(stream)):
             if packet.size and packet.dts is not None:
                 packet_dts.append(packet.dts)
                 if packet.is_keyframe:
@@ -204,7 +208,7 @@ def save_index(index: VideoIndex, file: Path) -> None:
         )
 
 
-def _read_packets(container: InputContainer, stream: VideoStream) -> _Packets:
+def _read_packets(container: InputContainer, stream: VideoStream, stop: Stop) -> _Packets:
     pts: list[int] = []
     dts: list[int] = []
     key: list[bool] = []
@@ -212,7 +216,7 @@ def _read_packets(container: InputContainer, stream: VideoStream) -> _Packets:
     damaged = False
     is_vp8 = stream.codec_context.name == "vp8"
     try:
-        for packet in container.demux(stream):
+        for packet in heeding(stop, container.demux(stream)):
             if packet.size == 0:  # the mark at the end
                 continue
             if packet.is_corrupt:  # cut off by the end of the file

@@ -7,22 +7,26 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from annotator.core.errors import MediaError
-from annotator.io.media.base import Media, MediaChanged, MediaMissing, MediaRef
+from annotator.io.media.base import Media, MediaChanged, MediaMissing, MediaRef, Stop, never
 
 _LOCATE_HINT = 'Put it back, or use "Locate" to show where it is now.'
 _LOCATE_LIMIT = 50_000
 
 
-def open_media(path: str | os.PathLike[str], cache_dir: str | Path | None = None) -> Media:
+def open_media(
+    path: str | os.PathLike[str], cache_dir: str | Path | None = None, stop: Stop = never
+) -> Media:
     """Open a video file, a folder of images, or one image as a folder of one frame.
 
     Args:
         path: file or folder.
         cache_dir: where the index of a long video is kept between runs; may be deleted any time.
+        stop: asked while a long video is indexed or many images are looked at.
 
     Raises:
         MediaMissing: nothing is there.
         MediaError: it cannot be read.
+        Cancelled: `stop()` became true; nothing was kept.
     """
     # The decoders' libraries are imported on first use: the window is on the screen before.
     from annotator.io.media.images import IMAGE_SUFFIXES, ImageFolder
@@ -38,23 +42,24 @@ def open_media(path: str | os.PathLike[str], cache_dir: str | Path | None = None
     if not exists:
         raise MediaMissing(f"There is no file or folder {place}.", "Check the path.")
     if is_folder or place.suffix.lower() in IMAGE_SUFFIXES:
-        return ImageFolder(place, cache)
+        return ImageFolder(place, cache, stop)
     from annotator.io.media.video import VideoFile
 
-    return VideoFile(place, cache)
+    return VideoFile(place, cache, stop)
 
 
-def verify(ref: MediaRef, fingerprint: str) -> Media:
+def verify(ref: MediaRef, fingerprint: str, stop: Stop = never) -> Media:
     """Open the media of a project and make sure that they are the ones it was made with.
 
     Raises:
         MediaMissing: they are not there any more.
         MediaChanged: their frames are others than before.
         MediaError: they cannot be read.
+        Cancelled: `stop()` became true.
     """
     if not Path(ref.path).exists():
         raise MediaMissing(f"The media of this project are not at {ref.path}.", _LOCATE_HINT)
-    media = ref.open()
+    media = ref.open(stop)
     if media.fingerprint != fingerprint:
         media.close()
         raise MediaChanged(

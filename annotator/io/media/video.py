@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from av.video.stream import VideoStream
 
 from annotator.core.errors import MediaError
 from annotator.core.types import Image, Size
-from annotator.io.media.base import Media, Timing
+from annotator.io.media.base import Media, Stop, Timing, never
 from annotator.io.media.container import (
     REPAIR_HINT,
     check_pixels,
@@ -44,13 +44,13 @@ class VideoFile(Media):
 
     kind = "video"
 
-    def __init__(self, path: Path, cache_dir: Path | None = None) -> None:
-        """Open and index the video. Raises MediaError."""
+    def __init__(self, path: Path, cache_dir: Path | None = None, stop: Stop = never) -> None:
+        """Open and index the video. Raises MediaError, Cancelled (soon after `stop()` is true)."""
         self.path = path
         try:
             if path.stat().st_size == 0:
                 raise MediaError(f"{path} is empty (0 bytes).", "Copy or record it again.")
-            self._index = index_of(path, cache_dir)
+            self._index = index_of(path, cache_dir, stop)
         except OSError as error:
             raise MediaError(f"Cannot read {path}: {error.strerror or error}.") from error
         if len(self._index.pts) == 0:
@@ -108,7 +108,7 @@ class VideoFile(Media):
             return None
         return self._copies.read(frame)
 
-    def picture_unless(self, frame: int, stop: Callable[[], bool]) -> Picture | None:
+    def picture_unless(self, frame: int, stop: Stop) -> Picture | None:
         """Decode a frame without making RGB of it; None soon after `stop()` has become true.
 
         Raises MediaError, IndexError.
@@ -118,11 +118,11 @@ class VideoFile(Media):
             self._check_open()
             return None if stop() else self._picture(frame, stop)
 
-    def _decode(self, frame: int, stop: Callable[[], bool]) -> Image | None:
+    def _decode(self, frame: int, stop: Stop) -> Image | None:
         picture = self._picture(frame, stop)
         return None if picture is None else picture.rgb()
 
-    def _picture(self, frame: int, stop: Callable[[], bool]) -> Picture | None:
+    def _picture(self, frame: int, stop: Stop) -> Picture | None:
         try:
             found = self._find(frame, stop)
         except (av.FFmpegError, OSError) as error:
@@ -140,7 +140,7 @@ class VideoFile(Media):
             )
         return Picture(found, self._orientation, self._proofs)
 
-    def _find(self, frame: int, stop: Callable[[], bool]) -> VideoFrame | None:
+    def _find(self, frame: int, stop: Stop) -> VideoFrame | None:
         """Decode up to `frame`, from where the decoder stands if that is nearer than a key frame.
 
         A place that turns out not to be a clean start (as in streams that refresh their picture
@@ -174,7 +174,7 @@ class VideoFile(Media):
         earlier = [k for k in (key, key - 1, key - 5) if k >= 0]
         return earlier if len(earlier) == 3 else [*earlier, -1]
 
-    def _walk(self, frame: int, stop: Callable[[], bool]) -> VideoFrame | None:
+    def _walk(self, frame: int, stop: Stop) -> VideoFrame | None:
         """Decode on until `frame` comes; None if it does not come, or `stop()` turned true."""
         pts = self._index.pts
         counted = self._index.counted

@@ -20,9 +20,10 @@ from annotator.io.weights import read_weights
 from models.loading import load
 from models.training import data as sources
 from models.training import motion, run
+from models.training.curve import load_curve
 from models.training.errors import TrainingError
 from models.training.recipe import load_recipe, presets
-from models.training.run import Order, load_curve, train
+from models.training.run import Order, train
 from models.training.setup import network, optimiser, rate_factor
 from models.training.state import read
 from models.training.tasks import TASKS

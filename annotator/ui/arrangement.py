@@ -1,0 +1,59 @@
+"""Docks and toolbars: there with a project only, and then as the person left them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar
+
+_LINES = 4
+
+
+class Arrangement:
+    """Where the parts around the picture are.
+
+    Args:
+        docks: the first two lie one above the other.
+        left: how they were left, a state of QMainWindow; empty the first time.
+    """
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        docks: Sequence[QDockWidget],
+        bars: Sequence[QToolBar],
+        left: QByteArray,
+    ) -> None:
+        self._window, self._docks = window, docks
+        self._parts = (*docks, *bars)
+        self._left = left
+        self._shown = False
+        for part in self._parts:
+            part.hide()
+
+    @property
+    def state(self) -> QByteArray:
+        """To be taken up at the next start; empty if no project was open yet."""
+        return self._window.saveState() if self._shown else self._left
+
+    def show(self, on: bool) -> None:
+        """Show all, or hide all: there is no project."""
+        if on == self._shown:
+            return
+        self._left, self._shown = self.state, on
+        first = on and self._left.isEmpty()
+        if on and not first:
+            self._window.restoreState(self._left)
+        for part in self._parts:
+            part.setVisible(on)
+        if first:
+            self._fit()
+
+    def _fit(self) -> None:
+        """The lower dock is as high as it will have to say, the upper one gets what is left."""
+        upper, lower = self._docks[:2]
+        # A run tells of itself in some lines more.
+        wanted = lower.sizeHint().height() + _LINES * lower.fontMetrics().lineSpacing()
+        rest = upper.height() + lower.height() - wanted
+        self._window.resizeDocks([upper, lower], [rest, wanted], Qt.Orientation.Vertical)
