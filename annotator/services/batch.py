@@ -9,6 +9,7 @@ import msgspec
 
 from annotator.core.errors import ProjectError, RequestError, StrokeflowError
 from annotator.io.media import open_media
+from annotator.io.media.base import IMAGE_SUFFIXES
 from annotator.io.store import FOLDER_SUFFIX, read_meta
 from annotator.services.projects import create_project, is_project, open_project, relocate_media
 
@@ -78,7 +79,7 @@ def _named_in(place: Path) -> list[Path]:
 
 
 def _media_in(folder: Path) -> list[Path]:
-    from annotator.io.media.images import IMAGE_SUFFIXES, natural_key  # decoders: not before needed
+    from annotator.io.media.images import natural_key  # decoders: not before needed
 
     def is_medium(path: Path) -> bool:
         if path.name.startswith("."):

@@ -2,8 +2,7 @@
 
 from annotator.io.media.base import Media, MediaChanged, MediaKind, MediaMissing, MediaRef
 from annotator.io.media.cached import CachedReader
-from annotator.io.media.images import spoils
-from annotator.io.media.opening import locate, open_media, verify
+from annotator.io.media.opening import locate, open_media, spoils, verify
 
 __all__ = [
     "CachedReader",

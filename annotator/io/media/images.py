@@ -18,10 +18,17 @@ from PIL import Image as PilImage
 from annotator.core.errors import DiskError, MediaError
 from annotator.core.types import Image, Size
 from annotator.io.atomic import atomic_file
-from annotator.io.media.base import MAX_PIXELS, Media, Stop, Timing, heeding, never
+from annotator.io.media.base import (
+    IMAGE_SUFFIXES,
+    MAX_PIXELS,
+    Media,
+    Stop,
+    Timing,
+    heeding,
+    never,
+)
 from annotator.io.media.fingerprint import digest, samples
 
-IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"})
 _FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")
 _RATE = Fraction(24)
 _ORIENTATION = 0x0112
@@ -103,18 +110,6 @@ class ImageFolder(Media):
             with suppress(DiskError), atomic_file(mark) as part:
                 part.write_text(f"{size.width} {size.height}", "ascii")
         return size
-
-
-def spoils(target: Path, media: Path) -> bool:
-    """True if writing the file `target` would replace a video or an image of a folder, or put one
-    more image beside them."""
-    try:
-        if media.is_dir():
-            same = target.parent.is_dir() and target.parent.samefile(media)
-            return same and target.suffix.lower() in IMAGE_SUFFIXES
-        return target.exists() and target.samefile(media)
-    except OSError:
-        return False  # not there, so that nothing of it can be lost
 
 
 def header_size(file: Path) -> Size:

@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from annotator.core.errors import MediaError
-from annotator.io.media.base import Media, MediaChanged, MediaMissing, MediaRef, Stop, never
+from annotator.io.media.base import (
+    IMAGE_SUFFIXES,
+    Media,
+    MediaChanged,
+    MediaMissing,
+    MediaRef,
+    Stop,
+    never,
+)
 
 _LOCATE_HINT = 'Put it back, or use "Locate" to show where it is now.'
 _LOCATE_LIMIT = 50_000
@@ -29,7 +37,7 @@ def open_media(
         Cancelled: `stop()` became true; nothing was kept.
     """
     # The decoders' libraries are imported on first use: the window is on the screen before.
-    from annotator.io.media.images import IMAGE_SUFFIXES, ImageFolder
+    from annotator.io.media.images import ImageFolder
 
     place = Path(path)
     cache = Path(cache_dir) if cache_dir is not None else None
@@ -104,3 +112,15 @@ def _named(folder: Path, name: str) -> Iterator[Path]:
             except OSError:
                 continue
         level = below
+
+
+def spoils(target: Path, media: Path) -> bool:
+    """True if writing the file `target` would replace a video or an image of a folder, or put one
+    more image beside them."""
+    try:
+        if media.is_dir():
+            same = target.parent.is_dir() and target.parent.samefile(media)
+            return same and target.suffix.lower() in IMAGE_SUFFIXES
+        return target.exists() and target.samefile(media)
+    except OSError:
+        return False  # not there, so that nothing of it can be lost
