@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QToolBar
 
 _LINES = 4
 
@@ -51,9 +51,17 @@ class Arrangement:
             self._fit()
 
     def _fit(self) -> None:
-        """The lower dock is as high as it will have to say, the upper one gets what is left."""
+        """The lower docks get what each needs to show all of it, the upper ones what is left."""
         upper, lower = self._docks[:2]
+        line = lower.fontMetrics().lineSpacing()
+        frame = lower.height() - lower.widget().height()
         # A run tells of itself in some lines more.
-        wanted = lower.sizeHint().height() + _LINES * lower.fontMetrics().lineSpacing()
+        wanted = lower.widget().sizeHint().height() + _LINES * line
+        for dock in self._window.tabifiedDockWidgets(lower):
+            area = dock.findChild(QScrollArea)
+            panel = None if area is None else area.widget()
+            if panel is not None:
+                wanted = max(wanted, panel.minimumSizeHint().height())
+        wanted += frame + line  # sizes of docks are not taken to the pixel
         rest = upper.height() + lower.height() - wanted
         self._window.resizeDocks([upper, lower], [rest, wanted], Qt.Orientation.Vertical)

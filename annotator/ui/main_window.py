@@ -8,11 +8,13 @@ import numpy as np
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
+    QAbstractScrollArea,
     QDockWidget,
     QFrame,
     QMainWindow,
     QMessageBox,
     QScrollArea,
+    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -364,6 +366,10 @@ def _scrolled(panel: QWidget) -> QScrollArea:
     """A panel that scrolls where the window is low: it must neither be cut nor push the window
     larger when it has more to say."""
     area = QScrollArea()
+    for part in panel.findChildren(QAbstractScrollArea):
+        # It scrolls by itself, so that what is below it stays in sight.
+        part.setMinimumHeight(part.minimumSizeHint().height())
+        part.setSizePolicy(part.sizePolicy().horizontalPolicy(), QSizePolicy.Policy.Ignored)
     area.setWidget(panel)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)

@@ -249,3 +249,18 @@ def test_a_bar_that_is_too_long_says_so(driver: Driver, clip: Path, theme: str) 
     spots = [(x, y) for x in range(picture.width()) for y in range(picture.height())]
     seen = [s for s in spots if abs(picture.pixelColor(*s).lightness() - ground) > 60]
     assert len(seen) > 15, "arrows that one can see"
+
+
+def test_every_button_of_the_review_is_in_sight(driver: Driver, clip: Path) -> None:
+    driver.window.resize(1280, 800)
+    driver.open(clip)
+    panel = driver.window.review_panel
+    dock = next(d for d in driver.window.docks if d.isAncestorOf(panel))
+    dock.show()
+    dock.raise_()
+    driver.wait(panel.isVisible)
+    buttons = panel.findChildren(QPushButton)
+    assert len(buttons) >= 4
+    QApplication.processEvents()
+    for button in buttons:
+        assert button.visibleRegion().boundingRect() == button.rect(), button.text()
