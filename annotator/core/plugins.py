@@ -6,7 +6,6 @@ What such a package does wrong is told under its name and never ends the applica
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.metadata import entry_points
 from typing import Any
 
 
@@ -15,6 +14,9 @@ def load_plugins(group: str, hand_over: Callable[[Callable[..., Any]], None]) ->
 
     Returns the reasons of those that failed, in import or in `hand_over`, by their names.
     """
+    # As much to load as a tenth of the window, which looks for plug-ins only when it is there.
+    from importlib.metadata import entry_points
+
     troubles: dict[str, str] = {}
     for point in sorted(entry_points(group=group), key=lambda point: point.name):
         try:

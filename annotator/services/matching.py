@@ -5,33 +5,26 @@ The answer changes nothing in the project.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.backends.base import FillRequest, KeyFrame, Runtime
-from annotator.backends.registry import BackendRegistry, create
+from annotator.backends.base import Runtime
+from annotator.backends.registry import BackendRegistry
 from annotator.core.errors import RequestError
 from annotator.core.options import resolve_options
-from annotator.core.types import FrameReader, Image
-from annotator.io.codec import decode_label_map, encode_label_map
+from annotator.core.types import Image
+from annotator.io.codec import encode_label_map
 from annotator.io.media import MediaRef
-from annotator.jobs.base import Job, Runner, TaskControl
+from annotator.jobs.base import Job, Runner
 from annotator.services.equipment import Equipment
 from annotator.services.requests import StoredKey
 from annotator.services.session import Session
-from annotator.services.tasks import open_media
 
 BACKEND = "npmca"
-WIDEST = 640
-"""Pictures come back at most this wide, px: they are only looked at."""
-_VIEWER = "annotator.backends.networks.matching:viewer"
-_POINT_RADIUS = 8
-"""Of what counts as a point, px at 480 lines: half a cell of the features."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,47 +107,9 @@ class MatchingService:
         )
         return self._runner.submit(
             "Matching",
-            f"{__name__}:match",
+            "annotator.services.matching_task:match",
             order,
             on_result=on_result,
             on_end=on_end,
             quick=True,
         )
-
-
-def match(order: MatchOrder, control: TaskControl) -> Iterator[MatchedFrame]:
-    """The work itself, in the worker."""
-    viewer: Any = create(_VIEWER)
-    with open_media.use(order.media) as reader:
-        request = FillRequest(
-            (order.frame,),
-            cast("tuple[KeyFrame, ...]", order.keys),
-            (order.object_id,),
-            "forward",
-            order.options,
-            order.runtime,
-        )
-        control.progress(0, len(order.references))
-        maps = viewer.look(reader, request, order.references, _query(order, reader), control)
-        for done, (frame, heat) in enumerate(zip(order.references, maps, strict=True), 1):
-            picture = reader.read(frame)
-            height, width = picture.shape[:2]
-            small = (min(width, WIDEST), max(round(height * min(width, WIDEST) / width), 1))
-            levels = np.rint(np.clip(heat, 0, 1) * 255).astype(np.uint8)
-            yield MatchedFrame(
-                frame,
-                np.asarray(cv2.resize(picture, small, interpolation=cv2.INTER_AREA), np.uint8),
-                np.asarray(cv2.resize(levels, small, interpolation=cv2.INTER_LINEAR), np.uint8),
-            )
-            control.progress(done, len(order.references))
-
-
-def _query(order: MatchOrder, reader: FrameReader) -> NDArray[np.float32]:
-    """Weight [H, W] of each pixel of the frame."""
-    if order.point is None:
-        return (decode_label_map(order.now) == order.object_id).astype(np.float32)
-    height, width = reader.size.shape
-    query = np.zeros((height, width), np.float32)
-    radius = max(round(_POINT_RADIUS * min(height, width) / 480), 1)
-    cv2.circle(query, order.point, radius, 1.0, -1)
-    return query

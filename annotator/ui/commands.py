@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWhatsThis
 
 from annotator.services.edit_masks import RESHAPES
 from annotator.ui.actions import ActionSpec
-from annotator.ui.dataset_dialog import DatasetDialog
 from annotator.ui.i18n import tr
 from annotator.ui.more_commands import (
     jump_actions,
@@ -42,7 +41,6 @@ def _attempt(w: MainWindow, action: Callable[[], object]) -> Callable[[], object
 
 
 def _file(w: MainWindow) -> list[ActionSpec]:
-    ws = w.workspace
     spec = partial(ActionSpec, menu=tr("&File"))
     return [
         spec("open", text=tr("&Open video or project …"), call=w.door.ask_file, shortcut="Ctrl+O",
@@ -53,16 +51,16 @@ def _file(w: MainWindow) -> list[ActionSpec]:
              help=tr("Open a folder of images, or a project."), icon="mdi6.image-multiple-outline"),
         spec("locate", text=tr("&Locate media …"), call=w.door.ask_media, needs="project",
              help=tr("Show where the media of this project are now.")),
-        spec("import", text=tr("&Import labels …"), call=w.ask_import, shortcut="Ctrl+I",
+        spec("import", text=tr("&Import labels …"), call=w.dialogs.ask_import, shortcut="Ctrl+I",
              help=tr("Read masks or scribbles from files."), icon="mdi6.import", needs="edit",
              separator=True),
-        spec("export", text=tr("&Export labels …"), call=w.ask_export, shortcut="Ctrl+E",
+        spec("export", text=tr("&Export labels …"), call=w.dialogs.ask_export, shortcut="Ctrl+E",
              help=tr("Write masks in a format for training."), icon="mdi6.export", needs="project",
              toolbar="main", label=tr("Export")),
-        spec("dataset", text=tr("Make a &data set …"), call=lambda: DatasetDialog(w, ws).open(),
+        spec("dataset", text=tr("Make a &data set …"), call=w.dialogs.ask_dataset,
              help=tr("Many projects into one set for training, with splits by clip."),
              icon="mdi6.database-export-outline"),
-        spec("report", text=tr("Write &report …"), call=w.ask_report, needs="project",
+        spec("report", text=tr("Write &report …"), call=w.dialogs.ask_report, needs="project",
              help=tr("One page with plots: effort, who made which mask, quality, what is left."),
              icon="mdi6.chart-box-outline"),
         spec("close", text=tr("&Close project"), call=w.door.close_project, shortcut="Ctrl+W",
@@ -268,13 +266,13 @@ def _run(w: MainWindow) -> list[ActionSpec]:
              help=tr("Carry masks to all other frames."), icon="mdi6.arrow-right-bold"),
         spec("run_saliency", text=tr("&Masks from scribbles"),
              call=lambda: w.run_panel.start("saliency"), help=tr("On every scribbled frame.")),
-        spec("run_with", text=tr("Run &with options …"), call=w.ask_run, shortcut="Ctrl+G",
+        spec("run_with", text=tr("Run &with options …"), call=w.dialogs.ask_run, shortcut="Ctrl+G",
              help=tr("Choose task, backend, frames, a fit, and what else the backend offers."),
              icon="mdi6.tune-variant"),
         spec("resume", text=tr("&Resume interrupted run"),
              call=_attempt(w, ws.desk.resume_interrupted),
              help=tr("Go on where a run was cut off.")),
-        spec("models", text=tr("&Models …"), call=w.ask_models, needs="",
+        spec("models", text=tr("&Models …"), call=w.dialogs.ask_models, needs="",
              help=tr("Weights of the published methods: fetch, import, verify, remove."),
              icon="mdi6.brain", separator=True),
         spec("cancel", text=tr("&Cancel run"), call=ws.desk.cancel, shortcut="Ctrl+.", needs="run",
@@ -310,12 +308,12 @@ def _view(w: MainWindow) -> list[ActionSpec]:
 
 def _help(w: MainWindow) -> list[ActionSpec]:
     return [
-        ActionSpec("palette", menu=tr("&Help"), text=tr("&Commands …"), call=w.ask_command,
+        ActionSpec("palette", menu=tr("&Help"), text=tr("&Commands …"), call=w.dialogs.ask_command,
                    shortcut="Ctrl+K", help=tr("Find any command by a few letters of its name.")),
         ActionSpec("whats_this", menu=tr("&Help"), text=tr("&What is this?"),
                    call=QWhatsThis.enterWhatsThisMode, shortcut="Shift+F1", toolbar="main",
                    label=tr("Help"), icon="mdi6.help-circle-outline", separator=True,
                    help=tr("Then click a tool, a button or a panel to read what it is for.")),
-        ActionSpec("about", menu=tr("&Help"), text=tr("&Keys and about"), call=w.show_help,
+        ActionSpec("about", menu=tr("&Help"), text=tr("&Keys and about"), call=w.dialogs.show_help,
                    shortcut="F1", help=tr("All shortcuts on one page.")),
     ]

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QApplication
 
 from annotator.ui.i18n import tr
 from annotator.ui.settings import Preferences
-from annotator.ui.settings_dialog import SettingsDialog
-from annotator.ui.shortcut_editor import ShortcutEditor
 from annotator.ui.theme import apply_theme, is_dark
 
 if TYPE_CHECKING:
     from annotator.ui.main_window import MainWindow
+    from annotator.ui.settings_dialog import SettingsDialog
+    from annotator.ui.shortcut_editor import ShortcutEditor
 
 MIB = 1 << 20
 
@@ -75,6 +75,8 @@ class Customizer:
 
     def ask_keys(self) -> ShortcutEditor:
         """Open the shortcut editor."""
+        from annotator.ui.shortcut_editor import ShortcutEditor
+
         window = self._window
         editor = ShortcutEditor(
             window, window.table, self._settings.keys(), self._settings.set_keys
@@ -84,6 +86,8 @@ class Customizer:
 
     def ask_settings(self) -> SettingsDialog:
         """Open the settings."""
+        from annotator.ui.settings_dialog import SettingsDialog
+
         dialog = SettingsDialog(
             self._window, self.chosen, self.apply, self._places(), self.ask_keys
         )

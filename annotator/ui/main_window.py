@@ -29,35 +29,30 @@ from annotator.ui.canvas import Canvas
 from annotator.ui.commands import window_actions
 from annotator.ui.compare import ComparePane
 from annotator.ui.customize import Customizer
+from annotator.ui.dialogs import Dialogs
 from annotator.ui.doorway import Doorway
 from annotator.ui.frames import FrameLoader
-from annotator.ui.help import HelpPage, help_texts
+from annotator.ui.help import help_texts
 from annotator.ui.history_panel import HistoryPanel
 from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.icons import draw_icon
-from annotator.ui.import_dialog import import_dialog
 from annotator.ui.job_panel import JobPanel
 from annotator.ui.look import Look
 from annotator.ui.look_panel import LookPanel
 from annotator.ui.mask_commands import MaskCommands
 from annotator.ui.matching import MatchingView
-from annotator.ui.model_manager import ModelManager
 from annotator.ui.note_panel import NotePanel
 from annotator.ui.notices import NoticeBar
 from annotator.ui.object_commands import ObjectCommands
 from annotator.ui.object_panel import ObjectPanel
-from annotator.ui.palette import Palette
 from annotator.ui.phrases import localized
 from annotator.ui.player import Player
-from annotator.ui.report_dialog import ReportDialog
 from annotator.ui.review_panel import ReviewPanel
-from annotator.ui.run_dialog import RunDialog
 from annotator.ui.run_panel import RunPanel
 from annotator.ui.settings import Settings
 from annotator.ui.status_line import StatusLine
 from annotator.ui.timeline import Timeline
 from annotator.ui.toolbars import make_toolbars, mark_more
-from annotator.ui.transfer import dropped_labels, export_dialog
 from annotator.ui.transport import Transport
 from annotator.ui.welcome import Welcome
 from annotator.ui.workspace import Workspace
@@ -77,7 +72,6 @@ class MainWindow(QMainWindow):
         self._connect()
         self.custom = Customizer(self)
         self._icons_in = ""
-        self._models: ModelManager | None = None
         self.table = ActionTable(self, window_actions(self), self._used)
         self.custom.apply_keys()
         menus = self.table.fill_menus(self.menuBar())
@@ -94,6 +88,7 @@ class MainWindow(QMainWindow):
     # -- building
 
     def _build(self) -> None:
+        self.dialogs = Dialogs(self)
         self.door = Doorway(self, self.workspace, self.settings)
         self.loader = FrameLoader()
         self.player = Player(self.workspace)
@@ -105,7 +100,7 @@ class MainWindow(QMainWindow):
         self.object_commands = ObjectCommands(self.workspace)
         self.objects = ObjectPanel(self.workspace, self.object_commands)
         self.run_panel = RunPanel(self.workspace)
-        self.run_panel.more.clicked.connect(self.ask_run)
+        self.run_panel.more.clicked.connect(self.dialogs.ask_run)
         self.run_panel.auto.clicked.connect(lambda: self.table.actions["auto"].trigger())
         self.review_panel = ReviewPanel(self.workspace)
         self.notes = NotePanel(self.workspace)
@@ -273,37 +268,6 @@ class MainWindow(QMainWindow):
         self.docks[4].raise_()
         self.notes.write()
 
-    def ask_command(self) -> None:
-        """The command palette."""
-        shown = [spec.id for spec in self.table.specs if spec.id != "palette"]
-        palette = Palette(self, [self.table.actions[name] for name in shown])
-        palette.show()
-        palette.typed.setFocus()
-
-    def ask_import(self) -> None:
-        if self.workspace.bench is not None:
-            import_dialog(self, self.workspace)
-
-    def ask_export(self) -> None:
-        if self.workspace.bench is not None:
-            export_dialog(self, self.workspace)
-
-    def ask_models(self) -> None:
-        """The page of models; the window goes on meanwhile. It is kept: it knows its orders."""
-        if self._models is None:
-            self._models = ModelManager(self, self.workspace)
-        self._models.show()
-        self._models.raise_()
-
-    def ask_run(self) -> None:
-        """A run with everything one can choose."""
-        if self.workspace.bench is not None:
-            self.workspace.attempt(lambda: RunDialog(self, self.workspace).open())
-
-    def ask_report(self) -> None:
-        if self.workspace.bench is not None:
-            ReportDialog(self, self.workspace).open()
-
     def clear_strokes(self) -> None:
         bench = self.workspace.bench
         if bench is not None:
@@ -322,9 +286,6 @@ class MainWindow(QMainWindow):
         name = "mdi6.pause" if self.player.playing else "mdi6.play"
         self.table.actions["play"].setIcon(draw_icon(name, self.custom.icon_color))
 
-    def show_help(self) -> None:
-        HelpPage(self, self.table).open()
-
     # -- events
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -334,11 +295,8 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if len(paths) == 1:
-            labels = dropped_labels(self.workspace, paths[0])
-            if labels is None:
+            if not self.dialogs.ask_dropped(paths[0]):
                 self.door.open_path(paths[0])
-            else:
-                import_dialog(self, self.workspace, paths[0], labels)
         else:
             self.notices.tell(
                 "error",

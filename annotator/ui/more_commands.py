@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING
 
 from annotator.ui.actions import ActionSpec
 from annotator.ui.i18n import tr
-from annotator.ui.pictures_dialog import PicturesDialog
-from annotator.ui.proposal_dialog import ProposalDialog
-from annotator.ui.steps_dialog import StepsDialog
 from annotator.ui.workspace import Tool
 
 if TYPE_CHECKING:
@@ -94,11 +91,11 @@ def run_actions(w: MainWindow) -> list[ActionSpec]:
         spec("run_object", text=tr("Propagate the &chosen object"), shortcut="Shift+G",
              call=_attempt(w, act.propagate), help=tr("Only its masks, to all other frames.")),
         spec("auto", text=tr("Label &without a label …"), shortcut="Ctrl+Shift+G",
-             call=lambda: ProposalDialog(w, w.workspace).open(), icon="mdi6.auto-fix",
+             call=w.dialogs.ask_proposals, icon="mdi6.auto-fix",
              help=tr("Shows objects that move or stand out; the chosen one is carried over the "
              "clip.")),
         spec("pictures", text=tr("Co-saliency of pictures …"), needs="",
-             call=lambda: PicturesDialog(w, w.workspace).open(),
+             call=w.dialogs.ask_pictures,
              help=tr("What a folder of pictures has in common, as grey maps; without a project.")),
     ]
 
@@ -122,6 +119,6 @@ def view_actions(w: MainWindow) -> list[ActionSpec]:
              call=w.matching.ask_object, icon="mdi6.map-search-outline",
              help=tr("By NPMCA-net, in the key frame and in the frame before, as a heat map.")),
         spec("steps", text=tr("Steps of the &adaptation"),
-             call=lambda: StepsDialog(w, w.workspace).show(),
+             call=w.dialogs.show_steps,
              help=tr("The maps of each step of the backend 'adapt' on this frame.")),
     ]

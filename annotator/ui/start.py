@@ -28,11 +28,12 @@ _PRELOAD_MS = 300
 def make_window(
     host: Callable[[Callable[[], None]], Host], settings_file: Path | None = None
 ) -> MainWindow:
-    """The window, not shown yet. A QApplication must exist."""
+    """The window, not shown yet. A QApplication must exist. Garbage is collected from then on."""
     fallback = Path(platformdirs.user_documents_dir()) / "Strokeflow"
     window = MainWindow(Workspace(host, fallback), _settings(settings_file))
     # Modules and widgets stay: looking through them again and again would make the pen stutter.
     gc.freeze()
+    gc.enable()
     return window
 
 

@@ -84,10 +84,10 @@ def test_every_widget_has_a_name_for_screen_readers(driver: Driver, clip: Path) 
     driver.open(clip)
     driver.window.custom.ask_settings()
     driver.window.custom.ask_keys()
-    driver.window.ask_export()
-    driver.window.ask_import()
-    driver.window.ask_report()
-    driver.window.ask_models()
+    driver.window.dialogs.ask_export()
+    driver.window.dialogs.ask_import()
+    driver.window.dialogs.ask_report()
+    driver.window.dialogs.ask_models()
     for kind in (TransferDialog, ReportDialog, ModelManager):
         assert driver.window.findChild(kind) is not None
     assert len(list(interactive(driver.window))) > 60

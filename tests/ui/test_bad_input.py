@@ -245,7 +245,7 @@ def test_labels_that_cannot_be_read(at_work: Driver, tmp_path: Path, kind: str) 
     before = state(at_work)
     for at, card in enumerate(c for c in cards() if c.can_import):
         at_work.window.notices.hide()
-        at_work.window.ask_import()
+        at_work.window.dialogs.ask_import()
         dialog = at_work.window.findChildren(TransferDialog)[-1]
         dialog.format.setCurrentIndex(at)
         assert dialog.card.id == card.id
@@ -261,10 +261,10 @@ def test_places_that_cannot_be_written(at_work: Driver, tmp_path: Path, way: str
     blocked = text_file(tmp_path, "a file") / "out"
     at_work.window.notices.hide()
     if way == "export":
-        at_work.window.ask_export()
+        at_work.window.dialogs.ask_export()
         dialog = at_work.window.findChild(TransferDialog)
     else:
-        at_work.window.ask_report()
+        at_work.window.dialogs.ask_report()
         dialog = at_work.window.findChild(ReportDialog)
     dialog.place.setText(str(blocked))
     dialog.accept()
@@ -277,7 +277,7 @@ def test_places_that_cannot_be_written(at_work: Driver, tmp_path: Path, way: str
 def test_a_truth_that_does_not_fit(at_work: Driver, tmp_path: Path, kind: str) -> None:
     before = state(at_work)
     at_work.window.notices.hide()
-    at_work.window.ask_report()
+    at_work.window.dialogs.ask_report()
     dialog = at_work.window.findChild(ReportDialog)
     dialog.place.setText(str(tmp_path / "r.html"))
     dialog.truth.setText(str(IMPORTED[kind](tmp_path)))

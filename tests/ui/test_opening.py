@@ -222,7 +222,7 @@ def test_a_dialog_meets_the_project_that_it_was_opened_for(
     driver.open(clip)
     first = driver.workspace.bench
     driver.window.door.open_path(fakes.image_folder(tmp_path / "other"))
-    driver.window.ask_export()
+    driver.window.dialogs.ask_export()
     dialog = driver.window.findChild(TransferDialog)
     driver.wait(lambda: not driver.window.door.opener.busy)
     driver.qtbot.wait(300)

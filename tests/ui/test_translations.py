@@ -131,7 +131,7 @@ def test_the_window_speaks_chinese(chinese: Driver, clip: Path) -> None:
     chinese.workspace.need_object()
     window.objects.refresh()
     dialogs = [window.custom.ask_settings(), window.custom.ask_keys()]
-    window.ask_export()
+    window.dialogs.ask_export()
     assert [type(d) for d in dialogs] == [SettingsDialog, ShortcutEditor]
     assert window.findChild(TransferDialog) is not None
     for text in shown(window):
@@ -142,7 +142,7 @@ def test_the_window_speaks_chinese(chinese: Driver, clip: Path) -> None:
 
 def test_commands_are_named_without_the_marks_of_their_letters(chinese: Driver, clip: Path) -> None:
     chinese.open(clip)
-    chinese.window.ask_command()
+    chinese.window.dialogs.ask_command()
     palette = chinese.window.findChild(Palette)
     editor = chinese.window.custom.ask_keys()
     listed = [palette.list.item(row).text() for row in range(palette.list.count())]
@@ -156,7 +156,7 @@ def test_the_page_of_models_speaks_chinese(chinese: Driver) -> None:
     for card in published_models().values():
         assert CHINESE.search(localized(card.about)), card.about
         assert card.licence == "MIT" or CHINESE.search(localized(card.licence)), card.licence
-    chinese.window.ask_models()
+    chinese.window.dialogs.ask_models()
     page = chinese.window.findChild(ModelManager)
     told = [row.about.text() for row in page.findChildren(ModelCardRow)]
     assert len(told) >= len(published_models())

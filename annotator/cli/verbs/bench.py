@@ -112,9 +112,9 @@ def _times(action: Callable[[], object], repeats: int) -> np.ndarray:
 
 
 _WINDOW = """
-import sys, time
-import psutil
+import gc, sys, time
 from pathlib import Path
+gc.disable()
 from PySide6.QtWidgets import QApplication
 app = QApplication([])
 from annotator.app import Application
@@ -122,7 +122,9 @@ from annotator.ui.start import make_window
 window = make_window(lambda wake: Application(inline=False, on_message=wake), Path(sys.argv[1]))
 window.show()
 app.sendPostedEvents(); app.processEvents()
-print(time.time(), psutil.Process().memory_info().rss / 1e6)
+ready = time.time()
+import psutil
+print(ready, psutil.Process().memory_info().rss / 1e6)
 window.close()
 """
 

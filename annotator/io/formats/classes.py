@@ -7,10 +7,8 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from annotator.core.objects import ObjectInfo
-from annotator.core.types import VOID, LabelMap, Mask, Size
+from annotator.core.types import VOID, LabelMap, Mask
 from annotator.io.formats.base import IoControl, LabelSource
-from annotator.io.formats.fidelity import Fidelity
-from annotator.io.formats.polygons import Ring, fill, outlines
 
 VOID_CLASS = "void"
 NO_CLASS = "object"
@@ -61,29 +59,3 @@ def masks_of(source: LabelSource, label_map: LabelMap) -> Iterator[tuple[int, Ma
     for object_id in ids_in(label_map):
         if object_id in known:
             yield object_id, label_map == object_id
-
-
-class Simplified:
-    """Outlines of masks, and how well they still show them over an export."""
-
-    def __init__(self, tolerance: float, size: Size) -> None:
-        self.tolerance = tolerance
-        self.fidelity = Fidelity()
-        self._size = size
-
-    def outlines(self, mask: Mask) -> list[Ring]:
-        """The outlines of a mask; measured where they are not exact by making.
-
-        `fidelity.end_frame` must follow the last mask of a frame.
-        """
-        rings = outlines(mask, self.tolerance)
-        if self.tolerance > 0:
-            kept = np.zeros(mask.shape, np.bool_)
-            for ring in rings:
-                kept |= fill([ring], self._size)
-            self.fidelity.add_shape(mask, kept)
-        return rings
-
-    def notes(self) -> tuple[str, ...]:
-        """What simplifying did; nothing if it was not asked for."""
-        return self.fidelity.notes() if self.tolerance > 0 else ()

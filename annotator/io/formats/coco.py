@@ -19,7 +19,8 @@ from annotator.io.formats.base import (
     LabelSource,
     Options,
 )
-from annotator.io.formats.classes import Simplified, class_names, class_of, masks_of
+from annotator.io.formats.classes import class_names, class_of, masks_of
+from annotator.io.formats.fidelity import Simplified
 from annotator.io.formats.polygons import Ring
 from annotator.io.formats.rle import encode_all
 from annotator.io.formats.writing import file_target

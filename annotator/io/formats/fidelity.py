@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from annotator.core.types import Mask
-from annotator.io.formats.polygons import iou
+from annotator.core.types import Mask, Size
+from annotator.io.formats.polygons import Ring, fill, iou, outlines
 
 
 class Fidelity:
@@ -49,3 +49,29 @@ class Fidelity:
             return ()
         mean = self._sum / self._count
         return (f"IoU with {self._what}: {mean:.4f} on average, {self._lowest:.4f} lowest.",)
+
+
+class Simplified:
+    """Outlines of masks, and how well they still show them over an export."""
+
+    def __init__(self, tolerance: float, size: Size) -> None:
+        self.tolerance = tolerance
+        self.fidelity = Fidelity()
+        self._size = size
+
+    def outlines(self, mask: Mask) -> list[Ring]:
+        """The outlines of a mask; measured where they are not exact by making.
+
+        `fidelity.end_frame` must follow the last mask of a frame.
+        """
+        rings = outlines(mask, self.tolerance)
+        if self.tolerance > 0:
+            kept = np.zeros(mask.shape, np.bool_)
+            for ring in rings:
+                kept |= fill([ring], self._size)
+            self.fidelity.add_shape(mask, kept)
+        return rings
+
+    def notes(self) -> tuple[str, ...]:
+        """What simplifying did; nothing if it was not asked for."""
+        return self.fidelity.notes() if self.tolerance > 0 else ()

@@ -13,7 +13,8 @@ from PIL import Image as PilImage
 
 from annotator.core.types import Mask
 from annotator.io.formats.base import ExportReport, IoControl, LabelSource, Options
-from annotator.io.formats.classes import Simplified, class_of, each_frame, masks_of
+from annotator.io.formats.classes import class_of, each_frame, masks_of
+from annotator.io.formats.fidelity import Simplified
 from annotator.io.formats.framemap import cells
 from annotator.io.formats.labelme_xml import xml_document
 from annotator.io.formats.writing import document_folder

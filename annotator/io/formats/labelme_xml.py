@@ -10,7 +10,8 @@ import numpy as np
 
 from annotator.core.types import Mask, Size
 from annotator.io.formats.base import ImportTarget, LabelSource
-from annotator.io.formats.classes import Simplified, class_of, masks_of
+from annotator.io.formats.classes import class_of, masks_of
+from annotator.io.formats.fidelity import Simplified
 from annotator.io.formats.instances import Picture, Track
 from annotator.io.formats.polygons import fill
 from annotator.io.formats.shelf import Shelf

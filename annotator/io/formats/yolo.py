@@ -18,7 +18,8 @@ from annotator.io.formats.base import (
     LabelSource,
     Options,
 )
-from annotator.io.formats.classes import Simplified, class_names, class_of, each_frame, masks_of
+from annotator.io.formats.classes import class_names, class_of, each_frame, masks_of
+from annotator.io.formats.fidelity import Simplified
 from annotator.io.formats.instances import Picture, beside, read_pictures
 from annotator.io.formats.polygons import Ring, fill
 from annotator.io.formats.reading import images_in

@@ -1,0 +1,107 @@
+"""The dialogs of the window. Their modules are loaded when they are first asked for: without them
+the window is there sooner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from annotator.ui.main_window import MainWindow
+    from annotator.ui.model_manager import ModelManager
+
+
+class Dialogs:
+    """Opens the dialogs of one window; the window goes on meanwhile.
+
+    Those that need a project do nothing without one.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._workspace = window.workspace
+        self._models: ModelManager | None = None
+
+    def ask_command(self) -> None:
+        """The command palette."""
+        from annotator.ui.palette import Palette
+
+        table = self._window.table
+        shown = [spec.id for spec in table.specs if spec.id != "palette"]
+        palette = Palette(self._window, [table.actions[name] for name in shown])
+        palette.show()
+        palette.typed.setFocus()
+
+    def ask_import(self, path: Path | None = None, format_id: str | None = None) -> None:
+        """What to import, with what is known of it already filled in."""
+        from annotator.ui.import_dialog import import_dialog
+
+        if self._workspace.bench is not None:
+            import_dialog(self._window, self._workspace, path, format_id)
+
+    def ask_dropped(self, path: Path) -> bool:
+        """The same, if what was dropped is labels that can be taken; whether it is."""
+        from annotator.ui.transfer import dropped_labels
+
+        format_id = dropped_labels(self._workspace, path)
+        if format_id is not None:
+            self.ask_import(path, format_id)
+        return format_id is not None
+
+    def ask_export(self) -> None:
+        from annotator.ui.transfer import export_dialog
+
+        if self._workspace.bench is not None:
+            export_dialog(self._window, self._workspace)
+
+    def ask_dataset(self) -> None:
+        """Many projects into one set."""
+        from annotator.ui.dataset_dialog import DatasetDialog
+
+        DatasetDialog(self._window, self._workspace).open()
+
+    def ask_models(self) -> None:
+        """The page of models. It is kept: it knows its orders."""
+        from annotator.ui.model_manager import ModelManager
+
+        if self._models is None:
+            self._models = ModelManager(self._window, self._workspace)
+        self._models.show()
+        self._models.raise_()
+
+    def ask_run(self) -> None:
+        """A run with everything one can choose."""
+        from annotator.ui.run_dialog import RunDialog
+
+        if self._workspace.bench is not None:
+            self._workspace.attempt(lambda: RunDialog(self._window, self._workspace).open())
+
+    def ask_proposals(self) -> None:
+        """First masks without a label, to choose from."""
+        from annotator.ui.proposal_dialog import ProposalDialog
+
+        ProposalDialog(self._window, self._workspace).open()
+
+    def ask_pictures(self) -> None:
+        """What a folder of pictures has in common."""
+        from annotator.ui.pictures_dialog import PicturesDialog
+
+        PicturesDialog(self._window, self._workspace).open()
+
+    def ask_report(self) -> None:
+        from annotator.ui.report_dialog import ReportDialog
+
+        if self._workspace.bench is not None:
+            ReportDialog(self._window, self._workspace).open()
+
+    def show_steps(self) -> None:
+        """The maps of the adaptation on this frame."""
+        from annotator.ui.steps_dialog import StepsDialog
+
+        StepsDialog(self._window, self._workspace).show()
+
+    def show_help(self) -> None:
+        """All keys."""
+        from annotator.ui.help import HelpPage
+
+        HelpPage(self._window, self._window.table).open()
