@@ -39,18 +39,17 @@ class ThumbnailRow:
         width = row.height() * document.size.width / document.size.height
         slots = max(round(row.width() / max(width, 8.0)), 1)
         step = row.width() / slots
-        missing = []
-        for slot in range(slots):
-            middle = first + (slot + 0.5) / slots * shown
-            frame = min(int(middle), document.n_frames - 1)
-            there = previews.store.nearest(frame)
-            if there is None or abs(there - frame) > max(shown / slots / 2, 0.5):
-                missing.append(frame)
-                continue
+        middles = first + (np.arange(slots) + 0.5) / slots * shown
+        frames = np.minimum(middles.astype(np.int64), document.n_frames - 1)
+        found = previews.store.nearest_to_each(frames)
+        near = np.zeros(slots, bool)
+        if len(found):
+            near = np.abs(found - frames) <= max(shown / slots / 2, 0.5)
+        for slot in np.flatnonzero(near).tolist():
             place = QRectF(row.x() + slot * step, row.y(), step, row.height())
-            self._draw(painter, there, place)
-        if missing:
-            previews.want(missing)
+            self._draw(painter, int(found[slot]), place)
+        if not near.all():
+            previews.want(frames[~near].tolist())
         copied = previews.copied
         if copied is not None and not copied.all():
             self._draw_ready(painter, row, np.flatnonzero(copied), first, shown)

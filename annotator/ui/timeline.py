@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -14,7 +12,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
+    QPixmap,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
@@ -22,12 +20,21 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from annotator.core.document import ChangeSet
 from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.thumbnails import ThumbnailRow
+from annotator.ui.timeline_marks import (
+    LOCK_COLOR,
+    NOTE_COLOR,
+    Axis,
+    paint_flags,
+    paint_governors,
+    paint_keys,
+    paint_numbers,
+    paint_range,
+    paint_suggestions,
+)
 from annotator.ui.timeline_rows import STRIP, RowReader, Rows, describe_span, draw_columns
 from annotator.ui.words import cell_words
 from annotator.ui.workspace import Workspace
 
-NOTE_COLOR = QColor(235, 110, 200)
-SUGGESTION_COLOR = QColor(40, 170, 220)
 LEGEND = {
     "human": QT_TR_NOOP("drawn"),
     "corrected": QT_TR_NOOP("corrected"),
@@ -60,6 +67,7 @@ class Timeline(QWidget):
         self._rows: Rows | None = None
         self._reader: RowReader | None = None
         self._strip: QImage | None = None
+        self._plate: QPixmap | None = None
         self._thumbnails = ThumbnailRow(workspace)
         self._playhead = 0
         self._first = 0.0
@@ -73,8 +81,8 @@ class Timeline(QWidget):
         workspace.changed.connect(self._document_changed)
         workspace.objectChanged.connect(lambda _: self._reread())
         workspace.frameChanged.connect(self._move_playhead)
-        workspace.spanChanged.connect(self.update)
-        workspace.prelabel.suggested.connect(self.update)
+        workspace.spanChanged.connect(self._repaint)
+        workspace.prelabel.suggested.connect(self._repaint)
         # A run changes cells hundreds of times a second; nobody sees more than 20 pictures of it.
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -84,7 +92,7 @@ class Timeline(QWidget):
         self._thumbs_later.setSingleShot(True)
         workspace.thumbnailStored.connect(self._thumbnail_stored)
         self._thumbs_later.setInterval(_THUMBS_MS)
-        self._thumbs_later.timeout.connect(lambda: self.update(self._thumb_row().toAlignedRect()))
+        self._thumbs_later.timeout.connect(self._repaint)
 
     def sizeHint(self) -> QSize:
         return QSize(600, int(self._quality_row().bottom()) + 22)
@@ -110,13 +118,16 @@ class Timeline(QWidget):
     def _width(self) -> float:
         return max(self.width() - self.GUTTER - self.MARGIN, 1)
 
+    @property
+    def axis(self) -> Axis:
+        return Axis(self._first, self._shown, self.GUTTER, self._width())
+
     def x_of(self, frame: float) -> float:
         """Left edge of a frame, px."""
-        return self.GUTTER + (frame - self._first) / self._shown * self._width()
+        return self.axis.x_of(frame)
 
     def frame_of(self, x: float) -> int:
-        frame = self._first + (x - self.GUTTER) / self._width() * self._shown
-        return min(max(int(frame), 0), max(self.workspace.n_frames - 1, 0))
+        return min(max(int(self.axis.at(x)), 0), max(self.workspace.n_frames - 1, 0))
 
     def _project_changed(self) -> None:
         self._reader = None
@@ -164,6 +175,11 @@ class Timeline(QWidget):
 
     def _redraw(self) -> None:
         self._strip = None
+        self._repaint()
+
+    def _repaint(self) -> None:
+        """All rows as they are known."""
+        self._plate = None
         self.update()
 
     def resizeEvent(self, event: object) -> None:
@@ -171,15 +187,36 @@ class Timeline(QWidget):
 
     # -- painting
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Another palette, font or style: everything looks different."""
+        super().changeEvent(event)
+        self._repaint()
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
         rows = self.rows()
         if rows is None:
             return
+        ratio = self.devicePixelRatioF()
+        if self._plate is None or self._plate.devicePixelRatioF() != ratio:
+            self._plate = self._draw_plate(rows, ratio)
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._plate)
+        self._paint_playhead(painter)
+
+    def _draw_plate(self, rows: Rows, ratio: float) -> QPixmap:
+        """All but the playhead, which moves most often by far."""
+        plate = QPixmap(self.size() * ratio)
+        plate.setDevicePixelRatio(ratio)
+        plate.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(plate)
+        # On a pixmap nobody sets what the widget's style says of font and layout.
+        painter.setFont(self.font())
+        painter.setLayoutDirection(self.layoutDirection())
         if self._strip is None:
-            columns = max(int(self._width() * self.devicePixelRatioF()), 1)
+            columns = max(int(self._width() * ratio), 1)
             self._strip = draw_columns(rows, self._first, self._shown, columns)
         columns = self._strip.width()
+        axis, ink = self.axis, self.palette().color(self.foregroundRole())
         bar, spans, strip = self._state_row(), self._span_row(), self._quality_row()
         self._thumbnails.paint(painter, self._thumb_row(), self._first, self._shown)
         painter.drawImage(bar, self._strip, QRectF(0, 0, columns, 1))
@@ -187,34 +224,20 @@ class Timeline(QWidget):
             painter.fillRect(row, QColor(110, 110, 110, 40))
         painter.drawImage(spans, self._strip, QRectF(0, 1, columns, 1))
         painter.drawImage(strip, self._strip, QRectF(0, 2, columns, STRIP))
-        self._paint_span(painter, bar, strip)
+        if self.workspace.span is not None:
+            veil = self.palette().color(self.backgroundRole())
+            veil.setAlpha(190)
+            paint_range(painter, axis, self.workspace.span, bar.united(strip), veil, ink)
         self._paint_names(painter)
-        self._paint_keys(painter, rows)
-        self._paint_suggestions(painter)
-        self._paint_notes(painter, rows, strip)
-        self._paint_numbers(painter, strip)
-        self._paint_playhead(painter, strip)
-
-    def _paint_span(self, painter: QPainter, bar: QRectF, strip: QRectF) -> None:
-        """Veil what lies outside the range, and mark its ends."""
-        span = self.workspace.span
-        if span is None:
-            return
-        left, right = self.x_of(span.start), self.x_of(span.stop)
-        high = strip.bottom() - bar.top()
-        veil = self.palette().color(self.backgroundRole())
-        veil.setAlpha(190)
-        end = bar.right()
-        for first, last in ((bar.left(), left), (right, end)):
-            if last > first:
-                painter.fillRect(QRectF(first, bar.top(), last - first, high), veil)
-        painter.setPen(QPen(self.palette().color(self.foregroundRole()), 2))
-        for x, turn in ((left, 4), (right, -4)):
-            if self.GUTTER <= x <= end + 1:
-                top, bottom = bar.top() - 3, strip.bottom() + 3
-                painter.drawLine(QPointF(x, top), QPointF(x, bottom))
-                painter.drawLine(QPointF(x, top), QPointF(x + turn, top))
-                painter.drawLine(QPointF(x, bottom), QPointF(x + turn, bottom))
+        paint_keys(painter, axis, rows.keys, bar.top() - 4, ink)
+        paint_governors(painter, axis, rows.own_keys, spans, ink)
+        paint_flags(painter, axis, rows.locks, bar.bottom(), 4, LOCK_COLOR)
+        suggested = [s.frame for s in self.workspace.prelabel.suggestions]
+        paint_suggestions(painter, axis, suggested, bar.top() - 4)
+        paint_flags(painter, axis, rows.notes, strip.bottom(), 5, NOTE_COLOR)
+        paint_numbers(painter, axis, strip.bottom() + 13, ink)
+        painter.end()
+        return plate
 
     def _paint_names(self, painter: QPainter) -> None:
         painter.setPen(self.palette().color(self.foregroundRole()))
@@ -234,86 +257,15 @@ class Timeline(QWidget):
         font.setPointSizeF(max(font.pointSizeF() * 0.85, 6))
         return font
 
-    def _places(self, frames: NDArray[np.int64]) -> list[float]:
-        """Where the middles of those frames are that are shown, px, each pixel once."""
-        low, high = np.searchsorted(frames, (self._first - 1, self._first + self._shown))
-        inside = frames[low:high]
-        places = self.GUTTER + (inside + 0.5 - self._first) / self._shown * self._width()
-        there = np.unique(np.round(places))
-        return there[(there >= self.GUTTER) & (there <= self.GUTTER + self._width())].tolist()
-
-    def _paint_keys(self, painter: QPainter, rows: Rows) -> None:
-        bar, spans = self._state_row(), self._span_row()
-        painter.setPen(Qt.PenStyle.NoPen)
-        color = self.palette().color(self.foregroundRole())
-        keys, own = self._places(rows.keys), self._places(rows.own_keys)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if len(keys) <= self._width() / 4:  # more would only blur; the bar's colours say it all
-            painter.setBrush(color)
-            for x in keys:
-                painter.drawEllipse(QRectF(x - 2, bar.top() - 6, 4, 4))
-        if len(own) <= self._width() / 6:
-            for x in own:
-                self._paint_governor(painter, x, spans, color)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(220, 60, 60))
-        for x in self._places(rows.locks):
-            painter.drawRect(QRectF(x - 2, bar.bottom() - 4, 4, 4))
-
-    @staticmethod
-    def _paint_governor(painter: QPainter, x: float, row: QRectF, color: QColor) -> None:
-        """A key frame of the chosen object, with arrows towards what it governs."""
-        middle = row.center().y()
-        painter.setBrush(color)
-        for turn in (-1, 1):
-            tip = QPointF(x + turn * 6, middle)
-            painter.drawPolygon(
-                QPolygonF([QPointF(x + turn, row.top()), tip, QPointF(x + turn, row.bottom())])
-            )
-
-    def _paint_suggestions(self, painter: QPainter) -> None:
-        """A diamond above every frame that is worth a mask; the best one is larger."""
-        found = [s.frame for s in self.workspace.prelabel.suggestions]
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(SUGGESTION_COLOR)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        y = self._state_row().top() - 4
-        for rank, frame in enumerate(found):
-            size = 5.5 if rank == 0 else 4
-            for x in self._places(np.array([frame], np.int64)):
-                corners = ((x, y - size), (x + size, y), (x, y + size), (x - size, y))
-                painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-
-    def _paint_notes(self, painter: QPainter, rows: Rows, strip: QRectF) -> None:
-        """A small flag under every frame with a note."""
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(NOTE_COLOR)
-        for x in self._places(rows.notes):
-            painter.drawRect(QRectF(x - 2, strip.bottom() - 5, 4, 5))
-
-    def _paint_numbers(self, painter: QPainter, strip: QRectF) -> None:
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        step = 1.0
-        for step in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000):
-            if step / self._shown * self._width() >= 60:
-                break
-        frame = int(np.ceil(self._first / step) * step)
-        while frame < self._first + self._shown:
-            x = self.x_of(frame)
-            painter.drawText(QPoint(round(x), round(strip.bottom()) + 13), str(frame))
-            frame += int(step)
-
-    def _paint_playhead(self, painter: QPainter, strip: QRectF) -> None:
-        top = self._thumb_row().top()
+    def _paint_playhead(self, painter: QPainter) -> None:
+        top, bottom = self._thumb_row().top(), self._quality_row().bottom()
         frame = self.workspace.frame
         left, right = self.x_of(frame), self.x_of(frame + 1)
         color = self.palette().highlight().color()
         width = max(right - left, 2.0)
         painter.setPen(QPen(color, 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(QRectF(left, top, width, strip.bottom() - top + 2))
+        painter.drawRect(QRectF(left, top, width, bottom - top + 2))
 
     # -- pointer and keys
 
@@ -370,7 +322,7 @@ class Timeline(QWidget):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom about the pointer."""
         total = float(max(self.workspace.n_frames, 1))
-        at = self._first + (event.position().x() - self.GUTTER) / self._width() * self._shown
+        at = self.axis.at(event.position().x())
         shown = min(
             max(self._shown * 0.8 ** (event.angleDelta().y() / 120), min(10.0, total)), total
         )

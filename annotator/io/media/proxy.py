@@ -199,12 +199,18 @@ class ProxyStore:
 
     def nearest(self, frame: int) -> int | None:
         """The frame nearest to `frame` that has a copy."""
+        found = self.nearest_to_each(np.array([frame]))
+        return int(found[0]) if len(found) else None
+
+    def nearest_to_each(self, frames: NDArray[np.int64]) -> NDArray[np.int64]:
+        """int64 [K]: the frame with a copy that is nearest to each of K frames, the earlier of two;
+        [0] if no frame has one."""
         there = np.flatnonzero(self._known)
         if not len(there):
-            return None
-        at = int(np.searchsorted(there, frame))
-        around = there[max(at - 1, 0) : at + 1]
-        return int(around[np.argmin(np.abs(around - frame))])
+            return there
+        at = np.searchsorted(there, frames)
+        before, after = there[np.maximum(at - 1, 0)], there[np.minimum(at, len(there) - 1)]
+        return np.where(np.abs(before - frames) <= np.abs(after - frames), before, after)
 
     def put(self, frame: int, image: Image | Picture) -> None:
         """Keep a copy of a picture, or of uint8 [H, W, 3] RGB, unless the store is full."""
