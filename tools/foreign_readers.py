@@ -3,7 +3,7 @@
     python tools/foreign_readers.py [FOLDER]
 
 makes virtual environments in FOLDER (default: a temporary one, removed afterwards), installs
-datumaro, labelme, the SDK of Label Studio and TrackEval into them and runs the tests that need
+datumaro, labelme, the SDK of Label Studio, TrackEval and Blender into them and runs the tests that need
 these. Needs a package index.
 """
 
@@ -21,10 +21,13 @@ ENVIRONMENTS = {
     "STROKEFLOW_DATUMARO": ["datumaro==1.13.12"],
     "STROKEFLOW_LABELLERS": ["labelme==6.3.1", "label-studio-sdk==2.1.2"],
     "STROKEFLOW_TRACKEVAL": ["trackeval==1.3.0", "pycocotools==2.0.11", "tabulate==0.9.0"],
+    "STROKEFLOW_BLENDER": ["bpy==5.0.1"],
 }
 """Packages by the variable that tells tests of the interpreter. They ask for versions that must not
 lie beside ours, nor beside one another's."""
-_TESTS = ("tests/io/test_datumaro.py", "tests/io/test_labellers.py", "tests/io/test_trackeval.py")
+_TESTS = tuple(
+    f"tests/io/test_{name}.py" for name in ("datumaro", "labellers", "trackeval", "blender")
+)
 _ROOT = Path(__file__).parents[1]
 
 

@@ -152,7 +152,7 @@ SENTENCES = (
     QT_TR_NOOP("Scale the image down first."),
     QT_TR_NOOP("{file} is not an image that can be read."),
     QT_TR_NOOP("The folder {path} holds no images."),
-    QT_TR_NOOP("Choose a folder with jpg, png, bmp, tif or webp files, or a video file."),
+    QT_TR_NOOP("Choose a folder with jpg, png, bmp, tif, webp or exr files, or a video file."),
     QT_TR_NOOP("{value} is {width}x{height} now, the folder was {size}."),
     QT_TR_NOOP("{file} is empty (0 bytes)."),
     QT_TR_NOOP("{file} cannot be read any more."),

@@ -41,7 +41,7 @@ def label_file(out: Path) -> Path:
     """A file of an export that holds masks."""
     if out.is_file():
         return out
-    images = sorted(out.rglob("*.png"))
+    images = sorted(p for p in out.rglob("*") if p.suffix in (".png", ".exr"))
     texts = [p for p in out.rglob("*") if p.suffix in (".json", ".xml", ".txt")]
     return images[-1] if images else sorted(p for p in texts if p.name != "frames.json")[-1]
 
@@ -70,7 +70,7 @@ def test_contract_has_its_formats() -> None:
     both = {
         "davis", "youtube-vos", "voc", "binary", "davis-scribbles", "saliency", "coco",
         "coco-polygons", "youtube-vis", "yolo-seg", "labelme", "cvat", "mots", "label-studio",
-        "datumaro", "npz",
+        "datumaro", "npz", "cryptomatte",
     }  # fmt: skip
     assert both == set(IMPORTS)
     assert both | {"overlay", "alpha", "contact-sheet"} == set(EXPORTS)

@@ -350,5 +350,37 @@ BUILT_IN: tuple[tuple[FormatCard, str, str], ...] = (
         f"{_HERE}.npz:NpzExporter",
         f"{_HERE}.npz:NpzImporter",
     ),
+    (
+        FormatCard(
+            id="cryptomatte",
+            title="Cryptomatte (OpenEXR)",
+            extensions=(".exr",),
+            can_import=True,
+            can_export=True,
+            lossless=True,
+            loses="",
+            description="One OpenEXR file per frame with the mattes of all objects by name, as "
+            "compositing programs read them.",
+            options=(
+                Option(
+                    "soft",
+                    "Soft outlines",
+                    False,
+                    "Pixels at outlines are shared as the backends' soft maps have it.",
+                ),
+            ),
+            import_options=(
+                Option(
+                    "layer",
+                    "Layer",
+                    "",
+                    "Which of several mattes to read; empty takes that of the objects.",
+                ),
+                *_PLACING,
+            ),
+        ),
+        f"{_HERE}.cryptomatte:CryptomatteExporter",
+        f"{_HERE}.cryptomatte:CryptomatteImporter",
+    ),
     *VIEWS,
 )

@@ -17,7 +17,7 @@ import msgspec
 
 from annotator.core.errors import FormatError
 from annotator.core.types import MAX_OBJECT_ID, Cell, Provenance
-from annotator.io.formats.base import ImportTarget, LabelSource, ObjectInfo
+from annotator.io.formats.base import ImportTarget, LabelSource, MediaInfo, ObjectInfo
 
 FILE_NAME = "frames.json"
 _FORMAT = "strokeflow-frames"
@@ -105,6 +105,10 @@ class FrameMap(msgspec.Struct, frozen=True):
     objects: tuple[MapObject, ...]
     frames: tuple[MapFrame, ...]
     extras: tuple[str, ...] = ()
+
+    def is_of(self, media: MediaInfo) -> bool:
+        """Whether it can be of these media: they are the same, or as long."""
+        return media.fingerprint == self.media.fingerprint or media.count == self.media.frames
 
     def infos(self) -> tuple[ObjectInfo, ...]:
         return tuple(o.info() for o in self.objects if 1 <= o.id <= MAX_OBJECT_ID)

@@ -21,13 +21,15 @@ _JSON_WORDS = (
 def guess_format(path: Path) -> str | None:
     """Id of the format of a label file or folder, or None where nothing speaks for labels.
 
-    JSON and XML files are known by their words. A folder counts as labels if its first PNG has a
-    palette or one bit: pictures of a clip have neither.
+    JSON and XML files are known by their words, OpenEXR files by a Cryptomatte. A folder counts as
+    labels if its first PNG has a palette or one bit: pictures of a clip have neither.
     """
     try:
         if path.is_dir():
             return _of_folder(path)
         suffix = path.suffix.lower()
+        if suffix == ".exr":
+            return _of_exr(path)
         if suffix not in (".json", ".xml"):
             return None
         with path.open(encoding="utf-8", errors="replace") as file:
@@ -48,4 +50,16 @@ def _of_folder(folder: Path) -> str | None:
                 return "davis" if image.mode in ("P", "1") else None
         except (OSError, UnidentifiedImageError, ValueError):
             return None
+    for picture in itertools.islice(folder.glob("*.exr"), 1):
+        return _of_exr(picture)
     return None
+
+
+def _of_exr(file: Path) -> str | None:
+    from annotator.io.exr import read_header
+
+    try:
+        attributes = read_header(file).attributes
+    except ValueError:
+        return None
+    return "cryptomatte" if any(key.startswith("cryptomatte/") for key in attributes) else None

@@ -151,11 +151,17 @@ class _Numbers:
         return {t: i for i, t in enumerate(sorted(tracks, key=str), start=1)}
 
     def _named(self, labels: Mapping[Track, str]) -> tuple[ObjectInfo, ...]:
-        """What a file of another tool tells about tracked objects: their class."""
-        found = {i: labels[t] for t, i in self._ids.items()}
+        """What a file of another tool tells about tracked objects: their class, or a track that is
+        a word."""
+
+        def name(track: Track, number: int) -> str:
+            if isinstance(track, str) and track and not labels[track]:
+                return track
+            return f"{labels[track] or 'object'} {number}"
+
         return tuple(
-            ObjectInfo(i, f"{name or 'object'} {i}", default_color(i), name)
-            for i, name in sorted(found.items())
+            ObjectInfo(i, name(track, i), default_color(i), labels[track])
+            for track, i in sorted(self._ids.items(), key=lambda pair: pair[1])
         )
 
 
@@ -210,10 +216,9 @@ def _matched(
             raise _too_many(picture, src, len(picture.instances), most)
     media = target.media
     if frame_map is not None and target.match in ("auto", "map"):
-        same = frame_map.media.fingerprint == media.fingerprint
         rows: dict[str, MapFrame] = {row.name: row for row in frame_map.frames}
         found = [rows.get(PurePath(picture.name).stem) for picture in pictures]
-        if same or frame_map.media.frames == media.count:
+        if frame_map.is_of(media):
             by_frame = {
                 row.index: picture
                 for row, picture in zip(found, pictures, strict=True)

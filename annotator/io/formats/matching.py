@@ -78,8 +78,7 @@ def _by_map(
     files: Sequence[Path], media: MediaInfo, frame_map: FrameMap, root: Path
 ) -> dict[int, Path] | None:
     """Frames by the map; None if it was made for other media or leaves out a file."""
-    same = frame_map.media.fingerprint == media.fingerprint
-    if not same and frame_map.media.frames != media.count:
+    if not frame_map.is_of(media):
         return None
     frames = {name: row.index for row in frame_map.frames for name in row.files}
     found = [frames.get(file.relative_to(root).as_posix()) for file in files]

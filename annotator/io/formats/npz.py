@@ -178,9 +178,8 @@ def _match(
 ) -> tuple[list[int], FrameMap | None]:
     media, rule = target.media, target.match
     if frame_map is not None and rule in ("auto", "map"):
-        same = frame_map.media.fingerprint == media.fingerprint
         rows = [row.index for row in frame_map.frames]
-        if (same or frame_map.media.frames == media.count) and len(rows) == count:
+        if frame_map.is_of(media) and len(rows) == count:
             return rows, frame_map
     if stated is not None and rule in ("auto", "number"):
         fits = sorted(set(stated)) == stated and stated[0] >= 0 and stated[-1] < media.count

@@ -22,7 +22,7 @@ Stop = Callable[[], bool]
 """Asked again and again during long work: whether nobody wants it any more."""
 _T = TypeVar("_T")
 
-IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp"})
+IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".exr"})
 MAX_PIXELS = 2**28
 """The largest frame that is decoded (16384 x 16384); a header that claims more is refused."""
 

@@ -29,6 +29,7 @@ from annotator.io.media.base import (
 )
 from annotator.io.media.fingerprint import digest, samples
 
+_EXR = ".exr"
 _FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")
 _RATE = Fraction(24)
 _ORIENTATION = 0x0112
@@ -115,6 +116,10 @@ class ImageFolder(Media):
 def header_size(file: Path) -> Size:
     """Size of an image as it is shown, from its header alone. Raises MediaError."""
     try:
+        if file.suffix.lower() == _EXR:
+            from annotator.io.media.linear import exr_size
+
+            return _bounded(exr_size(file), file)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", PilImage.DecompressionBombWarning)
             with PilImage.open(file, formats=_FORMATS) as image:
@@ -130,6 +135,8 @@ def _refuse_pages(file: Path) -> None:
 
     Only where there is no other image: among many the further pages are previews.
     """
+    if file.suffix.lower() == _EXR:
+        return
     with PilImage.open(file, formats=_FORMATS) as image:
         pages = getattr(image, "n_frames", 1)
     if pages > 1:
@@ -139,11 +146,17 @@ def _refuse_pages(file: Path) -> None:
 
 
 def read_image(file: Path) -> Image:
-    """uint8 [H, W, 3] RGB, upright. 16-bit values are divided by 257, alpha is dropped.
+    """uint8 [H, W, 3] RGB, upright. 16-bit values are divided by 257, alpha is dropped; what
+    becomes of OpenEXR see `linear`.
 
     Raises MediaError.
     """
     try:
+        if file.suffix.lower() == _EXR:
+            from annotator.io.media.linear import exr_size, read_exr
+
+            _bounded(exr_size(file), file)
+            return read_exr(file)
         data = file.read_bytes()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of Pillow, about odd metadata
@@ -170,16 +183,20 @@ def read_image(file: Path) -> Image:
 
 
 def _shown_size(image: PilImage.Image, file: Path) -> Size:
-    width, height = image.size
-    if width * height > MAX_PIXELS:
-        raise MediaError(
-            f"{file} claims {width}x{height} pixels, more than can be handled.",
-            "Scale the image down first.",
-        )
+    width, height = _bounded(Size(*image.size), file)
     # Pillow states the size of a TIFF picture as it is shown already.
     if image.format != "TIFF" and _orientation(image) >= 5:
         width, height = height, width
     return Size(width, height)
+
+
+def _bounded(size: Size, file: Path) -> Size:
+    if size.width * size.height > MAX_PIXELS:
+        raise MediaError(
+            f"{file} claims {size} pixels, more than can be handled.",
+            "Scale the image down first.",
+        )
+    return size
 
 
 def _orientation(image: PilImage.Image) -> int:
@@ -247,7 +264,8 @@ def natural_key(name: str) -> list[tuple[int, int, str]]:
 
 
 def list_images(path: Path) -> list[Path]:
-    """The images of a folder in natural order (or the one file). Raises MediaError."""
+    """The images of a folder in natural order (or the one file). OpenEXR files beside images of
+    other kinds are left out: they hold passes or mattes of the same frames. Raises MediaError."""
     if not path.is_dir():
         return [path]
     with os.scandir(path) as entries:
@@ -262,8 +280,10 @@ def list_images(path: Path) -> list[Path]:
     if not names:
         raise MediaError(
             f"The folder {path} holds no images.",
-            "Choose a folder with jpg, png, bmp, tif or webp files, or a video file.",
+            "Choose a folder with jpg, png, bmp, tif, webp or exr files, or a video file.",
         )
+    plain = [name for name in names if not name.lower().endswith(_EXR)]
+    names = plain or names
     names.sort(key=lambda name: (natural_key(name), name))
     files = [path / name for name in names]
     by_stem: dict[str, Path] = {}
