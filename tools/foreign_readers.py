@@ -3,8 +3,8 @@
     python tools/foreign_readers.py [FOLDER]
 
 makes virtual environments in FOLDER (default: a temporary one, removed afterwards), installs
-datumaro, labelme, the SDK of Label Studio, TrackEval and Blender into them and runs the tests that need
-these. Needs a package index.
+datumaro, labelme, the SDK of Label Studio, TrackEval and Blender into them and runs the tests that
+need these. Needs a package index.
 """
 
 from __future__ import annotations

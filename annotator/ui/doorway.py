@@ -19,7 +19,7 @@ from annotator.ui.workspace import Workspace
 
 _MEDIA_FILTER = QT_TR_NOOP(
     "Videos and images (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.ts *.ogv *.gif "
-    "*.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp project.db);;All files (*)"
+    "*.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp *.exr project.db);;All files (*)"
 )
 
 _WAIT_MS = 200

@@ -111,6 +111,13 @@ REFUSALS = (
     QT_TR_NOOP("{src} holds no PNGs and {count} text files."),
     QT_TR_NOOP("Choose one file."),
     QT_TR_NOOP("{file} is no 16-bit PNG."),
+    QT_TR_NOOP("{src} holds no OpenEXR files."),
+    QT_TR_NOOP("Choose the folder with them."),
+    QT_TR_NOOP("{file} holds no Cryptomatte."),
+    QT_TR_NOOP("Choose another file or format."),
+    QT_TR_NOOP("{file} has no layer {layer}."),
+    QT_TR_NOOP("Choose one of these: {names}."),
+    QT_TR_NOOP("The manifest of {file} cannot be read."),
     QT_TR_NOOP("Choose the format davis for it."),
     QT_TR_NOOP(
         "{src} holds {count} frames and matches no frame of {name}, which has {frames} frames."

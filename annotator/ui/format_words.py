@@ -114,4 +114,13 @@ FORMATS = (
     QT_TR_NOOP("annotations/instances_SPLIT.json; pictures in images/SPLIT/CLIP/"),
     QT_TR_NOOP("SPLIT/instances.json; pictures in SPLIT/JPEGImages/CLIP/"),
     QT_TR_NOOP("labels/SPLIT/CLIP_NAME.txt, images/SPLIT/CLIP_NAME.jpg, data.yaml"),
+    QT_TR_NOOP("Cryptomatte (OpenEXR)"),
+    QT_TR_NOOP(
+        "One OpenEXR file per frame with the mattes of all objects by name, as compositing "
+        "programs read them."
+    ),
+    QT_TR_NOOP("Soft outlines"),
+    QT_TR_NOOP("Pixels at outlines are shared as the backends' soft maps have it."),
+    QT_TR_NOOP("Layer"),
+    QT_TR_NOOP("Which of several mattes to read; empty takes that of the objects."),
 )

@@ -1264,10 +1264,6 @@
         <translation>伽马</translation>
     </message>
     <message>
-        <source>Videos and images (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.ts *.ogv *.gif *.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp project.db);;All files (*)</source>
-        <translation>视频和图像 (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.ts *.ogv *.gif *.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp project.db);;所有文件 (*)</translation>
-    </message>
-    <message>
         <source>Open &amp;recent</source>
         <translation>最近打开的项目(&amp;R)</translation>
     </message>
@@ -1330,6 +1326,10 @@
     <message>
         <source>{point}{width} × {height} at {zoom}     </source>
         <translation>{point}{width} × {height}，{zoom}     </translation>
+    </message>
+    <message>
+        <source>Videos and images (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.ts *.ogv *.gif *.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp *.exr project.db);;All files (*)</source>
+        <translation>视频和图像 (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.ts *.ogv *.gif *.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp *.exr project.db);;所有文件 (*)</translation>
     </message>
     <message>
         <source>Opening {name} …</source>
@@ -2040,6 +2040,10 @@
         <translation>请先缩小图像。</translation>
     </message>
     <message>
+        <source>Choose a folder with jpg, png, bmp, tif, webp or exr files, or a video file.</source>
+        <translation>请选择包含 jpg、png、bmp、tif、webp 或 exr 文件的文件夹,或一个视频文件。</translation>
+    </message>
+    <message>
         <source>A PNG could not be made.</source>
         <translation>无法生成 PNG。</translation>
     </message>
@@ -2420,6 +2424,34 @@
         <translation>{file} 不是 16 位 PNG。</translation>
     </message>
     <message>
+        <source>{src} holds no OpenEXR files.</source>
+        <translation>{src} 中没有 OpenEXR 文件。</translation>
+    </message>
+    <message>
+        <source>Choose the folder with them.</source>
+        <translation>请选择包含这些文件的文件夹。</translation>
+    </message>
+    <message>
+        <source>{file} holds no Cryptomatte.</source>
+        <translation>{file} 中没有 Cryptomatte 遮罩。</translation>
+    </message>
+    <message>
+        <source>Choose another file or format.</source>
+        <translation>请选择其他文件或格式。</translation>
+    </message>
+    <message>
+        <source>{file} has no layer {layer}.</source>
+        <translation>{file} 中没有图层 {layer}。</translation>
+    </message>
+    <message>
+        <source>Choose one of these: {names}.</source>
+        <translation>请选择其中之一:{names}。</translation>
+    </message>
+    <message>
+        <source>The manifest of {file} cannot be read.</source>
+        <translation>无法读取 {file} 的清单。</translation>
+    </message>
+    <message>
         <source>Choose the format davis for it.</source>
         <translation>请为它选择 davis 格式。</translation>
     </message>
@@ -2766,10 +2798,6 @@
     <message>
         <source>The folder {path} holds no images.</source>
         <translation>文件夹 {path} 中没有图像。</translation>
-    </message>
-    <message>
-        <source>Choose a folder with jpg, png, bmp, tif or webp files, or a video file.</source>
-        <translation>请选择包含 jpg、png、bmp、tif 或 webp 文件的文件夹，或选择视频文件。</translation>
     </message>
     <message>
         <source>{value} is {width}x{height} now, the folder was {size}.</source>
@@ -5120,6 +5148,30 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>labels/SPLIT/CLIP_NAME.txt, images/SPLIT/CLIP_NAME.jpg, data.yaml</source>
         <translation>labels/SPLIT/CLIP_NAME.txt、images/SPLIT/CLIP_NAME.jpg、data.yaml</translation>
+    </message>
+    <message>
+        <source>Cryptomatte (OpenEXR)</source>
+        <translation>Cryptomatte 遮罩 (OpenEXR)</translation>
+    </message>
+    <message>
+        <source>One OpenEXR file per frame with the mattes of all objects by name, as compositing programs read them.</source>
+        <translation>每帧一个 OpenEXR 文件,按名称包含所有对象的遮罩,可由合成软件读取。</translation>
+    </message>
+    <message>
+        <source>Soft outlines</source>
+        <translation>柔和轮廓</translation>
+    </message>
+    <message>
+        <source>Pixels at outlines are shared as the backends&apos; soft maps have it.</source>
+        <translation>轮廓处的像素按后端的柔和图分配。</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>图层</translation>
+    </message>
+    <message>
+        <source>Which of several mattes to read; empty takes that of the objects.</source>
+        <translation>有多个遮罩时读取哪一个;留空则读取对象的遮罩。</translation>
     </message>
     <message>
         <source>Co-saliency of pictures</source>
