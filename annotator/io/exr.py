@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from annotator.core.types import Size
 
+_MAGIC = b"\x76\x2f\x31\x01"
 MAX_BYTES = 1 << 31
 """All channels of a file, decoded: they cannot be read one by one."""
 Channel = NDArray[Any]
@@ -37,7 +38,7 @@ class ExrHeader:
 
 
 def read_header(path: Path) -> ExrHeader:
-    """Without any pixels. Raises ValueError."""
+    """Without any pixels. Raises ValueError, OSError."""
     with _opened(path, header_only=True) as file:
         headers = [part.header for part in file.parts]
         if not headers:
@@ -51,7 +52,7 @@ def read_channels(path: Path) -> dict[str, Channel]:
     """Every channel on the display window, zero where the file has no pixels.
 
     Raises ValueError for a damaged file, for deep or subsampled pixels, and where the channels
-    take more than `MAX_BYTES`.
+    take more than `MAX_BYTES`; OSError.
     """
     with _opened(path, header_only=True) as file:
         for part in file.parts:
@@ -100,10 +101,14 @@ def _name(part: int, header: Mapping[str, Any], channel: str) -> str:
 
 
 def _opened(path: Path, *, header_only: bool = False) -> OpenEXR.File:
+    # Asked first, because the library prints what it stumbles over, and calls everything one error.
+    with path.open("rb") as file:
+        if file.read(4) != _MAGIC:
+            raise ValueError("it is no OpenEXR file")
     try:
         return OpenEXR.File(str(path), separate_channels=True, header_only=header_only)
     except (RuntimeError, TypeError) as error:
-        raise ValueError("it is no OpenEXR file, or a damaged one") from error
+        raise ValueError("its header is damaged") from error
 
 
 def _size(window: tuple[NDArray[np.int32], NDArray[np.int32]]) -> Size:
