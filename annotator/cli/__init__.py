@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 VERBS = (
-    "gui", "demo", "new", "info", "locate", "import", "run", "review", "export", "formats",
+    "gui", "demo", "new", "info", "locate", "embed", "import", "run", "review", "export", "formats",
     "backends", "models", "eval", "simulate", "bench", "report", "train", "protocol", "cosaliency",
     "dataset", "batch",
 )  # fmt: skip

@@ -68,6 +68,14 @@ def locate(
     verbs.locate(project, media, as_json)
 
 
+@app.command()
+def embed(project: Project, as_json: Json = False) -> None:
+    """Copy the media into the project folder, which can then be moved as a whole."""
+    from annotator.cli.verbs import project as verbs
+
+    verbs.embed(project, as_json)
+
+
 @app.command(name="import")
 def import_(
     project: Project,

@@ -146,7 +146,7 @@ def relocate_media(project: OpenProject, place: Path) -> Media:
     session = project.session
     meta = session.meta
     ref = MediaRef(meta.media, cast("MediaKind", meta.kind), str(session.folder / "cache"))
-    found = _same(place, meta.fingerprint) or locate(ref, meta.fingerprint, place)
+    found = _same(place, meta.fingerprint, ref.cache_dir) or locate(ref, meta.fingerprint, place)
     if found is None:
         raise MediaError(
             f"'{place}' does not hold the media of this project ({Path(meta.media).name}).",
@@ -163,10 +163,10 @@ def relocate_media(project: OpenProject, place: Path) -> Media:
     return media
 
 
-def _same(place: Path, fingerprint: str) -> Path | None:
+def _same(place: Path, fingerprint: str, cache_dir: str) -> Path | None:
     """`place` itself if it is the media, under whatever name."""
     try:
-        with open_media(place) as media:
+        with open_media(place, cache_dir) as media:
             return place if media.fingerprint == fingerprint else None
     except MediaError:
         return None

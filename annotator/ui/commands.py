@@ -51,6 +51,9 @@ def _file(w: MainWindow) -> list[ActionSpec]:
              help=tr("Open a folder of images, or a project."), icon="mdi6.image-multiple-outline"),
         spec("locate", text=tr("&Locate media …"), call=w.door.ask_media, needs="project",
              help=tr("Show where the media of this project are now.")),
+        spec("embed", text=tr("Take the &media into the project …"), call=w.dialogs.ask_embed,
+             help=tr("Copies them into its folder, which can then be moved or handed on as a "
+             "whole."), needs="edit"),
         spec("import", text=tr("&Import labels …"), call=w.dialogs.ask_import, shortcut="Ctrl+I",
              help=tr("Read masks or scribbles from files."), icon="mdi6.import", needs="edit",
              separator=True),

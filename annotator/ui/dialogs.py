@@ -6,6 +6,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QMessageBox
+
+from annotator.services.embedding import embed_order
+from annotator.ui.i18n import tr
+from annotator.ui.words import bytes_text
+
 if TYPE_CHECKING:
     from annotator.ui.main_window import MainWindow
     from annotator.ui.model_manager import ModelManager
@@ -47,6 +54,33 @@ class Dialogs:
         if format_id is not None:
             self.ask_import(path, format_id)
         return format_id is not None
+
+    def ask_embed(self) -> None:
+        """Whether the media are to be copied, with how much that is."""
+        if self._workspace.bench is not None:
+            self._workspace.attempt(self._ask_embed)
+
+    def _ask_embed(self) -> None:
+        bench = self._workspace.bench
+        assert bench is not None
+        order = embed_order(bench.project)
+        question = QMessageBox(self._window)
+        question.setIcon(QMessageBox.Icon.Question)
+        question.setWindowTitle("Strokeflow")
+        question.setText(
+            tr("Copy the media ({size}) into the project folder?").format(
+                size=bytes_text(order.size)
+            )
+        )
+        question.setInformativeText(
+            tr("The project can be moved or handed on as a whole then. The originals stay.")
+        )
+        copy = question.addButton(tr("Copy"), QMessageBox.ButtonRole.AcceptRole)
+        question.addButton(QMessageBox.StandardButton.Cancel)
+        question.setDefaultButton(copy)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        copy.clicked.connect(lambda: self._workspace.exchange.embed(order))
+        question.open()
 
     def ask_export(self) -> None:
         from annotator.ui.transfer import export_dialog

@@ -16,6 +16,8 @@ from annotator.io.formats.base import ExportReport
 from annotator.jobs.base import Job, JobState
 from annotator.services.dataset import TASK as TASK_OF_DATASET
 from annotator.services.dataset import DatasetOrder
+from annotator.services.embedding import TASK as EMBED
+from annotator.services.embedding import EmbedOrder
 from annotator.services.mapping import Incoming
 from annotator.services.pictures import PicturesReport
 from annotator.services.report_task import TASK, ReportTask
@@ -186,6 +188,26 @@ class Exchange:
             title = tr("Data set to {place}").format(place=place)
             workspace.jobs.watch(title, job, partial(self.dataset, order), free=True)
             workspace.watch()
+
+        workspace.attempt(start)
+
+    def embed(self, order: EmbedOrder) -> None:
+        """Copy the media into the project folder in the worker, and go on with the copy."""
+        workspace = self._workspace
+        bench, title = workspace.bench, tr("Media into the project")
+
+        def located(place: str) -> None:
+            if workspace.bench is bench:
+                workspace.attempt(lambda: workspace.locate_media(Path(place)))
+                said = tr("The media are in the project folder now.")
+                workspace.noticed.emit("good", said, order.folder)
+
+        def start() -> None:
+            job = workspace.host.runner.submit(
+                title, EMBED, order, on_result=located, on_end=lambda job: self._ended(job, title)
+            )
+            self.jobs.append(job)
+            workspace.jobs.watch(title, job, partial(self.embed, order), download=True)
 
         workspace.attempt(start)
 

@@ -48,6 +48,14 @@
         <translation>指明该项目的媒体现在的位置。</translation>
     </message>
     <message>
+        <source>Take the &amp;media into the project …</source>
+        <translation>将媒体放入项目(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>Copies them into its folder, which can then be moved or handed on as a whole.</source>
+        <translation>将媒体复制到项目文件夹,之后可整体移动或转交。</translation>
+    </message>
+    <message>
         <source>&amp;Import labels …</source>
         <translation>导入标注(&amp;I)…</translation>
     </message>
@@ -960,6 +968,14 @@
         <translation>数据集到 {place}</translation>
     </message>
     <message>
+        <source>Media into the project</source>
+        <translation>将媒体放入项目</translation>
+    </message>
+    <message>
+        <source>The media are in the project folder now.</source>
+        <translation>媒体现已在项目文件夹中。</translation>
+    </message>
+    <message>
         <source>The report is written.</source>
         <translation>报告已生成。</translation>
     </message>
@@ -1074,6 +1090,14 @@
     <message>
         <source>Ask for the same once more.</source>
         <translation>再次提交同样的请求。</translation>
+    </message>
+    <message>
+        <source>Copy the media ({size}) into the project folder?</source>
+        <translation>将媒体({size})复制到项目文件夹吗?</translation>
+    </message>
+    <message>
+        <source>The project can be moved or handed on as a whole then. The originals stay.</source>
+        <translation>之后可整体移动或转交项目。原始文件保留不变。</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -2018,6 +2042,18 @@
     <message>
         <source>Locate them first.</source>
         <translation>请先重新定位。</translation>
+    </message>
+    <message>
+        <source>The media are in the project folder already.</source>
+        <translation>媒体已在项目文件夹中。</translation>
+    </message>
+    <message>
+        <source>The media take {needed} MiB, and {free} MiB are free there.</source>
+        <translation>媒体需要 {needed} MiB,而那里只剩 {free} MiB。</translation>
+    </message>
+    <message>
+        <source>Free some space or move the project to another disk.</source>
+        <translation>请释放一些空间,或将项目移到其他磁盘。</translation>
     </message>
     <message>
         <source>{name} has been closed.</source>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -126,3 +127,13 @@ def test_media_that_moved_are_located(
     facts = asked(capsys, "locate", project, "--media", tmp_path / "elsewhere")
     assert (facts["media"], facts["media_found"]) == (str(moved), True)
     assert asked(capsys, "info", project)["media"] == str(moved)
+
+
+def test_a_project_takes_its_media_in(
+    project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    facts = asked(capsys, "embed", project)
+    assert Path(facts["media"]) == project.resolve() / "media" / "clip"
+    assert "already" in refused(capsys, 2, "embed", project)
+    shutil.rmtree(tmp_path / "clip")
+    assert asked(capsys, "info", project)["media_found"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,11 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QMessageBox, QPushButton, QWidget
 
 from annotator.core.types import Provenance
 from annotator.io.formats.davis import encode_png
+from annotator.jobs.base import JobState
 from annotator.services.projects import create_project
 from annotator.ui.dataset_dialog import DatasetDialog
 from annotator.ui.import_dialog import ImportDialog
@@ -219,3 +221,35 @@ def test_a_data_set_needs_no_open_project(driver: Driver, tmp_path: Path) -> Non
     click(dialog.ok)
     driver.wait(lambda: "failed" in driver.window.notices.text)
     assert not (tmp_path / "set").exists()
+
+
+def test_media_are_taken_into_the_project(driver: Driver, clip: Path, tmp_path: Path) -> None:
+    driver.open(clip)
+    bench = driver.workspace.bench
+    assert bench is not None
+    folder = bench.session.folder
+
+    def asked() -> QMessageBox:
+        driver.window.table.actions["embed"].trigger()
+        (box,) = driver.window.findChildren(QMessageBox)
+        return box
+
+    QTest.keyClick(asked(), Qt.Key.Key_Escape)
+    driver.wait(lambda: not driver.window.findChildren(QMessageBox))
+    assert not (folder / "media").exists(), "nothing was agreed to"
+    QTest.keyClick(asked(), Qt.Key.Key_Return)
+
+    def inside() -> bool:
+        media = bench.project.media
+        return media is not None and media.path.is_relative_to(folder.resolve())
+
+    driver.wait(inside)
+    driver.wait(lambda: driver.window.canvas.shown == driver.workspace.frame)
+    (entry,) = driver.workspace.jobs.entries
+    assert entry.job is not None
+    driver.wait(lambda: entry.job.state is JobState.DONE)
+    shutil.rmtree(clip)
+    driver.go(7)
+    driver.window.table.actions["embed"].trigger()
+    assert not driver.window.findChildren(QMessageBox)
+    assert "already" in driver.window.notices.text

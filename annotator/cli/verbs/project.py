@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from annotator.app import Application, Workbench
-from annotator.cli.output import print_json, print_table
+from annotator.cli.output import Progress, print_json, print_table, tick
 from annotator.core.types import Provenance
+from annotator.services.embedding import TASK, embed_order
 from annotator.services.projects import create_project, relocate_media
+from annotator.services.transfer import finish
 
 
 def new(project: Path, media: Path, as_json: bool) -> None:
@@ -32,6 +34,21 @@ def locate(project: Path, media: Path, as_json: bool) -> None:
         print_json(facts)
     else:
         print(f"{facts['project']}: the media are at {facts['media']}.")
+
+
+def embed(project: Path, as_json: bool) -> None:
+    with (place := opened(project)) as bench:
+        order = embed_order(bench.project)
+        runner = place.application.runner
+        places: list[str] = []
+        job = runner.submit("Embed", TASK, order, on_result=places.append, on_end=lambda _: None)
+        finish(runner, job, tick(Progress("Embed")))
+        relocate_media(bench.project, Path(places[0]))
+        facts = describe(bench)
+    if as_json:
+        print_json(facts)
+    else:
+        print(f"{facts['project']}: the media are in it, at {facts['media']}.")
 
 
 def info(project: Path, as_json: bool) -> None:

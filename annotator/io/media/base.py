@@ -154,6 +154,11 @@ class Media(ABC):
 
     @property
     @abstractmethod
+    def files(self) -> tuple[Path, ...]:
+        """All files that the frames are in."""
+
+    @property
+    @abstractmethod
     def fingerprint(self) -> str:
         """Hex digest that stays the same when the media move and changes when frames change."""
 

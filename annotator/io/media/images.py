@@ -64,6 +64,10 @@ class ImageFolder(Media):
         """The image file of `frame`. Raises IndexError."""
         return self._files[self._checked(frame)]
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return tuple(self._files)
+
     @cached_property
     def fingerprint(self) -> str:
         files = self._files

@@ -80,6 +80,10 @@ class VideoFile(Media):
     def name(self, frame: int) -> str:
         return f"{self._checked(frame):05d}"
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return (self.path,)
+
     @cached_property
     def fingerprint(self) -> str:
         try:
