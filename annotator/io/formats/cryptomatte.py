@@ -204,12 +204,16 @@ def _decoded(file: Path, layer: str) -> tuple[Size, LabelMap, list[str]]:
         raise ValueError(f"it claims to be {header.size}")
     layer, manifest = _layer(file, header.attributes, layer)
     strongest = _strongest(_ranks(read_channels(file), layer))
-    found, places = np.unique(strongest, return_inverse=True)
+    # Of the runs, because sorting all pixels would take longer than decoding them.
+    flat = strongest.ravel()
+    starts = np.concatenate(([0], np.flatnonzero(flat[1:] != flat[:-1]) + 1))
+    found, places = np.unique(flat[starts], return_inverse=True)
     bits = [number for number in found.tolist() if number]
     if len(bits) > MAX_OBJECT_ID + 1:
         raise ValueError(f"it shows {len(bits)} objects, more than {MAX_OBJECT_ID}")
     first = 0 if found[0] == 0 else 1
-    labels = (places.reshape(strongest.shape) + first).astype(np.uint8)
+    lengths = np.diff(starts, append=flat.size)
+    labels = np.repeat((places + first).astype(np.uint8), lengths).reshape(strongest.shape)
     return header.size, labels, [manifest.get(number, f"{number:08x}") for number in bits]
 
 
@@ -261,6 +265,8 @@ def _strongest(ranks: Sequence[tuple[Channel, Channel]]) -> NDArray[np.uint32]:
     most = np.zeros(best.shape, np.float32)
     free = np.ones(best.shape, np.float32)
     for number, coverage in ranks:
+        if not coverage.any():
+            continue
         bits, share = number.view(np.uint32), np.nan_to_num(coverage.astype(np.float32))
         share = np.where(bits == 0, 0, share)
         free -= share
