@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -117,7 +116,7 @@ def recover(path: Path) -> None:
 
 def _sibling(path: Path, kind: str) -> Path:
     # Beside the target, because a rename is atomic only within one file system.
-    return path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.{kind}")
+    return path.with_name(f".{path.name}.{os.getpid()}-{os.urandom(4).hex()}.{kind}")
 
 
 def _flush(path: Path) -> None:

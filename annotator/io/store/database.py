@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import shutil
 import socket
 import sqlite3
@@ -107,7 +106,7 @@ def create_store(folder: Path, meta: StoreMeta) -> None:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         # Not by tempfile, whose folders nobody else may look into: rights are those of the place.
-        partial = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
+        partial = folder.with_name(f".{folder.name}.{os.urandom(4).hex()}")
         partial.mkdir()
         db = connect(partial / DATABASE, writable=True)
         try:
