@@ -11,14 +11,19 @@ from annotator.core.errors import ProjectError, RequestError, StrokeflowError
 from annotator.io.media import open_media
 from annotator.io.media.base import IMAGE_SUFFIXES
 from annotator.io.store import FOLDER_SUFFIX, read_meta
-from annotator.services.projects import create_project, is_project, open_project, relocate_media
+from annotator.services.projects import (
+    MEDIA_CACHE,
+    create_project,
+    is_project,
+    open_project,
+    relocate_media,
+)
 
 VIDEO_SUFFIXES = frozenset(
     {".mp4", ".mov", ".mkv", ".avi", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".ts", ".ogv",
      ".gif"}
 )  # fmt: skip
 """What counts as a video where a folder is looked through; a list may name any file."""
-MEDIA_CACHE = "cache"
 
 
 class Medium(msgspec.Struct, frozen=True):

@@ -57,6 +57,20 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     let.set()
 
 
+def test_a_new_clip_is_indexed_once(
+    driver: Driver, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexed = []
+
+    def counting(*args: object) -> VideoIndex | None:
+        indexed.append(1)
+        return build_index(*args)
+
+    monkeypatch.setattr(container, "build_index", counting)
+    driver.open(video)
+    assert len(indexed) == 1
+
+
 def test_every_frame_is_there_at_once(
     driver: Driver, video: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from annotator.io.media.container import (
 )
 from annotator.io.media.copies import ExactCopies
 from annotator.io.media.fingerprint import digest, samples
-from annotator.io.media.index import VideoIndex
+from annotator.io.media.index import VideoIndex, cache_file, save_index
 from annotator.io.media.picture import DECODER, Orientation, Picture, to_rgb
 
 _BY_PTS = frozenset({"matroska", "webm", "mp4", "mov"})
@@ -48,8 +49,10 @@ class VideoFile(Media):
         """Open and index the video. Raises MediaError, Cancelled (soon after `stop()` is true)."""
         self.path = path
         try:
-            if path.stat().st_size == 0:
+            found = path.stat()
+            if found.st_size == 0:
                 raise MediaError(f"{path} is empty (0 bytes).", "Copy or record it again.")
+            self._changed = found.st_mtime_ns
             self._index = index_of(path, cache_dir, stop)
         except OSError as error:
             raise MediaError(f"Cannot read {path}: {error.strerror or error}.") from error
@@ -93,6 +96,12 @@ class VideoFile(Media):
     def pixel_source(self) -> str:
         # Other media, another version of the decoder, or, as a sample shows, another conversion.
         return digest([self.fingerprint, DECODER, f"{self._sample:08x}"])
+
+    def keep_findings(self, cache_dir: Path) -> None:
+        with suppress(OSError):
+            # Not what is known of one file under the name of another that has taken its place.
+            if self.path.stat().st_mtime_ns == self._changed:
+                save_index(self._index, cache_file(self.path, cache_dir))
 
     def close(self) -> None:
         super().close()
