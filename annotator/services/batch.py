@@ -131,8 +131,9 @@ def _refuse_bad(media: Iterable[Medium]) -> None:
         raise RequestError(" ".join(told), "Mend the list; nothing was done yet.")
 
 
-def take_up(medium: Medium) -> str:
-    """Make sure that the project of a medium is there and finds its media; their fingerprint.
+def take_up(medium: Medium) -> tuple[str, tuple[str, ...]]:
+    """Make sure that the project of a medium is there and finds its media; their fingerprint, and
+    what is wrong with them.
 
     Raises StrokeflowError, also where the project belongs to other media.
     """
@@ -154,7 +155,7 @@ def take_up(medium: Medium) -> str:
         if project.media is None:
             assert project.media_problem is not None
             raise project.media_problem
-        return fingerprint
+        return fingerprint, project.media.notes
     finally:
         project.close()
 

@@ -2852,6 +2852,18 @@
         <translation>{path} 不含视频帧。</translation>
     </message>
     <message>
+        <source>{path} seems to be cut off, and no frame of it can be read.</source>
+        <translation>{path} 似乎不完整（被截断），其中没有可读取的帧。</translation>
+    </message>
+    <message>
+        <source>{name} seems to be cut off: only its first {count} frames can be read.</source>
+        <translation>{name} 似乎不完整（被截断）：只能读取前 {count} 帧。</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: {count} frames of it can be read.</source>
+        <translation>{name} 已损坏：可以读取其中 {count} 帧。</translation>
+    </message>
+    <message>
         <source>No frame of {path} can be decoded.</source>
         <translation>{path} 没有任何可解码的帧。</translation>
     </message>

@@ -7,15 +7,17 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from PIL import Image
 
 from annotator.app import Application
 from annotator.cli.batch.crew import carry_out
 from annotator.core.types import Provenance
-from annotator.services.projects import open_project
+from annotator.services.projects import create_project, open_project
 from tests import fakes
 from tests.cli.batches import STEPS, batched, long_order, states, worker
 from tests.cli.calls import asked, refused, run
 from tests.cli.conftest import N_FRAMES
+from tests.videos import write_video
 
 
 def test_one_that_fails_stops_nobody_and_the_same_command_does_the_rest(
@@ -58,6 +60,17 @@ def test_changed_steps_run_from_the_first_changed_one(
     (row,) = asked(capsys, *order, changed.replace("propagate", "propagate --frames 0:3"))["media"]
     assert row["message"].startswith("propagate: 2 frames")
     assert sorted(p.name for p in (tmp_path / "p").iterdir()) == ["a.strokeflow"]
+
+
+def test_a_video_that_is_cut_off_is_told(tmp_path: Path) -> None:
+    clip = write_video(tmp_path / "clip.mkv", frames=60)
+    clip.write_bytes(clip.read_bytes()[: clip.stat().st_size * 3 // 4])
+    masks = tmp_path / "masks"
+    masks.mkdir()
+    Image.fromarray(np.eye(96, dtype=np.uint8)[:64]).save(masks / "00000.png")
+    outcome = worker(create_project(tmp_path / "p", clip), f"import davis '{masks}'")
+    assert outcome.state == "done"
+    assert outcome.message.startswith("clip.mkv seems to be cut off: only its first ")
 
 
 def test_media_that_changed_are_not_taken_for_done(

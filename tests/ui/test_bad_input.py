@@ -23,6 +23,7 @@ from annotator.ui.workspace import Tool
 from tests import fakes
 from tests.ui.conftest import Driver
 from tests.ui.test_end_to_end import drop
+from tests.videos import write_video
 
 
 def text_file(folder: Path, name: str) -> Path:
@@ -285,6 +286,16 @@ def test_a_truth_that_does_not_fit(at_work: Driver, tmp_path: Path, kind: str) -
     at_work.wait(lambda: not at_work.workspace.exchange.jobs)
     told(at_work, before)
     assert not (tmp_path / "r.html").exists()
+
+
+def test_a_clip_that_is_cut_off(driver: Driver, tmp_path: Path) -> None:
+    clip = write_video(tmp_path / "clip.mkv", frames=60)
+    clip.write_bytes(clip.read_bytes()[: clip.stat().st_size * 3 // 4])
+    driver.open(clip)
+    frames = driver.workspace.n_frames
+    assert 0 < frames < 60
+    told = f"clip.mkv seems to be cut off: only its first {frames} frames can be read."
+    assert driver.window.notices.text == told
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="rights of POSIX")

@@ -66,7 +66,9 @@ class Worker:
 
     def _all_steps(self) -> None:
         folder = Path(self._order.medium.project)
-        keys = self._order.keys(take_up(self._order.medium))
+        fingerprint, notes = take_up(self._order.medium)
+        self._messages.extend(note.removesuffix(".") for note in notes)
+        keys = self._order.keys(fingerprint)
         with alone(folder):
             record = load_record(folder)
             reached = record.reached(keys)

@@ -14,7 +14,7 @@ from annotator.cli.output import (
     print_table,
     tick,
 )
-from annotator.cli.verbs.project import opened
+from annotator.cli.verbs.project import opened, warn_of_damage
 from annotator.core.errors import RequestError
 from annotator.core.options import Value
 from annotator.io.formats.base import ExportReport
@@ -36,6 +36,7 @@ def import_labels(
 ) -> None:
     place = opened(project)
     with place as bench:
+        warn_of_damage(bench)
         n_frames = bench.document.n_frames
         wanted = _selection(frames, every, clip_range(asked, n_frames), n_frames)
         given, service = parse_options(options), bench.transfer

@@ -23,6 +23,7 @@ from annotator.io.media.container import (
     REPAIR_HINT,
     check_pixels,
     index_of,
+    nothing_left,
     open_container,
     plain,
     video_stream,
@@ -57,6 +58,8 @@ class VideoFile(Media):
         except OSError as error:
             raise MediaError(f"Cannot read {path}: {error.strerror or error}.") from error
         if len(self._index.pts) == 0:
+            if self._index.cut_off:
+                raise nothing_left(path)
             raise MediaError(f"{path} holds no video frame.", REPAIR_HINT)
         self._index.pts.flags.writeable = False
         self._known_keys = frozenset(self._index.key_pts.tolist())
@@ -335,12 +338,12 @@ class VideoFile(Media):
         return first
 
     def _find_damage(self) -> tuple[str, ...]:
-        if not self._index.damaged:
-            return ()
-        return (
-            f"{self.path.name} is damaged or ends early: "
-            f"only its first {len(self)} frames can be read.",
-        )
+        name, count = self.path.name, len(self)
+        if self._index.cut_off:
+            return (f"{name} seems to be cut off: only its first {count} frames can be read.",)
+        if self._index.damaged:
+            return (f"{name} is damaged: {count} frames of it can be read.",)
+        return ()
 
     def _release(self) -> None:
         self._frames = iter(())
