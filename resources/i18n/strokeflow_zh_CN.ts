@@ -2532,6 +2532,10 @@
         <translation>“{text}”不是划分。</translation>
     </message>
     <message>
+        <source>Write a name and a share for each: train=80,val=20.</source>
+        <translation>请为每个划分写出名称和份额：train=80,val=20。</translation>
+    </message>
+    <message>
         <source>Write {example}.</source>
         <translation>请写成 {example}。</translation>
     </message>
