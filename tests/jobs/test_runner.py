@@ -105,6 +105,31 @@ def test_a_bug_in_a_task_is_reported_with_its_traceback(process: ProcessRunner) 
     assert "tasks.py" in job.error.hint
 
 
+def test_a_job_that_waits_is_cancelled_at_once_whatever_goes_before_it(
+    process: ProcessRunner,
+) -> None:
+    deaf, results, _ = start(process, "deaf", 20)
+    waiting, nothing, ended = start(process, "count", 3)
+    wait(process, lambda: bool(results))
+    process.cancel(waiting)
+    wait(process, lambda: waiting.state.over, 2)
+    assert waiting.state is JobState.CANCELLED
+    assert (nothing, ended) == ([], [waiting])
+    assert deaf.state is JobState.RUNNING
+
+
+def test_what_waited_behind_a_cancelled_job_runs(process: ProcessRunner) -> None:
+    first, results, _ = start(process, "slow", 0.05)
+    second, nothing, _ = start(process, "count", 3)
+    third, counted, _ = start(process, "count", 3)
+    wait(process, lambda: bool(results))
+    process.cancel(second)
+    process.cancel(first)
+    wait(process, lambda: third.state.over)
+    assert (nothing, counted) == ([], [0, 1, 2])
+    assert [j.state for j in (first, second)] == [JobState.CANCELLED] * 2
+
+
 def test_cancel_answers_within_200_ms_and_keeps_results(process: ProcessRunner) -> None:
     job, results, _ = start(process, "slow", 0.05)
     wait(process, lambda: len(results) >= 3)
