@@ -231,7 +231,7 @@ SENTENCES = (
     QT_TR_NOOP("{file} is a {mode} picture, not an image of object ids."),
     QT_TR_NOOP("Save it as a palette PNG, or import colour masks after converting them."),
     QT_TR_NOOP("{file} holds the object id {highest}, the highest possible is {MAX_OBJECT_ID}."),
-    QT_TR_NOOP("Renumber the objects."),
+    QT_TR_NOOP('Renumber the objects, or import black and white with the format "binary".'),
     QT_TR_NOOP("DAVIS (palette PNG)"),
     QT_TR_NOOP(
         "One palette PNG per frame: the pixel value is the object's id, 0 is "

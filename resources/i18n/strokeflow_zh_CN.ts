@@ -2040,6 +2040,10 @@
         <translation>请先缩小图像。</translation>
     </message>
     <message>
+        <source>Renumber the objects, or import black and white with the format &quot;binary&quot;.</source>
+        <translation>请重新编号对象，或使用格式“binary”导入黑白掩码。</translation>
+    </message>
+    <message>
         <source>A PNG could not be made.</source>
         <translation>无法生成 PNG。</translation>
     </message>
@@ -3054,10 +3058,6 @@
     <message>
         <source>{file} holds the object id {highest}, the highest possible is {MAX_OBJECT_ID}.</source>
         <translation>{file} 含有对象编号 {highest}，最大允许为 {MAX_OBJECT_ID}。</translation>
-    </message>
-    <message>
-        <source>Renumber the objects.</source>
-        <translation>请为对象重新编号。</translation>
     </message>
     <message>
         <source>DAVIS (palette PNG)</source>
