@@ -25,6 +25,11 @@ from annotator.services.planning import check_range
 from annotator.services.session import RunStep, Session
 
 
+def import_title(format_id: str, src: Path) -> str:
+    """What the undo step of an import is called."""
+    return f"Import {format_id}: {src.name}"
+
+
 def media_info(media: Media) -> MediaInfo:
     """What formats need to know about open media."""
     return MediaInfo(
@@ -183,7 +188,7 @@ class TransferService:
         """
         self._need_media()
         self._session.flush()
-        run = ImportRun(f"Import {format_id}: {src.name}")
+        run = ImportRun(import_title(format_id, src))
         step = self._session.begin_run(run.title)
         task = self._order(format_id, src, frames, options, mapping)
 
