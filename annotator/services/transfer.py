@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -278,13 +277,3 @@ class TransferService:
     def _need_media(self) -> None:
         if self._media is None:
             raise MediaError("The media of this project are missing.", "Locate them first.")
-
-
-def finish(runner: Runner, job: Any, on_tick: Callable[[Job], None] | None = None) -> None:
-    """Poll until a job is over. Raises its error."""
-    while not job.state.over:
-        runner.poll(0.05)
-        if on_tick is not None:
-            on_tick(job)
-    if job.error is not None:
-        raise job.error

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from annotator.core.errors import RunError
-from annotator.jobs.base import Job, JobState, Pace, Runner
+from annotator.jobs.base import Job, JobState, Pace, Runner, finish
 from annotator.jobs.inline import InlineRunner
 from annotator.jobs.process import ProcessRunner
 from tests.jobs import tasks
@@ -59,6 +59,15 @@ def test_results_come_in_order_with_progress(runner: Runner) -> None:
     assert results == list(range(50))
     assert (job.done, job.total, job.state) == (50, 50, JobState.DONE)
     assert ended == [job]
+
+
+def test_who_waits_for_a_job_hears_how_it_gets_on(runner: Runner) -> None:
+    job, _, _ = start(runner, "count", 50)
+    heard: list[int] = []
+    finish(runner, job, lambda job: heard.append(job.done))
+    assert len(set(heard)) > 1
+    assert heard == sorted(heard)
+    assert heard[-1] == 50
 
 
 def test_jobs_run_one_after_another(runner: Runner) -> None:

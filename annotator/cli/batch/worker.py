@@ -23,10 +23,10 @@ from typing import TextIO
 import msgspec
 
 from annotator.cli import main
-from annotator.cli.batch.orders import Order, Outcome, StepOrder
+from annotator.cli.batch.orders import Advance, Order, Outcome, StepOrder
 from annotator.cli.batch.steps import arguments
 from annotator.cli.guard import guarded
-from annotator.cli.output import parse_range
+from annotator.cli.output import followed, parse_range
 from annotator.cli.verbs.labels import planned_mapping
 from annotator.cli.verbs.project import opened
 from annotator.core.errors import Cancelled, RunError
@@ -51,7 +51,8 @@ MARK = "\x1e"
 _GRACE_S = 5.0
 """After this it ends at once; the project does not mind."""
 
-Tell = Callable[[str], None]
+_TELL_S = 0.5
+Tell = Callable[[str | Advance], None]
 
 
 class Worker:
@@ -62,6 +63,7 @@ class Worker:
         self._order = order
         self._tell = tell
         self._messages: list[str] = []
+        self._told = 0.0
 
     def work(self) -> Outcome:
         """Do what is not done yet; nothing is raised."""
@@ -100,10 +102,11 @@ class Worker:
         """Carry out the verb; what it did. Raises RunError."""
         verb, *rest = step.words if begun is None else _mapped(step.words, begun.mapping)
         given = [verb, str(folder), *rest, "--json"]
-        code, out, told = _quietly(lambda: main([*given, "--resume"] if resume else given))
-        if code == 2 and resume and not self.stopped:
-            # Nothing was left of it: it was cut off between its last frame and its end.
-            code, out, told = _quietly(lambda: main(given))
+        with followed(self._advance):
+            code, out, told = _quietly(lambda: main([*given, "--resume"] if resume else given))
+            if code == 2 and resume and not self.stopped:
+                # Nothing was left of it: it was cut off between its last frame and its end.
+                code, out, told = _quietly(lambda: main(given))
         if self.stopped:
             raise Cancelled
         if code:
@@ -111,6 +114,12 @@ class Worker:
         facts = json.loads(out)
         backend = f" by {facts['backend']}" if "backend" in facts else ""
         return f"{step.title}: {facts.get('filled', facts['frames'])} frames{backend}"
+
+    def _advance(self, done: int, total: int, eta_s: float | None) -> None:
+        now = time.monotonic()
+        if now - self._told >= _TELL_S:
+            self._told = now
+            self._tell(Advance(done, total, eta_s))
 
 
 def _begin(folder: Path, step: StepOrder, key: str, record: Record) -> bool:

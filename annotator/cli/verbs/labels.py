@@ -18,8 +18,9 @@ from annotator.cli.verbs.project import opened, warn_of_damage
 from annotator.core.errors import RequestError
 from annotator.core.options import Value
 from annotator.io.formats.base import ExportReport
+from annotator.jobs.base import finish
 from annotator.services.mapping import Incoming, conflicts, read_wishes, resolve
-from annotator.services.transfer import ImportRun, finish
+from annotator.services.transfer import ImportRun
 
 
 def import_labels(
