@@ -10,13 +10,25 @@ VERBS = (
     "dataset", "batch",
 )  # fmt: skip
 
+_INTERRUPTED = 130
+"""What shells report of a command that Ctrl+C ended."""
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run a command; returns the exit code: 0 ok, 1 failed run, 2 bad usage or input.
 
-    Without a verb the window opens: `strokeflow [VIDEO|FOLDER|PROJECT]`.
+    Without a verb the window opens: `strokeflow [VIDEO|FOLDER|PROJECT]`. 130 where Ctrl+C came
+    before anything was begun.
     """
-    args = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _carry_out(list(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:
+        # While the code was still being loaded: from then on `guarded` tells what was kept.
+        print("strokeflow: stopped.", file=sys.stderr)
+        return _INTERRUPTED
+
+
+def _carry_out(args: list[str]) -> int:
     if not args or (args[0] not in VERBS and not args[0].startswith("-")):
         args.insert(0, "gui")
     if args[0] == "gui" and not any(a.startswith("-") for a in args):

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from annotator.core.errors import RequestError
 from annotator.core.options import Value
 from annotator.jobs.base import Job
+
+_SHOW_S = 0.1
 
 
 def print_json(value: Any) -> None:
@@ -28,12 +32,34 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         )
 
 
+Follower = Callable[[int, int, float | None], None]
+"""Hears how far something is: done, total (0 where unknown), seconds left (None where unknown)."""
+_follower: ContextVar[Follower | None] = ContextVar("follower", default=None)
+
+
+@contextmanager
+def followed(by: Follower) -> Iterator[None]:
+    """What verbs show of their progress meanwhile goes to `by` as well."""
+    token = _follower.set(by)
+    try:
+        yield
+    finally:
+        _follower.reset(token)
+
+
+def progress_text(done: int, total: int, eta_s: float | None) -> str:
+    """How far something is, for a line on a terminal."""
+    left = "" if eta_s is None else f", {eta_s:.0f} s left"
+    return f"{done}/{total}{left}" if total else f"{done}" if done else "..."
+
+
 class Progress:
     """A line on stderr that follows a job; silent where stderr is no terminal, but for the end."""
 
     def __init__(self, title: str) -> None:
         self._title = title
         self._live = sys.stderr.isatty()
+        self._follower = _follower.get()
         self._shown = 0.0
         self._began = time.monotonic()
 
@@ -42,12 +68,14 @@ class Progress:
 
     def show(self, done: int, total: int, eta_s: float | None = None) -> None:
         now = time.monotonic()
-        if not self._live or (now - self._shown < 0.1 and done < total):
+        if now - self._shown < _SHOW_S and not 0 < total <= done:
             return
         self._shown = now
-        left = "" if eta_s is None else f", {eta_s:.0f} s left"
-        sys.stderr.write(f"\r{self._title}: {done}/{total}{left}\x1b[K")
-        sys.stderr.flush()
+        if self._follower is not None:
+            self._follower(done, total, eta_s)
+        if self._live:
+            sys.stderr.write(f"\r{self._title}: {progress_text(done, total, eta_s)}\x1b[K")
+            sys.stderr.flush()
 
     def end(self, text: str) -> None:
         seconds = time.monotonic() - self._began

@@ -56,6 +56,8 @@ class Job:
     Attributes:
         error: why it failed, in the user's words, if it did.
         died: the worker process died under it (it may be started again).
+        on_advance: called whenever it has got on; who runs jobs in its own process hears of it in
+            no other way before they end.
     """
 
     id: int
@@ -73,6 +75,7 @@ class Job:
     died: bool = False
     started: float | None = None
     ended: float | None = None
+    on_advance: Callable[[Job], None] | None = None
     _pace: Pace = field(default_factory=lambda: Pace())
 
     @property
@@ -98,6 +101,8 @@ class Job:
     def advance(self, done: int, total: int) -> None:
         self.done, self.total = done, total
         self._pace.mark(done)
+        if self.on_advance is not None:
+            self.on_advance(self)
 
     def finish(self, state: JobState, error: Exception | None = None) -> None:
         if self.state.over:
@@ -171,6 +176,18 @@ class Runner(Protocol):
     def close(self) -> None:
         """Cancel everything and end the worker."""
         ...
+
+
+def finish(runner: Runner, job: Job | None, on_tick: Callable[[Job], None] | None = None) -> None:
+    """Poll until a job is over; `on_tick` hears how it gets on. Raises its error."""
+    assert job is not None
+    job.on_advance = on_tick
+    while not job.state.over:
+        runner.poll(0.05)
+        if on_tick is not None:
+            on_tick(job)
+    if job.error is not None:
+        raise job.error
 
 
 class StopFlag:

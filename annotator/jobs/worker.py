@@ -23,7 +23,28 @@ from annotator.jobs.base import JobState, StopFlag, load_task
 _PROGRESS_S = 0.05
 
 
-_Lane = queue.SimpleQueue  # of (id, task, request, flag), or None to end
+_Lane = queue.SimpleQueue  # of (id, task, request, turn), or None to end
+
+
+class _Turn(StopFlag):
+    """A job's turn in its lane, which comes unless it was called off before."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._begun = False
+
+    def begin(self) -> bool:
+        """False if it was called off."""
+        with self._lock:
+            self._begun = not self.raised
+            return self._begun
+
+    def call_off(self) -> bool:
+        """Raise the flag; True if the job has not begun, and never will."""
+        with self._lock:
+            self.raised = True
+            return not self._begun
 
 
 def main(pipe: Connection) -> None:
@@ -31,7 +52,7 @@ def main(pipe: Connection) -> None:
     _be_polite()
     lanes: tuple[_Lane, _Lane] = (_Lane(), _Lane())
     outlet = _Outlet(pipe, threading.Lock())
-    threading.Thread(target=_listen, args=(pipe, lanes), daemon=True).start()
+    threading.Thread(target=_listen, args=(pipe, lanes, outlet), daemon=True).start()
     threading.Thread(target=_serve, args=(outlet, lanes[1]), daemon=True).start()
     _serve(outlet, lanes[0])
 
@@ -53,24 +74,26 @@ def _be_polite() -> None:
         pass  # a system that refuses still works, only less smoothly
 
 
-def _listen(pipe: Connection, lanes: tuple[_Lane, _Lane]) -> None:
-    """Take orders while a job computes, so that cancel is heard at once."""
-    flags: dict[int, StopFlag] = {}
+def _listen(pipe: Connection, lanes: tuple[_Lane, _Lane], outlet: _Outlet) -> None:
+    """Take orders while a job computes, so that cancel is heard at once. A job that waits behind
+    another one ends then and there: that one may be a download, or hear nothing for long."""
+    turns: dict[int, _Turn] = {}
     try:
         while True:
             message = pipe.recv()
             if message[0] == "run":
                 _, job_id, task, request, quick = message
-                flags[job_id] = StopFlag()
-                lanes[int(quick)].put((job_id, task, request, flags[job_id]))
-            elif message[0] == "cancel" and message[1] in flags:
-                flags[message[1]].raised = True
+                turns[job_id] = _Turn()
+                lanes[int(quick)].put((job_id, task, request, turns[job_id]))
+            elif message[0] == "cancel" and message[1] in turns:
+                if turns[message[1]].call_off():
+                    outlet.send("end", message[1], JobState.CANCELLED.name, None)
             elif message[0] == "stop":
                 break
     except (EOFError, OSError):
         pass
-    for flag in flags.values():
-        flag.raised = True
+    for turn in turns.values():
+        turn.raised = True
     for lane in lanes:
         lane.put(None)
 
@@ -105,16 +128,18 @@ class _WorkerControl:
             self._outlet.send("progress", self._job_id, done, total)
 
 
-def _run(outlet: _Outlet, job_id: int, task: str, request: Any, flag: StopFlag) -> None:
+def _run(outlet: _Outlet, job_id: int, task: str, request: Any, turn: _Turn) -> None:
+    if not turn.begin():
+        return
     state, error = JobState.DONE, None
     outlet.send("begin", job_id)
     try:
-        flag.check()
-        for result in load_task(task)(request, _WorkerControl(outlet, job_id, flag)):
+        turn.check()
+        for result in load_task(task)(request, _WorkerControl(outlet, job_id, turn)):
             outlet.send("result", job_id, result)
             if (memory := device_memory()) is not None:
                 outlet.send("device", job_id, *memory)
-            flag.check()
+            turn.check()
     except Cancelled:
         state = JobState.CANCELLED
     except StrokeflowError as expected:

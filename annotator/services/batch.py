@@ -11,14 +11,19 @@ from annotator.core.errors import ProjectError, RequestError, StrokeflowError
 from annotator.io.media import open_media
 from annotator.io.media.base import IMAGE_SUFFIXES
 from annotator.io.store import FOLDER_SUFFIX, read_meta
-from annotator.services.projects import create_project, is_project, open_project, relocate_media
+from annotator.services.projects import (
+    MEDIA_CACHE,
+    create_project,
+    is_project,
+    open_project,
+    relocate_media,
+)
 
 VIDEO_SUFFIXES = frozenset(
     {".mp4", ".mov", ".mkv", ".avi", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".ts", ".ogv",
      ".gif"}
 )  # fmt: skip
 """What counts as a video where a folder is looked through; a list may name any file."""
-MEDIA_CACHE = "cache"
 
 
 class Medium(msgspec.Struct, frozen=True):
@@ -126,8 +131,9 @@ def _refuse_bad(media: Iterable[Medium]) -> None:
         raise RequestError(" ".join(told), "Mend the list; nothing was done yet.")
 
 
-def take_up(medium: Medium) -> str:
-    """Make sure that the project of a medium is there and finds its media; their fingerprint.
+def take_up(medium: Medium) -> tuple[str, tuple[str, ...]]:
+    """Make sure that the project of a medium is there and finds its media; their fingerprint, and
+    what is wrong with them.
 
     Raises StrokeflowError, also where the project belongs to other media.
     """
@@ -149,7 +155,7 @@ def take_up(medium: Medium) -> str:
         if project.media is None:
             assert project.media_problem is not None
             raise project.media_problem
-        return fingerprint
+        return fingerprint, project.media.notes
     finally:
         project.close()
 

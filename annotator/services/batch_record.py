@@ -15,6 +15,7 @@ from annotator.core.types import Provenance
 from annotator.io.atomic import atomic_file
 from annotator.services.inference import InferenceService
 from annotator.services.runs import Interrupted
+from annotator.services.session import Session
 
 FILE = "batch.json"
 _LOCK = "batch.lock"
@@ -38,11 +39,14 @@ class Begun(msgspec.Struct, frozen=True):
     Attributes:
         undo_step: id of the newest undo step.
         runs: ids of interrupted runs, which are a person's to take up.
+        mapping: what an import makes of the objects of its file, as `import --map` takes it, where
+            some become new ones: an import that was cut off has made them already.
     """
 
     key: str
     undo_step: int
     runs: tuple[int, ...]
+    mapping: tuple[str, ...] = ()
 
 
 class Record(msgspec.Struct):
@@ -101,6 +105,13 @@ def alone(project: Path, patience_s: float = _PATIENCE_S) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def take_back(session: Session, begun: Begun, title: str) -> None:
+    """Undo what an import had taken when it was cut off, unless somebody worked on since."""
+    later = [step for step in session.store.steps() if step.id > begun.undo_step]
+    if len(later) == 1 and later[0].title == title and not later[0].undone:
+        session.undo()
 
 
 def cut_off(inference: InferenceService, begun: Begun, task: str) -> list[Interrupted]:

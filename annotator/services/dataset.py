@@ -76,13 +76,16 @@ class DatasetOrder:
                 )
 
 
+_SPLIT_HINT = "Write a name and a share for each: train=80,val=20."
+
+
 def parse_splits(text: str) -> tuple[tuple[str, float], ...]:
     """ "train=80,val=20" -> names and shares. Raises RequestError."""
     found = []
     for part in text.split(","):
-        name, equals, share = part.strip().partition("=")
+        name, _, share = part.strip().partition("=")
         try:
-            found.append((name.strip(), float(share) if equals else 1.0))
+            found.append((name.strip(), float(share)))
         except ValueError:
             raise _bad_split(part.strip()) from None
     check_splits(found)
@@ -96,9 +99,9 @@ def check_splits(splits: Sequence[tuple[str, float]]) -> None:
             raise _bad_split(f"{name}={share:g}")
     names = [name.casefold() for name, _ in splits]
     if len(set(names)) < len(names):
-        raise RequestError("Two splits have the same name.", "Write train=80,val=20.")
+        raise RequestError("Two splits have the same name.", _SPLIT_HINT)
     if not sum(share for _, share in splits) > 0:
-        raise RequestError("The shares of the splits add up to nothing.", "Write train=80,val=20.")
+        raise RequestError("The shares of the splits add up to nothing.", _SPLIT_HINT)
 
 
 def clip_names(stems: Sequence[str]) -> list[str]:
@@ -165,7 +168,7 @@ def _lacking_most(
 
 
 def _bad_split(text: str) -> RequestError:
-    return RequestError(f"'{text}' is no split.", "Write train=80,val=20.")
+    return RequestError(f"'{text}' is no split.", _SPLIT_HINT)
 
 
 def _unknown(name: str, given: str, known: Sequence[str]) -> RequestError:

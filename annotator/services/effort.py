@@ -39,6 +39,8 @@ class EffortLog:
         self._clock = clock
         self._place = (0, 0)
         self._spent: dict[tuple[int, int], Spent] = {}
+        self._held: tuple[int, Spent] | None = None
+        """The frame of a figure that is being drawn, and what it has cost until now."""
         self._last: float | None = None
         self._acted: float | None = None
         self._flushed = clock()
@@ -63,9 +65,31 @@ class EffortLog:
         spent.strokes += strokes
         spent.commands += commands
 
+    def hold(self) -> None:
+        """A figure is begun on this frame: what it costs counts for the object that is the current
+        one when it is drawn. The first figure of a project makes its object only then."""
+        if self._held is None:
+            self._pass_time(self._clock())
+            self._held = (self._place[1], Spent())
+
+    def settle(self) -> None:
+        """The figure is drawn, or given up."""
+        if self._held is None:
+            return
+        self._pass_time(self._clock())
+        (frame, held), self._held = self._held, None
+        spent = self._spent.setdefault((self._place[0], frame), Spent())
+        spent.clicks += held.clicks
+        spent.strokes += held.strokes
+        spent.commands += held.commands
+        spent.seconds += held.seconds
+
     def flush(self, *, due_only: bool = False) -> None:
-        """Hand over what has come together; with `due_only`, only when it is time to."""
+        """Hand over what has come together; with `due_only`, only when it is time to
+        (a figure that is being drawn waits until it is settled)."""
         now = self._clock()
+        if not due_only:
+            self.settle()
         if not self._spent or (due_only and now - self._flushed < FLUSH_S):
             return
         self._flushed = now
@@ -78,6 +102,8 @@ class EffortLog:
         self._spent.clear()
 
     def _at(self) -> Spent:
+        if self._held is not None:
+            return self._held[1]
         return self._spent.setdefault(self._place, Spent())
 
     def _pass_time(self, now: float) -> None:

@@ -22,6 +22,7 @@ from annotator.services.planning import (
     FillPlan,
     plan_fill,
     plan_fit,
+    plan_rest,
     plan_scan,
     plan_scribbles,
 )
@@ -194,12 +195,13 @@ class InferenceService:
         order = FillTask(
             self.media,
             gear,
-            plan.frames,
+            plan.way,
             plan.keys,
             plan.objects,
             plan.direction,
             self._fit(card, setup, plan.objects),
             {} if plan.keys else self._strokes_on(plan.frames),
+            frozenset(plan.passed),
         )
         return self.launch(task, card.id, plan, setup, "annotator.services.tasks:fill", order)
 
@@ -216,7 +218,7 @@ class InferenceService:
         run = Run(0, task, f"{VERBS[task]}: {len(plan.frames)} frames", backend, len(plan.frames))
         step = self.session.begin_run(run.title)
         first = order.first if isinstance(order, AutoTask) else None
-        record = RunRecord(task, backend, plan.frames, plan.objects, plan.direction, setup, first)
+        record = RunRecord(task, backend, plan.way, plan.objects, plan.direction, setup, first)
         run.id = self._remember(record)
         self._submit(run, step, code, order, lambda result: self._fillable(plan, result.frame))
         return run
@@ -325,14 +327,11 @@ class InferenceService:
             )
         if record.task == "cosaliency":
             return self.cosaliency(setup=setup, frames=record.frames, objects=objects)
-        span = range(min(missing), max(missing) + 1)
         if record.task == "saliency":
+            span = range(min(missing), max(missing) + 1)
             return self.saliency(setup=setup, frames=span, objects=objects)
         card = self.choose(record.task, setup)
-        plan = plan_fill(document, record.task, span, objects, record.direction)
-        wanted = set(missing)
-        kept = tuple(f for f in plan.frames if f in wanted)
-        rest = FillPlan(kept, plan.keys, plan.spans, plan.direction)
+        rest = plan_rest(document, record.task, record.frames, missing, objects, record.direction)
         return self._start_fill(record.task, card, self.gear(card, record.task, setup), rest, setup)
 
     def dismiss(self, interrupted: Interrupted) -> None:

@@ -29,6 +29,7 @@ class FillPlan:
         spans: per object the half-open frame range in which it may be filled.
         direction: as in `FillRequest`.
         only: per object the frames to fill, where the span is more than that; None for all of it.
+        passed: frames that the run goes over although their masks are there, and takes nothing of.
     """
 
     frames: tuple[int, ...]
@@ -36,6 +37,12 @@ class FillPlan:
     spans: dict[int, tuple[int, int]]
     direction: str
     only: dict[int, frozenset[int]] | None = None
+    passed: tuple[int, ...] = ()
+
+    @property
+    def way(self) -> tuple[int, ...]:
+        """All frames that the run goes over, ascending."""
+        return tuple(sorted({*self.frames, *self.passed}))
 
     @property
     def objects(self) -> tuple[int, ...]:
@@ -120,6 +127,49 @@ def plan_fill(
             "Choose a larger range; human work is never overwritten.",
         )
     return FillPlan(targets, keys_around(document, references, asked), spans, direction)
+
+
+def plan_rest(
+    document: Document,
+    task: str,
+    begun: Iterable[int],
+    missing: Iterable[int],
+    objects: Iterable[int],
+    direction: str,
+) -> FillPlan:
+    """Plan the rest of a run that was cut off: it gives what the whole one would have given.
+
+    A chain on its way from a key frame knows more than its masks tell, so it has to go that way
+    again; and where it meets another object, that one has to be on its way as well.
+
+    Args:
+        begun: frames that the run was to go over.
+        missing: those of them that have no masks yet.
+
+    Raises RequestError if there is nothing to do.
+    """
+    goal, gaps = frozenset(begun), frozenset(missing)
+    whole = plan_fill(document, task, range(min(goal), max(goal) + 1), objects, direction)
+    wanted = tuple(f for f in whole.frames if f in goal & gaps)
+    if not wanted:
+        raise RequestError("That run had already filled every frame.")
+    known = [[k.frame for k in whole.keys if o in k.objects] for o in whole.objects]
+    passed: tuple[int, ...] = ()
+    if any(keys != known[0] for keys in known):
+        low, high = _met(known, wanted[0], wanted[-1])
+        passed = tuple(f for f in whole.frames if low <= f <= high and f in goal - gaps)
+    return FillPlan(wanted, whole.keys, whole.spans, direction, passed=passed)
+
+
+def _met(known: list[list[int]], low: int, high: int) -> tuple[int, int]:
+    """The frames around low to high beyond which no chain goes that meets what lies within: every
+    object has a key frame at either end, or none further out."""
+    while True:
+        first = min(max((k for k in keys if k <= low), default=low) for keys in known)
+        last = max(min((k for k in keys if k >= high), default=high) for keys in known)
+        if (first, last) == (low, high):
+            return low, high
+        low, high = first, last
 
 
 def _span(known: list[int], task: str, asked: range, direction: str) -> tuple[int, int]:

@@ -16,6 +16,9 @@ from annotator.io.store import FOLDER_SUFFIX, StoreMeta, create_store, open_stor
 from annotator.io.store.database import replace_meta
 from annotator.services.session import Session
 
+MEDIA_CACHE = "cache"
+"""What may be deleted any time, in the project's folder."""
+
 
 def project_folder(path: Path) -> Path:
     """The folder a project of this name lives in: NAME.strokeflow. Raises ProjectError."""
@@ -61,8 +64,14 @@ def create_project(path: Path, media_path: Path) -> Path:
         )
     with open_media(media_path) as media:
         media.read(0)  # what cannot be decoded is told now, not by the first run
-        create_store(folder, _meta_of(media, folder))
+        _create(folder, media)
     return folder
+
+
+def _create(folder: Path, media: Media) -> None:
+    create_store(folder, _meta_of(media, folder))
+    # It is opened next: the media need not be looked through once more for that.
+    media.keep_findings(folder / MEDIA_CACHE)
 
 
 @dataclass(slots=True)
@@ -116,7 +125,7 @@ def open_project(
 
 
 def _open_media(folder: Path, meta: StoreMeta, stop: Stop) -> Media:
-    cache_dir = str(folder / "cache")
+    cache_dir = str(folder / MEDIA_CACHE)
     kind = cast("MediaKind", meta.kind)
     beside = folder / meta.media_relative
     # The project may have been moved together with its media: look beside it first.
@@ -135,7 +144,7 @@ def forget_copies(folder: Path) -> None:
     from annotator.io.media.copies import EXACT_FILE  # PyAV: not before it is needed
 
     with contextlib.suppress(OSError):
-        (folder / "cache" / EXACT_FILE).unlink()
+        (folder / MEDIA_CACHE / EXACT_FILE).unlink()
 
 
 def relocate_media(project: OpenProject, place: Path) -> Media:
@@ -145,7 +154,7 @@ def relocate_media(project: OpenProject, place: Path) -> Media:
     """
     session = project.session
     meta = session.meta
-    ref = MediaRef(meta.media, cast("MediaKind", meta.kind), str(session.folder / "cache"))
+    ref = MediaRef(meta.media, cast("MediaKind", meta.kind), str(session.folder / MEDIA_CACHE))
     found = _same(place, meta.fingerprint, ref.cache_dir) or locate(ref, meta.fingerprint, place)
     if found is None:
         raise MediaError(
@@ -192,7 +201,7 @@ def open_or_create(media_path: Path, fallback: Path, stop: Stop = never) -> Path
                 if _fingerprint_of(folder) == media.fingerprint:
                     return folder
             try:
-                create_store(folder, _meta_of(media, folder))
+                _create(folder, media)
                 return folder
             except DiskError:
                 if place is places[-1]:

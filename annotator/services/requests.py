@@ -49,7 +49,7 @@ class FitOrder:
 
 @dataclass(frozen=True, slots=True)
 class FillTask:
-    """Order to fill frames, after a fit where one is asked for."""
+    """Order to fill frames, after a fit where one is asked for; nothing is wanted of `passed`."""
 
     media: MediaRef
     gear: Gear
@@ -59,6 +59,7 @@ class FillTask:
     direction: str
     fit: FitOrder | None = None
     strokes: Mapping[int, tuple[Stroke, ...]] = field(default_factory=dict)
+    passed: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

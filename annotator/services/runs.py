@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from annotator.core.options import Value
-from annotator.jobs.base import Job, JobState, Runner
+from annotator.jobs.base import Job, JobState, Runner, finish
 
 VERBS = {
     "propagate": "Propagate",
@@ -88,11 +88,5 @@ class Interrupted:
 
 def wait_for(runner: Runner, run: Run, on_tick: Callable[[Run], None] | None = None) -> Run:
     """Poll until a run is over (the command line's event loop). Raises the run's error."""
-    assert run.job is not None
-    while not run.job.state.over:
-        runner.poll(0.05)
-        if on_tick is not None:
-            on_tick(run)
-    if run.job.error is not None:
-        raise run.job.error
+    finish(runner, run.job, None if on_tick is None else lambda _job: on_tick(run))
     return run

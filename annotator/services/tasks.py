@@ -156,8 +156,8 @@ def _fill(task: FillTask, reader: CachedReader, control: TaskControl) -> Iterato
         _equipped(task.gear, task.fit),
         task.strokes,
     )
-    asked, objects = set(task.frames), frozenset(task.objects)
-    total = len(task.frames)
+    asked, objects = set(task.frames) - task.passed, frozenset(task.objects)
+    total = len(asked)
     control.progress(0, total)
     done = 0
     for result in backend.fill(reader, request, control):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -23,6 +22,11 @@ from annotator.jobs.base import Job, JobState, Runner
 from annotator.services.mapping import Incoming
 from annotator.services.planning import check_range
 from annotator.services.session import RunStep, Session
+
+
+def import_title(format_id: str, src: Path) -> str:
+    """What the undo step of an import is called."""
+    return f"Import {format_id}: {src.name}"
 
 
 def media_info(media: Media) -> MediaInfo:
@@ -183,7 +187,7 @@ class TransferService:
         """
         self._need_media()
         self._session.flush()
-        run = ImportRun(f"Import {format_id}: {src.name}")
+        run = ImportRun(import_title(format_id, src))
         step = self._session.begin_run(run.title)
         task = self._order(format_id, src, frames, options, mapping)
 
@@ -273,13 +277,3 @@ class TransferService:
     def _need_media(self) -> None:
         if self._media is None:
             raise MediaError("The media of this project are missing.", "Locate them first.")
-
-
-def finish(runner: Runner, job: Any, on_tick: Callable[[Job], None] | None = None) -> None:
-    """Poll until a job is over. Raises its error."""
-    while not job.state.over:
-        runner.poll(0.05)
-        if on_tick is not None:
-            on_tick(job)
-    if job.error is not None:
-        raise job.error

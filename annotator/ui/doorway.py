@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 from annotator.core.errors import StrokeflowError
 from annotator.ui.canvas import Canvas
 from annotator.ui.i18n import QT_TR_NOOP, tr
+from annotator.ui.icons import IconLoader
 from annotator.ui.notices import NoticeBar
 from annotator.ui.opening import Opener
 from annotator.ui.player import Player
@@ -30,6 +31,7 @@ class Doorway:
 
     Attributes:
         opener: prepares what is to be opened, on a thread.
+        icons: loads what the window of an open project draws its signs with.
         recent: menu of the projects opened last.
     """
 
@@ -38,6 +40,7 @@ class Doorway:
         self._workspace = workspace
         self._settings = settings
         self.opener = Opener()
+        self.icons = IconLoader()
         self._opening = ""
         self._asked = 0
         """How often something was to be opened."""
@@ -54,6 +57,16 @@ class Doorway:
         self.opener.ready.connect(self._prepared)
         self.opener.failed.connect(self._failed)
 
+    @property
+    def busy(self) -> bool:
+        """Something is about to be opened."""
+        return self.opener.busy or self._ready is not None
+
+    def close(self) -> None:
+        """Open nothing more."""
+        self._ready = None
+        self.opener.close()
+
     def open_path(self, path: Path) -> None:
         """Open anything; what is open stays open until then, and if that fails."""
         if path.name == "project.db":
@@ -63,6 +76,7 @@ class Doorway:
         self._asked += 1
         self._ready = None
         self._notices.tell("busy", tr("Opening {name} …").format(name=path.name))
+        self.icons.start()
         self.opener.start(path, self._workspace.fallback)
 
     def close_project(self) -> None:
@@ -136,12 +150,14 @@ class Doorway:
         """A dialog is about the project that is open: its answer must not meet another one."""
         if folder is not self._ready:
             return  # something else was opened meanwhile
-        if QApplication.activeModalWidget() is None:
+        if QApplication.activeModalWidget() is None and self.icons.done:
             self._open_now(folder)
         else:
-            QTimer.singleShot(_WAIT_MS, partial(self._open_when_free, folder))
+            wait = _WAIT_MS if self.icons.done else 0
+            QTimer.singleShot(wait, partial(self._open_when_free, folder))
 
     def _open_now(self, folder: Path) -> None:
+        self._ready = None
         self._notices.hide()
         before = self._workspace.bench
         self.remember_place()

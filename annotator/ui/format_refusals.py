@@ -148,6 +148,7 @@ REFUSALS = (
     QT_TR_NOOP("The name of frame {frame}, {name}, cannot be a file name."),
     QT_TR_NOOP("Rename the image and open it again."),
     QT_TR_NOOP("'{text}' is no split."),
+    QT_TR_NOOP("Write a name and a share for each: train=80,val=20."),
     QT_TR_NOOP("Write {example}."),
     QT_TR_NOOP("'{name}' cannot be '{given}'."),
     QT_TR_NOOP("Two splits have the same name."),

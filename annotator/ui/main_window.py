@@ -308,7 +308,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.door.remember_place()
-        self.door.opener.close()
+        self.door.close()
         self.player.stop()
         self.settings.set_window(self.saveGeometry(), self.arrangement.state)
         try:

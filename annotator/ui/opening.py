@@ -16,7 +16,6 @@ from PySide6.QtCore import QObject, Signal
 from annotator.core.errors import Cancelled, MediaError, StrokeflowError
 from annotator.io.media.base import Media
 from annotator.services.projects import open_or_create, open_project
-from annotator.ui.icons import load_icons
 
 _PATIENCE_S = 15.0
 """How long a clip is made ready for at most before it opens."""
@@ -82,8 +81,6 @@ class Opener(QObject):
             thread.join(_PATIENCE_S)
 
     def _prepare(self, wish: int, enough: threading.Event, path: Path, fallback: Path) -> None:
-        load_icons()
-
         def stop() -> bool:
             return wish != self._wish
 

@@ -91,6 +91,8 @@ class Pen:
     def down(self, at: Pointer) -> None:
         if self._machine is not None:
             self.drawing = True
+            if self.workspace.effort is not None:
+                self.workspace.effort.hold()
             self._show(self._machine.down(at))
             self.workspace.note_effort(clicks=1)
 
@@ -106,15 +108,18 @@ class Pen:
             done = self._machine.up(at)
             self._show(done)
             self.workspace.note_effort(strokes=done.strokes)
+            self._settle()
 
     def finish(self, at: Pointer) -> None:
         if self._machine is not None and self.pending:
             self.drawing = False
             self._show(self._machine.finish(at))
+            self._settle()
 
     def back(self) -> None:
         if self._machine is not None:
             self._show(self._machine.back())
+            self._settle()
 
     def abort(self) -> bool:
         """Drop what is under the pen; False if there was nothing."""
@@ -124,11 +129,17 @@ class Pen:
         self._machine.abort()
         self._show(Feedback())
         self._repaint(None)
+        self._settle()
         return True
 
     def _tool_changed(self, tool: Tool) -> None:
         self.abort()
         self._machine = self._machines.get(tool)
+
+    def _settle(self) -> None:
+        """What a figure has cost is known when nothing of it is left to draw."""
+        if self.workspace.effort is not None and not (self.drawing or self.pending):
+            self.workspace.effort.settle()
 
     def _show(self, feedback: Feedback) -> None:
         """Repaint what a tool says it changed."""

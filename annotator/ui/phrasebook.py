@@ -176,6 +176,9 @@ SENTENCES = (
     QT_TR_NOOP("{path} claims frames of {width}x{height}, more than can be handled."),
     QT_TR_NOOP("Scale the video down first."),
     QT_TR_NOOP("{path} holds no video frame."),
+    QT_TR_NOOP("{path} seems to be cut off, and no frame of it can be read."),
+    QT_TR_NOOP("{name} seems to be cut off: only its first {count} frames can be read."),
+    QT_TR_NOOP("{name} is damaged: {count} frames of it can be read."),
     QT_TR_NOOP("No frame of {path} can be decoded."),
     QT_TR_NOOP("{path} cannot be opened as a video: {error}."),
     QT_TR_NOOP("{path} is empty (0 bytes)."),
@@ -231,7 +234,7 @@ SENTENCES = (
     QT_TR_NOOP("{file} is a {mode} picture, not an image of object ids."),
     QT_TR_NOOP("Save it as a palette PNG, or import colour masks after converting them."),
     QT_TR_NOOP("{file} holds the object id {highest}, the highest possible is {MAX_OBJECT_ID}."),
-    QT_TR_NOOP("Renumber the objects."),
+    QT_TR_NOOP('Renumber the objects, or import black and white with the format "binary".'),
     QT_TR_NOOP("DAVIS (palette PNG)"),
     QT_TR_NOOP(
         "One palette PNG per frame: the pixel value is the object's id, 0 is "

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from annotator.core.errors import RequestError, StrokeflowError
-from annotator.jobs.base import JobState
+from annotator.jobs.base import Job, JobState
 from annotator.services.runs import Run, Setup
 from annotator.ui.i18n import tr
 from annotator.ui.phrases import localized
@@ -112,9 +112,25 @@ class RunDesk:
     def cancel(self) -> None:
         """Stop everything that is going or waits, imports and exports too."""
         self._workspace.jobs.drop_waiting()
-        runs = [run.job for run in self.runs if run.job is not None and not run.job.state.over]
-        for job in [*runs, *self._workspace.exchange.jobs]:
+        self._cancel([*self._going, *self._workspace.exchange.jobs])
+
+    def leave(self) -> None:
+        """Stop everything that is about the open project; a download goes on."""
+        self._workspace.jobs.drop_waiting()
+        self._cancel([*self._going, *self._about_project])
+
+    def _cancel(self, jobs: list[Job]) -> None:
+        for job in jobs:
             self._workspace.host.runner.cancel(job)
+
+    @property
+    def _going(self) -> list[Job]:
+        return [run.job for run in self.runs if run.job is not None and not run.job.state.over]
+
+    @property
+    def _about_project(self) -> list[Job]:
+        jobs = self._workspace.jobs
+        return [job for job in self._workspace.exchange.jobs if not jobs.is_free(job)]
 
     @property
     def running(self) -> Run | None:
@@ -127,8 +143,7 @@ class RunDesk:
     @property
     def at_work(self) -> bool:
         """Whether anything runs that is about the open project; a download is not."""
-        jobs = self._workspace.jobs
-        return self.running is not None or not all(map(jobs.is_free, self._workspace.exchange.jobs))
+        return self.running is not None or bool(self._about_project)
 
     def _ended(self, run: Run) -> None:
         job, workspace = run.job, self._workspace

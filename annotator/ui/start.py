@@ -16,7 +16,6 @@ from PySide6.QtWidgets import QApplication
 
 from annotator.ui.host import Host
 from annotator.ui.i18n import install_language
-from annotator.ui.icons import load_icons
 from annotator.ui.main_window import MainWindow
 from annotator.ui.plugin_notice import PluginWatch
 from annotator.ui.settings import Settings
@@ -59,15 +58,15 @@ def run_window(
         # After the first paint, so that the window is there at once.
         QTimer.singleShot(0, lambda: window.door.open_path(path))
     else:
-        QTimer.singleShot(_PRELOAD_MS, _preload)
+        QTimer.singleShot(_PRELOAD_MS, lambda: _preload(window))
     return app.exec()
 
 
-def _preload() -> None:
+def _preload(window: MainWindow) -> None:
     """While the person looks for a file, load what opening it will need."""
+    window.door.icons.start()
 
     def load() -> None:
-        load_icons()
         for module in ("annotator.io.media.images", "annotator.io.media.video"):
             importlib.import_module(module)
 

@@ -199,8 +199,8 @@ class Workspace(QObject):
             return
         self.closing.emit()
         if self.desk.at_work:
-            self.desk.cancel()
-            self._wait_for_runs(10.0)
+            self.desk.leave()
+            self._wait_while(lambda: self.desk.at_work, 10.0)
         self._let_go(bench)
 
     def shut_down(self) -> None:
@@ -210,16 +210,16 @@ class Workspace(QObject):
             if bench is not None:
                 self.closing.emit()
                 self.desk.cancel()
-                self._wait_for_runs(_PATIENCE_S)
+                self._wait_while(lambda: self.desk.at_work or self.exchange.jobs, _PATIENCE_S)
         finally:
             # The runner ends what is left; after that nothing writes to the session any more.
             self.host.close()
             if bench is not None:
                 self._let_go(bench)
 
-    def _wait_for_runs(self, seconds: float) -> None:
+    def _wait_while(self, busy: Callable[[], object], seconds: float) -> None:
         deadline = time.monotonic() + seconds
-        while (self.running is not None or self.exchange.jobs) and time.monotonic() < deadline:
+        while busy() and time.monotonic() < deadline:
             self.host.runner.poll(0.02)
 
     def _let_go(self, bench: Bench) -> None:

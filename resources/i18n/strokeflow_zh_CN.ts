@@ -53,7 +53,7 @@
     </message>
     <message>
         <source>Copies them into its folder, which can then be moved or handed on as a whole.</source>
-        <translation>将媒体复制到项目文件夹,之后可整体移动或转交。</translation>
+        <translation>将媒体复制到项目文件夹，之后可整体移动或转交。</translation>
     </message>
     <message>
         <source>&amp;Import labels …</source>
@@ -1093,7 +1093,7 @@
     </message>
     <message>
         <source>Copy the media ({size}) into the project folder?</source>
-        <translation>将媒体({size})复制到项目文件夹吗?</translation>
+        <translation>将媒体（{size}）复制到项目文件夹吗?</translation>
     </message>
     <message>
         <source>The project can be moved or handed on as a whole then. The originals stay.</source>
@@ -2049,11 +2049,11 @@
     </message>
     <message>
         <source>The media take {needed} MiB, and {free} MiB are free there.</source>
-        <translation>媒体需要 {needed} MiB,而那里只剩 {free} MiB。</translation>
+        <translation>媒体需要 {needed} MiB，而那里只剩 {free} MiB。</translation>
     </message>
     <message>
         <source>Free some space or move the project to another disk.</source>
-        <translation>请释放一些空间,或将项目移到其他磁盘。</translation>
+        <translation>请释放一些空间，或将项目移到其他磁盘。</translation>
     </message>
     <message>
         <source>{name} has been closed.</source>
@@ -2077,7 +2077,11 @@
     </message>
     <message>
         <source>Choose a folder with jpg, png, bmp, tif, webp or exr files, or a video file.</source>
-        <translation>请选择包含 jpg、png、bmp、tif、webp 或 exr 文件的文件夹,或一个视频文件。</translation>
+        <translation>请选择包含 jpg、png、bmp、tif、webp 或 exr 文件的文件夹，或一个视频文件。</translation>
+    </message>
+    <message>
+        <source>Renumber the objects, or import black and white with the format &quot;binary&quot;.</source>
+        <translation>请重新编号对象，或使用格式“binary”导入黑白掩码。</translation>
     </message>
     <message>
         <source>A PNG could not be made.</source>
@@ -2481,7 +2485,7 @@
     </message>
     <message>
         <source>Choose one of these: {names}.</source>
-        <translation>请选择其中之一:{names}。</translation>
+        <translation>请选择其中之一：{names}。</translation>
     </message>
     <message>
         <source>The manifest of {file} cannot be read.</source>
@@ -2598,6 +2602,10 @@
     <message>
         <source>&apos;{text}&apos; is no split.</source>
         <translation>“{text}”不是划分。</translation>
+    </message>
+    <message>
+        <source>Write a name and a share for each: train=80,val=20.</source>
+        <translation>请为每个划分写出名称和份额：train=80,val=20。</translation>
     </message>
     <message>
         <source>Write {example}.</source>
@@ -2916,6 +2924,18 @@
         <translation>{path} 不含视频帧。</translation>
     </message>
     <message>
+        <source>{path} seems to be cut off, and no frame of it can be read.</source>
+        <translation>{path} 似乎不完整（被截断），其中没有可读取的帧。</translation>
+    </message>
+    <message>
+        <source>{name} seems to be cut off: only its first {count} frames can be read.</source>
+        <translation>{name} 似乎不完整（被截断）：只能读取前 {count} 帧。</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: {count} frames of it can be read.</source>
+        <translation>{name} 已损坏：可以读取其中 {count} 帧。</translation>
+    </message>
+    <message>
         <source>No frame of {path} can be decoded.</source>
         <translation>{path} 没有任何可解码的帧。</translation>
     </message>
@@ -3102,10 +3122,6 @@
     <message>
         <source>{file} holds the object id {highest}, the highest possible is {MAX_OBJECT_ID}.</source>
         <translation>{file} 含有对象编号 {highest}，最大允许为 {MAX_OBJECT_ID}。</translation>
-    </message>
-    <message>
-        <source>Renumber the objects.</source>
-        <translation>请为对象重新编号。</translation>
     </message>
     <message>
         <source>DAVIS (palette PNG)</source>
@@ -5191,7 +5207,7 @@ Drop a video, a folder of images or a project here, or open one:</source>
     </message>
     <message>
         <source>One OpenEXR file per frame with the mattes of all objects by name, as compositing programs read them.</source>
-        <translation>每帧一个 OpenEXR 文件,按名称包含所有对象的遮罩,可由合成软件读取。</translation>
+        <translation>每帧一个 OpenEXR 文件，按名称包含所有对象的遮罩，可由合成软件读取。</translation>
     </message>
     <message>
         <source>Soft outlines</source>
@@ -5207,7 +5223,7 @@ Drop a video, a folder of images or a project here, or open one:</source>
     </message>
     <message>
         <source>Which of several mattes to read; empty takes that of the objects.</source>
-        <translation>有多个遮罩时读取哪一个;留空则读取对象的遮罩。</translation>
+        <translation>有多个遮罩时读取哪一个；留空则读取对象的遮罩。</translation>
     </message>
     <message>
         <source>Co-saliency of pictures</source>

@@ -36,8 +36,9 @@ from annotator.core.objects import new_object
 from annotator.core.types import Cell, Provenance, Stroke
 from annotator.io.formats import registry
 from annotator.io.formats.base import NoControl
+from annotator.jobs.base import finish
 from annotator.services.projects import create_project
-from annotator.services.transfer import ProjectLabels, finish
+from annotator.services.transfer import ProjectLabels
 from tests import fakes
 from tests.io.hostile import mutate
 

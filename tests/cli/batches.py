@@ -6,12 +6,13 @@ import contextlib
 import json
 import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from annotator.cli.batch.orders import Order, Outcome, order_for
+from annotator.cli.batch.orders import Advance, Order, Outcome, order_for
 from annotator.cli.batch.steps import parse_steps
 from annotator.cli.batch.worker import Worker
 from annotator.services.batch import Medium
@@ -31,11 +32,13 @@ def states(done: dict[str, Any]) -> list[str]:
     return [row["state"] for row in done["media"]]
 
 
-def worker(project: Path, steps: str) -> Outcome:
+def worker(
+    project: Path, steps: str, tell: Callable[[str | Advance], None] = lambda _told: None
+) -> Outcome:
     """What the process of one medium does, in this process."""
     medium = Medium(project.stem, str(project), str(project))
     order = order_for(medium, parse_steps(steps, several=False, elsewhere=False))
-    return Worker(order, lambda _told: None).work()
+    return Worker(order, tell).work()
 
 
 def batched(capsys: pytest.CaptureFixture[str], code: int, *args: object) -> dict[str, Any]:

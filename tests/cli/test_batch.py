@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import msgspec
 import numpy as np
 import pytest
+from PIL import Image
 
 from annotator.app import Application
 from annotator.cli.batch.crew import carry_out
+from annotator.cli.batch.orders import Advance, Order
+from annotator.cli.verbs.batch import Lines
 from annotator.core.types import Provenance
-from annotator.services.projects import open_project
+from annotator.services.batch import Medium
+from annotator.services.projects import create_project, open_project
 from tests import fakes
 from tests.cli.batches import STEPS, batched, long_order, states, worker
 from tests.cli.calls import asked, refused, run
 from tests.cli.conftest import N_FRAMES
+from tests.videos import write_video
 
 
 def test_one_that_fails_stops_nobody_and_the_same_command_does_the_rest(
@@ -58,6 +64,60 @@ def test_changed_steps_run_from_the_first_changed_one(
     (row,) = asked(capsys, *order, changed.replace("propagate", "propagate --frames 0:3"))["media"]
     assert row["message"].startswith("propagate: 2 frames")
     assert sorted(p.name for p in (tmp_path / "p").iterdir()) == ["a.strokeflow"]
+
+
+def test_a_video_that_is_cut_off_is_told(tmp_path: Path) -> None:
+    clip = write_video(tmp_path / "clip.mkv", frames=60)
+    clip.write_bytes(clip.read_bytes()[: clip.stat().st_size * 3 // 4])
+    masks = tmp_path / "masks"
+    masks.mkdir()
+    Image.fromarray(np.eye(96, dtype=np.uint8)[:64]).save(masks / "00000.png")
+    outcome = worker(create_project(tmp_path / "p", clip), f"import davis '{masks}'")
+    assert outcome.state == "done"
+    assert outcome.message.startswith("clip.mkv seems to be cut off: only its first ")
+
+
+def test_steps_tell_how_far_they_are(
+    project: Path, masks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annotator.cli.batch.worker._TELL_S", 0)
+    monkeypatch.setattr("annotator.cli.output._SHOW_S", 0)
+    told: list[str | Advance] = []
+    steps = f"import davis '{masks}' --frames 0; propagate --backend embedded"
+    assert worker(project, steps, told.append).state == "done"
+    begun = told.index("step 2 of 2, propagate")
+    assert {a.done for a in told[begun + 1 :]} == set(range(N_FRAMES))
+    assert {a.total for a in told[begun + 1 :]} == {N_FRAMES - 1}
+
+
+class Screen(io.StringIO):
+    """A terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_shows_how_far_the_steps_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen = Screen()
+    monkeypatch.setattr("sys.stderr", screen)
+    lines = Lines()
+    a, b = (Order(Medium(name, "", ""), (), "") for name in ("a", "b"))
+    lines.tell(a, "step 1 of 2, propagate")
+    lines.tell(a, Advance(3, 9, 4.2))
+    lines.tell(b, Advance(0, 0, None))
+    lines.ended(a, "[1/2] a: done")
+    lines.close()
+    clear = "\x1b[K"
+    assert screen.getvalue().split("\r")[1:] == [
+        f"a: step 1 of 2, propagate{clear}\n",
+        f"a 3/9, 4 s left{clear}",
+        f"a 3/9, 4 s left  b ...{clear}",
+        f"[1/2] a: done{clear}\n",
+        f"b ...{clear}",
+        clear,
+    ]
 
 
 def test_media_that_changed_are_not_taken_for_done(

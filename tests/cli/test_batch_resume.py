@@ -14,8 +14,10 @@ from annotator.cli.batch.crew import carry_out
 from annotator.cli.batch.orders import Outcome
 from annotator.services.batch_record import load_record
 from annotator.services.inference import InferenceService
+from annotator.services.transfer import TransferService
 from tests.cli.batches import STEPS, batched, interrupted, long_order, wait_for_frames, worker
 from tests.cli.calls import asked, run
+from tests.cli.conftest import N_FRAMES
 from tests.conftest import ROOT
 
 
@@ -64,6 +66,50 @@ def test_a_run_that_was_to_replace_some_old_masks_replaces_all_of_them(
         assert worker(project, first).state == "failed"
     assert worker(project, first) == Outcome("done", "propagate: 5 frames by embedded")
     assert interrupted(project) == 0
+
+
+def cut_import_after(patch: pytest.MonkeyPatch, results: int) -> None:
+    """Imports end like in a killed process, after so many frames."""
+    take, left = TransferService._take, [results]
+
+    def few(*given: Any) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise KeyboardInterrupt
+        take(*given)
+
+    patch.setattr(TransferService, "_take", few)
+
+
+def test_an_import_that_was_cut_off_gives_what_the_whole_one_gives(
+    project: Path, masks: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked(capsys, "import", project, masks, "--format", "binary", "--frames", "5")
+    steps = f"import binary '{masks}' --map 1=new --range 0:5; propagate --objects 2"
+    with monkeypatch.context() as patch:
+        cut_import_after(patch, 3)
+        assert worker(project, steps).state == "failed"
+    outcome = worker(project, steps)
+    assert outcome.state == "done", outcome
+    assert outcome.message.startswith("import binary: 5 frames; propagate: 1 frames")
+    facts = asked(capsys, "info", project)
+    assert [found["id"] for found in facts["objects"]] == [1, 2]
+    assert facts["cells"]["imported"] == 6
+    assert facts["undo_steps"] == 3
+
+
+def test_what_a_person_did_to_half_an_import_stays(
+    project: Path, masks: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    steps = f"import binary '{masks}' --map 1=new"
+    with monkeypatch.context() as patch:
+        cut_import_after(patch, 3)
+        assert worker(project, steps).state == "failed"
+    asked(capsys, "import", project, masks, "--format", "binary", "--map", "1=7", "--frames", "5")
+    assert worker(project, steps).state == "done"
+    facts = asked(capsys, "info", project)
+    assert [found["id"] for found in facts["objects"]] == [1, 7]
+    assert facts["cells"]["imported"] == N_FRAMES + 1
 
 
 def test_a_run_of_a_person_is_the_person_s_to_take_up(

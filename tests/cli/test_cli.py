@@ -306,6 +306,35 @@ def test_ctrl_c_keeps_finished_frames_and_resume_does_the_rest(
     assert asked(capsys, "info", project)["cells"]["model:embedded"] == 299
 
 
+INTERRUPTED_WHILE_LOADING = """
+import signal, sys
+
+class Finder:
+    def find_spec(self, name, *rest):
+        if name == sys.argv[1]:
+            signal.raise_signal(signal.SIGINT)
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Finder())
+from annotator.cli import main
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+@pytest.mark.parametrize(
+    "order", [("typer", "formats"), ("annotator.cli.parse", "info", "x"), ("annotator.cli.guard",)]
+)
+def test_ctrl_c_while_the_code_is_loaded_says_one_line(order: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_WHILE_LOADING, *order],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "strokeflow: stopped.\n")
+
+
 def test_report_is_written_with_truth_and_notes_are_in_info(
     project: Path, masks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -96,9 +96,19 @@ def test_damage_of_the_media_is_told(tmp_path: Path, capsys: pytest.CaptureFixtu
     with open_media(clip) as media:
         (note,) = media.notes
     assert asked(capsys, "new", tmp_path / "p", "--media", clip)["media_notes"] == [note]
-    for order in (("info", tmp_path / "p"), ("new", tmp_path / "q", "--media", clip)):
+    assert run("info", tmp_path / "p") == 0
+    assert note in capsys.readouterr().out
+    mask = tmp_path / "masks" / "00000.png"
+    mask.parent.mkdir()
+    Image.fromarray(np.eye(96, dtype=np.uint8)[:64]).save(mask)
+    for order in (
+        ("new", tmp_path / "q", "--media", clip),
+        ("import", tmp_path / "q", mask.parent, "--format", "davis"),
+    ):
         assert run(*order) == 0
-        assert note in capsys.readouterr().out
+        told = capsys.readouterr()
+        assert note in told.err
+        assert "warning" not in told.out
 
 
 def test_media_that_cannot_be_decoded_make_no_project(

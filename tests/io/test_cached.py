@@ -49,6 +49,9 @@ class FakeMedia(Media):
         self.decoded.append(frame)
         return np.full((4, 8, 3), frame % 256, np.uint8)
 
+    def keep_findings(self, cache_dir: Path) -> None:
+        """Nothing was looked for."""
+
     def _release(self) -> None:
         """Nothing is open."""
 

@@ -68,6 +68,17 @@ class TestValues:
         assert not frames[1].label_map.any()
         assert frames[0].objects == frames[1].objects == {1}
 
+    def test_black_and_white_of_16_bits_is_one_object(self, tmp_path: Path) -> None:
+        save(tmp_path / "00000.png", ids_image(255).astype(np.uint16) * 257)
+        save(tmp_path / "00001.png", ids_image().astype(np.uint16))
+        frames = load(tmp_path)
+        assert np.array_equal(frames[0].label_map, ids_image(1))
+        assert not frames[1].label_map.any()
+        assert frames[0].objects == frames[1].objects == {1}
+        save(tmp_path / "00001.png", ids_image(60, 255).astype(np.uint16) * 257)
+        with pytest.raises(FormatError, match='with the format "binary"'):
+            load(tmp_path)
+
     def test_soft_outlines_of_black_and_white_are_no_objects(self, tmp_path: Path) -> None:
         soft = ids_image(60, 130, 255, 255, 200, 90)
         save(tmp_path / "00000.png", soft)

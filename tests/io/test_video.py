@@ -11,6 +11,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from PIL import Image as PilImage
 
 from annotator.core.errors import Cancelled, MediaError
 from annotator.core.types import Size
@@ -203,6 +204,32 @@ def test_reading_gives_up_when_asked(tmp_path: Path) -> None:
         assert np.array_equal(media.read(20), images[20])
 
 
+_KINDS: dict[str, tuple[str, dict[str, Any]]] = {
+    "mp4": ("w.mp4", {}),
+    "mp4, its table first": ("w.mp4", {"container_options": {"movflags": "faststart"}}),
+    "mp4 in fragments": (
+        "w.mp4",
+        {"container_options": {"movflags": "frag_keyframe+empty_moov"}, "options": {"g": "8"}},
+    ),
+    "mov": ("w.mov", {}),
+    "mkv": ("w.mkv", {}),
+    "mkv of a live recording": ("w.mkv", {"container_options": {"live": "1"}}),
+    "webm": ("w.webm", {"codec": "libvpx-vp9"}),
+    "avi": ("w.avi", {"codec": "mpeg4"}),
+    "avi that is counted": ("w.avi", {"codec": "libx264", "b_frames": 2}),
+    "wmv": ("w.wmv", {"codec": "wmv2"}),
+    "flv": ("w.flv", {"codec": "flv"}),
+    "ts": ("w.ts", {}),
+    "mpg": ("w.mpg", {"codec": "mpeg2video"}),
+}
+# Of the first two nothing is left; streams may end anywhere.
+_CAN_BE_CUT = sorted(_KINDS.keys() - {"mp4", "mov", "ts", "mpg", "flv"})
+
+
+def _cut_off(name: str, count: int) -> str:
+    return f"{name} seems to be cut off: only its first {count} frames can be read."
+
+
 class TestBadVideos:
     @pytest.fixture(name="whole")
     def _whole(self, tmp_path: Path) -> Path:
@@ -219,7 +246,7 @@ class TestBadVideos:
         whole.write_bytes(data[: len(data) * 3 // 4])
         with open_media(whole) as media:
             assert 0 < len(media) < 60
-            assert "ends early" in media.notes[0]
+            assert media.notes == (_cut_off("w.mp4", len(media)),)
             for frame in range(len(media)):
                 assert np.array_equal(media.read(frame), images[frame])
 
@@ -230,10 +257,48 @@ class TestBadVideos:
             assert 0 < len(media) < 60
             media.read(len(media) - 1)
 
+    @pytest.mark.parametrize("share", [0.6, 0.9])
+    @pytest.mark.parametrize("kind", _CAN_BE_CUT)
+    def test_a_cut_off_file_says_so_and_a_whole_one_does_not(
+        self, tmp_path: Path, kind: str, share: float
+    ) -> None:
+        written, options = _KINDS[kind]
+        path = write_video(tmp_path / written, frames=60, **options)
+        with open_media(path, tmp_path / "cache") as media:
+            assert media.notes == ()
+        path.write_bytes(path.read_bytes()[: int(path.stat().st_size * share)])
+        for cache in (tmp_path / "cache", tmp_path / "cache", None):
+            with open_media(path, cache) as media:
+                assert 0 < len(media) <= 60
+                assert media.notes == (_cut_off(written, len(media)),)
+
+    @pytest.mark.parametrize("kind", sorted(_KINDS))
+    def test_nothing_is_said_of_healthy_files(self, tmp_path: Path, kind: str) -> None:
+        written, options = _KINDS[kind]
+        times = [i * i // 2 + i for i in range(30)]
+        path = write_video(tmp_path / written, frames=30, audio="mkv" in written, **options)
+        other = tmp_path / f"variable {written}"
+        if "mpg" in written:  # which has one rate
+            times = list(range(30))
+        base = Fraction(1, 25) if "mpg" in written else Fraction(1, 1000)
+        write_video(other, ticks=times, frames=30, time_base=base, **options)
+        with_tail = tmp_path / f"tail {written}"
+        with_tail.write_bytes(path.read_bytes() + b"\0" * 5000)
+        for file in (path, other, with_tail):
+            with open_media(file) as media:
+                assert media.notes == (), file.name
+                assert len(media) == 30 or "tail" in file.name
+
+    def test_nothing_is_said_of_images(self, tmp_path: Path) -> None:
+        (tmp_path / "f").mkdir()
+        PilImage.fromarray(picture(0, 31, 17)).save(tmp_path / "f" / "0.png")
+        with open_media(tmp_path / "f") as media:
+            assert media.notes == ()
+
     def test_file_without_its_table(self, tmp_path: Path) -> None:
         path = write_video(tmp_path / "w.mp4", frames=60, options=X264)
         path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-        with pytest.raises(MediaError, match=r"w\.mp4 cannot be opened as a video"):
+        with pytest.raises(MediaError, match=r"w\.mp4 seems to be cut off, and no frame"):
             open_media(path)
 
     def test_damage_inside_is_an_error_of_that_frame_only(self, whole: Path) -> None:

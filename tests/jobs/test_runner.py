@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from annotator.core.errors import RunError
-from annotator.jobs.base import Job, JobState, Pace, Runner
+from annotator.jobs.base import Job, JobState, Pace, Runner, finish
 from annotator.jobs.inline import InlineRunner
 from annotator.jobs.process import ProcessRunner
 from tests.jobs import tasks
@@ -61,6 +61,15 @@ def test_results_come_in_order_with_progress(runner: Runner) -> None:
     assert ended == [job]
 
 
+def test_who_waits_for_a_job_hears_how_it_gets_on(runner: Runner) -> None:
+    job, _, _ = start(runner, "count", 50)
+    heard: list[int] = []
+    finish(runner, job, lambda job: heard.append(job.done))
+    assert len(set(heard)) > 1
+    assert heard == sorted(heard)
+    assert heard[-1] == 50
+
+
 def test_jobs_run_one_after_another(runner: Runner) -> None:
     order: list[str] = []
     jobs = [
@@ -103,6 +112,31 @@ def test_a_bug_in_a_task_is_reported_with_its_traceback(process: ProcessRunner) 
     assert isinstance(job.error, RunError)
     assert "ZeroDivisionError" in job.error.message
     assert "tasks.py" in job.error.hint
+
+
+def test_a_job_that_waits_is_cancelled_at_once_whatever_goes_before_it(
+    process: ProcessRunner,
+) -> None:
+    deaf, results, _ = start(process, "deaf", 20)
+    waiting, nothing, ended = start(process, "count", 3)
+    wait(process, lambda: bool(results))
+    process.cancel(waiting)
+    wait(process, lambda: waiting.state.over, 2)
+    assert waiting.state is JobState.CANCELLED
+    assert (nothing, ended) == ([], [waiting])
+    assert deaf.state is JobState.RUNNING
+
+
+def test_what_waited_behind_a_cancelled_job_runs(process: ProcessRunner) -> None:
+    first, results, _ = start(process, "slow", 0.05)
+    second, nothing, _ = start(process, "count", 3)
+    third, counted, _ = start(process, "count", 3)
+    wait(process, lambda: bool(results))
+    process.cancel(second)
+    process.cancel(first)
+    wait(process, lambda: third.state.over)
+    assert (nothing, counted) == ([], [0, 1, 2])
+    assert [j.state for j in (first, second)] == [JobState.CANCELLED] * 2
 
 
 def test_cancel_answers_within_200_ms_and_keeps_results(process: ProcessRunner) -> None:

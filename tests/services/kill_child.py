@@ -17,10 +17,10 @@ import numpy as np
 from annotator.app import Application, Workbench
 from annotator.core.errors import RequestError
 from annotator.core.types import Stroke
+from annotator.jobs.base import finish
 from annotator.services.effort import EffortLog
 from annotator.services.notes import set_note
 from annotator.services.runs import wait_for
-from annotator.services.transfer import finish
 from tests import fakes
 
 KINDS = (

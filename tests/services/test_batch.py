@@ -88,7 +88,7 @@ def test_a_project_is_made_once_and_only_for_its_media(tmp_path: Path) -> None:
     medium = Medium("clip", str(clip), str(folder))
     assert known_fingerprint(medium) is None
     made = take_up(medium)
-    assert take_up(medium) == made == known_fingerprint(medium)
+    assert take_up(medium) == made == (known_fingerprint(medium), ())
     with pytest.raises(ProjectError, match="other media"):
         take_up(Medium("clip", str(other), str(folder)))
     assert known_fingerprint(Medium("clip", str(other), str(folder))) is None
@@ -97,7 +97,7 @@ def test_a_project_is_made_once_and_only_for_its_media(tmp_path: Path) -> None:
     with pytest.raises(MediaError):
         take_up(Medium("clip", str(folder), str(folder)))
     assert take_up(moved) == made, "the list says where they are now"
-    assert known_fingerprint(Medium("clip", str(folder), str(folder))) == made
+    assert (known_fingerprint(Medium("clip", str(folder), str(folder))), ()) == made
 
 
 def test_keys_stand_for_the_media_and_all_steps_before() -> None:

@@ -384,9 +384,11 @@ class TestSplits:
         with pytest.raises(RequestError, match="a and b are the same video"):
             assign_splits(clips, replace(order, assigned={"a": "val", "b": "train"}))
 
-    @pytest.mark.parametrize("text", ["", "train=x", "a=1,A=2", "../x=1", "train=0", "a=-1"])
+    @pytest.mark.parametrize(
+        "text", ["", "x", "train,val", "a=", "train=x", "a=1,A=2", "../x=1", "train=0", "a=-1"]
+    )
     def test_bad_splits(self, text: str) -> None:
-        with pytest.raises(RequestError):
+        with pytest.raises(RequestError, match="a name and a share for each: train=80,val=20"):
             parse_splits(text)
 
     def test_names(self) -> None:

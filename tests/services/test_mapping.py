@@ -14,6 +14,7 @@ from annotator.core.objects import ObjectInfo, new_object
 from annotator.core.types import Cell, Provenance, Stroke
 from annotator.io.formats.base import ImportedFrame
 from annotator.io.formats.davis import encode_png
+from annotator.jobs.base import finish
 from annotator.services.mapping import (
     Gathering,
     Incoming,
@@ -23,7 +24,7 @@ from annotator.services.mapping import (
     resolve,
 )
 from annotator.services.projects import create_project
-from annotator.services.transfer import ImportRun, finish
+from annotator.services.transfer import ImportRun
 from tests import fakes
 
 SHAPE = (fakes.HEIGHT, fakes.WIDTH)

@@ -39,7 +39,7 @@ class Driver:
         self.window.door.open_path(path)
         if at_once:
             self.window.door.opener.hurry()
-        self.wait(lambda: not self.window.door.opener.busy)
+        self.wait(lambda: not self.window.door.busy)
 
     def wait(self, done: Callable[[], object], seconds: float = 60) -> None:
         """Long enough for a worker that loads its libraries on a machine with other work."""

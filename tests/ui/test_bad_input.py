@@ -23,6 +23,7 @@ from annotator.ui.workspace import Tool
 from tests import fakes
 from tests.ui.conftest import Driver
 from tests.ui.test_end_to_end import drop
+from tests.videos import write_video
 
 
 def text_file(folder: Path, name: str) -> Path:
@@ -174,7 +175,7 @@ def test_what_cannot_be_opened(
         answer = str(bad) if folder else (str(bad), "")
         monkeypatch.setattr(QFileDialog, ask, lambda *_args, **_kw: answer)
         at_work.window.table.actions["open_folder" if folder else "open"].trigger()
-    at_work.wait(lambda: not at_work.window.door.opener.busy)
+    at_work.wait(lambda: not at_work.window.door.busy)
     told(at_work, before)
     assert sorted(tmp_path.rglob("*.strokeflow")) == files, "no project was made of it"
 
@@ -200,7 +201,7 @@ def test_a_bug_while_a_clip_is_opened_is_told(
     before = state(at_work)
     monkeypatch.setattr("annotator.ui.opening.open_or_create", broken)
     at_work.window.door.open_path(clip.parent)
-    at_work.wait(lambda: not at_work.window.door.opener.busy)
+    at_work.wait(lambda: not at_work.window.door.busy)
     assert "a bug" in told(at_work, before)
 
 
@@ -287,6 +288,16 @@ def test_a_truth_that_does_not_fit(at_work: Driver, tmp_path: Path, kind: str) -
     assert not (tmp_path / "r.html").exists()
 
 
+def test_a_clip_that_is_cut_off(driver: Driver, tmp_path: Path) -> None:
+    clip = write_video(tmp_path / "clip.mkv", frames=60)
+    clip.write_bytes(clip.read_bytes()[: clip.stat().st_size * 3 // 4])
+    driver.open(clip)
+    frames = driver.workspace.n_frames
+    assert 0 < frames < 60
+    told = f"clip.mkv seems to be cut off: only its first {frames} frames can be read."
+    assert driver.window.notices.text == told
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="rights of POSIX")
 def test_a_clip_in_a_folder_that_cannot_be_written(driver: Driver, tmp_path: Path) -> None:
     clip = fakes.image_folder(tmp_path / "locked" / "clip", 3)
@@ -333,7 +344,7 @@ def test_the_other_projects_of_the_disk_still_open(at_work: Driver, tmp_path: Pa
     """After all that, a good one opens."""
     good = project_of(tmp_path, "good")
     drop(at_work, truncated_project(tmp_path))
-    at_work.wait(lambda: not at_work.window.door.opener.busy)
+    at_work.wait(lambda: not at_work.window.door.busy)
     at_work.open(good)
     assert at_work.workspace.n_frames == 3
     open_project(good, writable=False).close()

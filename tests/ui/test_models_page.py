@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from pathlib import Path
 
@@ -135,6 +136,26 @@ def test_a_download_goes_on_whatever_project_is_open(
     driver.wait(lambda: entry.job.done > before + 3)
     driver.workspace.jobs.cancel(entry)
     driver.wait(lambda: entry.job.state is JobState.CANCELLED)
+
+
+def test_a_run_behind_a_download_does_not_hold_the_project_up(driver: Driver, clip: Path) -> None:
+    driver.open(clip)
+    driver.key(Qt.Key.Key_B)
+    driver.draw((20, 20), (30, 20))
+    workspace = driver.workspace
+    # A server that says nothing: nobody hears the cancel either.
+    submit = partial(workspace.host.runner.submit, "Fetch", "tests.jobs.tasks:deaf", 20)
+    entry = workspace.exchange.model("Fetch", submit, lambda: None, download=True)
+    driver.wait(lambda: entry.job.state is JobState.RUNNING)
+    workspace.run("propagate")
+    run = workspace.running
+    assert run is not None
+    began = time.monotonic()
+    driver.window.table.actions["close"].trigger()
+    assert time.monotonic() - began < 2
+    assert workspace.bench is None
+    assert run.job.state is JobState.CANCELLED
+    assert entry.job.state is JobState.RUNNING, "a download is not about the project"
 
 
 def test_how_an_order_ended_is_said_beside_the_model(

@@ -141,7 +141,7 @@ def test_recent_projects_are_in_the_menu(driver: Driver, clip: Path) -> None:
     driver.window.door.close_project()
     driver.window.door.recent.aboutToShow.emit()
     driver.window.door.recent.actions()[0].trigger()
-    driver.wait(lambda: not driver.window.door.opener.busy)
+    driver.wait(lambda: not driver.window.door.busy)
     assert driver.workspace.bench.session.folder.resolve() == project.resolve()
 
 

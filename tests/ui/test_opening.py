@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -27,6 +29,7 @@ from annotator.ui import opening
 from annotator.ui.thumbnails import READY_COLOR
 from annotator.ui.transfer import TransferDialog
 from tests import fakes
+from tests.conftest import ROOT
 from tests.ui.conftest import Driver
 from tests.videos import write_video
 
@@ -55,6 +58,20 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     monkeypatch.setattr(ProxyStore, "put", held_up)
     yield let
     let.set()
+
+
+def test_a_new_clip_is_indexed_once(
+    driver: Driver, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    indexed = []
+
+    def counting(*args: object) -> VideoIndex | None:
+        indexed.append(1)
+        return build_index(*args)
+
+    monkeypatch.setattr(container, "build_index", counting)
+    driver.open(video)
+    assert len(indexed) == 1
 
 
 def test_every_frame_is_there_at_once(
@@ -230,3 +247,64 @@ def test_a_dialog_meets_the_project_that_it_was_opened_for(
     dialog.reject()
     driver.wait(lambda: driver.workspace.bench is not first)
     assert driver.workspace.bench.session.folder.stem == "other"
+
+
+WHERE_QT_IS_IMPORTED = """
+import sys, threading
+from pathlib import Path
+
+strays = []
+
+class Finder:
+    def find_spec(self, name, *rest):
+        here = threading.current_thread()
+        if name.startswith(("PySide6", "qt")) and here is not threading.main_thread():
+            strays.append((name, here.name))
+
+sys.meta_path.insert(0, Finder())
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from annotator.app import Application
+from annotator.ui import start
+
+app = QApplication([])
+made = start.make_window
+windows = []
+
+def make_window(*given):
+    windows.append(made(*given))
+    return windows[0]
+
+def look():
+    window = windows[0]
+    if window.workspace.bench is None or window.canvas.shown != 0:
+        return
+    assert window.door.icons.done
+    window.close()
+    app.quit()
+
+start.make_window = make_window
+timer = QTimer()
+timer.timeout.connect(look)
+timer.start(20)
+folder = Path(sys.argv[1])
+start.run_window(
+    lambda wake: Application(inline=False, on_message=wake), folder / "clip", folder / "w.ini"
+)
+assert "qtawesome" in sys.modules
+print(strays)
+"""
+
+
+def test_only_the_window_s_thread_imports_qt(tmp_path: Path) -> None:
+    """PySide makes its types when they are first used; two threads at that end the process."""
+    fakes.image_folder(tmp_path / "clip", 3)
+    done = subprocess.run(
+        [sys.executable, "-c", WHERE_QT_IS_IMPORTED, str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[]"

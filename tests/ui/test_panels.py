@@ -224,6 +224,33 @@ def test_effort_is_counted_by_cell_and_pauses_are_no_work(driver: Driver, clip: 
     assert commands + rows[1, 5][2] >= 1
 
 
+@pytest.mark.parametrize(
+    "key", [Qt.Key.Key_S, Qt.Key.Key_B, Qt.Key.Key_P], ids=["scribble", "brush", "polygon"]
+)
+def test_the_first_figure_counts_for_the_object_that_it_makes(
+    driver: Driver, clip: Path, key: Qt.Key
+) -> None:
+    driver.open(clip)
+    assert not driver.workspace.document.objects
+    now = [100.0]
+    bench = driver.workspace.bench
+    log = driver.workspace.effort = EffortLog(bench.session.store, lambda: now[0])
+    driver.key(key)
+    now[0] += 30
+    corners = [(20, 20), (40, 20), (40, 40)] if key is Qt.Key.Key_P else [(20, 20)]
+    for corner in corners:
+        driver.draw(corner, corner)
+        now[0] += 2
+        log.flush(due_only=True)
+    driver.key(Qt.Key.Key_Return)
+    assert list(driver.workspace.document.objects) == [1]
+    log.flush()
+    bench.session.flush()
+    rows = {(o, f): rest for o, f, *rest in bench.session.store.effort()}
+    assert rows[1, 0][0] == len(corners)
+    assert rows.get((0, 0), [0])[0] == 0, "no click is left on no object"
+
+
 def test_the_report_is_asked_for_and_written(
     driver: Driver, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -192,7 +192,7 @@ def test_refusals_of_the_services_are_said_in_chinese(chinese: Driver, tmp_path:
     assert localized("Swap a and b from frame 7 on") == "从第 7 帧起互换 a 和 b"
     assert localized("Nobody ever wrote this.") == "Nobody ever wrote this."
     chinese.window.door.open_path(tmp_path / "nothing")
-    chinese.wait(lambda: not chinese.window.door.opener.busy)
+    chinese.wait(lambda: not chinese.window.door.busy)
     assert CHINESE.search(notices.text)
 
 

@@ -21,7 +21,7 @@ from typing import Any, Protocol
 import msgspec
 
 import annotator
-from annotator.cli.batch.orders import Order, Outcome
+from annotator.cli.batch.orders import Advance, Order, Outcome
 from annotator.cli.batch.worker import MARK
 from annotator.core.errors import RequestError
 
@@ -29,7 +29,8 @@ _LOOK_S = 0.2
 _CONNECT_S = 3.0
 _KILLED = 9
 """The signal that a system without memory sends."""
-Tell = Callable[[Order, str], None]
+Tell = Callable[[Order, str | Advance], None]
+"""Hears of the steps of an order as they begin, and how they get on; from any thread."""
 
 
 class Crew(Protocol):
@@ -87,11 +88,11 @@ def _listen(process: subprocess.Popen[str], order: Order, tell: Tell) -> Outcome
         noise.extend(filter(None, [before.strip()]))
         if not mark:
             continue
-        message = msgspec.json.decode(told, type=Outcome | str)
-        if isinstance(message, str):
-            tell(order, message)
-        else:
+        message = msgspec.json.decode(told, type=Outcome | Advance | str)
+        if isinstance(message, Outcome):
             outcome = message
+        else:
+            tell(order, message)
     code = process.wait()
     if outcome is not None:
         return outcome

@@ -50,7 +50,15 @@ class Order(msgspec.Struct, frozen=True):
         return step_keys(fingerprint, [(*step.words, step.place) for step in self.steps])
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class Advance(msgspec.Struct, frozen=True, tag=True):
+    """How far the step is that was told last; `total` is 0 and `eta_s` None where unknown."""
+
+    done: int
+    total: int
+    eta_s: float | None
+
+
+class Outcome(msgspec.Struct, frozen=True, tag=True):
     """What became of an order."""
 
     state: State

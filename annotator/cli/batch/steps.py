@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,7 +101,7 @@ def _parse(text: str, application: Application, several: bool, elsewhere: bool) 
         raise RequestError(f"There is no step '{verb}'.", f"There are: {known}.")
     if strange := re.search(r"\{(?!name\})\w*\}", " ".join(words)):
         raise RequestError(f"Nothing is known as {strange[0]}.", f"There is {NAME}.")
-    given = _arguments(verb, words[1:])
+    given = arguments(words)
     for name, why in _REFUSED.items():
         if given.get(name):
             option = "--json" if name == "as_json" else f"--{name}"
@@ -132,15 +132,16 @@ def _spelled_out(words: list[str]) -> list[str]:
     return [verb, *rest]
 
 
-def _arguments(verb: str, words: list[str]) -> Mapping[str, Any]:
-    """The arguments by their names in the verb's function. Raises RequestError."""
+def arguments(words: Sequence[str]) -> Mapping[str, Any]:
+    """A verb and its words -> arguments by their names in its function. Raises RequestError."""
     from annotator.cli.parse import app
 
-    if "--help" in words:
+    verb, *rest = words
+    if "--help" in rest:
         raise RequestError("--help is not for steps.", f"See 'strokeflow {verb} --help'.")
     command = typer.main.get_group(app).commands[verb]
     try:
-        return command.make_context(f"strokeflow {verb}", [_PROJECT, *words]).params
+        return command.make_context(f"strokeflow {verb}", [_PROJECT, *rest]).params
     except Exception as error:
         # Typer's usage errors, which come from a module of its own; all else is a bug.
         if not hasattr(error, "format_message"):

@@ -14,18 +14,23 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
+from itertools import pairwise
 from pathlib import Path
 from typing import TextIO
 
 import msgspec
 
 from annotator.cli import main
-from annotator.cli.batch.orders import Order, Outcome, StepOrder
+from annotator.cli.batch.orders import Advance, Order, Outcome, StepOrder
+from annotator.cli.batch.steps import arguments
 from annotator.cli.guard import guarded
+from annotator.cli.output import followed, parse_range
+from annotator.cli.verbs.labels import planned_mapping
 from annotator.cli.verbs.project import opened
 from annotator.core.errors import Cancelled, RunError
+from annotator.core.types import BACKGROUND, VOID
 from annotator.services.batch import take_up
 from annotator.services.batch_record import (
     Begun,
@@ -36,14 +41,18 @@ from annotator.services.batch_record import (
     goes_on,
     load_record,
     save_record,
+    take_back,
 )
+from annotator.services.mapping import AS_VOID, SKIP
+from annotator.services.transfer import import_title
 
 MARK = "\x1e"
 """Begins each line that is ours; libraries print to the same output."""
 _GRACE_S = 5.0
 """After this it ends at once; the project does not mind."""
 
-Tell = Callable[[str], None]
+_TELL_S = 0.5
+Tell = Callable[[str | Advance], None]
 
 
 class Worker:
@@ -54,6 +63,7 @@ class Worker:
         self._order = order
         self._tell = tell
         self._messages: list[str] = []
+        self._told = 0.0
 
     def work(self) -> Outcome:
         """Do what is not done yet; nothing is raised."""
@@ -66,7 +76,9 @@ class Worker:
 
     def _all_steps(self) -> None:
         folder = Path(self._order.medium.project)
-        keys = self._order.keys(take_up(self._order.medium))
+        fingerprint, notes = take_up(self._order.medium)
+        self._messages.extend(note.removesuffix(".") for note in notes)
+        keys = self._order.keys(fingerprint)
         with alone(folder):
             record = load_record(folder)
             reached = record.reached(keys)
@@ -79,21 +91,22 @@ class Worker:
     def _one(self, folder: Path, step: StepOrder, key: str, record: Record) -> None:
         began = time.monotonic()
         resume = _begin(folder, step, key, record)
-        told = self._call(folder, step, resume)
+        told = self._call(folder, step, record.begun, resume)
         record.begun = None
         seconds = round(time.monotonic() - began, 3)
         record.done.append(Done(key, step.title, seconds, told, step.made))
         save_record(folder, record)
         self._messages.append(told)
 
-    def _call(self, folder: Path, step: StepOrder, resume: bool) -> str:
+    def _call(self, folder: Path, step: StepOrder, begun: Begun | None, resume: bool) -> str:
         """Carry out the verb; what it did. Raises RunError."""
-        verb, *rest = step.words
+        verb, *rest = step.words if begun is None else _mapped(step.words, begun.mapping)
         given = [verb, str(folder), *rest, "--json"]
-        code, out, told = _quietly(lambda: main([*given, "--resume"] if resume else given))
-        if code == 2 and resume and not self.stopped:
-            # Nothing was left of it: it was cut off between its last frame and its end.
-            code, out, told = _quietly(lambda: main(given))
+        with followed(self._advance):
+            code, out, told = _quietly(lambda: main([*given, "--resume"] if resume else given))
+            if code == 2 and resume and not self.stopped:
+                # Nothing was left of it: it was cut off between its last frame and its end.
+                code, out, told = _quietly(lambda: main(given))
         if self.stopped:
             raise Cancelled
         if code:
@@ -101,6 +114,12 @@ class Worker:
         facts = json.loads(out)
         backend = f" by {facts['backend']}" if "backend" in facts else ""
         return f"{step.title}: {facts.get('filled', facts['frames'])} frames{backend}"
+
+    def _advance(self, done: int, total: int, eta_s: float | None) -> None:
+        now = time.monotonic()
+        if now - self._told >= _TELL_S:
+            self._told = now
+            self._tell(Advance(done, total, eta_s))
 
 
 def _begin(folder: Path, step: StepOrder, key: str, record: Record) -> bool:
@@ -110,9 +129,15 @@ def _begin(folder: Path, step: StepOrder, key: str, record: Record) -> bool:
         with opened(folder, writable=False) as bench:
             store = bench.session.store
             newest = max((s.id for s in store.steps()), default=0)
-            record.begun = Begun(key, newest, tuple(run for run, _ in store.open_runs()))
+            runs = tuple(run for run, _ in store.open_runs())
+        record.begun = Begun(key, newest, runs, _new_objects(folder, step))
         save_record(folder, record)
         return False
+    if step.words[0] == "import":
+        given = arguments(step.words)
+        with opened(folder) as bench:
+            take_back(bench.session, begun, import_title(given["format_id"], Path(given["src"])))
+            bench.session.flush()
     if not step.task:
         return False
     with opened(folder) as bench:
@@ -123,6 +148,37 @@ def _begin(folder: Path, step: StepOrder, key: str, record: Record) -> bool:
             bench.inference.dismiss(item)
         bench.session.flush()
     return False
+
+
+def _new_objects(folder: Path, step: StepOrder) -> tuple[str, ...]:
+    """The ids that an import gives, where it makes new objects; see `Begun.mapping`."""
+    if step.words[0] != "import":
+        return ()
+    given = arguments(step.words)
+    if not any(wish.endswith("=new") for wish in given["map_"] or ()):
+        return ()
+    mapping = planned_mapping(
+        folder,
+        given["format_id"],
+        Path(given["src"]),
+        (given["frames"], given["every"], parse_range(given["range_"])),
+        given["option"],
+        given["map_"],
+    )
+    words = {BACKGROUND: SKIP, VOID: AS_VOID}
+    return tuple(f"{i}={words.get(becomes, becomes)}" for i, becomes in mapping.items())
+
+
+def _mapped(words: Sequence[str], mapping: Sequence[str]) -> list[str]:
+    """The words of a step with another mapping, if there is one."""
+    if not mapping:
+        return list(words)
+    kept = [
+        word
+        for before, word in pairwise(["", *words])
+        if before != "--map" and word.partition("=")[0] != "--map"
+    ]
+    return [*kept, *(f"--map={wish}" for wish in mapping)]
 
 
 def _quietly(action: Callable[[], int | None]) -> tuple[int, str, str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import threading
 import time
 from pathlib import Path
 
 from annotator.cli.batch.crew import Cluster, Crew, Local
-from annotator.cli.batch.orders import Order, Outcome, order_for
+from annotator.cli.batch.orders import Advance, Order, Outcome, order_for
 from annotator.cli.batch.steps import parse_steps
-from annotator.cli.output import print_json, print_table
+from annotator.cli.output import print_json, print_table, progress_text
 from annotator.core.errors import RequestError
 from annotator.services.batch import known_fingerprint, read_list
 from annotator.services.batch_record import load_record
@@ -55,6 +57,7 @@ class Round:
     def __init__(self, orders: list[Order]) -> None:
         self._orders = orders
         self._outcomes: dict[str, Outcome] = {}
+        self._lines = Lines()
 
     def go(self, crew: Crew) -> bool:
         """Work until all is over; False if a person stopped it."""
@@ -65,13 +68,14 @@ class Round:
                     self._note(order, Outcome("skipped", "done before"))
                 else:
                     left.append(order)
-            for order, outcome in crew.work(left, _tell):
+            for order, outcome in crew.work(left, self._lines.tell):
                 self._note(order, outcome)
             return True
         except KeyboardInterrupt:
             return False
         finally:
             crew.stop()
+            self._lines.close()
 
     def count(self, state: str) -> int:
         return sum(outcome.state == state for outcome in self._outcomes.values())
@@ -100,11 +104,51 @@ class Round:
         self._outcomes[order.medium.name] = outcome
         text = f"{outcome.state}, {outcome.message}" if outcome.message else outcome.state
         where = f"{len(self._outcomes)}/{len(self._orders)}"
-        print(f"[{where}] {order.medium.name}: {text}", file=sys.stderr, flush=True)
+        self._lines.ended(order, f"[{where}] {order.medium.name}: {text}")
 
 
-def _tell(order: Order, told: str) -> None:
-    print(f"{order.medium.name}: {told}", file=sys.stderr, flush=True)
+class Lines:
+    """What happens, a line each on stderr; on a terminal the last line says how far the steps are
+    that are going on."""
+
+    def __init__(self) -> None:
+        self._live = sys.stderr.isatty()
+        self._lock = threading.Lock()
+        self._going: dict[str, str] = {}
+
+    def tell(self, order: Order, told: str | Advance) -> None:
+        """A step begins, or gets on. From any thread."""
+        name = order.medium.name
+        if isinstance(told, str):
+            self._print(name, f"{name}: {told}")
+        elif self._live:
+            with self._lock:
+                self._going[name] = progress_text(told.done, told.total, told.eta_s)
+                self._draw()
+
+    def ended(self, order: Order, line: str) -> None:
+        """Nothing more comes of this order."""
+        self._print(order.medium.name, line)
+
+    def close(self) -> None:
+        """Nothing goes on any more."""
+        with self._lock:
+            if self._live and self._going:
+                sys.stderr.write("\r\x1b[K")
+            self._going.clear()
+
+    def _print(self, name: str, line: str) -> None:
+        with self._lock:
+            self._going.pop(name, None)  # how far its last step was
+            sys.stderr.write(f"\r{line}\x1b[K\n" if self._live else f"{line}\n")
+            self._draw()
+
+    def _draw(self) -> None:
+        if self._live and self._going:
+            shown = "  ".join(f"{name} {far}" for name, far in self._going.items())
+            width = shutil.get_terminal_size().columns - 1
+            sys.stderr.write(f"\r{shown[:width]}\x1b[K")
+        sys.stderr.flush()
 
 
 def _is_done(order: Order) -> bool:

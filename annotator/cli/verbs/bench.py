@@ -25,9 +25,9 @@ from annotator.core.types import FrameReader
 from annotator.evaluation.robot import robot_scribbles
 from annotator.io.codec import decode_label_map, encode_label_map
 from annotator.io.media import open_media
+from annotator.jobs.base import finish
 from annotator.services.demo_clip import DemoTruth, render_demo
 from annotator.services.projects import create_project
-from annotator.services.transfer import finish
 
 PROTOCOLS = ("every:5", "every:10", "every:20", "first", "robot:8")
 Row = dict[str, Any]

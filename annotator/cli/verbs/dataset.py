@@ -7,10 +7,10 @@ from pathlib import Path
 from annotator.app import Application
 from annotator.cli.output import Progress, print_json, print_table, tick
 from annotator.core.errors import RequestError
+from annotator.jobs.base import finish
 from annotator.services.dataset import TASK, DatasetOrder
 from annotator.services.dataset_report import DatasetReport
 from annotator.services.projects import is_project
-from annotator.services.transfer import finish
 
 
 def dataset(order: DatasetOrder, as_json: bool) -> None:

@@ -14,12 +14,13 @@ from annotator.cli.output import (
     print_table,
     tick,
 )
-from annotator.cli.verbs.project import opened
+from annotator.cli.verbs.project import opened, warn_of_damage
 from annotator.core.errors import RequestError
 from annotator.core.options import Value
 from annotator.io.formats.base import ExportReport
+from annotator.jobs.base import finish
 from annotator.services.mapping import Incoming, conflicts, read_wishes, resolve
-from annotator.services.transfer import ImportRun, finish
+from annotator.services.transfer import ImportRun
 
 
 def import_labels(
@@ -36,14 +37,11 @@ def import_labels(
 ) -> None:
     place = opened(project)
     with place as bench:
+        warn_of_damage(bench)
         n_frames = bench.document.n_frames
         wanted = _selection(frames, every, clip_range(asked, n_frames), n_frames)
         given, service = parse_options(options), bench.transfer
-        mapping: dict[int, int] = {}
-        if wishes:
-            found = _looked_at(place, bench, format_id, src, wanted, given)
-            chosen = read_wishes({k: str(v) for k, v in parse_options(wishes).items()}, found)
-            mapping = resolve(chosen, found, bench.document)
+        mapping = _mapping(place, bench, format_id, src, wanted, given, wishes)
         run: ImportRun = service.import_labels(
             format_id, src, wanted, on_end=lambda _: None, options=given, mapping=mapping,
             overwrite=overwrite,
@@ -65,6 +63,41 @@ def import_labels(
         print(f"{len(run.replaced)} cells made by hand or imported were replaced; undo helps.")
     if run.kept:
         print(f"{len(run.kept)} cells made by hand, imported or locked were left as they are.")
+
+
+def planned_mapping(
+    project: Path,
+    format_id: str,
+    src: Path,
+    selection: tuple[str | None, int | None, range | None],
+    options: list[str] | None,
+    wishes: list[str] | None,
+) -> dict[int, int]:
+    """Which ids objects would come in under, see `services.mapping.resolve`; `selection` is what
+    `import_labels` takes for `frames`, `every` and `asked`. Raises StrokeflowError."""
+    place = opened(project, writable=False)
+    with place as bench:
+        frames, every, asked = selection
+        n_frames = bench.document.n_frames
+        wanted = _selection(frames, every, clip_range(asked, n_frames), n_frames)
+        given = parse_options(options)
+        return _mapping(place, bench, format_id, src, wanted, given, wishes)
+
+
+def _mapping(
+    place: opened,
+    bench: Workbench,
+    format_id: str,
+    src: Path,
+    wanted: frozenset[int] | None,
+    given: dict[str, Value],
+    wishes: list[str] | None,
+) -> dict[int, int]:
+    if not wishes:
+        return {}
+    found = _looked_at(place, bench, format_id, src, wanted, given)
+    chosen = read_wishes({k: str(v) for k, v in parse_options(wishes).items()}, found)
+    return resolve(chosen, found, bench.document)
 
 
 def look(

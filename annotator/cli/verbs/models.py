@@ -8,7 +8,7 @@ from typing import Any
 from annotator.app import Application
 from annotator.cli.output import Progress, print_json, print_table
 from annotator.core.errors import RequestError
-from annotator.jobs.base import Job
+from annotator.jobs.base import Job, finish
 from annotator.services.catalogue import flow_networks
 from annotator.services.models import ModelReport, ModelService, ModelState
 
@@ -104,12 +104,10 @@ def _finish(
     else:
         job = service.verify(target, ended, reports.append)
     progress = Progress(job.title)
-    while not job.state.over:
-        application.runner.poll(0.05)
-        progress(job)
-    progress.end("over")
-    if job.error is not None:
-        raise job.error
+    try:
+        finish(application.runner, job, progress)
+    finally:
+        progress.end("over")
     return reports[0]
 
 

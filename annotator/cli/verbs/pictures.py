@@ -6,9 +6,9 @@ from pathlib import Path
 
 from annotator.app import Application
 from annotator.cli.output import Progress, print_json, tick
+from annotator.jobs.base import finish
 from annotator.services.pictures import PicturesReport
 from annotator.services.runs import Setup
-from annotator.services.transfer import finish
 
 
 def cosaliency(folder: Path, out: Path, setup: Setup, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,20 +11,20 @@ import numpy as np
 from annotator.app import Application, Workbench
 from annotator.cli.output import Progress, print_json, print_table, tick
 from annotator.core.types import Provenance
+from annotator.jobs.base import finish
 from annotator.services.embedding import TASK, embed_order
 from annotator.services.projects import create_project, relocate_media
-from annotator.services.transfer import finish
 
 
 def new(project: Path, media: Path, as_json: bool) -> None:
     folder = create_project(project, media)
     with opened(folder, writable=False) as bench:
         facts = describe(bench)
+        warn_of_damage(bench)
     if as_json:
         print_json(facts)
     else:
         print(f"Made {folder}: {facts['frames']} frames of {facts['width']}x{facts['height']}.")
-        _print_damage(facts)
 
 
 def locate(project: Path, media: Path, as_json: bool) -> None:
@@ -66,7 +67,8 @@ def info(project: Path, as_json: bool) -> None:
         f"  frames   {facts['frames']} of {facts['width']}x{facts['height']}, "
         f"{facts['fps']:.3f} fps"
     )
-    _print_damage(facts)
+    for note in facts["media_notes"]:
+        print(f"  damage   {note}")
     print(f"  objects  {', '.join(o['name'] for o in facts['objects']) or 'none'}")
     cells = ", ".join(f"{n} {label}" for label, n in facts["cells"].items())
     print(f"  cells    {cells or 'none'}")
@@ -79,9 +81,11 @@ def info(project: Path, as_json: bool) -> None:
         print("  A run was interrupted; 'strokeflow run ... --resume' goes on from there.")
 
 
-def _print_damage(facts: dict[str, Any]) -> None:
-    for note in facts["media_notes"]:
-        print(f"  damage   {note}")
+def warn_of_damage(bench: Workbench) -> None:
+    """Say on stderr what of the media cannot be read: labels for it have no frames to go to."""
+    if bench.project.media is not None:
+        for note in bench.project.media.notes:
+            print(f"strokeflow: warning: {note}", file=sys.stderr)
 
 
 def review(project: Path, worst: int, as_json: bool) -> None:

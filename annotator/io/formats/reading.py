@@ -23,6 +23,7 @@ _FORMATS = ("PNG", "JPEG", "BMP", "TIFF", "WEBP")
 _GREY_MODES = frozenset({"L", "I", "I;16", "I;16B", "I;16L", "I;16N"})
 _COLOR_MODES = frozenset({"RGB", "RGBA"})
 _MANY = 100
+_DEEP_WHITE = 65535
 MAX_PIXELS = 1 << 25
 """Masks of another size than the frames are refused beyond this (8K) before they are decoded."""
 T = TypeVar("T")
@@ -110,8 +111,9 @@ def fitted(values: NDArray[np.uint8], target: ImportTarget) -> NDArray[np.uint8]
 def read_ids(file: Path, target: ImportTarget) -> tuple[LabelMap, bool]:
     """Decode an image whose values are object ids.
 
-    Returns uint8 [H, W] with the values as stored, and True if the file can only mean one object
-    in black and white (1 bit per pixel; its map holds 0 and 1). Raises FormatError.
+    Returns uint8 [H, W] with the values as stored (black and white of 16 bits as 0 and 255), and
+    True if the file can only mean one object in black and white (1 bit per pixel; its map holds 0
+    and 1). Raises FormatError.
     """
     check_size(file, target)
     with _opened(file) as image:
@@ -126,10 +128,12 @@ def read_ids(file: Path, target: ImportTarget) -> tuple[LabelMap, bool]:
         return fitted(values.astype(np.uint8), target), True
     if values.dtype != np.uint8:
         highest = int(values.max(initial=0))
+        if highest == _DEEP_WHITE and not ((values > 0) & (values < _DEEP_WHITE)).any():
+            return fitted((values > 0).astype(np.uint8) * VOID, target), False
         if highest > VOID or int(values.min(initial=0)) < 0:
             raise FormatError(
                 f"{file} holds the object id {highest}, the highest possible is {MAX_OBJECT_ID}.",
-                "Renumber the objects.",
+                'Renumber the objects, or import black and white with the format "binary".',
             )
         values = values.astype(np.uint8)
     if mode != "P" and np.count_nonzero(np.bincount(values.ravel(), minlength=256)) > _MANY:

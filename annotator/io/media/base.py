@@ -189,6 +189,11 @@ class Media(ABC):
             image.flags.writeable = False
         return image
 
+    @abstractmethod
+    def keep_findings(self, cache_dir: Path) -> None:
+        """Leave in a cache folder what opening took long to find out: whoever opens the media with
+        that folder need not look again. A disk that refuses is no failure."""
+
     def close(self) -> None:
         """Let go of the file. Reading afterwards raises MediaError; closing twice is fine."""
         with self._lock:

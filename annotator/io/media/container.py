@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -10,6 +11,7 @@ from av.video.stream import VideoStream
 
 from annotator.core.errors import MediaError
 from annotator.io.media.base import MAX_PIXELS, Stop, never
+from annotator.io.media.ending import ends_early
 from annotator.io.media.index import (
     VideoIndex,
     build_index,
@@ -71,16 +73,30 @@ def index_of(path: Path, cache_dir: Path | None, stop: Stop = never) -> VideoInd
     index = load_index(file) if file is not None else None
     if index is not None:
         return index
-    container, stream = open_container(path)
+    try:
+        container, stream = open_container(path)
+    except MediaError as error:
+        if ends_early(path):
+            raise nothing_left(path) from error
+        raise
     with container:
         index = build_index(container, stream, stop)
     if index is None:
         container, stream = open_container(path)
         with container:
             index = count_frames(container, stream, stop)
+    if ends_early(path):
+        index = replace(index, damaged=True, cut_off=True)
     if file is not None and len(index.pts):
         save_index(index, file)
     return index
+
+
+def nothing_left(path: Path) -> MediaError:
+    """What is told of a file whose better part is missing."""
+    return MediaError(
+        f"{path} seems to be cut off, and no frame of it can be read.", "Copy or record it again."
+    )
 
 
 def plain(error: Exception) -> str:

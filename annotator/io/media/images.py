@@ -90,12 +90,15 @@ class ImageFolder(Media):
             )
         return image
 
+    def keep_findings(self, cache_dir: Path) -> None:
+        _write_size(self._size, self._mark(cache_dir))
+
     def _release(self) -> None:
         """Nothing stays open between two reads."""
 
     def _checked_size(self, path: Path, cache_dir: Path | None, stop: Stop) -> Size:
         """The one size of all images; remembered, because 100,000 headers take a while."""
-        mark = cache_dir / f"{self._folder_state}.size" if cache_dir is not None else None
+        mark = self._mark(cache_dir) if cache_dir is not None else None
         if mark is not None:
             with suppress(OSError, ValueError):
                 width, height = map(int, mark.read_text("ascii").split())
@@ -112,9 +115,16 @@ class ImageFolder(Media):
                     _ONE_SIZE_HINT,
                 )
         if mark is not None:
-            with suppress(DiskError), atomic_file(mark) as part:
-                part.write_text(f"{size.width} {size.height}", "ascii")
+            _write_size(size, mark)
         return size
+
+    def _mark(self, cache_dir: Path) -> Path:
+        return cache_dir / f"{self._folder_state}.size"
+
+
+def _write_size(size: Size, mark: Path) -> None:
+    with suppress(DiskError), atomic_file(mark) as part:
+        part.write_text(f"{size.width} {size.height}", "ascii")
 
 
 def header_size(file: Path) -> Size:

@@ -25,7 +25,7 @@ from annotator.io.atomic import atomic_file
 from annotator.io.media.base import Stop, heeding, never
 from annotator.io.media.fingerprint import digest, samples
 
-_FORMAT = 1
+_FORMAT = 2
 _NO_TIME = np.iinfo(np.int64).min
 _FALLBACK_RATE = Fraction(25)
 
@@ -43,6 +43,7 @@ class VideoIndex:
         time_base: seconds per unit.
         counted: True if the decoder's times mean nothing and frames are counted from a key packet.
         damaged: True if the file ends early or a packet was broken.
+        cut_off: True if the file ends early.
         rate: average frames per second, as the container says or as measured.
     """
 
@@ -53,6 +54,7 @@ class VideoIndex:
     time_base: Fraction
     counted: bool
     damaged: bool
+    cut_off: bool
     rate: Fraction
 
 
@@ -65,6 +67,7 @@ class _Packets:
     key: NDArray[np.bool_]
     shown: NDArray[np.bool_]
     damaged: bool
+    cut_off: bool
 
 
 def build_index(
@@ -102,6 +105,7 @@ def build_index(
         time_base=time_base,
         counted=False,
         damaged=packets.damaged,
+        cut_off=packets.cut_off,
         rate=_average_rate(times, time_base, stream.average_rate),
     )
 
@@ -116,9 +120,10 @@ def count_frames(container: InputContainer, stream: VideoStream, stop: Stop = ne
     packet_dts: list[int] = []
     key_frame: list[int] = []
     frames = 0
-    damaged = False
+    damaged = cut_off = False
     try:
         for packet in heeding(stop, container.demux(stream)):
+            cut_off = packet.is_corrupt if packet.size else cut_off
             if packet.size and packet.dts is not None:
                 packet_dts.append(packet.dts)
                 if packet.is_keyframe:
@@ -150,7 +155,8 @@ def count_frames(container: InputContainer, stream: VideoStream, stop: Stop = ne
         key_dts=keys,
         time_base=time_base,
         counted=True,
-        damaged=damaged,
+        damaged=damaged or cut_off,
+        cut_off=cut_off,
         rate=_average_rate(times, time_base, stream.average_rate),
     )
 
@@ -171,11 +177,11 @@ def load_index(file: Path) -> VideoIndex | None:
             )
     except (OSError, KeyError, TypeError, ValueError, EOFError, zipfile.BadZipFile):
         return None
-    if meta.shape != (7,) or meta[0] != _FORMAT or len(pts) == 0 or (np.diff(pts) <= 0).any():
+    if meta.shape != (8,) or meta[0] != _FORMAT or len(pts) == 0 or (np.diff(pts) <= 0).any():
         return None
     if not len(key_frame) == len(key_pts) == len(key_dts) or min(meta[1:5]) <= 0:
         return None
-    _, num, den, rate_num, rate_den, counted, damaged = (int(value) for value in meta)
+    _, num, den, rate_num, rate_den, counted, damaged, cut_off = (int(value) for value in meta)
     return VideoIndex(
         pts=pts,
         key_frame=key_frame,
@@ -184,6 +190,7 @@ def load_index(file: Path) -> VideoIndex | None:
         time_base=Fraction(num, den),
         counted=bool(counted),
         damaged=bool(damaged),
+        cut_off=bool(cut_off),
         rate=Fraction(rate_num, rate_den),
     )
 
@@ -196,6 +203,7 @@ def save_index(index: VideoIndex, file: Path) -> None:
         *index.rate.as_integer_ratio(),
         int(index.counted),
         int(index.damaged),
+        int(index.cut_off),
     ]
     with suppress(DiskError), atomic_file(file) as part, part.open("wb") as out:
         np.savez(
@@ -213,13 +221,15 @@ def _read_packets(container: InputContainer, stream: VideoStream, stop: Stop) ->
     dts: list[int] = []
     key: list[bool] = []
     shown: list[bool] = []
-    damaged = False
+    damaged = cut_off = False
     is_vp8 = stream.codec_context.name == "vp8"
     try:
         for packet in heeding(stop, container.demux(stream)):
             if packet.size == 0:  # the mark at the end
                 continue
-            if packet.is_corrupt:  # cut off by the end of the file
+            # A broken packet with nothing behind it was cut off by the end of the file.
+            cut_off = packet.is_corrupt
+            if packet.is_corrupt:
                 damaged = True
                 continue
             pts.append(_NO_TIME if packet.pts is None else packet.pts)
@@ -228,13 +238,14 @@ def _read_packets(container: InputContainer, stream: VideoStream, stop: Stop) ->
             shown.append(not packet.is_discard and not (is_vp8 and _is_hidden_vp8(packet)))
     except av.FFmpegError:
         damaged = True
-    damaged = damaged or _is_cut_off(container, stream)
+    cut_off = cut_off or _is_cut_off(container, stream)
     return _Packets(
         np.array(pts, np.int64),
         np.array(dts, np.int64),
         np.array(key, np.bool_),
         np.array(shown, np.bool_),
-        damaged,
+        damaged or cut_off,
+        cut_off,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -22,13 +23,14 @@ from annotator.io.media.container import (
     REPAIR_HINT,
     check_pixels,
     index_of,
+    nothing_left,
     open_container,
     plain,
     video_stream,
 )
 from annotator.io.media.copies import ExactCopies
 from annotator.io.media.fingerprint import digest, samples
-from annotator.io.media.index import VideoIndex
+from annotator.io.media.index import VideoIndex, cache_file, save_index
 from annotator.io.media.picture import DECODER, Orientation, Picture, to_rgb
 
 _BY_PTS = frozenset({"matroska", "webm", "mp4", "mov"})
@@ -48,12 +50,16 @@ class VideoFile(Media):
         """Open and index the video. Raises MediaError, Cancelled (soon after `stop()` is true)."""
         self.path = path
         try:
-            if path.stat().st_size == 0:
+            found = path.stat()
+            if found.st_size == 0:
                 raise MediaError(f"{path} is empty (0 bytes).", "Copy or record it again.")
+            self._changed = found.st_mtime_ns
             self._index = index_of(path, cache_dir, stop)
         except OSError as error:
             raise MediaError(f"Cannot read {path}: {error.strerror or error}.") from error
         if len(self._index.pts) == 0:
+            if self._index.cut_off:
+                raise nothing_left(path)
             raise MediaError(f"{path} holds no video frame.", REPAIR_HINT)
         self._index.pts.flags.writeable = False
         self._known_keys = frozenset(self._index.key_pts.tolist())
@@ -97,6 +103,12 @@ class VideoFile(Media):
     def pixel_source(self) -> str:
         # Other media, another version of the decoder, or, as a sample shows, another conversion.
         return digest([self.fingerprint, DECODER, f"{self._sample:08x}"])
+
+    def keep_findings(self, cache_dir: Path) -> None:
+        with suppress(OSError):
+            # Not what is known of one file under the name of another that has taken its place.
+            if self.path.stat().st_mtime_ns == self._changed:
+                save_index(self._index, cache_file(self.path, cache_dir))
 
     def close(self) -> None:
         super().close()
@@ -330,12 +342,12 @@ class VideoFile(Media):
         return first
 
     def _find_damage(self) -> tuple[str, ...]:
-        if not self._index.damaged:
-            return ()
-        return (
-            f"{self.path.name} is damaged or ends early: "
-            f"only its first {len(self)} frames can be read.",
-        )
+        name, count = self.path.name, len(self)
+        if self._index.cut_off:
+            return (f"{name} seems to be cut off: only its first {count} frames can be read.",)
+        if self._index.damaged:
+            return (f"{name} is damaged: {count} frames of it can be read.",)
+        return ()
 
     def _release(self) -> None:
         self._frames = iter(())

@@ -118,7 +118,7 @@ class Hand:
         self.window.door.open_path(path)
         if at_once:
             self.window.door.opener.hurry()
-        self.wait(lambda: not self.window.door.opener.busy)
+        self.wait(lambda: not self.window.door.busy)
         self.wait(lambda: self.window.canvas.shown == self.workspace.frame)
         return time.perf_counter() - began
 
