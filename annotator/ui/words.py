@@ -35,6 +35,8 @@ def seconds_text(seconds: float) -> str:
 
 
 def bytes_text(count: float) -> str:
-    """812 MiB, 3.4 GiB."""
+    """31 KiB, 812 MiB, 3.4 GiB."""
     mib = count / (1 << 20)
+    if mib < 1:
+        return f"{count / 1024:.0f} KiB"
     return f"{mib:.0f} MiB" if mib < 1024 else f"{mib / 1024:.1f} GiB"
