@@ -940,6 +940,14 @@
         <translation>已导入 {frames} 帧和 {strokes} 条涂鸦。</translation>
     </message>
     <message>
+        <source>The import stopped halfway; what came before stayed.</source>
+        <translation>导入中途停止；此前导入的内容已保留。</translation>
+    </message>
+    <message>
+        <source>You went on working meanwhile. The history lists it as a step.</source>
+        <translation>您在此期间继续了工作。历史记录中将其列为一步。</translation>
+    </message>
+    <message>
         <source>Import of {place}</source>
         <translation>导入 {place}</translation>
     </message>
