@@ -5285,5 +5285,9 @@ Drop a video, a folder of images or a project here, or open one:</source>
         <source>Frame {frame} is no key frame: motion and colour differ (non-overlap {ratio}).</source>
         <translation>第 {frame} 帧不是关键帧：运动与颜色不一致（不重叠率 {ratio}）。</translation>
     </message>
+    <message>
+        <source>&amp;Panels</source>
+        <translation>面板(&amp;P)</translation>
+    </message>
 </context>
 </TS>
