@@ -2048,6 +2048,18 @@
         <translation>请先缩小图像。</translation>
     </message>
     <message>
+        <source>&apos;{file}&apos; cannot be written.</source>
+        <translation>无法写入“{file}”。</translation>
+    </message>
+    <message>
+        <source>&apos;{folder}&apos; was not closed, and nothing can be written there to read it whole.</source>
+        <translation>“{folder}”未正常关闭，且该处不可写，无法完整读取。</translation>
+    </message>
+    <message>
+        <source>Copy it to a place where you may write, and open it there.</source>
+        <translation>请将其复制到可写的位置，再从那里打开。</translation>
+    </message>
+    <message>
         <source>A PNG could not be made.</source>
         <translation>无法生成 PNG。</translation>
     </message>

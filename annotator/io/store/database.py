@@ -57,7 +57,7 @@ def connect(path: Path, *, writable: bool) -> sqlite3.Connection:
             db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
         else:
             uri = path.resolve().as_uri() + "?mode=ro"
-            if not os.access(path.parent, os.W_OK):
+            if not os.access(path.parent, os.W_OK) and not _needs_log(path):
                 uri += "&immutable=1"  # a read-only disk has no place for the -shm file
             db = sqlite3.connect(
                 uri, uri=True, isolation_level=None, check_same_thread=False, timeout=5
@@ -68,6 +68,26 @@ def connect(path: Path, *, writable: bool) -> sqlite3.Connection:
         return db
     except sqlite3.Error as error:
         raise explain(error, path) from error
+
+
+def _needs_log(path: Path) -> bool:
+    """Whether actions lie in the log beside the database only: it is open elsewhere, or whoever
+    had it open was killed. Then it is no immutable file: that would leave them out.
+
+    Raises ProjectError where the log cannot be read.
+    """
+    log = path.with_name(path.name + "-wal")
+    try:
+        if log.stat().st_size == 0:
+            return False
+    except OSError:
+        return False
+    if not path.with_name(path.name + "-shm").exists():
+        raise ProjectError(
+            f"'{path.parent}' was not closed, and nothing can be written there to read it whole.",
+            "Copy it to a place where you may write, and open it there.",
+        )
+    return True
 
 
 def explain(error: sqlite3.Error, path: Path) -> ProjectError | DiskError:
@@ -206,6 +226,8 @@ def _take_lock(folder: Path) -> tuple[filelock.BaseFileLock | None, str]:
     """The project's writer lock, or why there is none. The system drops it if we are killed."""
     lock = filelock.FileLock(folder / LOCK, thread_local=False)
     note = folder / (LOCK + ".owner")
+    if not os.access(folder / DATABASE, os.W_OK):
+        return None, f"'{folder / DATABASE}' cannot be written."
     try:
         lock.acquire(timeout=0)
         note.write_text(f"process {os.getpid()} on {socket.gethostname()}", encoding="utf-8")
