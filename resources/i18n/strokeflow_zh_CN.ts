@@ -2052,6 +2052,14 @@
         <translation>无法写入“{file}”。</translation>
     </message>
     <message>
+        <source>The project &apos;{folder}&apos; was deleted.</source>
+        <translation>项目“{folder}”已被删除。</translation>
+    </message>
+    <message>
+        <source>Nothing can be saved in it any more. Close it, then open a backup.</source>
+        <translation>其中无法再保存任何内容。请关闭它，然后打开备份。</translation>
+    </message>
+    <message>
         <source>&apos;{folder}&apos; was not closed, and nothing can be written there to read it whole.</source>
         <translation>“{folder}”未正常关闭，且该处不可写，无法完整读取。</translation>
     </message>

@@ -319,3 +319,30 @@ def test_a_write_protected_database_opens_for_reading(
     store, _ = open_store(tmp_path / "p.strokeflow")
     assert "project.db' cannot be written" in store.read_only_reason
     store.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="open files cannot be deleted or moved there")
+def test_a_deleted_project_is_not_called_saved(tmp_path: Path) -> None:
+    create_store(tmp_path / "p.strokeflow", META)
+    store, _ = open_store(tmp_path / "p.strokeflow")
+    store.commit("before", [Put("cells", 1, b"x")])
+    store.flush()
+    shutil.rmtree(tmp_path / "p.strokeflow")
+    ticket = store.commit("after", [Put("cells", 2, b"y")])
+    with pytest.raises(DiskError, match="was deleted"):
+        store.flush()
+    assert store.saved < ticket
+    with pytest.raises(DiskError, match="was deleted"):
+        store.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="open files cannot be deleted or moved there")
+def test_a_project_that_is_renamed_while_open_is_saved_where_it_is(tmp_path: Path) -> None:
+    create_store(tmp_path / "p.strokeflow", META)
+    store, _ = open_store(tmp_path / "p.strokeflow")
+    (tmp_path / "p.strokeflow").rename(tmp_path / "q.strokeflow")
+    store.commit("after", [Put("cells", 2, b"y")])
+    store.close()
+    again, _ = open_store(tmp_path / "q.strokeflow")
+    assert again.rows("cells") == [(2, b"y")]
+    again.close()

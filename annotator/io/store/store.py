@@ -23,45 +23,18 @@ import filelock
 from annotator.core.errors import DiskError, ProjectError, StrokeflowError
 from annotator.core.types import LabelMap
 from annotator.io.codec import decode_label_map
-from annotator.io.store.history import History, Swapped, previous_label
+from annotator.io.store.history import History, StepInfo, Swapped, previous_label
 from annotator.io.store.ops import Op
+from annotator.io.store.presence import Presence
 
 HISTORY_BYTES = 512 << 20
 """Default bound of the undo history on disk. The newest step always stays, however large."""
 
 _BATCH = 64
 _RETRY_S = 0.5
+_DELETED = "Nothing can be saved in it any more. Close it, then open a backup."
 _LOST = "What is not saved is lost; free some space or mend the disk, then do it again."
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class StepInfo:
-    """One undo step.
-
-    Attributes:
-        id: ascending in time.
-        title: for menu and list.
-        undone: it can be redone.
-        time: when it was begun, seconds since 1970.
-        frames: how many frames it touched, from `first` to `last`; none where `first` is None.
-    """
-
-    id: int
-    title: str
-    undone: bool = False
-    time: float = 0.0
-    frames: int = 0
-    first: int | None = None
-    last: int | None = None
-
-    def touching(self, frames: Collection[int]) -> StepInfo:
-        """The step after it touched some more frames, each of which it touches once."""
-        if not frames:
-            return self
-        ends = [end for end in (self.first, self.last) if end is not None]
-        first, last = min([*frames, *ends]), max([*frames, *ends])
-        return replace(self, frames=self.frames + len(frames), first=first, last=last)
 
 
 @dataclass(slots=True)
@@ -110,7 +83,9 @@ class Store:
         self._history = History(int(found[0]), history_bytes)
         self._next_run = int(reader.execute("SELECT coalesce(max(id), 0) FROM runs").fetchone()[0])
         self._thread: threading.Thread | None = None
+        self._presence: Presence | None = None
         if not read_only_reason:
+            self._presence = Presence(path)
             self._thread = threading.Thread(target=self._write_loop, name="store-writer")
             self._thread.start()
 
@@ -309,6 +284,8 @@ class Store:
             self._thread = None
         self._reader.close()
         self._db.close()
+        if self._presence is not None:
+            self._presence.close()
         if self._lock is not None:
             self._lock.release()
         if failed is not None:
@@ -352,6 +329,10 @@ class Store:
         db = self._db
         outcomes: list[tuple[_Command, Any, BaseException | None]] = []
         total = self._history.total
+        if self._presence is not None and self._presence.lost:
+            self.trouble = DiskError(f"The project '{self.path.parent}' was deleted.", _DELETED)
+            self._tell()
+            return False
         try:
             db.execute("BEGIN IMMEDIATE")
             for command in batch:
