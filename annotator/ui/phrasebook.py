@@ -317,6 +317,7 @@ SENTENCES = (
     QT_TR_NOOP("It was opened for reading."),
     QT_TR_NOOP("'{folder}' cannot be written ({error})."),
     QT_TR_NOOP("'{file}' cannot be written."),
+    QT_TR_NOOP("Check the path and its rights."),
     QT_TR_NOOP("The project '{folder}' was deleted."),
     QT_TR_NOOP("Nothing can be saved in it any more. Close it, then open a backup."),
     QT_TR_NOOP("'{folder}' was not closed, and nothing can be written there to read it whole."),

@@ -2052,6 +2052,10 @@
         <translation>无法写入“{file}”。</translation>
     </message>
     <message>
+        <source>Check the path and its rights.</source>
+        <translation>请检查路径及其权限。</translation>
+    </message>
+    <message>
         <source>The project &apos;{folder}&apos; was deleted.</source>
         <translation>项目“{folder}”已被删除。</translation>
     </message>
