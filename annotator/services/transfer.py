@@ -37,6 +37,7 @@ def media_info(media: Media) -> MediaInfo:
         ticks=media.pts_ticks,
         names=[media.name(frame) for frame in range(len(media))],
         path=media.path,
+        pixel_aspect=media.pixel_aspect,
     )
 
 

@@ -134,6 +134,11 @@ class Media(ABC):
         return self._size
 
     @property
+    def pixel_aspect(self) -> Fraction:
+        """Width of a pixel over its height as it is meant to be seen: 1 but for some videos."""
+        return Fraction(1)
+
+    @property
     def fps(self) -> Fraction:
         """Average rate in frames per second."""
         return self._timing.fps
