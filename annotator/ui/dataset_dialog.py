@@ -189,9 +189,12 @@ class DatasetDialog(FittedDialog):
             self.order().check()
         except StrokeflowError as error:
             trouble = f"{localized(error.message)} {localized(error.hint)}"
+        self._say(trouble)
+        self.ok.setEnabled(not trouble and bool(self.place.text().strip()))
+
+    def _say(self, trouble: str) -> None:
         self.trouble.setText(trouble)
         self.trouble.setVisible(bool(trouble))
-        self.ok.setEnabled(not trouble and bool(self.place.text().strip()))
 
     def _choose_project(self) -> None:
         name = QFileDialog.getExistingDirectory(self, tr("A project (NAME.strokeflow)"))
@@ -205,7 +208,10 @@ class DatasetDialog(FittedDialog):
 
     def _add_from(self, folder: Path) -> None:
         inner = sorted(p for p in folder.glob("*.strokeflow") if is_project(p))
-        self.add_projects([folder] if is_project(folder) else inner)
+        found = [folder] if is_project(folder) else inner
+        self.add_projects(found)
+        if not found:
+            self._say(tr("There is no project in {folder}.").format(folder=folder))
 
     def _remove(self) -> None:
         for item in self.projects.selectedItems():

@@ -3412,6 +3412,10 @@
         <translation>许可证</translation>
     </message>
     <message>
+        <source>There is no project in {folder}.</source>
+        <translation>{folder} 中没有项目。</translation>
+    </message>
+    <message>
         <source>Folder to write</source>
         <translation>写入的文件夹</translation>
     </message>

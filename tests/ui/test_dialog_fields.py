@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
 from annotator.io.formats.davis import encode_png
 from annotator.ui.dataset_dialog import DatasetDialog
 from annotator.ui.import_dialog import import_dialog
 from annotator.ui.pictures_dialog import PicturesDialog
+from annotator.ui.proposal_dialog import ProposalDialog
 from annotator.ui.report_dialog import ReportDialog
 from annotator.ui.transfer import export_dialog
 from tests import fakes
@@ -115,3 +116,33 @@ def test_a_file_that_cannot_be_read_leaves_the_dialog_as_it_was(
     assert dialog.place.isEnabled()
     assert dialog.objects.isEnabled()
     dialog.reject()
+
+
+def test_a_folder_without_projects_is_told(
+    project: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path / "none"))
+    dialog = DatasetDialog(project.window, project.workspace)
+    dialog.open()
+    add = [b for b in dialog.findChildren(QPushButton) if b.text() == "Add folder of projects …"]
+    QTest.mouseClick(add[0], Qt.MouseButton.LeftButton)
+    assert dialog.trouble.isVisible()
+    assert "There is no project in" in dialog.trouble.text()
+    assert dialog.ok.isEnabled(), "what is listed can be used all the same"
+    dialog.reject()
+
+
+def test_other_work_is_no_search_and_labelling_ends_the_search(
+    project: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, did = project.workspace.prelabel, []
+    monkeypatch.setattr(desk, "look_for_objects", lambda: None)
+    monkeypatch.setattr(desk, "stop_looking", lambda: did.append("stop"))
+    monkeypatch.setattr(desk, "label", lambda _first: did.append("label"))
+    monkeypatch.setattr(project.workspace.exchange, "jobs", ["a download"])
+    dialog = ProposalDialog(project.window, project.workspace)
+    dialog.open()
+    assert "Nothing was found" in dialog.about.text()
+    dialog.accept()
+    assert did == ["stop", "label"]
+    project.workspace.exchange.jobs.clear()
