@@ -90,8 +90,8 @@ def _needs_log(path: Path) -> bool:
     return True
 
 
-def explain(error: sqlite3.Error, path: Path) -> ProjectError | DiskError:
-    """The user's words for a database error."""
+def explain(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> ProjectError | DiskError:
+    """The user's words for a database error, or for one whose own words are damaged."""
     text = str(error).lower()
     if "full" in text:
         return DiskError(
@@ -106,7 +106,8 @@ def explain(error: sqlite3.Error, path: Path) -> ProjectError | DiskError:
         return DiskError(
             f"'{path}' is locked by another program.", "Close that program and try again."
         )
-    if "not a database" in text or "malformed" in text or "corrupt" in text:
+    damaged = isinstance(error, UnicodeDecodeError) or "could not decode" in text
+    if damaged or "not a database" in text or "malformed" in text or "corrupt" in text:
         return ProjectError(
             f"'{path}' is damaged or not a Strokeflow project.",
             "Restore it from a backup; the file was left as it is.",
@@ -189,7 +190,7 @@ def read_meta(folder: Path) -> StoreMeta:
     try:
         schema.check(db)
         return _read_meta(db, path)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise explain(error, path) from error
     finally:
         db.close()
@@ -214,7 +215,7 @@ def _open(
         meta = _read_meta(db, path)
         reader = connect(path, writable=False)
         return Store(path, db, reader, lock, reason, history_bytes), meta
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         db.close()
         raise explain(error, path) from error
     except BaseException:
@@ -254,11 +255,15 @@ def _write_meta(db: sqlite3.Connection, meta: StoreMeta) -> None:
 def _read_meta(db: sqlite3.Connection, path: Path) -> StoreMeta:
     row = db.execute("SELECT value FROM meta WHERE key = 'media'").fetchone()
     try:
-        return msgspec.json.decode(row[0] if row else "", type=StoreMeta)
-    except msgspec.DecodeError as error:
+        meta = msgspec.json.decode(row[0] if row else "", type=StoreMeta)
+        known = meta.kind in ("video", "images") and min(meta.width, meta.height, meta.n_frames) > 0
+    except (msgspec.DecodeError, ValueError):  # the second one: bytes that are no text
+        known = False
+    if not known:
         raise ProjectError(
             f"'{path}' does not say which media it belongs to.", "Restore it from a backup."
-        ) from error
+        )
+    return meta
 
 
 def replace_meta(store: Store, meta: StoreMeta) -> None:

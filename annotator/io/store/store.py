@@ -110,11 +110,20 @@ class Store:
 
     def rows(self, table: str) -> list[tuple[int, bytes]]:
         """All (key, data) of a document table, by key. Sees committed writes only."""
-        return self._reader.execute(f"SELECT key, data FROM {table} ORDER BY key").fetchall()
+        return self._read(f"SELECT key, data FROM {table} ORDER BY key")
 
     def row(self, table: str, key: int) -> bytes | None:
-        found = self._reader.execute(f"SELECT data FROM {table} WHERE key = ?", (key,)).fetchone()
-        return None if found is None else bytes(found[0])
+        found = self._read(f"SELECT data FROM {table} WHERE key = ?", key)
+        return bytes(found[0][0]) if found else None
+
+    def _read(self, query: str, *given: object) -> list[Any]:
+        """Rows of a query. Raises ProjectError where the file is damaged, DiskError."""
+        from annotator.io.store.database import explain
+
+        try:
+            return self._reader.execute(query, given).fetchall()
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            raise explain(error, self.path) from error
 
     def previous_label(self, frame: int, now: LabelMap) -> LabelMap | None:
         """The label map before the newest step that changed it; sees committed writes only."""
@@ -126,15 +135,13 @@ class Store:
         return None if data is None else decode_label_map(data)
 
     def backend_names(self) -> list[str]:
-        rows = self._reader.execute("SELECT key, name FROM backends ORDER BY key").fetchall()
+        rows = self._read("SELECT key, name FROM backends ORDER BY key")
         return ["", *(name for _, name in rows)]
 
     def highest_object_id(self) -> int:
         """Highest object id ever given out in this project, 0 if none. Undo does not lower it."""
-        found = self._reader.execute(
-            "SELECT value FROM meta WHERE key = 'highest_object'"
-        ).fetchone()
-        return 0 if found is None else int(found[0])
+        found = self._read("SELECT value FROM meta WHERE key = 'highest_object'")
+        return int(found[0][0]) if found else 0
 
     def note_object_id(self, object_id: int) -> None:
         """Remember durably that an id was given out."""
@@ -231,7 +238,7 @@ class Store:
 
     def open_runs(self) -> list[tuple[int, bytes]]:
         """Runs that began and did not end, as stored on disk."""
-        return self._reader.execute("SELECT id, data FROM runs ORDER BY id").fetchall()
+        return self._read("SELECT id, data FROM runs ORDER BY id")
 
     def add_effort(self, spent: Sequence[tuple[int, int, int, int, int, float]]) -> None:
         """Add to what cells have cost: (object, frame, clicks, strokes, commands, seconds)."""
@@ -345,7 +352,7 @@ class Store:
                 db.execute("RELEASE action")
             evicted = self._history.evict(db)
             db.execute("COMMIT")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             with contextlib.suppress(sqlite3.Error):
                 db.execute("ROLLBACK")
             self._history.total = total
