@@ -187,6 +187,8 @@ def _unwrap(state: Mapping[str, Any]) -> dict[str, Tensor]:
     inner = state.get("state_dict", state)
     if not isinstance(inner, Mapping):
         raise ValueError("the entry 'state_dict' is not a state dict")
+    if not all(isinstance(name, str) for name in inner):
+        raise ValueError("its entries have no names")
     return {k.removeprefix("module."): v for k, v in inner.items()}
 
 

@@ -35,6 +35,7 @@ def write_video(
     time_base: Fraction = Fraction(1, 25),
     shift: int = 0,
     rotation: int | None = None,
+    aspect: Fraction | None = None,
     audio: bool = False,
     b_frames: int | None = None,
     container_options: Mapping[str, str] | None = None,
@@ -54,6 +55,8 @@ def write_video(
         if b_frames is not None:
             stream.codec_context.max_b_frames = b_frames
             stream.codec_context.gop_size = 8
+        if aspect is not None:
+            stream.codec_context.sample_aspect_ratio = aspect
         if rotation is not None:
             stream.set_display_rotation(rotation)
         kwargs = {}

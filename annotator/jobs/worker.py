@@ -7,6 +7,7 @@ Messages to it: ("run", id, task, request, quick), ("cancel", id), ("stop",). Me
 
 from __future__ import annotations
 
+import os
 import queue
 import sys
 import threading
@@ -21,6 +22,8 @@ from annotator.core.errors import Cancelled, RunError, StrokeflowError
 from annotator.jobs.base import JobState, StopFlag, load_task
 
 _PROGRESS_S = 0.05
+_ALONE_S = 5.0
+"""How long a job may go on after the window is gone: a fit stores what it learnt."""
 
 
 _Lane = queue.SimpleQueue  # of (id, task, request, turn), or None to end
@@ -78,6 +81,7 @@ def _listen(pipe: Connection, lanes: tuple[_Lane, _Lane], outlet: _Outlet) -> No
     """Take orders while a job computes, so that cancel is heard at once. A job that waits behind
     another one ends then and there: that one may be a download, or hear nothing for long."""
     turns: dict[int, _Turn] = {}
+    alone = False
     try:
         while True:
             message = pipe.recv()
@@ -91,11 +95,15 @@ def _listen(pipe: Connection, lanes: tuple[_Lane, _Lane], outlet: _Outlet) -> No
             elif message[0] == "stop":
                 break
     except (EOFError, OSError):
-        pass
+        alone = True
     for turn in turns.values():
         turn.raised = True
     for lane in lanes:
         lane.put(None)
+    if alone:
+        # This thread ends with the process; a job that does not listen must not go on for hours.
+        time.sleep(_ALONE_S)
+        os._exit(1)
 
 
 class _Outlet:

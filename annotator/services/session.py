@@ -360,3 +360,16 @@ class RunStep:
         self._session._run_steps.discard(self.step)
         if self.written == 0:
             self._session.store.drop_empty_step(self.step)
+
+    def take_back(self) -> bool:
+        """Undo the ended run, unless something was done since; True if nothing is left of it.
+
+        Raises DiskError while the disk refuses.
+        """
+        if self.written == 0:
+            return True
+        newest = self._session.undo_step
+        if newest is None or newest.id != self.step:
+            return False  # an undo would hit what was done since
+        self._session.undo()
+        return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from annotator.core.changes import AddStroke, Change, SetCells, SetLabel, SetObject
 from annotator.core.document import PlacedStroke
-from annotator.core.errors import MediaError, RequestError
+from annotator.core.errors import DiskError, MediaError, RequestError
 from annotator.core.objects import ObjectInfo, default_color
 from annotator.core.raster import merge_labels
 from annotator.core.types import VOID, Cell, FrameReader, LabelMap, Provenance, SoftMap, Stroke
@@ -40,6 +41,7 @@ def media_info(media: Media) -> MediaInfo:
         ticks=media.pts_ticks,
         names=[media.name(frame) for frame in range(len(media))],
         path=media.path,
+        pixel_aspect=media.pixel_aspect,
     )
 
 
@@ -121,6 +123,8 @@ class ImportRun:
 
     `kept` lists cells (frame, object) that a person or an earlier import had made, or that are
     locked: they stay. `replaced` lists those that were overwritten, since that was asked for.
+    `frames` and `strokes` of an import that failed or was cancelled are what could not be taken
+    back, since a person did something meanwhile.
     """
 
     title: str
@@ -193,10 +197,11 @@ class TransferService:
 
         def ended(job: Job) -> None:
             step.end()
-            if job.state is JobState.FAILED and run.frames + run.strokes:
-                # A set of labels is taken whole or not at all.
-                self._session.undo()
-                run.frames = run.strokes = 0
+            if job.state is not JobState.DONE:
+                # A set of labels is taken whole or not at all, if a person did nothing meanwhile.
+                with suppress(DiskError):
+                    if step.take_back():
+                        run.frames = run.strokes = 0
             on_end(run)
 
         run.job = self._runner.submit(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QToolBar
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QScrollArea, QToolBar
+
+from annotator.ui.i18n import tr
 
 _LINES = 4
 
@@ -26,11 +28,15 @@ class Arrangement:
         left: QByteArray,
     ) -> None:
         self._window, self._docks = window, docks
-        self._parts = (*docks, *bars)
+        self._parts: tuple[QDockWidget | QToolBar, ...] = (*docks, *bars)
         self._left = left
         self._shown = False
+        self.menu = QMenu(tr("&Panels"), window)
+        """Brings back what was closed."""
+        self.menu.setEnabled(False)
         for part in self._parts:
             part.hide()
+            self.menu.addAction(part.toggleViewAction())
 
     @property
     def state(self) -> QByteArray:
@@ -45,10 +51,12 @@ class Arrangement:
         first = on and self._left.isEmpty()
         if on and not first:
             self._window.restoreState(self._left)
-        for part in self._parts:
-            part.setVisible(on)
+        if not on or first:
+            for part in self._parts:
+                part.setVisible(on)
         if first:
             self._fit()
+        self.menu.setEnabled(on)
 
     def _fit(self) -> None:
         """The lower docks get what each needs to show all of it, the upper ones what is left."""

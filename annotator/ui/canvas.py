@@ -29,7 +29,7 @@ from annotator.ui.pen import Pen, pointer_at
 from annotator.ui.special import SPECIAL
 from annotator.ui.stack import LayerStack, paint_badge
 from annotator.ui.tools import Pointer
-from annotator.ui.view import View
+from annotator.ui.view import Sight, View
 from annotator.ui.workspace import Tool, Workspace
 
 
@@ -65,6 +65,7 @@ class Canvas(QWidget):
         self._space = False
         self._hover: QPointF | None = None
         self._fitted = True
+        self._sight: Sight | None = None
         self._tablet = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -129,7 +130,7 @@ class Canvas(QWidget):
         self.stack.set_picture(image)
         if first:
             self.stack.set_colors(document, self.workspace.object_id)
-            self.fit()
+            self.see(self._sight)
         self.minimap.picture_changed()
         self.update()
 
@@ -191,9 +192,20 @@ class Canvas(QWidget):
 
     def fit(self) -> None:
         """The whole picture, as large as it fits."""
-        self._fitted = True
+        self.see(None)
+
+    @property
+    def sight(self) -> Sight | None:
+        """The part of the picture that is shown; None where it is all of it."""
+        seen = self._sight or self.view.sight(self.width(), self.height())
+        return None if self._fitted else seen
+
+    def see(self, sight: Sight | None) -> None:
+        """Show a part of the picture, or all; as soon as there is one."""
+        self._fitted = sight is None
+        self._sight = sight if self.stack.size is None else None
         if self.stack.size is not None:
-            self.view.fit(*self.stack.size, self.width(), self.height())
+            self.view.see(sight, self.stack.size, self.width(), self.height())
             self._view_changed()
 
     def zoom_actual(self) -> None:

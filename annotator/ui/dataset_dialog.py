@@ -7,13 +7,11 @@ from pathlib import Path
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QListWidget,
     QPushButton,
@@ -28,14 +26,14 @@ from annotator.io.formats.layouts import joins_clips, layout_of
 from annotator.io.formats.registry import cards
 from annotator.services.dataset import IMAGES, UNSURE, DatasetOrder, parse_splits
 from annotator.services.projects import is_project
-from annotator.ui.fields import fit_height, with_button
+from annotator.ui.fields import FittedDialog, Paragraph, typed_path, with_button
 from annotator.ui.i18n import tr
 from annotator.ui.option_form import OptionForm
 from annotator.ui.phrases import localized
 from annotator.ui.workspace import Workspace
 
 
-class DatasetDialog(QDialog):
+class DatasetDialog(FittedDialog):
     """Builds the order for `Exchange.dataset`; OK is there as soon as it can be carried out."""
 
     def __init__(self, parent: QWidget, workspace: Workspace) -> None:
@@ -52,8 +50,7 @@ class DatasetDialog(QDialog):
         for card in sorted(cards(), key=lambda card: not joins_clips(card.id)):
             if card.can_export:
                 self.format.addItem(localized(card.title), card)
-        self.about = QLabel()
-        self.about.setWordWrap(True)
+        self.about = Paragraph()
         self.place = QLineEdit()
         self.place.setAccessibleName(tr("Folder to write"))
         self.splits = QLineEdit("train=80,val=20")
@@ -82,8 +79,7 @@ class DatasetDialog(QDialog):
         self.licence = QLineEdit()
         self.licence.setPlaceholderText(tr("For the README, such as CC BY 4.0"))
         self.options = OptionForm(tr("Options of this format"))
-        self.trouble = QLabel()
-        self.trouble.setWordWrap(True)
+        self.trouble = Paragraph()
         self._lay_out()
         self.format.currentIndexChanged.connect(self._format_changed)
         for line in (self.place, self.splits):
@@ -165,7 +161,7 @@ class DatasetDialog(QDialog):
         return DatasetOrder(
             projects=self.paths(),
             format=self.card.id,
-            out=self.place.text().strip(),
+            out=str(typed_path(self.place)) if self.place.text().strip() else "",
             splits=parse_splits(self.splits.text()),
             classes=tuple(name for name in names if name),
             min_quality=self.quality.value(),
@@ -186,7 +182,6 @@ class DatasetDialog(QDialog):
         self.about.setText(about)
         fixed = layout_of(self.card.id).fixed
         self.options.show_options(o for o in self.card.options if o.name not in fixed)
-        fit_height(self)
 
     def _check(self) -> None:
         trouble = ""
@@ -194,9 +189,12 @@ class DatasetDialog(QDialog):
             self.order().check()
         except StrokeflowError as error:
             trouble = f"{localized(error.message)} {localized(error.hint)}"
+        self._say(trouble)
+        self.ok.setEnabled(not trouble and bool(self.place.text().strip()))
+
+    def _say(self, trouble: str) -> None:
         self.trouble.setText(trouble)
         self.trouble.setVisible(bool(trouble))
-        self.ok.setEnabled(not trouble and bool(self.place.text().strip()))
 
     def _choose_project(self) -> None:
         name = QFileDialog.getExistingDirectory(self, tr("A project (NAME.strokeflow)"))
@@ -210,7 +208,10 @@ class DatasetDialog(QDialog):
 
     def _add_from(self, folder: Path) -> None:
         inner = sorted(p for p in folder.glob("*.strokeflow") if is_project(p))
-        self.add_projects([folder] if is_project(folder) else inner)
+        found = [folder] if is_project(folder) else inner
+        self.add_projects(found)
+        if not found:
+            self._say(tr("There is no project in {folder}.").format(folder=folder))
 
     def _remove(self) -> None:
         for item in self.projects.selectedItems():

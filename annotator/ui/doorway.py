@@ -15,7 +15,7 @@ from annotator.ui.icons import IconLoader
 from annotator.ui.notices import NoticeBar
 from annotator.ui.opening import Opener
 from annotator.ui.player import Player
-from annotator.ui.settings import Settings
+from annotator.ui.settings import Place, Settings
 from annotator.ui.workspace import Workspace
 
 _MEDIA_FILTER = QT_TR_NOOP(
@@ -89,7 +89,16 @@ class Doorway:
         """So that the project opens again where it was."""
         bench = self._workspace.bench
         if bench is not None:
-            self._settings.set_last_frame(bench.session.folder, self._workspace.frame)
+            at = Place(self._workspace.frame, self._workspace.object_id, self._canvas.sight)
+            self._settings.set_place(bench.session.folder, at)
+
+    def _take_place(self, folder: Path) -> None:
+        """Go where the person was when the project was left."""
+        place, document = self._settings.place(folder), self._workspace.document
+        self._workspace.go_to(place.frame)
+        if document is not None and place.object_id in document.objects:
+            self._workspace.choose_object(place.object_id)
+        self._canvas.see(place.sight)
 
     # -- asking
 
@@ -164,7 +173,7 @@ class Doorway:
         if self._workspace.attempt(lambda: self._workspace.open_path(folder)):
             bench = self._workspace.bench
             if bench is not None and bench is not before:
-                self._workspace.go_to(self._settings.last_frame(bench.session.folder))
+                self._take_place(bench.session.folder)
                 self._canvas.setFocus()
 
     def _failed(self, error: StrokeflowError) -> None:

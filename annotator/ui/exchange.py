@@ -119,6 +119,12 @@ class Exchange:
                     ),
                     " ".join(part for part in told if part),
                 )
+            elif done.frames + done.strokes:
+                workspace.noticed.emit(
+                    "info",
+                    tr("The import stopped halfway; what came before stayed."),
+                    tr("You went on working meanwhile. The history lists it as a step."),
+                )
 
         def start() -> None:
             run = bench.transfer.import_labels(

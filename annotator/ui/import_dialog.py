@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QDialogButtonBox, QLabel, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QWidget
 
 from annotator.core.errors import StrokeflowError
-from annotator.jobs.base import Job, JobState
+from annotator.core.options import Value
+from annotator.jobs.base import Job
 from annotator.services.mapping import Incoming
-from annotator.ui.fields import fit_height
+from annotator.ui.fields import Paragraph, typed_path
 from annotator.ui.i18n import tr
 from annotator.ui.mapping_dialog import MappingDialog
 from annotator.ui.phrases import localized
 from annotator.ui.transfer import TransferDialog
 from annotator.ui.workspace import Workspace
+
+Looked = tuple[str, Path, frozenset[int], dict[str, Value]]
+"""Format, place, frames and options of a label file that was looked at."""
 
 
 class ImportDialog(TransferDialog):
@@ -24,10 +28,11 @@ class ImportDialog(TransferDialog):
     def __init__(self, parent: QWidget, workspace: Workspace) -> None:
         super().__init__(parent, workspace, export=False)
         self._job: Job | None = None
+        self._looked_at: Looked | None = None
+        self._busy_with: QWidget | None = None
         self._ask = False
         self.mapping: MappingDialog | None = None
-        self.trouble = QLabel()
-        self.trouble.setWordWrap(True)
+        self.trouble = Paragraph()
         self.trouble.setObjectName("trouble")
         self.trouble.hide()
         column = self.layout()
@@ -65,17 +70,31 @@ class ImportDialog(TransferDialog):
         self._ask = ask
         self.trouble.setText(tr("Reading …"))
         self.trouble.show()
-        self._job = self.workspace.exchange.look(
-            self.card.id, Path(self.place.text()), frozenset(self.frames), self.options.values(),
-            self._found, self._looked,
+        self._looked_at = (
+            self.card.id, typed_path(self.place), frozenset(self.frames), self.options.values()
         )  # fmt: skip
+        self._let_choose(False)
+        self._job = self.workspace.exchange.look(*self._looked_at, self._found, self._looked)
+        if self._job is None:
+            self._let_choose(True)
+            self.trouble.hide()
+
+    def _let_choose(self, on: bool) -> None:
+        """What is being read must stay what will be imported."""
+        if not on:
+            self._busy_with = self.focusWidget()
+        fields = (self.format, self.place, self.pick_file, self.pick_folder, self.first, self.last)
+        for field in (*fields, self.options, self.objects):
+            field.setEnabled(on)
+        if on and self._busy_with is not None:
+            self._busy_with.setFocus()  # disabled fields lose it
 
     def _looked(self, job: Job) -> None:
         self._job = None
+        self._let_choose(True)
         if isinstance(job.error, StrokeflowError):
             self.trouble.setText(f"{localized(job.error.message)} {localized(job.error.hint)}")
-            fit_height(self)
-        elif job.state is JobState.DONE:
+        else:
             self.trouble.hide()
 
     def _found(self, incoming: tuple[Incoming, ...]) -> None:
@@ -85,17 +104,15 @@ class ImportDialog(TransferDialog):
         if not self._ask and not bench.document.objects:
             self._import({}, False)
             return
-        name = Path(self.place.text()).name
+        name = typed_path(self.place).name
         dialog = MappingDialog(self, incoming, bench.document, name)
         self.mapping = dialog
         dialog.accepted.connect(lambda: self._import(dialog.mapping, dialog.overwrite))
         dialog.open()
 
     def _import(self, mapping: dict[int, int], overwrite: bool) -> None:
-        self.workspace.exchange.import_labels(
-            self.card.id, Path(self.place.text()), frozenset(self.frames), self.options.values(),
-            mapping, overwrite,
-        )  # fmt: skip
+        assert self._looked_at is not None
+        self.workspace.exchange.import_labels(*self._looked_at, mapping, overwrite)
         super().accept()
 
 

@@ -37,6 +37,7 @@ from annotator.ui.history_panel import HistoryPanel
 from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.icons import draw_icon
 from annotator.ui.job_panel import JobPanel
+from annotator.ui.keeper import Keeper
 from annotator.ui.look import Look
 from annotator.ui.look_panel import LookPanel
 from annotator.ui.mask_commands import MaskCommands
@@ -81,6 +82,9 @@ class MainWindow(QMainWindow):
         self.review_panel.fill(self.table.actions)
         geometry, state = settings.window() or (QByteArray(), QByteArray())
         self.arrangement = Arrangement(self, self.docks, self.toolbars, state)
+        menus[tr("&View")].addMenu(self.arrangement.menu)
+        self.keeper = Keeper(self)
+        self.keeper.take_tool()
         self._tool_changed()
         self._project_changed()
         self.restoreGeometry(geometry)
@@ -307,10 +311,9 @@ class MainWindow(QMainWindow):
             )
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self.door.remember_place()
+        self.keeper.keep()
         self.door.close()
         self.player.stop()
-        self.settings.set_window(self.saveGeometry(), self.arrangement.state)
         try:
             self.workspace.shut_down()
         except StrokeflowError as error:

@@ -322,5 +322,11 @@ SENTENCES = (
     QT_TR_NOOP("It is open for writing in {owner}; close it there to edit here."),
     QT_TR_NOOP("It was opened for reading."),
     QT_TR_NOOP("'{folder}' cannot be written ({error})."),
+    QT_TR_NOOP("'{file}' cannot be written."),
+    QT_TR_NOOP("Check the path and its rights."),
+    QT_TR_NOOP("The project '{folder}' was deleted."),
+    QT_TR_NOOP("Nothing can be saved in it any more. Close it, then open a backup."),
+    QT_TR_NOOP("'{folder}' was not closed, and nothing can be written there to read it whole."),
+    QT_TR_NOOP("Copy it to a place where you may write, and open it there."),
 )
 """Errors with what to do about them, and what cards say about formats."""

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.ui.fields import with_button
+from annotator.ui.fields import typed_path, with_button
 from annotator.ui.i18n import tr
 from annotator.ui.workspace import Workspace
 
@@ -59,7 +59,7 @@ class PicturesDialog(QDialog):
 
     def order(self) -> tuple[Path, Path]:
         """The folder of pictures, and that of the maps."""
-        return Path(self.folder.text().strip()), Path(self.out.text().strip())
+        return typed_path(self.folder), typed_path(self.out)
 
     def _check(self) -> None:
         self.ok.setEnabled(bool(self.folder.text().strip() and self.out.text().strip()))

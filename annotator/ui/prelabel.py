@@ -92,9 +92,14 @@ class PrelabelDesk(QObject):
         title = tr("Look for objects")
         self._workspace.exchange.examine(title, submit, self.look_for_objects)
 
+    @property
+    def looking(self) -> bool:
+        """Whether first masks are being looked for."""
+        return self._search is not None and not self._search.state.over
+
     def stop_looking(self) -> None:
         """Nobody waits for first masks any more."""
-        if self._search is not None and not self._search.state.over:
+        if self._search is not None and self.looking:
             self._workspace.host.runner.cancel(self._search)
 
     def label(self, first: StoredProposal | None = None) -> None:

@@ -108,7 +108,7 @@ class ProposalDialog(QDialog):
                 "Which one is meant? Its mask is carried over the whole clip or the chosen range; "
                 "what you drew, accepted or locked stays."
             )
-        elif self.workspace.exchange.jobs:
+        elif self.workspace.prelabel.looking:
             text = tr("Looking for what moves and what stands out …")
         else:
             text = tr("Nothing was found. Scribble on the object on one frame instead.")
@@ -116,4 +116,5 @@ class ProposalDialog(QDialog):
 
     def _start(self) -> None:
         proposal = self.chosen()
+        self.workspace.prelabel.stop_looking()  # the worker would go on before it labels
         self.workspace.attempt(lambda: self.workspace.prelabel.label(proposal))

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.ui.fields import with_button
+from annotator.ui.fields import typed_path, with_button
 from annotator.ui.i18n import tr
 from annotator.ui.workspace import Workspace
 
@@ -61,8 +61,8 @@ class ReportDialog(QDialog):
 
     def order(self) -> tuple[Path, Path | None]:
         """Where to write, and the folder of true masks if one was given."""
-        truth = self.truth.text().strip()
-        return Path(self.place.text().strip()), Path(truth) if truth else None
+        truth = typed_path(self.truth) if self.truth.text().strip() else None
+        return typed_path(self.place), truth
 
     def _choose_place(self) -> None:
         name, _ = QFileDialog.getSaveFileName(

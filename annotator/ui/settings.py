@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +14,7 @@ import msgspec
 from PySide6.QtCore import QByteArray, QSettings
 
 _RECENT = 8
+_PLACES = 200
 
 CHOICES = {
     "theme": ("system", "light", "dark"),
@@ -56,6 +59,22 @@ class Preferences:
     protect: bool = False
     live: bool = True
     when_idle: bool = False
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a person was in a project.
+
+    Attributes:
+        frame: that was shown.
+        object_id: that was chosen, 0 for none.
+        sight: scale, and the image point in the middle of the canvas; None where all was in sight.
+        time: when, seconds since 1970.
+    """
+
+    frame: int = 0
+    object_id: int = 0
+    sight: tuple[float, float, float] | None = None
+    time: float = 0.0
 
 
 class Settings:
@@ -106,13 +125,34 @@ class Settings:
         self._store.setValue("recent", [str(path) for path in known[:_RECENT]])
         return known[_RECENT:]
 
-    def last_frame(self, folder: Path) -> int:
-        """Where the person was in a project."""
-        value = str(self._store.value(f"frame/{folder.name}", 0))
-        return int(value) if value.isdigit() else 0
+    def place(self, folder: Path) -> Place:
+        """Where the person was in a project; its beginning if that is not known."""
+        return self._place(_key_of(folder)) or Place()
 
-    def set_last_frame(self, folder: Path, frame: int) -> None:
-        self._store.setValue(f"frame/{folder.name}", frame)
+    def set_place(self, folder: Path, place: Place) -> None:
+        """Remember it; those of projects that nobody opened for long are forgotten."""
+        stamped = msgspec.structs.replace(place, time=time.time())
+        self._store.setValue(_key_of(folder), msgspec.json.encode(stamped).decode())
+        self._store.beginGroup("places")
+        keys = [f"places/{name}" for name in self._store.childKeys()]
+        self._store.endGroup()
+        if len(keys) > _PLACES:
+            found = {key: self._place(key) for key in keys}
+            self._store.remove(min(keys, key=lambda key: getattr(found[key], "time", 0.0)))
+
+    def _place(self, key: str) -> Place | None:
+        try:
+            return msgspec.json.decode(str(self._store.value(key, "")), type=Place)
+        except msgspec.DecodeError:
+            return None
+
+    @property
+    def tool(self) -> str:
+        """The tool in the hand when the window was left, "" if that is not known."""
+        return str(self._store.value("tool", ""))
+
+    def set_tool(self, tool: str) -> None:
+        self._store.setValue("tool", tool)
 
     def window(self) -> tuple[QByteArray, QByteArray] | None:
         """(geometry, state of docks) as the window left them."""
@@ -124,6 +164,11 @@ class Settings:
     def set_window(self, geometry: QByteArray, state: QByteArray) -> None:
         self._store.setValue("geometry", geometry)
         self._store.setValue("state", state)
+
+
+def _key_of(folder: Path) -> str:
+    # A path is no key of an ini file: slashes are groups there. A name alone is that of many.
+    return f"places/{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:24]}"
 
 
 def _read(stored: object, name: str, default: Preferences) -> object:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PySide6.QtWidgets import (
     QComboBox,
-    QDialog,
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
@@ -23,14 +22,14 @@ from annotator.io.formats.base import FormatCard
 from annotator.io.formats.framemap import FILE_NAME
 from annotator.io.formats.guess import guess_format
 from annotator.io.formats.registry import cards
-from annotator.ui.fields import fit_height
+from annotator.ui.fields import FittedDialog, Paragraph, typed_path
 from annotator.ui.i18n import tr
 from annotator.ui.option_form import OptionForm
 from annotator.ui.phrases import localized
 from annotator.ui.workspace import Workspace
 
 
-class TransferDialog(QDialog):
+class TransferDialog(FittedDialog):
     """Format, place and frames; OK is there as soon as a place is given."""
 
     def __init__(self, parent: QWidget, workspace: Workspace, *, export: bool) -> None:
@@ -43,8 +42,7 @@ class TransferDialog(QDialog):
         for card in cards():
             if card.can_export if export else card.can_import:
                 self.format.addItem(localized(card.title), card)
-        self.about = QLabel()
-        self.about.setWordWrap(True)
+        self.about = Paragraph()
         self.place = QLineEdit()
         self.place.setPlaceholderText(tr("Folder or file"))
         self.place.setAccessibleName(tr("Folder or file"))
@@ -53,8 +51,9 @@ class TransferDialog(QDialog):
         self.pick_file.clicked.connect(self._choose_file)
         self.pick_folder = QPushButton(tr("Folder …"))
         self.pick_folder.clicked.connect(self._choose_folder)
-        self.there = QLabel(tr("What is there already is replaced once the new export is whole."))
-        self.there.setWordWrap(True)
+        self.there = Paragraph(
+            tr("What is there already is replaced once the new export is whole.")
+        )
         self.there.hide()
         self.first, self.last = QSpinBox(), QSpinBox()
         self.first.setAccessibleName(tr("First frame"))
@@ -126,7 +125,6 @@ class TransferDialog(QDialog):
         self.pick_folder.setVisible(not self.card.single_file)
         options = self.card.options if self._export else self.card.import_options
         self.options.show_options(options)
-        fit_height(self)
         if self._export and self.workspace.bench is not None:
             self._suggest_place()
 
@@ -137,9 +135,9 @@ class TransferDialog(QDialog):
         self.place.setText(str(folder.parent / f"{folder.stem}-{self.card.id}{suffix}"))
 
     def _tell_what_is_there(self, text: str) -> None:
-        there = Path(text.strip()) if self._export and text.strip() else None
-        self.there.setVisible(there is not None and _is_replaced(there))
-        fit_height(self)
+        self.there.setVisible(
+            self._export and bool(text.strip()) and _is_replaced(typed_path(self.place))
+        )
 
     def _choose_file(self) -> None:
         suffixes = " ".join(f"*{suffix}" for suffix in self.card.extensions)
@@ -173,7 +171,7 @@ def export_dialog(parent: QWidget, workspace: Workspace) -> TransferDialog:
     dialog = TransferDialog(parent, workspace, export=True)
     dialog.accepted.connect(
         lambda: workspace.exchange.export(
-            dialog.card.id, Path(dialog.place.text()), dialog.frames, dialog.options.values()
+            dialog.card.id, typed_path(dialog.place), dialog.frames, dialog.options.values()
         )
     )
     dialog.open()

@@ -6,10 +6,13 @@ import math
 
 from PySide6.QtCore import QPointF, QRect, QRectF
 
-from annotator.core.types import Rect
+from annotator.core.types import Rect, Size
 
 MIN_SCALE = 0.02
 MAX_SCALE = 64.0
+
+Sight = tuple[float, float, float]
+"""Scale, and the image point in the middle of the canvas."""
 
 
 class View:
@@ -34,6 +37,19 @@ class View:
         self._x = x - (x - self._x) * factor
         self._y = y - (y - self._y) * factor
         self.scale = scale
+
+    def sight(self, room_x: int, room_y: int) -> Sight:
+        """What a room of this size shows."""
+        return self.scale, *self.to_image(room_x / 2, room_y / 2)
+
+    def see(self, sight: Sight | None, size: Size, room_x: int, room_y: int) -> None:
+        """Show this in a room, or the whole of an image of `size`."""
+        if sight is None:
+            self.fit(*size, room_x, room_y)
+            return
+        self.scale = min(max(sight[0], MIN_SCALE), MAX_SCALE)
+        self._x = room_x / 2 - (sight[1] + 0.5) * self.scale
+        self._y = room_y / 2 - (sight[2] + 0.5) * self.scale
 
     def pan(self, dx: float, dy: float) -> None:
         self._x += dx

@@ -948,6 +948,14 @@
         <translation>已导入 {frames} 帧和 {strokes} 条涂鸦。</translation>
     </message>
     <message>
+        <source>The import stopped halfway; what came before stayed.</source>
+        <translation>导入中途停止；此前导入的内容已保留。</translation>
+    </message>
+    <message>
+        <source>You went on working meanwhile. The history lists it as a step.</source>
+        <translation>您在此期间继续了工作。历史记录中将其列为一步。</translation>
+    </message>
+    <message>
         <source>Import of {place}</source>
         <translation>导入 {place}</translation>
     </message>
@@ -2082,6 +2090,30 @@
     <message>
         <source>Renumber the objects, or import black and white with the format &quot;binary&quot;.</source>
         <translation>请重新编号对象，或使用格式“binary”导入黑白掩码。</translation>
+    </message>
+    <message>
+        <source>&apos;{file}&apos; cannot be written.</source>
+        <translation>无法写入“{file}”。</translation>
+    </message>
+    <message>
+        <source>Check the path and its rights.</source>
+        <translation>请检查路径及其权限。</translation>
+    </message>
+    <message>
+        <source>The project &apos;{folder}&apos; was deleted.</source>
+        <translation>项目“{folder}”已被删除。</translation>
+    </message>
+    <message>
+        <source>Nothing can be saved in it any more. Close it, then open a backup.</source>
+        <translation>其中无法再保存任何内容。请关闭它，然后打开备份。</translation>
+    </message>
+    <message>
+        <source>&apos;{folder}&apos; was not closed, and nothing can be written there to read it whole.</source>
+        <translation>“{folder}”未正常关闭，且该处不可写，无法完整读取。</translation>
+    </message>
+    <message>
+        <source>Copy it to a place where you may write, and open it there.</source>
+        <translation>请将其复制到可写的位置，再从那里打开。</translation>
     </message>
     <message>
         <source>A PNG could not be made.</source>
@@ -3458,6 +3490,10 @@
     <message>
         <source>Licence</source>
         <translation>许可证</translation>
+    </message>
+    <message>
+        <source>There is no project in {folder}.</source>
+        <translation>{folder} 中没有项目。</translation>
     </message>
     <message>
         <source>Folder to write</source>
@@ -5380,6 +5416,10 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>Frame {frame} is no key frame: motion and colour differ (non-overlap {ratio}).</source>
         <translation>第 {frame} 帧不是关键帧：运动与颜色不一致（不重叠率 {ratio}）。</translation>
+    </message>
+    <message>
+        <source>&amp;Panels</source>
+        <translation>面板(&amp;P)</translation>
     </message>
 </context>
 </TS>

@@ -17,6 +17,7 @@ from annotator.io.formats.base import NoControl
 from annotator.io.formats.overlay import draw_overlay
 from annotator.io.media import open_media
 from tests.io.labels import COLORS, FakeSource
+from tests.videos import write_video
 
 
 def make_source(shape: tuple[int, int] = (64, 96)) -> FakeSource:
@@ -121,3 +122,31 @@ def test_bad_names_and_options(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="opacity"):
         exporter.export(make_source(), tmp_path / "o.mp4", NoControl(), {"opacity": 7})
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("rotation", "seen"), [(None, Fraction(4, 3)), (90, Fraction(3, 4))])
+@pytest.mark.parametrize(
+    ("format_id", "name", "options"),
+    [
+        ("overlay", "o.mp4", {}),
+        ("alpha", "a", {"kind": "prores"}),
+    ],
+)
+def test_videos_lie_over_media_of_oblong_pixels(
+    tmp_path: Path,
+    rotation: int | None,
+    seen: Fraction,
+    format_id: str,
+    name: str,
+    options: dict[str, str],
+) -> None:
+    clip = write_video(tmp_path / "v.mp4", frames=4, aspect=Fraction(4, 3), rotation=rotation)
+    source = make_source((96, 64) if rotation else (64, 96))
+    with open_media(clip) as media:
+        assert media.pixel_aspect == seen
+        info = dataclasses.replace(source.media, pixel_aspect=media.pixel_aspect)
+    source.media = info
+    report = registry.exporter(format_id).export(source, tmp_path / name, NoControl(), options)
+    made = report.paths[0]
+    with open_media(next(made.glob("*.mov"), made)) as media:
+        assert media.pixel_aspect == seen

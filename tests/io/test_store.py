@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -258,22 +262,87 @@ def test_ctrl_c_while_closing_lets_the_writer_write_and_end(
     store.close()
 
 
+@contextmanager
+def read_only_disk(place: Path) -> Iterator[None]:
+    bound = subprocess.run(["mount", "--bind", "-o", "ro", place, place], capture_output=True)
+    if bound.returncode:
+        pytest.skip("no right to mount a folder read-only here")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", place], check=True)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="mount is POSIX")
 def test_a_project_on_a_read_only_disk_opens_for_reading(tmp_path: Path) -> None:
     create_store(tmp_path / "p.strokeflow", META)
     store, _ = open_store(tmp_path / "p.strokeflow")
     store.commit("step", [Put("cells", 1, b"x")])
     store.close()
-    place = tmp_path / "p.strokeflow"
-    bound = subprocess.run(["mount", "--bind", "-o", "ro", place, place], capture_output=True)
-    if bound.returncode:
-        pytest.skip("no right to mount a folder read-only here")
-    try:
-        store, _ = open_store(place)
+    with read_only_disk(tmp_path / "p.strokeflow"):
+        store, _ = open_store(tmp_path / "p.strokeflow")
         assert store.read_only
         assert store.rows("cells") == [(1, b"x")]
         with pytest.raises(ProjectError, match="read-only"):
             store.commit("step", [Put("cells", 1, b"y")])
         store.close()
-    finally:
-        subprocess.run(["umount", place], check=True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="mount is POSIX")
+def test_a_project_of_a_killed_window_is_whole_on_a_read_only_disk(tmp_path: Path) -> None:
+    living, killed, bare = (tmp_path / f"{name}.strokeflow" for name in ("p", "killed", "bare"))
+    create_store(living, META)
+    store, _ = open_store(living)
+    store.commit("step", [Put("cells", 1, b"x")])
+    store.flush()
+    shutil.copytree(living, killed)
+    shutil.copytree(living, bare, ignore=shutil.ignore_patterns("*-shm"))
+    store.close()
+    with read_only_disk(killed):
+        store, _ = open_store(killed)
+        assert store.read_only
+        assert store.rows("cells") == [(1, b"x")], "the log beside the database was left out"
+        store.close()
+    with read_only_disk(bare), pytest.raises(ProjectError, match="was not closed"):
+        open_store(bare)
+
+
+def test_a_write_protected_database_opens_for_reading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_store(tmp_path / "p.strokeflow", META)
+    allowed = os.access
+    # Not by the rights of the file: tests may run as a user whom they do not concern.
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: Path(path).name != "project.db" and allowed(path, mode)
+    )
+    store, _ = open_store(tmp_path / "p.strokeflow")
+    assert "project.db' cannot be written" in store.read_only_reason
+    store.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="open files cannot be deleted or moved there")
+def test_a_deleted_project_is_not_called_saved(tmp_path: Path) -> None:
+    create_store(tmp_path / "p.strokeflow", META)
+    store, _ = open_store(tmp_path / "p.strokeflow")
+    store.commit("before", [Put("cells", 1, b"x")])
+    store.flush()
+    shutil.rmtree(tmp_path / "p.strokeflow")
+    ticket = store.commit("after", [Put("cells", 2, b"y")])
+    with pytest.raises(DiskError, match="was deleted"):
+        store.flush()
+    assert store.saved < ticket
+    with pytest.raises(DiskError, match="was deleted"):
+        store.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="open files cannot be deleted or moved there")
+def test_a_project_that_is_renamed_while_open_is_saved_where_it_is(tmp_path: Path) -> None:
+    create_store(tmp_path / "p.strokeflow", META)
+    store, _ = open_store(tmp_path / "p.strokeflow")
+    (tmp_path / "p.strokeflow").rename(tmp_path / "q.strokeflow")
+    store.commit("after", [Put("cells", 2, b"y")])
+    store.close()
+    again, _ = open_store(tmp_path / "q.strokeflow")
+    assert again.rows("cells") == [(2, b"y")]
+    again.close()

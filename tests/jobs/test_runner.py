@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import sys
 import threading
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from annotator.core.errors import RunError
+from annotator.jobs import worker
 from annotator.jobs.base import Job, JobState, Pace, Runner, finish
 from annotator.jobs.inline import InlineRunner
 from annotator.jobs.process import ProcessRunner
@@ -361,3 +363,20 @@ def test_a_worker_that_dies_at_its_start_is_not_started_for_ever(
     again, results, _ = start(process, "count", 3)
     wait(process, lambda: again.state.over)
     assert results == [0, 1, 2]
+
+
+def test_a_worker_whose_window_was_killed_ends_although_its_job_does_not_listen() -> None:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=worker.main, args=(theirs,), daemon=True)
+    process.start()
+    theirs.close()
+    ours.send(("run", 1, TASKS + "deaf", 600.0, False))
+    while ours.recv()[0] != "result":
+        pass
+    time.sleep(0.5)  # from here on it hears nothing
+    ours.close()
+    process.join(15)
+    ended = not process.is_alive()
+    process.kill()
+    assert ended

@@ -23,6 +23,7 @@ from annotator.core.errors import RequestError
 from annotator.io.atomic import atomic_file, disk_errors
 from annotator.io.weights import CONFIG, CONTENT_SUM, LICENCE, ContentSum, read_weights
 from models import loading
+from models.adapt.networks import IMAGE_NETWORKS
 
 FLOW_PREFIX = "ptlflow:"
 METHOD = "method"
@@ -41,6 +42,8 @@ _DTYPES = {
     torch.bool: "BOOL",
 }
 _BIGGEST_FILE = 8 << 30
+_MISFITS = (ValueError, TypeError, RuntimeError, ArithmeticError, SafetensorError)
+"""What networks raise whose settings or weights are not of this world."""
 
 
 def convert(file: Path, model: str, out: Path, source: str) -> tuple[str, ...]:
@@ -60,8 +63,11 @@ def convert(file: Path, model: str, out: Path, source: str) -> tuple[str, ...]:
         state, more = _flow_state(content, model, file)
     else:
         method = _method(model, metadata)
+        if model == MOTION and method not in IMAGE_NETWORKS:
+            raise _misfit(file, model, ValueError(f"{method} is no image saliency network"))
         state, more = _network_state(content, method, file, metadata)
         more = {**more, METHOD: method}
+    _refuse_no_numbers(state, file, model)
     metadata = {
         "model": model,
         "source": source,
@@ -109,7 +115,7 @@ def load_network(file: Path, method: str) -> nn.Module:
     try:
         config = json.loads(metadata.get(CONFIG, "{}"))
         return loading.load(method, load_file(file), config)
-    except (ValueError, SafetensorError) as error:
+    except _MISFITS as error:
         raise _misfit(file, method, error) from error
 
 
@@ -129,11 +135,16 @@ def store(state: Mapping[str, Tensor], out: Path, metadata: Mapping[str, str]) -
 
 def _read(file: Path) -> tuple[Any, Mapping[str, str]]:
     """What a checkpoint holds, and the metadata of a safetensors file."""
-    with disk_errors(file):
-        if file.stat().st_size > _BIGGEST_FILE:
-            raise RequestError(f"{file} is too large to be a checkpoint.", "Choose another file.")
+    try:
+        size = file.stat().st_size
         with file.open("rb") as stream:
             head = stream.read(16)
+    except OSError as error:
+        raise RequestError(
+            f"{file} cannot be read: {error.strerror or error}.", "Check the path and its rights."
+        ) from error
+    if size > _BIGGEST_FILE:
+        raise RequestError(f"{file} is too large to be a checkpoint.", "Choose another file.")
     if head[8:9] == b"{":
         metadata = read_weights(file).metadata
         try:
@@ -147,7 +158,9 @@ def _read(file: Path) -> tuple[Any, Mapping[str, str]]:
             f"{file} holds more than tensors, or is no checkpoint; nothing of it was run.",
             "Ask its authors for a file with the state dict only, or for safetensors.",
         ) from error
-    except (RuntimeError, EOFError, ValueError, KeyError, OSError, AttributeError) as error:
+    except MemoryError:
+        raise
+    except Exception as error:  # damaged bytes make the unpickler stumble in any way
         raise RequestError(
             f"{file} is no checkpoint that can be read.",
             "Choose a PyTorch or safetensors file, and check that it is complete.",
@@ -167,26 +180,39 @@ def _network_state(
             kept = {k: metadata[k] for k in (CONFIG, INPUT_SIDE, LICENCE) if k in metadata}
             return dict(content), kept
         return loading.from_official(method, content), {CONFIG: "{}"}
-    except ValueError as error:
+    except _MISFITS as error:
         raise _misfit(file, method, error) from error
 
 
 def _flow_state(content: Any, model: str, file: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
     state = content.get("state_dict", content) if isinstance(content, Mapping) else None
-    if not isinstance(state, Mapping) or not all(isinstance(v, Tensor) for v in state.values()):
+    if not isinstance(state, Mapping) or not all(
+        isinstance(k, str) and isinstance(v, Tensor) for k, v in state.items()
+    ):
         raise _misfit(file, model, ValueError("it holds no state dict"))
     from models.flow import ptl  # ptlflow takes seconds to import
 
     network: Any = ptl.build(_flow_name(model))
     hyper = content.get("hyper_parameters", {}) if "state_dict" in content else {}
-    extra = hyper.get("extra_params") or {}
-    for name, value in extra.items():
-        network.add_extra_param(name, value)
     try:
+        extra = dict(hyper.get("extra_params") or {})
+        for name, value in extra.items():
+            network.add_extra_param(name, value)
         network.load_state_dict(state)
-    except RuntimeError as error:
+    except (*_MISFITS, AttributeError) as error:
         raise _misfit(file, model, error) from error
     return dict(state), {ptl.HYPER_PARAMETERS: json.dumps({"extra_params": extra})}
+
+
+def _refuse_no_numbers(state: Mapping[str, Tensor], file: Path, model: str) -> None:
+    """Raises RequestError for values that no network computes with."""
+    for name, tensor in state.items():
+        if tensor.dtype not in _DTYPES:
+            raise _misfit(file, model, ValueError(f"{name} holds values of {tensor.dtype}."))
+        if tensor.is_floating_point() and bool(tensor.isnan().any()):
+            raise _misfit(
+                file, model, ValueError(f"{name} holds values that are no numbers (NaN).")
+            )
 
 
 def _flow_name(model: str) -> str:

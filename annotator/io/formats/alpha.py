@@ -122,6 +122,7 @@ def _write_video(
         stream = container.add_stream("prores_ks", rate=Fraction(media.fps))
         stream.width, stream.height = media.size
         stream.pix_fmt = "yuva444p10le"
+        stream.codec_context.sample_aspect_ratio = media.pixel_aspect
         stream.options = {"profile": "4444", "alpha_bits": "16"}
         stream.time_base = stream.codec_context.time_base = media.time_base
         for frame in each_frame(source, control):

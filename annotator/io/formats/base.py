@@ -69,6 +69,7 @@ class MediaInfo:
         pictures: file name of every frame's picture as the labels are to state it, with its suffix
             and with forward slashes; () where nothing is known of pictures beside the labels.
         path: where the media are, which nothing may be written over; None where there are none.
+        pixel_aspect: width of a pixel over its height, for videos that are to lie over the media.
     """
 
     name: str
@@ -80,6 +81,7 @@ class MediaInfo:
     names: Sequence[str]
     pictures: Sequence[str] = ()
     path: Path | None = None
+    pixel_aspect: Fraction = Fraction(1)
 
     def picture(self, frame: int, suffix: str) -> str:
         """File name of a frame's picture; with the `suffix` that is usual where none is known."""

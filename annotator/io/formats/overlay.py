@@ -219,6 +219,8 @@ def _add_stream(
         raise FormatError(f"This installation cannot write {kind.container}.", "Reinstall PyAV.")
     stream.width, stream.height = (side + side % even for side in size)
     stream.pix_fmt = kind.pixels
+    # MP4 states it; PyAV has no way to make WebM do so.
+    stream.codec_context.sample_aspect_ratio = media.pixel_aspect
     # The clock of the source, so that frames at uneven distances keep their exact times.
     stream.time_base = stream.codec_context.time_base = clock
     if kind.pixels == "yuv420p":

@@ -23,6 +23,7 @@ Stop = Callable[[], bool]
 _T = TypeVar("_T")
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".exr"})
+LOCATE_HINT = 'Put it back, or use "Locate" to show where it is now.'
 MAX_PIXELS = 2**28
 """The largest frame that is decoded (16384 x 16384); a header that claims more is refused."""
 
@@ -56,18 +57,33 @@ class MediaRef:
         path: absolute path of a video file, an image folder or one image file.
         kind: "video" or "images".
         cache_dir: folder of saved indices, or "" for none.
+        fingerprint: of the media that are meant, or "" for whatever lies there.
     """
 
     path: str
     kind: MediaKind
     cache_dir: str = ""
+    fingerprint: str = ""
 
     def open(self, stop: Stop = never) -> Media:
-        """Open the media. Raises MediaError, and Cancelled soon after `stop()` is true."""
+        """Open the media.
+
+        Raises:
+            MediaChanged: others lie there now.
+            MediaError: they are missing or cannot be read.
+            Cancelled: soon after `stop()` is true.
+        """
         # The opener knows the kinds of media, which are built on this module.
         from annotator.io.media.opening import open_media
 
-        return open_media(self.path, cache_dir=self.cache_dir or None, stop=stop)
+        media = open_media(self.path, cache_dir=self.cache_dir or None, stop=stop)
+        if self.fingerprint and media.fingerprint != self.fingerprint:
+            media.close()
+            raise MediaChanged(
+                f"{self.path} is not what this project was made with: its frames have changed.",
+                LOCATE_HINT,
+            )
+        return media
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,12 +125,18 @@ class Media(ABC):
     @property
     def ref(self) -> MediaRef:
         """What another process needs to open the same media."""
-        return MediaRef(str(self.path), self.kind, str(self._cache_dir or ""))
+        cache = str(self._cache_dir or "")
+        return MediaRef(str(self.path), self.kind, cache, self.fingerprint)
 
     @property
     def size(self) -> Size:
         """Width and height of every frame as it is shown (rotation applied)."""
         return self._size
+
+    @property
+    def pixel_aspect(self) -> Fraction:
+        """Width of a pixel over its height as it is meant to be seen: 1 but for some videos."""
+        return Fraction(1)
 
     @property
     def fps(self) -> Fraction:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from annotator.core.errors import MediaError
 from annotator.io.media.base import (
     IMAGE_SUFFIXES,
+    LOCATE_HINT,
     Media,
-    MediaChanged,
     MediaMissing,
     MediaRef,
     Stop,
     never,
 )
 
-_LOCATE_HINT = 'Put it back, or use "Locate" to show where it is now.'
 _LOCATE_LIMIT = 50_000
 
 
@@ -66,15 +66,8 @@ def verify(ref: MediaRef, fingerprint: str, stop: Stop = never) -> Media:
         Cancelled: `stop()` became true.
     """
     if not Path(ref.path).exists():
-        raise MediaMissing(f"The media of this project are not at {ref.path}.", _LOCATE_HINT)
-    media = ref.open(stop)
-    if media.fingerprint != fingerprint:
-        media.close()
-        raise MediaChanged(
-            f"{ref.path} is not what this project was made with: its frames have changed.",
-            _LOCATE_HINT,
-        )
-    return media
+        raise MediaMissing(f"The media of this project are not at {ref.path}.", LOCATE_HINT)
+    return replace(ref, fingerprint=fingerprint).open(stop)
 
 
 def locate(ref: MediaRef, fingerprint: str, folder: str | Path) -> Path | None:

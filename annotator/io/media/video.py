@@ -6,6 +6,7 @@ import itertools
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
@@ -75,6 +76,7 @@ class VideoFile(Media):
             self._release()
             raise
         self._orientation = Orientation.of(first)
+        self._aspect = self._pixel_aspect()
         stored = Size(first.width, first.height)
         self._stored = stored
         timing = Timing(self._index.pts, self._index.time_base, self._index.rate)
@@ -340,6 +342,15 @@ class VideoFile(Media):
             raise MediaError(f"No frame of {self.path} can be decoded.", REPAIR_HINT)
         check_pixels(first.width, first.height, self.path)
         return first
+
+    @property
+    def pixel_aspect(self) -> Fraction:
+        return self._aspect
+
+    def _pixel_aspect(self) -> Fraction:
+        assert self._container is not None
+        stored = video_stream(self._container, self.path).sample_aspect_ratio or Fraction(1)
+        return 1 / stored if self._orientation.transpose else stored
 
     def _find_damage(self) -> tuple[str, ...]:
         name, count = self.path.name, len(self)

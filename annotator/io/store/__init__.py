@@ -8,9 +8,9 @@ from annotator.io.store.database import (
     open_store,
     read_meta,
 )
-from annotator.io.store.history import Swapped
+from annotator.io.store.history import StepInfo, Swapped
 from annotator.io.store.ops import Op, PaintTiles, Put
-from annotator.io.store.store import StepInfo, Store
+from annotator.io.store.store import Store
 
 __all__ = [
     "DATABASE",

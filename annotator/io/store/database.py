@@ -56,7 +56,7 @@ def connect(path: Path, *, writable: bool) -> sqlite3.Connection:
             db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
         else:
             uri = path.resolve().as_uri() + "?mode=ro"
-            if not os.access(path.parent, os.W_OK):
+            if not os.access(path.parent, os.W_OK) and not _needs_log(path):
                 uri += "&immutable=1"  # a read-only disk has no place for the -shm file
             db = sqlite3.connect(
                 uri, uri=True, isolation_level=None, check_same_thread=False, timeout=5
@@ -69,8 +69,28 @@ def connect(path: Path, *, writable: bool) -> sqlite3.Connection:
         raise explain(error, path) from error
 
 
-def explain(error: sqlite3.Error, path: Path) -> ProjectError | DiskError:
-    """The user's words for a database error."""
+def _needs_log(path: Path) -> bool:
+    """Whether actions lie in the log beside the database only: it is open elsewhere, or whoever
+    had it open was killed. Then it is no immutable file: that would leave them out.
+
+    Raises ProjectError where the log cannot be read.
+    """
+    log = path.with_name(path.name + "-wal")
+    try:
+        if log.stat().st_size == 0:
+            return False
+    except OSError:
+        return False
+    if not path.with_name(path.name + "-shm").exists():
+        raise ProjectError(
+            f"'{path.parent}' was not closed, and nothing can be written there to read it whole.",
+            "Copy it to a place where you may write, and open it there.",
+        )
+    return True
+
+
+def explain(error: sqlite3.Error | UnicodeDecodeError, path: Path) -> ProjectError | DiskError:
+    """The user's words for a database error, or for one whose own words are damaged."""
     text = str(error).lower()
     if "full" in text:
         return DiskError(
@@ -85,7 +105,8 @@ def explain(error: sqlite3.Error, path: Path) -> ProjectError | DiskError:
         return DiskError(
             f"'{path}' is locked by another program.", "Close that program and try again."
         )
-    if "not a database" in text or "malformed" in text or "corrupt" in text:
+    damaged = isinstance(error, UnicodeDecodeError) or "could not decode" in text
+    if damaged or "not a database" in text or "malformed" in text or "corrupt" in text:
         return ProjectError(
             f"'{path}' is damaged or not a Strokeflow project.",
             "Restore it from a backup; the file was left as it is.",
@@ -168,7 +189,7 @@ def read_meta(folder: Path) -> StoreMeta:
     try:
         schema.check(db)
         return _read_meta(db, path)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise explain(error, path) from error
     finally:
         db.close()
@@ -193,7 +214,7 @@ def _open(
         meta = _read_meta(db, path)
         reader = connect(path, writable=False)
         return Store(path, db, reader, lock, reason, history_bytes), meta
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         db.close()
         raise explain(error, path) from error
     except BaseException:
@@ -205,6 +226,8 @@ def _take_lock(folder: Path) -> tuple[filelock.BaseFileLock | None, str]:
     """The project's writer lock, or why there is none. The system drops it if we are killed."""
     lock = filelock.FileLock(folder / LOCK, thread_local=False)
     note = folder / (LOCK + ".owner")
+    if not os.access(folder / DATABASE, os.W_OK):
+        return None, f"'{folder / DATABASE}' cannot be written."
     try:
         lock.acquire(timeout=0)
         note.write_text(f"process {os.getpid()} on {socket.gethostname()}", encoding="utf-8")
@@ -231,11 +254,15 @@ def _write_meta(db: sqlite3.Connection, meta: StoreMeta) -> None:
 def _read_meta(db: sqlite3.Connection, path: Path) -> StoreMeta:
     row = db.execute("SELECT value FROM meta WHERE key = 'media'").fetchone()
     try:
-        return msgspec.json.decode(row[0] if row else "", type=StoreMeta)
-    except msgspec.DecodeError as error:
+        meta = msgspec.json.decode(row[0] if row else "", type=StoreMeta)
+        known = meta.kind in ("video", "images") and min(meta.width, meta.height, meta.n_frames) > 0
+    except (msgspec.DecodeError, ValueError):  # the second one: bytes that are no text
+        known = False
+    if not known:
         raise ProjectError(
             f"'{path}' does not say which media it belongs to.", "Restore it from a backup."
-        ) from error
+        )
+    return meta
 
 
 def replace_meta(store: Store, meta: StoreMeta) -> None:

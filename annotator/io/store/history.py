@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,35 @@ from annotator.core.raster import tile_slices
 from annotator.core.types import LabelMap
 from annotator.io.codec import decode_label_map
 from annotator.io.store.ops import Op, PaintTiles, from_item, item_bytes, swap, to_item
+
+
+@dataclass(frozen=True, slots=True)
+class StepInfo:
+    """One undo step.
+
+    Attributes:
+        id: ascending in time.
+        title: for menu and list.
+        undone: it can be redone.
+        time: when it was begun, seconds since 1970.
+        frames: how many frames it touched, from `first` to `last`; none where `first` is None.
+    """
+
+    id: int
+    title: str
+    undone: bool = False
+    time: float = 0.0
+    frames: int = 0
+    first: int | None = None
+    last: int | None = None
+
+    def touching(self, frames: Collection[int]) -> StepInfo:
+        """The step after it touched some more frames, each of which it touches once."""
+        if not frames:
+            return self
+        ends = [end for end in (self.first, self.last) if end is not None]
+        first, last = min([*frames, *ends]), max([*frames, *ends])
+        return replace(self, frames=self.frames + len(frames), first=first, last=last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,45 +23,18 @@ import filelock
 from annotator.core.errors import DiskError, ProjectError, StrokeflowError
 from annotator.core.types import LabelMap
 from annotator.io.codec import decode_label_map
-from annotator.io.store.history import History, Swapped, previous_label
+from annotator.io.store.history import History, StepInfo, Swapped, previous_label
 from annotator.io.store.ops import Op
+from annotator.io.store.presence import Presence
 
 HISTORY_BYTES = 512 << 20
 """Default bound of the undo history on disk. The newest step always stays, however large."""
 
 _BATCH = 64
 _RETRY_S = 0.5
+_DELETED = "Nothing can be saved in it any more. Close it, then open a backup."
 _LOST = "What is not saved is lost; free some space or mend the disk, then do it again."
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class StepInfo:
-    """One undo step.
-
-    Attributes:
-        id: ascending in time.
-        title: for menu and list.
-        undone: it can be redone.
-        time: when it was begun, seconds since 1970.
-        frames: how many frames it touched, from `first` to `last`; none where `first` is None.
-    """
-
-    id: int
-    title: str
-    undone: bool = False
-    time: float = 0.0
-    frames: int = 0
-    first: int | None = None
-    last: int | None = None
-
-    def touching(self, frames: Collection[int]) -> StepInfo:
-        """The step after it touched some more frames, each of which it touches once."""
-        if not frames:
-            return self
-        ends = [end for end in (self.first, self.last) if end is not None]
-        first, last = min([*frames, *ends]), max([*frames, *ends])
-        return replace(self, frames=self.frames + len(frames), first=first, last=last)
 
 
 @dataclass(slots=True)
@@ -110,7 +83,9 @@ class Store:
         self._history = History(int(found[0]), history_bytes)
         self._next_run = int(reader.execute("SELECT coalesce(max(id), 0) FROM runs").fetchone()[0])
         self._thread: threading.Thread | None = None
+        self._presence: Presence | None = None
         if not read_only_reason:
+            self._presence = Presence(path)
             self._thread = threading.Thread(target=self._write_loop, name="store-writer")
             self._thread.start()
 
@@ -135,11 +110,20 @@ class Store:
 
     def rows(self, table: str) -> list[tuple[int, bytes]]:
         """All (key, data) of a document table, by key. Sees committed writes only."""
-        return self._reader.execute(f"SELECT key, data FROM {table} ORDER BY key").fetchall()
+        return self._read(f"SELECT key, data FROM {table} ORDER BY key")
 
     def row(self, table: str, key: int) -> bytes | None:
-        found = self._reader.execute(f"SELECT data FROM {table} WHERE key = ?", (key,)).fetchone()
-        return None if found is None else bytes(found[0])
+        found = self._read(f"SELECT data FROM {table} WHERE key = ?", key)
+        return bytes(found[0][0]) if found else None
+
+    def _read(self, query: str, *given: object) -> list[Any]:
+        """Rows of a query. Raises ProjectError where the file is damaged, DiskError."""
+        from annotator.io.store.database import explain
+
+        try:
+            return self._reader.execute(query, given).fetchall()
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            raise explain(error, self.path) from error
 
     def previous_label(self, frame: int, now: LabelMap) -> LabelMap | None:
         """The label map before the newest step that changed it; sees committed writes only."""
@@ -151,15 +135,13 @@ class Store:
         return None if data is None else decode_label_map(data)
 
     def backend_names(self) -> list[str]:
-        rows = self._reader.execute("SELECT key, name FROM backends ORDER BY key").fetchall()
+        rows = self._read("SELECT key, name FROM backends ORDER BY key")
         return ["", *(name for _, name in rows)]
 
     def highest_object_id(self) -> int:
         """Highest object id ever given out in this project, 0 if none. Undo does not lower it."""
-        found = self._reader.execute(
-            "SELECT value FROM meta WHERE key = 'highest_object'"
-        ).fetchone()
-        return 0 if found is None else int(found[0])
+        found = self._read("SELECT value FROM meta WHERE key = 'highest_object'")
+        return int(found[0][0]) if found else 0
 
     def note_object_id(self, object_id: int) -> None:
         """Remember durably that an id was given out."""
@@ -256,7 +238,7 @@ class Store:
 
     def open_runs(self) -> list[tuple[int, bytes]]:
         """Runs that began and did not end, as stored on disk."""
-        return self._reader.execute("SELECT id, data FROM runs ORDER BY id").fetchall()
+        return self._read("SELECT id, data FROM runs ORDER BY id")
 
     def add_effort(self, spent: Sequence[tuple[int, int, int, int, int, float]]) -> None:
         """Add to what cells have cost: (object, frame, clicks, strokes, commands, seconds)."""
@@ -309,6 +291,8 @@ class Store:
             self._thread = None
         self._reader.close()
         self._db.close()
+        if self._presence is not None:
+            self._presence.close()
         if self._lock is not None:
             self._lock.release()
         if failed is not None:
@@ -352,6 +336,10 @@ class Store:
         db = self._db
         outcomes: list[tuple[_Command, Any, BaseException | None]] = []
         total = self._history.total
+        if self._presence is not None and self._presence.lost:
+            self.trouble = DiskError(f"The project '{self.path.parent}' was deleted.", _DELETED)
+            self._tell()
+            return False
         try:
             db.execute("BEGIN IMMEDIATE")
             for command in batch:
@@ -364,7 +352,7 @@ class Store:
                 db.execute("RELEASE action")
             evicted = self._history.evict(db)
             db.execute("COMMIT")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             with contextlib.suppress(sqlite3.Error):
                 db.execute("ROLLBACK")
             self._history.total = total

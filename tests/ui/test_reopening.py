@@ -1,0 +1,82 @@
+"""The window comes back where it was, also if it was killed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QApplication
+
+from annotator.ui.settings import Place, Settings
+from annotator.ui.workspace import Tool
+from tests import fakes
+from tests.ui.conftest import Driver, build
+
+
+def test_a_killed_window_comes_back_where_it_was(
+    driver: Driver, clip: Path, tmp_path: Path
+) -> None:
+    window, workspace = driver.window, driver.workspace
+    driver.open(clip)
+    workspace.bench.edit.add_object("one")
+    chosen = workspace.bench.edit.add_object("two")
+    workspace.choose_object(chosen.id)
+    driver.go(7)
+    workspace.choose_tool(Tool.BRUSH)
+    window.canvas.zoom_by(3.0, QPointF(100, 80))
+    window.docks[5].close()
+    # The first window is not closed: nothing that only closing would store is there.
+    driver.wait(lambda: '"frame\\":7' in (tmp_path / "window.ini").read_text(), 10)
+
+    second = build(tmp_path / "window.ini")
+    second.resize(window.size())
+    second.show()
+    again = Driver(second, driver.qtbot)
+    try:
+        assert again.workspace.tool is Tool.BRUSH
+        again.open(clip)
+        QApplication.processEvents()
+        assert again.workspace.frame == 7
+        assert again.workspace.object_id == chosen.id
+        assert second.canvas.sight == pytest.approx(window.canvas.sight, abs=0.5)
+        assert [dock.isHidden() for dock in second.docks] == [n == 5 for n in range(7)]
+        closed = second.arrangement.menu.actions()[5]
+        assert closed.text() == second.docks[5].windowTitle()
+        closed.trigger()
+        assert not second.docks[5].isHidden()
+    finally:
+        second.close()
+        second.deleteLater()
+
+
+def test_projects_of_one_name_have_places_of_their_own(driver: Driver, tmp_path: Path) -> None:
+    first = fakes.image_folder(tmp_path / "monday" / "clip")
+    second = fakes.image_folder(tmp_path / "tuesday" / "clip")
+    driver.open(first)
+    driver.go(9)
+    driver.window.canvas.zoom_by(4.0)
+    driver.open(second)
+    assert driver.workspace.frame == 0
+    assert driver.window.canvas.sight is None
+    driver.open(first)
+    assert driver.workspace.frame == 9
+    assert driver.window.canvas.sight is not None
+
+
+def test_places_of_many_projects_do_not_pile_up(tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "window.ini")
+    for number in range(230):
+        settings.set_place(tmp_path / str(number), Place(number))
+    assert settings.place(tmp_path / "229").frame == 229
+    assert settings.place(tmp_path / "0").frame == 0
+    assert settings.place(tmp_path / "100").frame == 100
+
+
+def test_a_damaged_place_is_the_beginning(tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "window.ini")
+    settings.set_place(tmp_path, Place(4))
+    text = settings._store
+    for key in text.allKeys():
+        text.setValue(key, '{"frame": "x"')
+    assert settings.place(tmp_path) == Place()
