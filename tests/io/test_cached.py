@@ -35,6 +35,10 @@ class FakeMedia(Media):
         return str(frame)
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        return ()
+
+    @property
     def fingerprint(self) -> str:
         return "fake"
 
