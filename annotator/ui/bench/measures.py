@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QTimer
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
 
 from annotator.core.cells import CELL_DTYPE
 from annotator.core.changes import Change, SetCells, SetLabel
@@ -188,7 +188,9 @@ def gap(hand: Hand, path: Path) -> Iterator[Figure]:
         worked.append(time.thread_time())
 
     timer = QTimer()
-    timer.setInterval(0)
+    # Not as often as it can: millions of ticks take memory in pieces that are pauses themselves.
+    timer.setTimerType(Qt.TimerType.PreciseTimer)
+    timer.setInterval(1)
     timer.timeout.connect(tick)
     timer.start()
     # Started from the loop, as by a click: getting the worker going counts as well.
