@@ -19,19 +19,7 @@ from tests.cli.batches import STEPS, batched, interrupted, long_order, wait_for_
 from tests.cli.calls import asked, run
 from tests.cli.conftest import N_FRAMES
 from tests.conftest import ROOT
-
-
-def cut_after(patch: pytest.MonkeyPatch, results: int) -> None:
-    """Runs end like in a killed process, after so many results."""
-    changes, left = InferenceService._changes, [results]
-
-    def few(*given: Any) -> Any:
-        left[0] -= 1
-        if left[0] < 0:
-            raise KeyboardInterrupt
-        return changes(*given)
-
-    patch.setattr(InferenceService, "_changes", few)
+from tests.cut import cut_after
 
 
 def cut() -> None:

@@ -11,11 +11,11 @@ import pytest
 from annotator.app import Application, Workbench
 from annotator.core.changes import SetCells, SetLabel
 from annotator.core.types import Cell, Provenance
-from annotator.services.inference import InferenceService
 from annotator.services.planning import plan_rest
 from annotator.services.projects import create_project, project_folder
 from annotator.services.runs import Setup, wait_for
 from tests import moving
+from tests.cut import cut_after
 
 N_FRAMES = 13
 EMBEDDED = Setup(backend="embedded")
@@ -46,18 +46,6 @@ def state(bench: Workbench) -> list[Any]:
         [document.cells.frame(f) for f in range(N_FRAMES)],
         [(f, o, None if s is None else s.tobytes()) for f, o, s in soft],
     ]
-
-
-def cut_after(patch: pytest.MonkeyPatch, results: int) -> None:
-    changes, left = InferenceService._changes, [results]
-
-    def few(*given: Any) -> Any:
-        left[0] -= 1
-        if left[0] < 0:
-            raise KeyboardInterrupt
-        return changes(*given)
-
-    patch.setattr(InferenceService, "_changes", few)
 
 
 @pytest.mark.parametrize("cuts", [(3,), (9,), (4, 4), (7, 2)])
