@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import queue
+import signal
 import sys
 import threading
 import time
@@ -53,6 +54,8 @@ class _Turn(StopFlag):
 def main(pipe: Connection) -> None:
     """Serve until told to stop or until the other end is gone."""
     _be_polite()
+    # Ctrl+C reaches every process of a terminal; what becomes of a job the window says.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     lanes: tuple[_Lane, _Lane] = (_Lane(), _Lane())
     outlet = _Outlet(pipe, threading.Lock())
     threading.Thread(target=_listen, args=(pipe, lanes, outlet), daemon=True).start()

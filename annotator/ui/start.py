@@ -19,6 +19,7 @@ from annotator.ui.i18n import install_language
 from annotator.ui.main_window import MainWindow
 from annotator.ui.plugin_notice import PluginWatch
 from annotator.ui.settings import Settings
+from annotator.ui.signals import closing_on_signals
 from annotator.ui.workspace import Workspace
 
 _PRELOAD_MS = 300
@@ -59,7 +60,8 @@ def run_window(
         QTimer.singleShot(0, lambda: window.door.open_path(path))
     else:
         QTimer.singleShot(_PRELOAD_MS, lambda: _preload(window))
-    return app.exec()
+    with closing_on_signals():
+        return app.exec()
 
 
 def _preload(window: MainWindow) -> None:

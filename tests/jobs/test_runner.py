@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 import time
@@ -380,3 +381,14 @@ def test_a_worker_whose_window_was_killed_ends_although_its_job_does_not_listen(
     ended = not process.is_alive()
     process.kill()
     assert ended
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
+def test_ctrl_c_in_the_terminal_leaves_the_worker_to_the_window(process: ProcessRunner) -> None:
+    job, _, _ = start(process, "count", 1)
+    wait(process, lambda: job.state.over)
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGINT)
+    again, results, _ = start(process, "count", 3)
+    wait(process, lambda: again.state.over)
+    assert (again.state, results) == (JobState.DONE, [0, 1, 2])
