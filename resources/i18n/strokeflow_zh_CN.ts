@@ -1101,7 +1101,7 @@
     </message>
     <message>
         <source>Copy the media ({size}) into the project folder?</source>
-        <translation>将媒体（{size}）复制到项目文件夹吗?</translation>
+        <translation>将媒体（{size}）复制到项目文件夹吗？</translation>
     </message>
     <message>
         <source>The project can be moved or handed on as a whole then. The originals stay.</source>
