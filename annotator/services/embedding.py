@@ -10,7 +10,7 @@ from pathlib import Path
 
 from annotator.core.errors import DiskError, MediaError, RequestError
 from annotator.io.atomic import atomic_folder, disk_errors
-from annotator.io.media import MediaRef, verify
+from annotator.io.media import MediaRef
 from annotator.jobs.base import TaskControl
 from annotator.services.projects import OpenProject
 
@@ -27,14 +27,12 @@ class EmbedOrder:
     """What is copied where.
 
     Attributes:
-        media: the media as they are now.
-        fingerprint: that the copy must have, too.
+        media: the media as they are now; a copy must have their fingerprint.
         folder: of the project.
         files: those that are copied: the video, or the images of the folder.
     """
 
     media: MediaRef
-    fingerprint: str
     folder: str
     files: tuple[str, ...]
 
@@ -65,7 +63,7 @@ def embed_order(project: OpenProject) -> EmbedOrder:
     if media.path.resolve().is_relative_to(session.folder.resolve()):
         raise RequestError("The media are in the project folder already.")
     files = tuple(str(file) for file in media.files)
-    return EmbedOrder(media.ref, session.meta.fingerprint, str(session.folder.resolve()), files)
+    return EmbedOrder(media.ref, str(session.folder.resolve()), files)
 
 
 def embed(order: EmbedOrder, control: TaskControl) -> Iterator[str]:
@@ -98,7 +96,12 @@ def embed(order: EmbedOrder, control: TaskControl) -> Iterator[str]:
             for count in _copied(file, copy, control):
                 done += count
                 control.progress(done, total)
-        verify(MediaRef(str(target), order.media.kind), order.fingerprint, stop).close()
+        try:
+            replace(order.media, path=str(target), cache_dir="").open(stop).close()
+        except MediaError as error:
+            raise MediaError(
+                f"{source.name} changed while it was copied.", "Copy it again."
+            ) from error
     # What is found out about the place is kept, for those who open it next. It is there now, so
     # that it is too late to cancel.
     replace(order.media, path=str(order.place)).open().close()

@@ -146,6 +146,8 @@ SENTENCES = (
     QT_TR_NOOP("The media of this project are missing."),
     QT_TR_NOOP("Locate them first."),
     QT_TR_NOOP("The media are in the project folder already."),
+    QT_TR_NOOP("{name} changed while it was copied."),
+    QT_TR_NOOP("Copy it again."),
     QT_TR_NOOP("The media take {needed} MiB, and {free} MiB are free there."),
     QT_TR_NOOP("Free some space or move the project to another disk."),
     QT_TR_NOOP("{name} has been closed."),

@@ -2056,6 +2056,14 @@
         <translation>媒体已在项目文件夹中。</translation>
     </message>
     <message>
+        <source>{name} changed while it was copied.</source>
+        <translation>{name} 在复制过程中发生了变化。</translation>
+    </message>
+    <message>
+        <source>Copy it again.</source>
+        <translation>请重新复制。</translation>
+    </message>
+    <message>
         <source>The media take {needed} MiB, and {free} MiB are free there.</source>
         <translation>媒体需要 {needed} MiB，而那里只剩 {free} MiB。</translation>
     </message>

@@ -127,7 +127,7 @@ def test_media_that_change_meanwhile_are_not_taken(tmp_path: Path) -> None:
     project = create_project(tmp_path / "p", clip)
     order = ordered(project)
     write_video(clip, frames=4)
-    with pytest.raises(MediaError):
+    with pytest.raises(MediaError, match=r"clip\.mp4 changed while it was copied"):
         list(embed(order, Control()))
     assert not (project / "media").exists()
 
