@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QScrollArea, QToo
 
 from annotator.ui.i18n import tr
 
-_LINES = 4
+_LINES = 8
 
 
 class Arrangement:

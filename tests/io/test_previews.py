@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from annotator.io.media import CachedReader, open_media
+from annotator.io.media import CachedReader, Media, open_media
 from annotator.io.media.intra import IntraDecoder
 from annotator.io.media.previews import Previews
 from annotator.io.media.proxy import SMALL, SMALL_JPEG, ProxyStore
 from annotator.io.media.video import VideoFile
+from tests import fakes
 from tests.videos import decode_plainly, picture, write_video
 
 
@@ -183,3 +184,23 @@ def test_jumps_give_the_very_pixels_of_a_plain_pass(tmp_path: Path, gop: int) ->
                 assert np.array_equal(reader.read(frame), plain[frame])
         finally:
             previews.close()
+
+
+def test_what_was_wanted_when_the_person_came_back_is_made_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored = threading.Event()
+    taken = Previews._take
+    tries: list[int] = []
+
+    def interrupted(previews: Previews, media: Media, frame: int) -> object:
+        tries.append(frame)
+        return None if len(tries) == 1 else taken(previews, media, frame)
+
+    monkeypatch.setattr(Previews, "_take", interrupted)
+    with open_media(fakes.image_folder(tmp_path / "clip", 6)) as media:
+        previews = Previews(media, tmp_path / "cache", lambda _: stored.set())
+        previews.want([3])
+        assert stored.wait(20)
+        assert tries == [3, 3]
+        previews.close()

@@ -238,6 +238,9 @@ class Previews:
                     continue
                 if image is not None:
                     self._packers.give(task.frame, partial(self._pack, task, image))
+                elif task.stores == (self.store,):
+                    with self._state:  # asked for; put off, not forgotten
+                        self._wanted.setdefault(task.frame, None)
         finally:
             if media is not None:
                 media.close()
