@@ -38,6 +38,12 @@ def up_to_the_last(count: int, length: int) -> list[int]:
     return [round(i * (length - 1) / count) for i in range(1, count + 1)]
 
 
+def from_first_to_last(count: int, length: int) -> list[int]:
+    """The frames of the protocol `every:N` for the N that makes about so many: the first one and
+    the last one for two of them."""
+    return [0] if count == 1 else [round(i * (length - 1) / (count - 1)) for i in range(count)]
+
+
 @dataclass(frozen=True)
 class Effort:
     """What is asked for; see the module's text."""
@@ -52,7 +58,7 @@ class Effort:
     def layouts(self) -> dict[str, Layout]:
         if self.after_first:
             return {"evenly spaced": beside_the_first, "up to the last": up_to_the_last}
-        return {"evenly spaced": evenly}
+        return {"evenly spaced": evenly, "first to last": from_first_to_last}
 
     def play(self, place: Path, protocol: str) -> Simulation:
         return simulated(place / "frames", place / "masks", protocol, self.backend)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import cv2
@@ -13,7 +14,6 @@ from numpy.typing import NDArray
 from annotator.backends.base import Control
 from annotator.backends.embedded.colour import ColourGrid, ColourTable
 from annotator.backends.embedded.cues import (
-    Motion,
     Roi,
     camera_cue,
     combine,
@@ -23,7 +23,9 @@ from annotator.backends.embedded.cues import (
 )
 from annotator.backends.embedded.cut import min_cut
 from annotator.backends.embedded.evidence import NOTHING, Evidence, Witness
-from annotator.backends.embedded.views import Float, View, pixel_grid, sample
+from annotator.backends.embedded.hands import Begun, Hands
+from annotator.backends.embedded.motion import Motion
+from annotator.backends.embedded.views import Byte, Float, View, pixel_grid, sample
 
 SMOOTH = 1.0
 RECENT_CELL = 20.0
@@ -114,6 +116,7 @@ class Chain:
         prob: float32 [H, W], 1 on the object, 0.5 where void.
         weight: float32 [H, W], 0 where void.
         scale: see `Views.scale`.
+        hands: who computes beside it.
         advisers: whom to ask beside the chain's own cues.
         tells: shall its estimates carry their cues?
     """
@@ -125,11 +128,12 @@ class Chain:
         weight: Float,
         scale: float,
         control: Control,
+        hands: Hands,
         advisers: Advisers | None = None,
         tells: bool = False,
     ) -> None:
         self._tells = tells
-        self.scale, self.control = scale, control
+        self.scale, self.control, self._hands = scale, control, hands
         self.distance = 0
         self._prob = self._key_prob = prob
         self._key_coords = pixel_grid(*prob.shape)
@@ -145,7 +149,7 @@ class Chain:
         self._key_grid = ColourGrid(coords, lab, local[0], KEY_CELL * scale, local[1])
         self._table = ColourTable(lab, *local)
         control.checkpoint()
-        self._recent = ColourGrid(coords, lab, local[0], RECENT_CELL * scale, local[1])
+        self._recent = self._begin_recent(coords, lab, *local)
         self._adviser = None if advisers is None else advisers(view, prob)
 
     def skip(self) -> Estimate:
@@ -161,10 +165,11 @@ class Chain:
         """All cues of `roi` and what only the quality estimate asks for, float32 [h, w] each."""
         lab, coords = view.lab[roi], motion.coords[roi]
         key_coords = self._key_coords[roi]
+        key_colour = self._hands.begin(partial(self._key_grid.ratio, key_coords, lab))
         shape, prior = sample(self._key_prob, key_coords), warped[roi]
         occluded, trust = motion.occluded[roi], self._trust[roi]
         prior_odds, shape_odds = log_odds(prior), log_odds(shape)
-        recent = self._recent.ratio(coords, lab)
+        recent = self._recent.result().ratio(coords, lab)
         self.control.checkpoint()
         off = cv2.absdiff(sample(self._key_lab, key_coords), lab).astype(np.float32).sum(axis=-1)
         match = np.exp(-cv2.blur(off, (5, 5)) / 20)
@@ -183,9 +188,9 @@ class Chain:
             "match": match,
         }
         self.control.checkpoint()
-        cues["key_colour"] = self._key_grid.ratio(key_coords, lab)
-        self.control.checkpoint()
         cues["camera"] = camera_cue(motion, warped, roi, self.scale)
+        self.control.checkpoint()
+        cues["key_colour"] = key_colour.result()
         self.control.checkpoint()
         return cues
 
@@ -232,5 +237,12 @@ class Chain:
         if self._adviser is not None:
             self._adviser.settle(view, self._prob)
         coords = pixel_grid(*self._prob.shape)[roi]
-        self._recent = ColourGrid(coords, view.lab[roi], self._prob[roi], RECENT_CELL * self.scale)
+        self._recent = self._begin_recent(coords, view.lab[roi], self._prob[roi])
         self.control.checkpoint()
+
+    def _begin_recent(
+        self, coords: Float, lab: Byte, prob: Float, weight: Float | None = None
+    ) -> Begun[ColourGrid]:
+        """The colours of the newest mask, which the next step asks for."""
+        cell = RECENT_CELL * self.scale
+        return self._hands.begin(partial(ColourGrid, coords, lab, prob, cell, weight))

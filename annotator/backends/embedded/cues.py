@@ -7,13 +7,12 @@ the tracker's own earlier results as input, so that they know typical drift (see
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.backends.embedded.views import Float, pixel_grid, sample
+from annotator.backends.embedded.motion import Motion
+from annotator.backends.embedded.views import Float, pixel_grid
 from models.refine import look
 
 Roi = tuple[slice, slice]
@@ -34,31 +33,9 @@ WEIGHTS = {
 BIAS = -0.197
 
 
-@dataclass(frozen=True, slots=True)
-class Motion:
-    """How frame t maps to the neighbour it is tracked from, at the working size.
-
-    Attributes:
-        coords: float32 [H, W, 2], where each pixel lies in the neighbour.
-        occluded: float32 [H, W] in [0, 1]; 1 where forward and backward flow disagree.
-    """
-
-    coords: Float
-    occluded: Float
-
-
 def log_odds(prob: Float) -> Float:
     clipped = np.clip(prob, 0.02, 0.98)
     return np.log(clipped / (1 - clipped))
-
-
-def make_motion(back: Float, forth: Float, scale: float) -> Motion:
-    """`back`: flow from t to the neighbour; `forth`: from the neighbour to t."""
-    coords = pixel_grid(*back.shape[:2]) + back
-    gap = np.linalg.norm(back + sample(forth, coords), axis=-1)
-    length = np.linalg.norm(back, axis=-1)
-    occluded = (gap - 0.5 * scale - 0.02 * length) / (1.5 * scale + 0.05 * length)
-    return Motion(coords, np.clip(occluded, 0, 1))
 
 
 def camera_cue(motion: Motion, warped: Float, roi: Roi, scale: float) -> Float:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 import cv2
 import numpy as np
 
 from annotator.backends.base import Control, FillRequest, KeyFrame
 from annotator.backends.embedded.chain import Advisers, Chain, Estimate
-from annotator.backends.embedded.cues import make_motion
 from annotator.backends.embedded.finish import Finisher
 from annotator.backends.embedded.fuse import resolve, two_sided
+from annotator.backends.embedded.hands import Hands
+from annotator.backends.embedded.motion import Motion, Motions
 from annotator.backends.embedded.plan import Plan, Segment, make_plan
 from annotator.backends.embedded.quality import predict
 from annotator.backends.embedded.store import EstimateStore
@@ -25,13 +27,16 @@ class Sweep:
     def __init__(
         self,
         views: Views,
+        motions: Motions,
+        hands: Hands,
         keys: Mapping[int, KeyFrame],
         segments: Sequence[Segment],
         step: int,
         advisers: Advisers | None,
         tells: bool,
     ) -> None:
-        self._views, self._keys, self._step, self._advisers = views, keys, step, advisers
+        self._views, self._motions, self._hands = views, motions, hands
+        self._keys, self._step, self._advisers = keys, step, advisers
         self._tells = tells
         self._starts: dict[int, list[Segment]] = {}
         for segment in segments:
@@ -46,6 +51,8 @@ class Sweep:
         for segment in self._starts.get(frame, ()):
             self._running[segment.object_id] = (segment, self._start(segment))
         self._running = {k: v for k, v in self._running.items() if v[0].end != frame}
+        if any(not chain.lost for _, chain in self._running.values()):
+            self._motions.expect(frame + self._step, frame)
         return found
 
     def _advance(self, frame: int) -> dict[int, Estimate]:
@@ -53,13 +60,20 @@ class Sweep:
         if all(chain.lost for _, chain in self._running.values()):
             return {k: chain.skip() for k, (_, chain) in self._running.items()}
         view = views.view(frame)
-        motion = make_motion(views.flow(frame, before), views.flow(before, frame), views.scale)
-        views.control.checkpoint()
-        found = {k: chain.step(view, motion) for k, (_, chain) in self._running.items()}
-        found = resolve(found)
+        motion = self._motions.between(frame, before)
+        if any(segment.end != frame for segment, _ in self._running.values()):
+            self._motions.expect(frame + self._step, frame)
+        found = resolve(self._step_all(view, motion))
         for object_id, estimate in found.items():
             self._running[object_id][1].settle(view, estimate)
         return found
+
+    def _step_all(self, view: View, motion: Motion) -> dict[int, Estimate]:
+        steps = {k: partial(chain.step, view, motion) for k, (_, chain) in self._running.items()}
+        if self._advisers is not None:
+            # A network computes with all cores: one object at a time.
+            return {k: step() for k, step in steps.items()}
+        return dict(zip(steps, self._hands.each(steps.values()), strict=True))
 
     def _start(self, segment: Segment) -> Chain:
         views, key = self._views, self._keys[segment.key]
@@ -75,7 +89,9 @@ class Sweep:
         prob, weight = np.maximum(prob, 0.5 * void), 1 - void
         key_view = views.view(segment.key)
         scale, control = views.scale, views.control
-        return Chain(key_view, prob, weight, scale, control, self._advisers, self._tells)
+        return Chain(
+            key_view, prob, weight, scale, control, self._hands, self._advisers, self._tells
+        )
 
 
 Watch = Callable[[int, Estimate, Estimate | None, Estimate | None, Estimate | None], None]
@@ -112,8 +128,13 @@ class Engine:
         self._finisher = Finisher(self._views, request.objects)
 
     def run(self) -> Iterator[FrameResult]:
+        with Hands() as hands:
+            yield from self._run(Motions(self._views, hands), hands)
+
+    def _run(self, motions: Motions, hands: Hands) -> Iterator[FrameResult]:
         plan = make_plan(self._request)
-        forward = self._sweep(plan.forward, 1)
+        sweep = partial(self._sweep, motions, hands)
+        forward = sweep(plan.forward, 1)
         ends = [s.end for s in plan.forward] + [high for _, high in plan.blocks]
         starts = [s.key for s in plan.forward] + [low for low, _ in plan.blocks]
         if not starts:
@@ -123,21 +144,28 @@ class Engine:
             for frame in range(min(starts), max(ends) + 1):
                 self._control.checkpoint()
                 if frame in blocks:
-                    yield from self._descend(plan, frame, blocks[frame], store)
+                    yield from self._descend(plan, frame, blocks[frame], store, sweep)
                 found = forward.visit(frame)
                 if frame in self._wanted:
                     yield from self._meet(frame, found, store)
 
-    def _sweep(self, segments: Sequence[Segment], step: int) -> Sweep:
+    def _sweep(
+        self, motions: Motions, hands: Hands, segments: Sequence[Segment], step: int
+    ) -> Sweep:
         tells = self._corrector is not None
-        return Sweep(self._views, self._keys, segments, step, self._advisers, tells)
+        return Sweep(self._views, motions, hands, self._keys, segments, step, self._advisers, tells)
 
     def _descend(
-        self, plan: Plan, low: int, high: int, store: EstimateStore
+        self,
+        plan: Plan,
+        low: int,
+        high: int,
+        store: EstimateStore,
+        make: Callable[[Sequence[Segment], int], Sweep],
     ) -> Iterator[FrameResult]:
         """Backward chains of one block. A frame that no forward chain will reach is done here."""
         segments = [s for s in plan.backward if low <= s.end and s.key <= high]
-        sweep = self._sweep(segments, -1)
+        sweep = make(segments, -1)
         for frame in range(high, low - 1, -1):
             self._control.checkpoint()
             found = sweep.visit(frame)

@@ -1,4 +1,4 @@
-"""Frames at the working size, and the optical flow between neighbours.
+"""Frames at the working size.
 
 Everything in this package happens at about 480 lines or fewer: flow and colour models gain nothing
 from more pixels, and time and memory stay the same for 4K. Tiny frames are enlarged, because the
@@ -25,8 +25,6 @@ Byte = NDArray[np.uint8]
 LINES = 480
 WORK_AREA = LINES * 854
 MIN_SIDE = 64
-FLOW_BYTES = 96 << 20
-MAX_FLOWS = 48
 
 
 @lru_cache(maxsize=4)
@@ -79,7 +77,7 @@ class View:
 
 
 class Views:
-    """Reads frames and computes flows on demand; keeps a bounded number of both."""
+    """Reads frames on demand; keeps a bounded number."""
 
     def __init__(self, reader: FrameReader, control: Control, lines: int = LINES) -> None:
         self.reader = reader
@@ -89,10 +87,6 @@ class Views:
         self.scale = ((self.size.width * self.size.height) / WORK_AREA) ** 0.5
         """Length of a step of one pixel at 854x480, in working pixels."""
         self._views: OrderedDict[int, View] = OrderedDict()
-        self._flows: OrderedDict[tuple[int, int], NDArray[np.float16]] = OrderedDict()
-        height, width = self.size.shape
-        self._max_flows = min(MAX_FLOWS, max(4, FLOW_BYTES // (height * width * 4)))
-        self._dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
 
     def read_full(self, frame: int) -> Image:
         """The frame at its own size, uint8 [H, W, 3]; grey sources are repeated to three planes."""
@@ -125,19 +119,3 @@ class Views:
         while len(self._views) > 4:
             self._views.popitem(last=False)
         return view
-
-    def flow(self, source: int, target: int) -> Float:
-        """Where each pixel of `source` lies in `target`, minus itself: float32 [H, W, 2]."""
-        key = (source, target)
-        found = self._flows.get(key)
-        if found is None:
-            first, second = self.view(source).grey, self.view(target).grey
-            self.control.checkpoint()
-            found = self._dis.calc(first, second, None).astype(np.float16)
-            self._flows[key] = found
-            while len(self._flows) > self._max_flows:
-                self._flows.popitem(last=False)
-            self.control.checkpoint()
-        else:
-            self._flows.move_to_end(key)
-        return found.astype(np.float32)

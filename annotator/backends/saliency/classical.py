@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
@@ -20,6 +21,8 @@ from numpy.typing import NDArray
 
 from annotator.backends.embedded.colour import ColourTable
 from annotator.backends.embedded.cut import min_cut
+from annotator.backends.embedded.dis import Dis
+from annotator.backends.embedded.hands import Hands
 from annotator.backends.embedded.patches import Patches
 from annotator.backends.embedded.views import pixel_grid
 from annotator.backends.saliency.steps import Map, low_level
@@ -121,7 +124,7 @@ class SmallFlow:
     """DIS flow, fast preset, between small frames."""
 
     def __init__(self) -> None:
-        self._dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+        self._dis = Dis(cv2.DISOPTICAL_FLOW_PRESET_FAST)
 
     def __call__(self, first: Image, second: Image) -> NDArray[np.float32]:
         """Flow float32 [h, w, 2] from `first` to `second`, uint8 [h, w, 3]."""
@@ -129,7 +132,7 @@ class SmallFlow:
         if min(height, width) < 32:  # the coarsest level of the pyramid needs some patches
             return np.zeros((height, width, 2), np.float32)
         one, other = (cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) for image in (first, second))
-        return np.asarray(self._dis.calc(one, other, None), np.float32)
+        return self._dis(one, other)
 
 
 def glance(image: Image, others: Sequence[Image], flow: SmallFlow) -> Glance:
@@ -171,9 +174,11 @@ class CommonColours:
     def __init__(self, group: Sequence[Glance]) -> None:
         believed = [glanced.low for glanced in group]
         self._table: ColourTable | None = None
-        for _ in range(_ROUNDS):
-            self._table = _pooled(group, believed)
-            believed = [self.find(glanced).soft for glanced in group]
+        with Hands() as hands:
+            for _ in range(_ROUNDS):
+                self._table = _pooled(group, believed)
+                finds = [partial(self.find, glanced) for glanced in group]
+                believed = [found.soft for found in hands.each(finds)]
 
     def find(self, glanced: Glance) -> Found:
         """The common object on one frame, from its saliency and the common colours."""

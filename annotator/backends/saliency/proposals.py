@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from annotator.backends.embedded.evidence import overlap
+from annotator.backends.embedded.hands import Hands
 from annotator.backends.embedded.regressor import load
 from annotator.backends.saliency.classical import (
     CommonColours,
@@ -58,14 +60,18 @@ def proposals(
         more: soft maps by other backends, by backend id and frame, any size.
     """
     common = CommonColours(glances)
-    found: list[Proposal] = []
-    for frame, glanced in zip(frames, glances, strict=True):
+
+    def of_frame(frame: int, glanced: Glance) -> list[Proposal]:
         others = {name: maps[frame] for name, maps in (more or {}).items() if frame in maps}
         rated = [
             Proposal(frame, source, one.mask, one.soft, rate(told))
             for source, one, told in candidates(glanced, common.find(glanced), others)
         ]
-        found += _distinct(rated)
+        return _distinct(rated)
+
+    looks = [partial(of_frame, *pair) for pair in zip(frames, glances, strict=True)]
+    with Hands() as hands:
+        found = [one for some in hands.each(looks) for one in some]
     return sorted(found, key=lambda p: (-p.score, p.frame))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 
 from annotator.backends.base import Control
+from annotator.backends.embedded.hands import Hands
 from annotator.backends.saliency.classical import Glance, SmallFlow, glance, reduce
 from annotator.core.types import FrameReader, Image
 
@@ -33,9 +35,14 @@ def small(reader: FrameReader, frame: int) -> Image:
 def look(reader: FrameReader, frames: Sequence[int], control: Control) -> Iterator[Glance]:
     """A glance at each frame, with the motion to its neighbours in the clip."""
     flow = SmallFlow()
-    for frame in frames:
-        control.checkpoint()
-        near = [f for f in (frame - 1, frame + 1) if 0 <= f < len(reader)]
-        others = [small(reader, f) for f in near]
-        control.checkpoint()
-        yield glance(small(reader, frame), others, flow)
+
+    def glances() -> Iterator[Callable[[], Glance]]:
+        for frame in frames:
+            control.checkpoint()
+            near = [f for f in (frame - 1, frame + 1) if 0 <= f < len(reader)]
+            others = [small(reader, f) for f in near]
+            control.checkpoint()
+            yield partial(glance, small(reader, frame), others, flow)
+
+    with Hands() as hands:
+        yield from hands.each(glances())
