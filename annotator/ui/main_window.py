@@ -26,6 +26,7 @@ from annotator.services.projects import forget_copies
 from annotator.ui.actions import ActionTable
 from annotator.ui.arrangement import Arrangement
 from annotator.ui.canvas import Canvas
+from annotator.ui.carry import Carry
 from annotator.ui.commands import window_actions
 from annotator.ui.compare import ComparePane
 from annotator.ui.customize import Customizer
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         self.transport = Transport(self.workspace)
         self.masks = MaskCommands(self.workspace)
         self.object_commands = ObjectCommands(self.workspace)
+        self.carry = Carry(self.workspace)
         self.objects = ObjectPanel(self.workspace, self.object_commands)
         self.run_panel = RunPanel(self.workspace)
         self.run_panel.more.clicked.connect(self.dialogs.ask_run)

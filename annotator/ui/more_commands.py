@@ -90,6 +90,14 @@ def run_actions(w: MainWindow) -> list[ActionSpec]:
              help=tr("Only masks that are older than their key frames, from those key frames.")),
         spec("run_object", text=tr("Propagate the &chosen object"), shortcut="Shift+G",
              call=_attempt(w, act.propagate), help=tr("Only its masks, to all other frames.")),
+        spec("carry_on", text=tr("Carry one frame &on"), shortcut=".",
+             call=_attempt(w, partial(w.carry.go, 1)), icon="mdi6.debug-step-over",
+             help=tr("Accepts the masks of this frame, carries them to the next one and shows it. "
+             "Held down, it goes on.")),
+        spec("carry_back", text=tr("Carry one frame &back"), shortcut=",",
+             call=_attempt(w, partial(w.carry.go, -1)),
+             help=tr("Accepts the masks of this frame, carries them to the one before and shows "
+             "it.")),
         spec("auto", text=tr("Label &without a label …"), shortcut="Ctrl+Shift+G",
              call=w.dialogs.ask_proposals, icon="mdi6.auto-fix",
              help=tr("Shows objects that move or stand out; the chosen one is carried over the "

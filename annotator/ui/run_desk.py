@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from annotator.core.errors import RequestError, StrokeflowError
@@ -46,20 +47,35 @@ class RunDesk:
         self._warmed = True
         bench.inference.live.warm_up()
 
+    def after_live(self, call: Callable[[], None]) -> None:
+        """Call it now, or right after the live mask that is computed now."""
+        if self._workspace.live.busy:
+            self._after_live.append(call)
+        else:
+            call()
+
     def run(self, task: str, **asked: object) -> None:
         """Start a run; one asked for while a live mask is computed starts right after it, one asked
         for during another run when that is over.
 
         Raises RequestError with what to do if it cannot start.
         """
+        self._ask(task, asked, None)
+
+    def run_quietly(self, task: str, begun: Callable[[Run], object], **asked: object) -> None:
+        """Like `run`, but no notice tells that all went well; `begun` is given the run."""
+        self._ask(task, asked, begun)
+
+    def _ask(
+        self, task: str, asked: dict[str, object], begun: Callable[[Run], object] | None
+    ) -> None:
         self._bench()
-        if self._workspace.live.busy:
-            self._after_live.append(lambda: self.run(task, **asked))
-            return
-        self._workspace.jobs.ask(
-            task,
-            lambda: self._add(self._begin(task, asked)),
-            lambda: self._workspace.attempt(lambda: self.run(task, **asked)),
+        self.after_live(
+            lambda: self._workspace.jobs.ask(
+                task,
+                lambda: self._add(self._begin(task, asked), begun),
+                lambda: self._workspace.attempt(lambda: self.run(task, **asked)),
+            )
         )
 
     def _bench(self) -> Bench:
@@ -103,8 +119,10 @@ class RunDesk:
         run = self._add(bench.inference.resume(found[-1]))
         self._workspace.jobs.adopt(run, lambda: self._workspace.attempt(self.resume_interrupted))
 
-    def _add(self, run: Run) -> Run:
-        run.on_end.append(self._ended)
+    def _add(self, run: Run, begun: Callable[[Run], object] | None = None) -> Run:
+        run.on_end.append(partial(self._ended, quiet=begun is not None))
+        if begun is not None:
+            begun(run)
         self.runs.append(run)
         self._workspace.runsChanged.emit()
         return run
@@ -145,7 +163,7 @@ class RunDesk:
         """Whether anything runs that is about the open project; a download is not."""
         return self.running is not None or bool(self._about_project)
 
-    def _ended(self, run: Run) -> None:
+    def _ended(self, run: Run, *, quiet: bool) -> None:
         job, workspace = run.job, self._workspace
         assert job is not None
         workspace.review.run_ended()
@@ -167,7 +185,7 @@ class RunDesk:
                 ),
                 kept,
             )
-        else:
+        elif not quiet:
             workspace.noticed.emit(
                 "good",
                 tr("{title}: done.").format(title=localized(run.title)),

@@ -528,6 +528,22 @@
         <translation>只将它的掩码传播到其他所有帧。</translation>
     </message>
     <message>
+        <source>Carry one frame &amp;on</source>
+        <translation>带到下一帧(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Accepts the masks of this frame, carries them to the next one and shows it. Held down, it goes on.</source>
+        <translation>接受此帧的掩码，把它们带到下一帧并显示。按住则一直前进。</translation>
+    </message>
+    <message>
+        <source>Carry one frame &amp;back</source>
+        <translation>带到上一帧(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Accepts the masks of this frame, carries them to the one before and shows it.</source>
+        <translation>接受此帧的掩码，把它们带到上一帧并显示。</translation>
+    </message>
+    <message>
         <source>Label &amp;without a label …</source>
         <translation>无标注自动标注(&amp;W)…</translation>
     </message>
@@ -5428,6 +5444,18 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>&amp;Panels</source>
         <translation>面板(&amp;P)</translation>
+    </message>
+    <message>
+        <source>The clip ends here.</source>
+        <translation>片段到此为止。</translation>
+    </message>
+    <message>
+        <source>There is no mask on this frame to carry.</source>
+        <translation>此帧没有可带走的掩码。</translation>
+    </message>
+    <message>
+        <source>Draw one, or go to a frame that has one.</source>
+        <translation>请画一个，或转到有掩码的帧。</translation>
     </message>
 </context>
 </TS>
