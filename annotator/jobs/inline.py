@@ -8,6 +8,7 @@ from typing import Any
 
 from annotator.core.errors import Cancelled, StrokeflowError
 from annotator.jobs.base import Job, JobState, StopFlag, load_task
+from annotator.jobs.memory import returning
 
 
 class InlineRunner:
@@ -54,7 +55,8 @@ class InlineRunner:
         job.begin()
         try:
             flag.check()
-            for result in load_task(job.task)(job.request, _InlineControl(job, flag)):
+            results = load_task(job.task)(job.request, _InlineControl(job, flag))
+            for result in returning(results):
                 job.on_result(result)
                 flag.check()
         except Cancelled:

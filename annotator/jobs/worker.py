@@ -21,6 +21,7 @@ import psutil
 
 from annotator.core.errors import Cancelled, RunError, StrokeflowError
 from annotator.jobs.base import JobState, StopFlag, load_task
+from annotator.jobs.memory import returning
 
 _PROGRESS_S = 0.05
 _ALONE_S = 5.0
@@ -146,7 +147,8 @@ def _run(outlet: _Outlet, job_id: int, task: str, request: Any, turn: _Turn) -> 
     outlet.send("begin", job_id)
     try:
         turn.check()
-        for result in load_task(task)(request, _WorkerControl(outlet, job_id, turn)):
+        control = _WorkerControl(outlet, job_id, turn)
+        for result in returning(load_task(task)(request, control)):
             outlet.send("result", job_id, result)
             if (memory := device_memory()) is not None:
                 outlet.send("device", job_id, *memory)

@@ -28,6 +28,7 @@ from annotator.evaluation.truth import FolderTruth
 from annotator.evaluation.unprompted import PROTOCOL, find
 from annotator.io.atomic import disk_errors
 from annotator.io.media import CachedReader, open_media
+from annotator.jobs.memory import returning
 from annotator.services.equipment import Equipment
 
 _CACHE_BYTES = 256 << 20
@@ -236,7 +237,7 @@ class _Geared:
         self, reader: FrameReader, request: FillRequest, control: Control
     ) -> Iterator[FrameResult]:
         whole = replace(request, options=self._options, runtime=self._runtime)
-        yield from self._backend.fill(reader, whole, control)
+        yield from returning(self._backend.fill(reader, whole, control))
 
     def segment(
         self, reader: FrameReader, request: ScribbleRequest, control: Control
