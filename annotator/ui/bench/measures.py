@@ -120,8 +120,8 @@ def scrub(hand: Hand, path: Path, gop: int) -> Iterator[Figure]:
     yield there
     yield floor
     # A frame that has no copy yet must be decoded from its key frame: the window may add nothing.
-    ratios = [round(a / b, 2) for a, b in ((there.p50, floor.p50), (there.p95, floor.p95))]
-    yield Figure(f"{name}, opened at once: exact frame over the decoder", *ratios, "x", FLOOR)
+    p50, p95 = round(there.p50 / floor.p50, 2), round(there.p95 / floor.p95, 2)
+    yield Figure(f"{name}, opened at once: exact frame over the decoder", p50, p95, "x", FLOOR)
 
 
 def _order(count: int, seed: int) -> list[int]:
