@@ -17,6 +17,7 @@ from annotator.core.cells import CellTable
 from annotator.core.errors import RequestError
 from annotator.core.marks import MarkTable
 from annotator.core.objects import ObjectInfo
+from annotator.core.review import RemarkTable, StageChange
 from annotator.core.types import Cell, LabelMap, Provenance, Rect, Size, Stroke
 
 
@@ -24,19 +25,27 @@ from annotator.core.types import Cell, LabelMap, Provenance, Rect, Size, Stroke
 class ChangeSet:
     """What an action changed, so that views redraw only that.
 
-    `labels` maps a frame to the rectangle of changed pixels (None: anywhere on the frame).
+    `labels` maps a frame to the rectangle of changed pixels (None: anywhere on the frame);
+    `remarks` are the frames whose remarks changed.
     """
 
     labels: dict[int, Rect | None] = field(default_factory=dict)
     cells: frozenset[int] = frozenset()
     strokes: frozenset[int] = frozenset()
-    notes: frozenset[int] = frozenset()
+    remarks: frozenset[int] = frozenset()
     objects: bool = False
+    stage: bool = False
     everything: bool = False
 
     @property
     def frames(self) -> frozenset[int]:
-        return frozenset(self.labels) | self.cells | self.strokes | self.notes
+        """All of them, for the history."""
+        return self.drawn | self.remarks
+
+    @property
+    def drawn(self) -> frozenset[int]:
+        """Frames whose masks, strokes or what is known about them changed."""
+        return frozenset(self.labels) | self.cells | self.strokes
 
     def __or__(self, other: ChangeSet) -> ChangeSet:
         labels = dict(self.labels)
@@ -47,8 +56,9 @@ class ChangeSet:
             labels,
             self.cells | other.cells,
             self.strokes | other.strokes,
-            self.notes | other.notes,
+            self.remarks | other.remarks,
             self.objects or other.objects,
+            self.stage or other.stage,
             self.everything or other.everything,
         )
 
@@ -84,8 +94,9 @@ class Document:
         self.cells = CellTable(n_frames)
         self.marks = MarkTable(n_frames)
         self.objects: dict[int, ObjectInfo] = {}
-        self.notes: dict[int, str] = {}
-        """What people wrote about frames."""
+        self.remarks = RemarkTable()
+        self.stages: dict[int, StageChange] = {}
+        """Changes of the project's stage, by their number from 1 on."""
         self.next_object_id = 1
         self._load_label = load_label
         self._cache: ByteLRU[int, LabelMap] = ByteLRU(cache_bytes)
@@ -95,6 +106,11 @@ class Document:
         empty = np.zeros(size.shape, np.uint8)
         empty.flags.writeable = False
         self._empty = empty
+
+    @property
+    def stage(self) -> StageChange:
+        """The stage of the project now."""
+        return self.stages[max(self.stages)] if self.stages else StageChange()
 
     # -- label maps
 

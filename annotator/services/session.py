@@ -18,21 +18,25 @@ from annotator.core.changes import (
     AddStroke,
     Change,
     DropStroke,
+    SetAccepted,
     SetCells,
     SetLabel,
-    SetNote,
     SetObject,
+    SetRemark,
     SetSoft,
+    SetStage,
     SetTiles,
 )
 from annotator.core.document import ChangeSet, Document
 from annotator.core.errors import ProjectError, RequestError
 from annotator.core.objects import ObjectInfo, new_object
 from annotator.core.raster import tile_slices
+from annotator.core.review import Acceptance
 from annotator.core.types import MAX_OBJECT_ID, Cell, LabelMap, Size, SoftMap
 from annotator.io.codec import decode_soft_map
 from annotator.io.store import Op, PaintTiles, Put, StepInfo, Store, StoreMeta, Swapped
-from annotator.services import records
+from annotator.services import records, review_rows
+from annotator.services.people import login_name
 from annotator.services.staleness import MarkUpdate
 
 _PRESSED = 12
@@ -48,6 +52,8 @@ class Session:
         self.folder = folder
         self.store = store
         self.meta = meta
+        self.person = login_name()
+        """Who works here: written on remarks, acceptances and stages."""
         self.document = Document(Size(meta.width, meta.height), meta.n_frames, store.load_label)
         self._listeners: list[Listener] = []
         self._edited: dict[int, int] = {}
@@ -63,11 +69,10 @@ class Session:
             document.put_object(key, records.decode_object(data))
         for key, data in store.rows("strokes"):
             document.put_stroke(records.decode_stroke(key, data))
-        for key, data in store.rows("notes"):
-            document.notes[key] = records.decode_note(data)
+        review_rows.load(document, store)
         records.load_cells(document.cells, store.rows("cells"), store.backend_names())
         records.load_marks(document.marks, store.rows("marks"))
-        known = [store.highest_object_id(), *document.objects, *document.cells.objects()]
+        known = [store.highest_id("object"), *document.objects, *document.cells.objects()]
         document.next_object_id = max(known) + 1
         self._named = len(store.backend_names())
 
@@ -137,7 +142,8 @@ class Session:
     def _by_a_person(self, done: ChangeSet) -> None:
         """Runs that began before leave these frames alone from now on; tell everyone."""
         self._clock += 1
-        for frame in done.frames:
+        # A remark is in no run's way: results for its frame are taken.
+        for frame in done.drawn:
             self._edited[frame] = self._clock
         self._tell(done)
 
@@ -200,17 +206,14 @@ class Session:
                 return [Put("strokes", stroke_id, None)], ChangeSet(strokes=touched)
             case SetSoft(frame, object_id, data):
                 return [Put("soft", frame * 256 + object_id, data)], ChangeSet()
-            case SetNote(frame, text):
-                document.notes.pop(frame, None)
-                if text:
-                    document.notes[frame] = text
-                put = Put("notes", frame, records.encode_note(text) if text else None)
-                return [put], ChangeSet(notes=frozenset([frame]))
+            case SetRemark() | SetAccepted() | SetStage():
+                put, told = review_rows.carry_out(document, self.store, change)
+                return [put], told
 
     def _set_object(self, object_id: int, info: ObjectInfo | None) -> Put:
         self.document.put_object(object_id, info)
         if info is not None:
-            self.store.note_object_id(object_id)
+            self.store.note_id("object", object_id)
             self.document.next_object_id = max(self.document.next_object_id, object_id + 1)
         return Put("objects", object_id, None if info is None else records.encode_object(info))
 
@@ -236,6 +239,11 @@ class Session:
         """float32 [H, W] kept for a cell, or None."""
         data = self.store.row("soft", frame * 256 + object_id)
         return None if data is None else decode_soft_map(data)
+
+    def accepted(self, frame: int) -> Acceptance | None:
+        """Who accepted a frame last, None if nobody did. Complete once that is on disk."""
+        data = self.store.row("accepted", frame)
+        return None if data is None else records.decode_accepted(data)
 
     def previous_label(self, frame: int) -> LabelMap | None:
         """uint8 [H, W]: the frame's masks before the last change of them that can be undone; None
@@ -304,11 +312,8 @@ class Session:
                     document.put_stroke(placed)
                     frames.add(placed.frame)
                 total |= ChangeSet(strokes=frozenset(frames))
-            elif table == "notes":
-                document.notes.pop(key, None)
-                if data is not None:
-                    document.notes[key] = records.decode_note(data)
-                total |= ChangeSet(notes=frozenset([key]))
+            elif table in review_rows.TABLES:
+                total |= review_rows.refresh(document, table, key, data)
             elif table == "objects":
                 document.put_object(key, None if data is None else records.decode_object(data))
                 total |= ChangeSet(objects=True)
