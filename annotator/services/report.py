@@ -84,7 +84,8 @@ class ReportFacts:
         scores: (J, F) means per column, None where no truth was given.
         by_state: mean (J + F) / 2 of the cells of each provenance, with their number.
         edges: first frame of each column, and the number of frames at the end.
-        remarks: at most `REMARKS`, open ones first; `open_remarks` and `resolved_remarks` count all.
+        remarks: at most `REMARKS`, open ones first; `open_remarks` and `resolved_remarks` count
+            all.
         stages: changes of the stage, the last one is what holds; none in a new project.
         accepted: frames by who accepted them.
     """
