@@ -66,6 +66,7 @@ class RemarkPanel(QWidget):
         for page in (self.list_page, self.one_page):
             column.addWidget(page)
         self._connect()
+        self._show()
 
     def _build(self) -> None:
         self.filter = QComboBox()

@@ -69,6 +69,8 @@ class SettingsDialog(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(self.pages)
         column.addWidget(buttons)
+        # Else Enter in a field would press whatever button comes next.
+        buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
         self._show()
 
     # -- pages
@@ -92,12 +94,10 @@ class SettingsDialog(QDialog):
         keys.clicked.connect(ask_keys)
         self.person = QLineEdit()
         self.person.setMaxLength(MAX_NAME)
-        self.person.setPlaceholderText(login_name())
+        self.person.setPlaceholderText(tr("As logged in: {name}").format(name=login_name()))
         self.person.setToolTip(tr("Written on remarks, and with the frames that you accept."))
         self.person.setAccessibleName(tr("Your name"))
-        self.person.editingFinished.connect(
-            lambda: self._set("person", clean_name(self.person.text()))
-        )
+        self.person.textEdited.connect(lambda text: self._set("person", clean_name(text)))
         form.addRow(tr("Your name"), self.person)
         form.addRow(tr("Theme"), self.theme)
         form.addRow(tr("Language"), self.language)

@@ -86,7 +86,7 @@ def test_a_remark_is_written_answered_settled_undone_and_there_after_a_restart(
     assert (first.frame, first.text, first.author) == (4, "hand in front", "Ann")
     ann.wait(panel.list.isVisible)
     assert listed(ann) == ["Frame 4\n#1 Ann: hand in front"]
-    assert list(ann.window.timeline.rows().remarks) == [4]
+    ann.wait(lambda: list(ann.window.timeline.rows().remarks) == [4])
     assert "#1 Ann: hand in front" in ann.window.timeline.describe(4)
     ann.window.custom.apply(Preferences(person="Bob"))
     ann.go(0)
@@ -103,7 +103,7 @@ def test_a_remark_is_written_answered_settled_undone_and_there_after_a_restart(
     assert panel.resolve.text() == "Reopen"
     assert "Resolved: Bob" in panel.thread.toPlainText()
     assert listed(ann) == [], "only open ones are listed"
-    assert not len(ann.window.timeline.rows().remarks)
+    ann.wait(lambda: not len(ann.window.timeline.rows().remarks))
     ann.key(Qt.Key.Key_Z, CONTROL)
     assert not remarks(ann)[0].resolved
     ann.key(Qt.Key.Key_Z, CONTROL)
@@ -318,15 +318,15 @@ def test_the_name_comes_from_the_settings_and_is_kept_with_accepted_frames(ann: 
     dialog = ann.window.custom.ask_settings()
     dialog.person.clear()
     QTest.keyClicks(dialog.person, " Eve  Other ")
-    QTest.keyClick(dialog.person, Qt.Key.Key_Tab)
-    dialog.close()
+    QTest.keyClick(dialog.person, Qt.Key.Key_Return)
+    assert not dialog.isVisible(), "Enter closes"
     assert ann.window.settings.preferences().person == "Eve Other"
     assert ann.workspace.bench.session.person == "Eve Other"
     paint(ann, 0)
     ann.key(Qt.Key.Key_G)
     ann.finish_run()
     ann.go(3)
-    ann.key(Qt.Key.Key_A)
+    ann.window.table.actions["accept"].trigger()
     ann.workspace.bench.session.flush()
     assert "Accepted: Eve Other, 20" in ann.window.timeline.describe(3)
     assert "Accepted" not in ann.window.timeline.describe(4)
@@ -371,7 +371,7 @@ def test_the_stage_is_set_shown_told_and_undone(ann: Driver) -> None:
     assert document.stage.stage == "done", "nothing is set back silently"
     assert document.label_map(1).any(), "and nothing is forbidden"
     for _ in range(3):
-        ann.key(Qt.Key.Key_Z, CONTROL)
+        window.table.actions["undo"].trigger()
     assert status.stage.text().strip() == "Annotation"
     assert "(" not in window.windowTitle()
 
