@@ -149,15 +149,15 @@ class Session:
 
     def _carry_out(self, step: int, changes: Sequence[Change], *, again: bool = False) -> ChangeSet:
         """`again`: the step has touched these frames before."""
-        total = ChangeSet()
+        told: list[ChangeSet] = []
         ops: list[Op] = []
         marks = MarkUpdate(self.document, list(changes))
         held: dict[int, np.ndarray] = {}
         cells_of: list[int] = []
         for change in changes:
-            made, told = self._one(change, held)
+            made, what = self._one(change, held)
             ops += made
-            total |= told
+            told.append(what)
             if isinstance(change, SetCells):
                 cells_of.append(change.frame)
         # A frame's cells are one row: written once, after all changes to it.
@@ -169,6 +169,7 @@ class Session:
         for frame in dict.fromkeys(frame for frame, _ in marked):
             ops.append(Put("marks", frame, self.document.marks.encode(frame)))
         self._name_backends()
+        total = ChangeSet.merged(told)
         ticket = self.store.append(step, ops, () if again else total.frames)
         for frame, label_map in held.items():
             self.document.hold_label(frame, label_map, ticket)
@@ -292,18 +293,18 @@ class Session:
 
     def _refresh(self, touched: Iterable[tuple[str, int]]) -> ChangeSet:
         """Re-read rows that changed behind the document."""
-        document, total = self.document, ChangeSet()
+        document, told = self.document, list[ChangeSet]()
         for table, key in touched:
             data = self.store.row(table, key) if table != "labels" else None
             if table == "labels":
                 document.forget_label(key)
-                total |= ChangeSet({key: None})
+                told.append(ChangeSet({key: None}))
             elif table == "cells":
                 document.cells.replace_frame(key, self._cells_from(data))
-                total |= ChangeSet(cells=frozenset([key]))
+                told.append(ChangeSet(cells=frozenset([key])))
             elif table == "marks":
                 document.marks.replace(key, data)
-                total |= ChangeSet(cells=frozenset([key]))
+                told.append(ChangeSet(cells=frozenset([key])))
             elif table == "strokes":
                 old = document.drop_stroke(key)
                 frames = set() if old is None else {old}
@@ -311,13 +312,13 @@ class Session:
                     placed = records.decode_stroke(key, data)
                     document.put_stroke(placed)
                     frames.add(placed.frame)
-                total |= ChangeSet(strokes=frozenset(frames))
+                told.append(ChangeSet(strokes=frozenset(frames)))
             elif table in review_rows.TABLES:
-                total |= review_rows.refresh(document, table, key, data)
+                told.append(review_rows.refresh(document, table, key, data))
             elif table == "objects":
                 document.put_object(key, None if data is None else records.decode_object(data))
-                total |= ChangeSet(objects=True)
-        return total
+                told.append(ChangeSet(objects=True))
+        return ChangeSet.merged(told)
 
     def _cells_from(self, data: bytes | None) -> dict[int, Cell]:
         if data is None:

@@ -126,7 +126,9 @@ class RemarkDesk(QObject):
         self.shown.emit()
 
     def _elsewhere(self) -> None:
-        self.close()
+        if self.chosen or self.composing:
+            self.close()
+        self.frame = self._workspace.frame
 
     def _document_changed(self, changed: ChangeSet) -> None:
         if changed.remarks:

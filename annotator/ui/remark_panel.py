@@ -61,7 +61,7 @@ class RemarkPanel(QWidget):
         field = QHBoxLayout()
         field.addWidget(self.text, 1)
         field.addLayout(side)
-        self.one_page = _page(head, self.thread, field)
+        self.one_page = _page(head, self.talk, field)
         column = QVBoxLayout(self)
         for page in (self.list_page, self.one_page):
             column.addWidget(page)
@@ -85,10 +85,10 @@ class RemarkPanel(QWidget):
         self.back = QPushButton("‹")
         self.back.setToolTip(tr("Back to the list; what you wrote is kept."))
         self.back.setAccessibleName(tr("Back to the list of remarks"))
-        self.thread = QPlainTextEdit()
-        self.thread.setReadOnly(True)
-        self.thread.setTabChangesFocus(True)
-        self.thread.setAccessibleName(tr("What was said"))
+        self.talk = QPlainTextEdit()
+        self.talk.setReadOnly(True)
+        self.talk.setTabChangesFocus(True)
+        self.talk.setAccessibleName(tr("What was said"))
         self.resolve = QPushButton(tr("Resolve"))
         self.edit = QPushButton(tr("Edit"))
         self.edit.setToolTip(tr("Word this remark anew."))
@@ -207,19 +207,22 @@ class RemarkPanel(QWidget):
         """What is chosen, and what would be written now."""
         desk, document = self.desk, self.workspace.document
         remark = desk.remark
-        if remark is None:
+        if remark is None and self.editing:  # it was taken away meanwhile
             self.editing = False
+            self.text.clear()
         self.list_page.setVisible(remark is None and not desk.composing)
         self.one_page.setVisible(remark is not None or desk.composing)
-        self.thread.setVisible(remark is not None)
+        self.talk.setVisible(remark is not None)
         reading = remark is not None and not self.editing
         for widget in (self.resolve, self.edit, self.delete):
             widget.setVisible(reading)
         self.title.setVisible(not reading)
         self.pin.setVisible(remark is None)
-        self.one_page.layout().setStretch(2, 1 if remark is None else 0)
+        layout = self.one_page.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.setStretch(2, 1 if remark is None else 0)
         if remark is not None and document is not None:
-            self.thread.setPlainText(thread(remark, document))
+            self.talk.setPlainText(thread(remark, document))
             self.resolve.setText(tr("Reopen") if remark.resolved else tr("Resolve"))
         if self.editing:
             title, button = tr("Change remark {id}").format(id=desk.chosen), tr("Change")

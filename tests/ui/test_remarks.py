@@ -92,16 +92,16 @@ def test_a_remark_is_written_answered_settled_undone_and_there_after_a_restart(
     ann.go(0)
     click(ann, 0)
     ann.wait(lambda: ann.window.canvas.shown == 4)
-    assert panel.thread.isVisible()
-    assert "hand in front" in panel.thread.toPlainText()
+    assert panel.talk.isVisible()
+    assert "hand in front" in panel.talk.toPlainText()
     QTest.keyClicks(panel.text, "it is gone")
     QTest.mouseClick(panel.keep_button, LEFT)
     assert [(a.author, a.text) for a in remarks(ann)[0].replies] == [("Bob", "it is gone")]
-    assert "it is gone" in panel.thread.toPlainText()
+    assert "it is gone" in panel.talk.toPlainText()
     QTest.mouseClick(panel.resolve, LEFT)
     assert remarks(ann)[0].resolved_by == "Bob"
     assert panel.resolve.text() == "Reopen"
-    assert "Resolved: Bob" in panel.thread.toPlainText()
+    assert "Resolved: Bob" in panel.talk.toPlainText()
     assert listed(ann) == [], "only open ones are listed"
     ann.wait(lambda: not len(ann.window.timeline.rows().remarks))
     ann.key(Qt.Key.Key_Z, CONTROL)
@@ -156,7 +156,7 @@ def test_a_pin_is_set_seen_hovered_opened_and_hidden(ann: Driver) -> None:
     before = np.array(ann.workspace.document.label_map(2))
     ann.key(Qt.Key.Key_H)
     QTest.mouseClick(canvas, LEFT, pos=head)
-    ann.wait(panel.thread.isVisible)
+    ann.wait(panel.talk.isVisible)
     assert ann.workspace.review.remarks.chosen == remark.id
     ann.key(Qt.Key.Key_T, SHIFT)
     assert remarks(ann)[0].resolved
@@ -305,7 +305,7 @@ def test_a_read_only_project_shows_its_remarks_and_takes_none(
     assert not window.table.actions["note"].isEnabled()
     assert not panel.new.isEnabled()
     click(reader, 0)
-    assert "look" in panel.thread.toPlainText()
+    assert "look" in panel.talk.toPlainText()
     assert panel.text.isReadOnly()
     assert not panel.resolve.isEnabled()
     window.close()
