@@ -561,7 +561,7 @@
     </message>
     <message>
         <source>Annotation, review or done, who has it, and what is left.</source>
-        <translation>标注、审核或完成，由谁负责，还剩什么。</translation>
+        <translation>标注、审阅或完成，由谁负责，还剩什么。</translation>
     </message>
     <message>
         <source>Make &amp;new what is out of date</source>
@@ -1829,7 +1829,7 @@
     </message>
     <message>
         <source>Hand over to review</source>
-        <translation>移交审核</translation>
+        <translation>移交审阅</translation>
     </message>
     <message>
         <source>Mark as done</source>
@@ -1841,7 +1841,7 @@
     </message>
     <message>
         <source>Send back to review</source>
-        <translation>退回审核</translation>
+        <translation>退回审阅</translation>
     </message>
     <message>
         <source>Assign to nobody</source>
@@ -4767,7 +4767,7 @@ Drop a video, a folder of images or a project here, or open one:</source>
     </message>
     <message>
         <source>frames left to review</source>
-        <translation>帧待审核</translation>
+        <translation>帧待审阅</translation>
     </message>
     <message>
         <source>frames sure</source>
@@ -4895,7 +4895,7 @@ Drop a video, a folder of images or a project here, or open one:</source>
     </message>
     <message>
         <source>review</source>
-        <translation>审核</translation>
+        <translation>审阅</translation>
     </message>
     <message>
         <source>done</source>
