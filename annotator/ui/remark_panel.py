@@ -32,7 +32,7 @@ from annotator.ui.remark_words import remark_line, thread
 from annotator.ui.workspace import Tool, Workspace
 
 _ID = Qt.ItemDataRole.UserRole
-_LISTED = 1000
+_LISTED = 300
 _SHOWN = 90
 
 
@@ -267,8 +267,12 @@ class RemarkPanel(QWidget):
             item = QListWidgetItem(f"{where}{replies}\n{_short(remark_line(remark))}")
             item.setIcon(pin_icon(pinned=remark.place is not None, resolved=remark.resolved))
             item.setData(_ID, remark.id)
-            item.setToolTip(thread(remark, bench.document))
             self.list.addItem(item)
+        if len(found) > _LISTED:
+            rest = tr("… and {count} more: search for them").format(count=len(found) - _LISTED)
+            last = QListWidgetItem(rest)
+            last.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.list.addItem(last)
         self._mark()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -1564,6 +1564,10 @@
         <translation>第 {frame} 帧</translation>
     </message>
     <message>
+        <source>… and {count} more: search for them</source>
+        <translation>… 另有 {count} 条：请搜索</translation>
+    </message>
+    <message>
         <source>What can be done</source>
         <translation>可执行的操作</translation>
     </message>

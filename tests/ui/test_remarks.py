@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from annotator.app import Application
+from annotator.core.changes import SetRemark
 from annotator.core.review import Remark
 from annotator.services.remarks import add_remark, set_resolved
 from annotator.services.stages import set_stage
@@ -265,6 +266,19 @@ def test_remarks_are_filtered_searched_walked_and_reviewed(ann: Driver) -> None:
     assert sorted(review.worst_frames()) == [2, 7]
     ann.window.review_panel.with_remarks.setChecked(False)
     assert len(review.worst_frames()) == 11
+
+
+def test_many_remarks_are_listed_in_part_and_the_rest_is_told(ann: Driver) -> None:
+    session, panel = ann.workspace.bench.session, ann.window.remarks
+    texts = [f"look {number}" for number in range(302)]
+    session.apply(
+        "Many",
+        [SetRemark(at, Remark(at, at % 12, text)) for at, text in enumerate(texts, 1)],
+    )
+    assert len(listed(ann)) == 301
+    assert listed(ann)[-1] == "… and 2 more: search for them"
+    QTest.keyClicks(panel.search, "look 301")
+    assert len(listed(ann)) == 1
 
 
 def test_bad_remarks_are_told_and_nothing_typed_is_lost(ann: Driver) -> None:
