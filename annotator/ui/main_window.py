@@ -165,8 +165,8 @@ class MainWindow(QMainWindow):
         workspace.objectChanged.connect(lambda _: self._enable())
         workspace.changed.connect(self._document_changed)
         desk = workspace.review.remarks
-        for signal in (desk.writing, desk.opened):
-            signal.connect(self._show_remarks)
+        desk.opened.connect(self._show_remarks)
+        desk.writing.connect(self._write_remark)
         workspace.noticed.connect(self.notices.tell)
         self.look.changed.connect(self._enable)
         self.loader.ready.connect(self._frame_ready)
@@ -293,6 +293,10 @@ class MainWindow(QMainWindow):
     def _show_remarks(self) -> None:
         self.docks[4].show()
         self.docks[4].raise_()
+
+    def _write_remark(self) -> None:
+        self._show_remarks()
+        self.remarks.text.setFocus()
 
     def clear_strokes(self) -> None:
         bench = self.workspace.bench

@@ -128,7 +128,6 @@ class RemarkPanel(QWidget):
         self.keep_button.clicked.connect(self.write)
         desk.leaving.connect(self.keep)
         desk.shown.connect(self._show)
-        desk.writing.connect(self.text.setFocus)
         workspace.projectChanged.connect(self._project_changed)
         workspace.closing.connect(self.keep)
         workspace.changed.connect(self._document_changed)

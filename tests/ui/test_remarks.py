@@ -1,4 +1,4 @@
-"""Remarks and stages at the window: written, pinned, seen, answered, settled, undone, kept."""
+"""Remarks at the window: written, pinned, seen, answered, settled, undone, kept."""
 
 from __future__ import annotations
 
@@ -12,14 +12,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
-from annotator.app import Application
 from annotator.core.changes import SetRemark
 from annotator.core.review import Remark
 from annotator.services.remarks import add_remark, set_resolved
-from annotator.services.stages import set_stage
 from annotator.ui.pins import _RISE
 from annotator.ui.settings import Preferences
-from annotator.ui.stage_dialog import StageDialog
 from annotator.ui.timeline_marks import NOTE_COLOR
 from annotator.ui.workspace import Tool
 from tests.ui.conftest import Driver, build
@@ -78,7 +75,7 @@ def test_a_remark_is_written_answered_settled_undone_and_there_after_a_restart(
     panel = ann.window.remarks
     ann.go(4)
     ann.key(Qt.Key.Key_T, CONTROL)
-    ann.wait(panel.text.isVisible)
+    ann.wait(panel.text.hasFocus)
     assert panel.title.text() == "New remark on frame 4"
     QTest.keyClicks(panel.text, "hand in front")
     assert not remarks(ann)
@@ -133,7 +130,7 @@ def test_a_pin_is_set_seen_hovered_opened_and_hidden(ann: Driver) -> None:
     assert ann.workspace.tool is Tool.REMARK
     ann.draw((25, 20))
     assert ann.workspace.tool is Tool.BRUSH, "the tool from before is in the hand again"
-    ann.wait(panel.text.isVisible)
+    ann.wait(panel.text.hasFocus)
     assert panel.title.text() == "New remark on frame 2 at 25, 20"
     write(ann, "soft edge")
     (remark,) = remarks(ann)
@@ -323,82 +320,3 @@ def test_a_read_only_project_shows_its_remarks_and_takes_none(
     assert panel.text.isReadOnly()
     assert not panel.resolve.isEnabled()
     window.close()
-
-
-# -- who, and the stage
-
-
-def test_the_name_comes_from_the_settings_and_is_kept_with_accepted_frames(ann: Driver) -> None:
-    dialog = ann.window.custom.ask_settings()
-    dialog.person.clear()
-    QTest.keyClicks(dialog.person, " Eve  Other ")
-    QTest.keyClick(dialog.person, Qt.Key.Key_Return)
-    assert not dialog.isVisible(), "Enter closes"
-    assert ann.window.settings.preferences().person == "Eve Other"
-    assert ann.workspace.bench.session.person == "Eve Other"
-    paint(ann, 0)
-    ann.key(Qt.Key.Key_G)
-    ann.finish_run()
-    ann.go(3)
-    ann.window.table.actions["accept"].trigger()
-    ann.workspace.bench.session.flush()
-    assert "Accepted: Eve Other, 20" in ann.window.timeline.describe(3)
-    assert "Accepted" not in ann.window.timeline.describe(4)
-    ann.window.custom.apply(Preferences())
-    assert ann.workspace.bench.session.person, "the login name"
-
-
-def test_the_stage_is_set_shown_told_and_undone(ann: Driver) -> None:
-    window, status = ann.window, ann.window.status
-    assert status.stage.text().strip() == "Annotation"
-    assert "(" not in window.windowTitle()
-    paint(ann, 0)
-    window.table.actions["stage"].trigger()
-    dialog = window.findChild(StageDialog)
-    assert dialog.left.text() == "Still left: 11 without a mask."
-    assert dialog.ok.text() == "Assign"
-    QTest.keyClick(dialog.stage, Qt.Key.Key_Down)
-    assert dialog.ok.text() == "Hand over"
-    QTest.keyClicks(dialog.assignee, "Bob")
-    QTest.mouseClick(dialog.ok, LEFT)
-    document = ann.workspace.document
-    assert (document.stage.stage, document.stage.assignee, document.stage.author) == (
-        "review", "Bob", "Ann",
-    )  # fmt: skip
-    assert status.stage.text().strip() == "Review: Bob"
-    assert "(Review)" in window.windowTitle()
-    assert window.notices.text == "Review: Bob"
-    assert window.notices.detail == "Still left: 11 without a mask."
-    QApplication.processEvents()
-    window.dialogs.ask_stage()
-    dialog = [d for d in window.findChildren(StageDialog) if d.isVisible()][-1]
-    assert dialog.history.item(0).text().startswith("Review: Bob  (Ann, 20")
-    dialog.stage.setCurrentIndex(0)
-    assert dialog.ok.text() == "Send back"
-    dialog.stage.setCurrentIndex(2)
-    assert dialog.ok.text() == "Mark as done"
-    QTest.mouseClick(dialog.ok, LEFT)
-    assert "(Done)" in window.windowTitle()
-    window.notices.hide()
-    paint(ann, 1)
-    assert window.notices.text == "This project is marked done."
-    assert document.stage.stage == "done", "nothing is set back silently"
-    assert document.label_map(1).any(), "and nothing is forbidden"
-    for _ in range(3):
-        window.table.actions["undo"].trigger()
-    assert status.stage.text().strip() == "Annotation"
-    assert "(" not in window.windowTitle()
-
-
-def test_a_project_that_is_done_says_so_when_it_is_opened(driver: Driver, clip: Path) -> None:
-    driver.open(clip)
-    folder = driver.workspace.bench.session.folder
-    driver.window.door.close_project()
-    application = Application(inline=True)
-    bench = application.open(folder)
-    set_stage(bench.session, "done", "Bob")
-    bench.close()
-    application.close()
-    driver.open(folder)
-    assert driver.window.notices.text == "This project is marked done."
-    assert driver.window.status.stage.text().strip() == "Done: Bob"
