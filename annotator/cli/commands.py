@@ -185,12 +185,31 @@ def cosaliency(
 def review(
     project: Project,
     worst: Annotated[int, typer.Option(help="how many frames to list", min=1)] = 10,
+    remarks: Annotated[
+        bool, typer.Option("--remarks", help="list what people wrote about frames")
+    ] = False,
+    only_open: Annotated[bool, typer.Option("--open", help="only remarks not resolved")] = False,
+    stage: Annotated[
+        str | None, typer.Option(help="move the project: annotation | review | done")
+    ] = None,
+    assign: Annotated[str | None, typer.Option(help='who has it now, "" for nobody')] = None,
     as_json: Json = False,
 ) -> None:
-    """Frames ranked by estimated error, the worst first."""
-    from annotator.cli.verbs import project as verbs
+    """Frames ranked by estimated error, the worst first; or its remarks, or its stage."""
+    from annotator.cli.verbs import review as verbs
 
-    verbs.review(project, worst, as_json)
+    if stage is not None or assign is not None:
+        if remarks or only_open:
+            raise RequestError(
+                "--remarks does not go with --stage and --assign.", "Ask for one at a time."
+            )
+        verbs.set_stage(project, stage, assign, as_json)
+    elif remarks:
+        verbs.remarks(project, only_open, as_json)
+    elif only_open:
+        raise RequestError("--open goes with --remarks.", "Write --remarks --open.")
+    else:
+        verbs.worst(project, worst, as_json)
 
 
 @app.command()
@@ -223,6 +242,9 @@ def dataset(
     accepted: Annotated[
         bool, typer.Option("--accepted", help="only masks that a person made or accepted")
     ] = False,
+    done: Annotated[
+        bool, typer.Option("--done", help="only projects that are marked done")
+    ] = False,
     every: Annotated[int, typer.Option(help="every Nth usable frame", min=1)] = 1,
     unsure: Annotated[
         str, typer.Option(help="frames with a mask that is not good enough: skip | void")
@@ -247,6 +269,7 @@ def dataset(
         classes=tuple(name.strip() for name in classes.split(",") if name.strip()),
         min_quality=min_quality,
         accepted=accepted,
+        done=done,
         every=every,
         unsure=unsure,
         images=images,

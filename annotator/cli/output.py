@@ -32,6 +32,11 @@ def print_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         )
 
 
+def utc(seconds: float) -> str | None:
+    """A time since 1970 for machines, to the second; None for 0, which nobody knows."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds)) if seconds else None
+
+
 Follower = Callable[[int, int, float | None], None]
 """Hears how far something is: done, total (0 where unknown), seconds left (None where unknown)."""
 _follower: ContextVar[Follower | None] = ContextVar("follower", default=None)

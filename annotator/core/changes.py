@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from annotator.core.document import PlacedStroke
 from annotator.core.objects import ObjectInfo
+from annotator.core.review import Acceptance, Remark, StageChange
 from annotator.core.types import Cell, LabelMap, Rect
 
 
@@ -70,11 +71,30 @@ class SetSoft:
 
 
 @dataclass(frozen=True, slots=True)
-class SetNote:
-    """Write a frame's note, or with "", remove it."""
+class SetRemark:
+    """Add or change a remark, or (None) remove it."""
+
+    remark_id: int
+    remark: Remark | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetAccepted:
+    """Say who accepted a frame last."""
 
     frame: int
-    text: str
+    accepted: Acceptance
 
 
-Change = SetLabel | SetTiles | SetCells | SetObject | AddStroke | DropStroke | SetSoft | SetNote
+@dataclass(frozen=True, slots=True)
+class SetStage:
+    """Add to the changes of the project's stage; `number` is one more than the last one's."""
+
+    number: int
+    stage: StageChange
+
+
+Change = (
+    SetLabel | SetTiles | SetCells | SetObject | AddStroke | DropStroke | SetSoft
+    | SetRemark | SetAccepted | SetStage
+)  # fmt: skip

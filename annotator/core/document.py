@@ -17,6 +17,7 @@ from annotator.core.cells import CellTable
 from annotator.core.errors import RequestError
 from annotator.core.marks import MarkTable
 from annotator.core.objects import ObjectInfo
+from annotator.core.review import RemarkTable, StageChange
 from annotator.core.types import Cell, LabelMap, Provenance, Rect, Size, Stroke
 
 
@@ -24,32 +25,55 @@ from annotator.core.types import Cell, LabelMap, Provenance, Rect, Size, Stroke
 class ChangeSet:
     """What an action changed, so that views redraw only that.
 
-    `labels` maps a frame to the rectangle of changed pixels (None: anywhere on the frame).
+    `labels` maps a frame to the rectangle of changed pixels (None: anywhere on the frame);
+    `remarks` are the frames whose remarks changed.
     """
 
     labels: dict[int, Rect | None] = field(default_factory=dict)
     cells: frozenset[int] = frozenset()
     strokes: frozenset[int] = frozenset()
-    notes: frozenset[int] = frozenset()
+    remarks: frozenset[int] = frozenset()
     objects: bool = False
+    stage: bool = False
     everything: bool = False
 
     @property
     def frames(self) -> frozenset[int]:
-        return frozenset(self.labels) | self.cells | self.strokes | self.notes
+        """All of them, for the history."""
+        return self.drawn | self.remarks
+
+    @property
+    def drawn(self) -> frozenset[int]:
+        """Frames whose masks, strokes or what is known about them changed."""
+        return frozenset(self.labels) | self.cells | self.strokes
 
     def __or__(self, other: ChangeSet) -> ChangeSet:
-        labels = dict(self.labels)
-        for frame, rect in other.labels.items():
-            mine = labels.get(frame, rect)
-            labels[frame] = None if rect is None or mine is None else mine.union(rect)
+        return ChangeSet.merged((self, other))
+
+    @staticmethod
+    def merged(parts: Iterable[ChangeSet]) -> ChangeSet:
+        """All of them as one, in one pass: an action may change 100,000 frames."""
+        labels: dict[int, Rect | None] = {}
+        cells, strokes, remarks = set[int](), set[int](), set[int]()
+        objects = stage = everything = False
+        for part in parts:
+            for frame, rect in part.labels.items():
+                mine = labels.get(frame, rect)
+                labels[frame] = None if rect is None or mine is None else mine.union(rect)
+            cells |= part.cells
+            strokes |= part.strokes
+            remarks |= part.remarks
+            objects = objects or part.objects
+            stage = stage or part.stage
+            everything = everything or part.everything
         return ChangeSet(
             labels,
-            self.cells | other.cells,
-            self.strokes | other.strokes,
-            self.notes | other.notes,
-            self.objects or other.objects,
-            self.everything or other.everything,
+            frozenset(cells),
+            frozenset(strokes),
+            frozenset(remarks),
+            objects,
+            stage,
+            everything,
         )
 
 
@@ -84,8 +108,9 @@ class Document:
         self.cells = CellTable(n_frames)
         self.marks = MarkTable(n_frames)
         self.objects: dict[int, ObjectInfo] = {}
-        self.notes: dict[int, str] = {}
-        """What people wrote about frames."""
+        self.remarks = RemarkTable()
+        self.stages: dict[int, StageChange] = {}
+        """Changes of the project's stage, by their number from 1 on."""
         self.next_object_id = 1
         self._load_label = load_label
         self._cache: ByteLRU[int, LabelMap] = ByteLRU(cache_bytes)
@@ -95,6 +120,11 @@ class Document:
         empty = np.zeros(size.shape, np.uint8)
         empty.flags.writeable = False
         self._empty = empty
+
+    @property
+    def stage(self) -> StageChange:
+        """The stage of the project now."""
+        return self.stages[max(self.stages)] if self.stages else StageChange()
 
     # -- label maps
 

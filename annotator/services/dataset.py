@@ -32,6 +32,7 @@ class DatasetOrder:
         classes: only objects of these classes; () takes all.
         min_quality: least estimated quality of a model's mask, 0 to 1.
         accepted: True takes only masks that a person made, corrected, accepted, imported or locked.
+        done: True takes only projects whose stage is "done".
         every: of the usable frames of a clip every Nth is taken.
         unsure: one of `UNSURE`.
         images: one of `IMAGES`.
@@ -48,6 +49,7 @@ class DatasetOrder:
     classes: tuple[str, ...] = ()
     min_quality: float = 0.0
     accepted: bool = False
+    done: bool = False
     every: int = 1
     unsure: str = "skip"
     images: str = "jpg"

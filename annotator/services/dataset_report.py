@@ -257,6 +257,7 @@ def _choices(order: DatasetOrder) -> list[str]:
     told = [
         f"- splits by clip: {shares} (seed {order.seed}); clips of one video share a split",
         f"- classes: {', '.join(order.classes) or 'all'}",
+        *(["- projects: only those that are marked done"] if order.done else []),
         f"- masks: {'only accepted ones' if order.accepted else 'also those of models'}, estimated "
         f"quality at least {order.min_quality:g}",
         "- a frame with a mask that is not good enough is left out"

@@ -70,13 +70,12 @@ def export_dataset(order: DatasetOrder, control: TaskControl) -> Iterator[Datase
         )
     out = Path(order.out).resolve()
     _refuse_foreign(out)
-    clips, classes = _look(order, control)
+    clips, classes, skipped = _look(order, control)
     split_of = assign_splits([(clip.name, clip.fingerprint) for clip in clips], order)
     work = out.with_name(f"{out.name}.unfinished")
     with _work_folder(work):
         total, done = sum(clip.frames for clip in clips), 0
         written: list[ClipFacts] = []
-        skipped: dict[str, str] = {}
         for clip in clips:
             control.note(clip.name)
             facts = _one(clip, classes, order, work, _Part(control, done, total))
@@ -113,19 +112,27 @@ class _Part:
         self._control.progress(min(self._before + done, self._total), self._total)
 
 
-def _look(order: DatasetOrder, control: TaskControl) -> tuple[list[_Clip], tuple[str, ...]]:
-    """All projects once: their names and media, and the classes of all of them."""
+def _look(
+    order: DatasetOrder, control: TaskControl
+) -> tuple[list[_Clip], tuple[str, ...], dict[str, str]]:
+    """All projects once: their names and media, the classes of all of them, and which are left
+    out, by name with the reason."""
     folders = list(dict.fromkeys(Path(p).resolve() for p in order.projects))
     names = clip_names([folder.stem for folder in folders])
-    clips, classes = [], dict[str, None]()
+    clips, classes, skipped = [], dict[str, None](), dict[str, str]()
     for name, folder in zip(names, folders, strict=True):
         control.checkpoint()
         with _opened(folder) as project:
             assert project.media is not None
+            if order.done and project.session.document.stage.stage != "done":
+                skipped[name] = "it is not marked done"
+                continue
             labels = ProjectLabels(project.session, project.media, ())
             classes |= dict.fromkeys(classes_of(labels.objects))
             media = project.media
             clips.append(_Clip(name, folder, media.fingerprint, len(media)))
+    if not clips:
+        raise RequestError("No project is marked done.", "Mark some as done, or take all.")
     unknown = [c for c in order.classes if c not in classes]
     if unknown:
         raise RequestError(
@@ -133,7 +140,7 @@ def _look(order: DatasetOrder, control: TaskControl) -> tuple[list[_Clip], tuple
             f"There are: {', '.join(classes) or 'none'}.",
         )
     classes.pop(VOID_CLASS, None)
-    return clips, tuple(classes)
+    return clips, tuple(classes), skipped
 
 
 def _one(

@@ -6,6 +6,7 @@ stroke under the pen costs neither disk nor full-frame work.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from annotator.core.changes import (
     AddStroke,
     Change,
     DropStroke,
+    SetAccepted,
     SetCells,
     SetLabel,
     SetObject,
@@ -25,6 +27,7 @@ from annotator.core.document import ChangeSet, PlacedStroke
 from annotator.core.errors import RequestError
 from annotator.core.objects import ObjectInfo
 from annotator.core.raster import merge_labels, pen_mask, pen_rect, tile_slices, tiles_of
+from annotator.core.review import Acceptance
 from annotator.core.types import BACKGROUND, VOID, Cell, LabelMap, Provenance, Rect, Stroke
 from annotator.services.edit_masks import MaskEdits, touched_by_hand
 from annotator.services.edit_objects import ObjectEdits
@@ -189,8 +192,10 @@ class EditService:
         )
 
     def accept(self, frames: Iterable[int], objects: Iterable[int]) -> ChangeSet:
-        """Take over model masks as checked by a person; they become key frames."""
+        """Take over model masks as checked by a person, who is remembered with the frame; they
+        become key frames."""
         chosen = tuple(objects)
+        accepted = Acceptance(self._session.person, time.time())
         changes: list[Change] = []
         for frame in frames:
             cells = {
@@ -200,7 +205,7 @@ class EditService:
                 and not self._document.objects[o].locked
             }
             if cells:
-                changes.append(SetCells(frame, cells))
+                changes += [SetCells(frame, cells), SetAccepted(frame, accepted)]
         return self._session.apply("Accept", changes)
 
     def reject(self, frames: Iterable[int], objects: Iterable[int]) -> ChangeSet:

@@ -12,6 +12,7 @@ from annotator.core.document import PlacedStroke
 from annotator.core.errors import ProjectError
 from annotator.core.marks import MarkTable
 from annotator.core.objects import ObjectInfo
+from annotator.core.review import STAGES, Acceptance, Remark, RemarkTable, Reply, StageChange
 from annotator.core.types import Stroke
 
 CELL_RECORD = np.dtype([("object", "u1"), *((n, CELL_DTYPE[n]) for n in CELL_DTYPE.names or ())])
@@ -50,12 +51,69 @@ def decode_stroke(key: int, data: bytes) -> PlacedStroke:
     return _decode(read, "stroke")
 
 
-def encode_note(text: str) -> bytes:
-    return text.encode()
+class _RemarkRecord(msgspec.Struct, omit_defaults=True):
+    """A remark without its id, which is the key; JSON with the names of `Remark`."""
+
+    frame: int
+    text: str
+    author: str = ""
+    time: float = 0.0
+    place: tuple[float, float] | None = None
+    object_id: int = 0
+    resolved: bool = False
+    resolved_by: str = ""
+    resolved_at: float = 0.0
+    replies: tuple[Reply, ...] = ()
 
 
-def decode_note(data: bytes) -> str:
-    return _decode(data.decode, "note")
+def encode_remark(remark: Remark | None) -> bytes | None:
+    if remark is None:
+        return None
+    fields = {name: getattr(remark, name) for name in _RemarkRecord.__struct_fields__}
+    return msgspec.json.encode(_RemarkRecord(**fields))
+
+
+def decode_remark(key: int, data: bytes | None) -> Remark | None:
+    if data is None:
+        return None
+    record = _decode(lambda: msgspec.json.decode(data, type=_RemarkRecord), "remark")
+    return Remark(key, **msgspec.structs.asdict(record))
+
+
+def load_remarks(table: RemarkTable, rows: list[tuple[int, bytes]], n_frames: int) -> None:
+    """Fill an empty table from all rows of `remarks`."""
+
+    def read() -> None:
+        for key, data in rows:
+            remark = decode_remark(key, data)
+            if remark is None or not 0 <= remark.frame < n_frames or not remark.text:
+                raise ValueError("no remark of this clip")
+            table.put(key, remark)
+
+    _decode(read, "remark")
+
+
+def encode_stage(stage: StageChange) -> bytes:
+    return msgspec.json.encode(stage)
+
+
+def decode_stage(data: bytes) -> StageChange:
+    def read() -> StageChange:
+        stage = msgspec.json.decode(data, type=StageChange)
+        if stage.stage not in STAGES:
+            raise ValueError("no stage")
+        return stage
+
+    return _decode(read, "stage")
+
+
+def encode_accepted(accepted: Acceptance) -> bytes:
+    return msgspec.msgpack.encode((accepted.author, accepted.time))
+
+
+def decode_accepted(data: bytes) -> Acceptance:
+    found = _decode(lambda: msgspec.msgpack.decode(data, type=tuple[str, float]), "acceptance")
+    return Acceptance(*found)
 
 
 def encode_cells(table: CellTable, frame: int) -> bytes | None:

@@ -15,17 +15,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotator.core.errors import MediaError, RequestError
+from annotator.core.review import Remark, StageChange
 from annotator.core.types import VOID, LabelMap, Provenance
 from annotator.io.formats.base import ImportTarget
 from annotator.io.formats.registry import importer
 from annotator.jobs.base import TaskControl
 from annotator.services.projects import OpenProject
 from annotator.services.session import Session
+from annotator.services.stages import accepted_by, frames_known
 from annotator.services.transfer import media_info
 from models.metrics.davis import boundary_measure, region_similarity
 
 COLUMNS = 600
 """Columns of a plot at most; more frames share them."""
+
+REMARKS = 200
+"""Remarks on the page at most, and changes of the stage."""
 
 STATES = ("none", "model", "imported", "corrected", "human")
 """Provenances in the order of how much a person stands behind them."""
@@ -73,12 +78,16 @@ class ReportFacts:
 
     Attributes:
         review: frames by what is left to do: "open" (a model's mask that nobody looked at),
-            "sure", "empty", "locked", "occluded", "notes".
+            "sure", "empty", "locked", "occluded", "remarks" (with an open one).
         quality: the lowest estimate per column, None where nothing is estimated.
         seconds, strokes: effort per column.
         scores: (J, F) means per column, None where no truth was given.
         by_state: mean (J + F) / 2 of the cells of each provenance, with their number.
         edges: first frame of each column, and the number of frames at the end.
+        remarks: at most `REMARKS`, open ones first; `open_remarks` and `resolved_remarks` count
+            all.
+        stages: changes of the stage, the last one is what holds; none in a new project.
+        accepted: frames by who accepted them.
     """
 
     project: str
@@ -99,6 +108,11 @@ class ReportFacts:
     scores: list[tuple[float, float] | None]
     by_state: dict[str, tuple[float, int]]
     edges: list[int]
+    remarks: list[Remark]
+    open_remarks: int
+    resolved_remarks: int
+    stages: list[StageChange]
+    accepted: dict[str, int]
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -212,6 +226,11 @@ def collect(project: OpenProject, truth: Path | None, control: TaskControl) -> R
         scores=scored.columns(),
         by_state=scored.states(),
         edges=columns.edges.tolist(),
+        remarks=sorted(document.remarks.all(), key=lambda r: r.resolved)[:REMARKS],
+        open_remarks=document.remarks.counts()[0],
+        resolved_remarks=document.remarks.counts()[1],
+        stages=[document.stages[number] for number in sorted(document.stages)][-REMARKS:],
+        accepted=accepted_by(session),
     )
 
 
@@ -292,11 +311,9 @@ def _quality(session: Session) -> NDArray[np.float32]:
 
 def _review(session: Session) -> dict[str, int]:
     document = session.document
-    model, known, locked, occluded = (np.zeros(document.n_frames, bool) for _ in range(4))
+    model, known = frames_known(document)
+    locked, occluded = np.zeros((2, document.n_frames), bool)
     for object_id in document.objects:
-        provenance = document.cells.provenance(object_id)
-        model |= provenance == Provenance.MODEL
-        known |= provenance != Provenance.NONE
         locked |= document.cells.locked(object_id)
         occluded |= document.cells.occluded(object_id)
     return {
@@ -305,5 +322,5 @@ def _review(session: Session) -> dict[str, int]:
         "empty": int((~known).sum()),
         "locked": int(locked.sum()),
         "occluded": int(occluded.sum()),
-        "notes": len(document.notes),
+        "remarks": len(document.remarks.open_frames()),
     }

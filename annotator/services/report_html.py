@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from itertools import groupby
 
+from annotator.core.review import Remark
 from annotator.services.report import STATES, ObjectFacts, ReportFacts
 
 WIDTH = 900
@@ -22,7 +24,7 @@ _REVIEW = {
     "empty": "frames without a mask",
     "locked": "frames with a lock",
     "occluded": "frames with a hidden object",
-    "notes": "frames with a note",
+    "remarks": "frames with an open remark",
 }
 
 _STYLE = """
@@ -41,6 +43,7 @@ table { border-collapse: collapse; width: 100%; } td, th { padding: 4px 10px; te
 .tile { border: 1px solid var(--line); border-radius: 8px; padding: 8px 14px; min-width: 110px; }
 .tile b { display: block; font-size: 1.5em; } .swatch { display: inline-block; width: .8em;
   height: .8em; border-radius: 2px; margin-right: .4em; }
+.words { text-align: left; white-space: pre-wrap; overflow-wrap: anywhere; }
 text { fill: var(--muted); font-size: 12px; }
 """
 
@@ -61,7 +64,10 @@ class _Page:
         self._words = words
 
     def html(self) -> str:
-        sections = (self._head, self._effort, self._provenance, self._quality, self._truth)
+        sections = (
+            self._head, self._stage, self._remarks, self._effort, self._provenance, self._quality,
+            self._truth,
+        )  # fmt: skip
         body = "\n".join(part for section in sections if (part := section()))
         title = self._say("{project} - Strokeflow report", project=self._facts.project)
         return (
@@ -87,6 +93,48 @@ class _Page:
             media=facts.media, frames=facts.frames, width=facts.width, height=facts.height,
         )  # fmt: skip
         return f"<h1>{escape(facts.project)}</h1><p class='muted'>{about}</p>" + _tiles(tiles)
+
+    def _stage(self) -> str:
+        facts, say = self._facts, self._say
+        if not facts.stages and not facts.accepted:
+            return ""
+        changes = [
+            [say(change.stage), escape(change.assignee), self._name(change.author),
+             self._moment(change.time)]
+            for change in reversed(facts.stages)
+        ]  # fmt: skip
+        people = [[self._name(who), str(frames)] for who, frames in facts.accepted.items()]
+        head = [say("Stage"), say("Assigned to"), say("By"), say("When (UTC)")]
+        return (
+            f"<h2>{say('Stage')}</h2>"
+            + (_table(head, changes) if changes else "")
+            + (_table([say("Accepted by"), say("Frames")], people) if people else "")
+        )
+
+    def _remarks(self) -> str:
+        facts, say = self._facts, self._say
+        if not facts.remarks:
+            return ""
+        about = say(
+            "{open} open, {resolved} resolved",
+            open=facts.open_remarks, resolved=facts.resolved_remarks,
+        )  # fmt: skip
+        if facts.open_remarks + facts.resolved_remarks > len(facts.remarks):
+            about += "; " + say("the first {count} are shown", count=len(facts.remarks))
+        rows = [
+            [str(remark.frame), self._name(remark.author), _thread(remark),
+             say("resolved") if remark.resolved else say("open")]
+            for remark in facts.remarks
+        ]  # fmt: skip
+        head = [say("Frame"), say("By"), say("Remark"), say("State")]
+        return f"<h2>{say('Remarks')}</h2><p class='muted'>{about}</p>{_table(head, rows)}"
+
+    def _name(self, name: str) -> str:
+        return escape(name) or self._say("somebody")
+
+    @staticmethod
+    def _moment(seconds: float) -> str:
+        return time.strftime("%Y-%m-%d %H:%M", time.gmtime(seconds)) if seconds else ""
 
     def _effort(self) -> str:
         facts, say = self._facts, self._say
@@ -240,6 +288,12 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     top = "".join(f"<th>{cell}</th>" for cell in head)
     lines = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<table><tr>{top}</tr>{lines}</table>"
+
+
+def _thread(remark: Remark) -> str:
+    """A remark and its replies, a line each."""
+    lines = [remark.text, *(f"{a.author}: {a.text}" for a in remark.replies)]
+    return "<div class='words'>" + "<br>".join(map(escape, lines)) + "</div>"
 
 
 def _named(entry: ObjectFacts) -> str:

@@ -18,21 +18,25 @@ from annotator.core.changes import (
     AddStroke,
     Change,
     DropStroke,
+    SetAccepted,
     SetCells,
     SetLabel,
-    SetNote,
     SetObject,
+    SetRemark,
     SetSoft,
+    SetStage,
     SetTiles,
 )
 from annotator.core.document import ChangeSet, Document
 from annotator.core.errors import ProjectError, RequestError
 from annotator.core.objects import ObjectInfo, new_object
 from annotator.core.raster import tile_slices
+from annotator.core.review import Acceptance
 from annotator.core.types import MAX_OBJECT_ID, Cell, LabelMap, Size, SoftMap
 from annotator.io.codec import decode_soft_map
 from annotator.io.store import Op, PaintTiles, Put, StepInfo, Store, StoreMeta, Swapped
-from annotator.services import records
+from annotator.services import records, review_rows
+from annotator.services.people import login_name
 from annotator.services.staleness import MarkUpdate
 
 _PRESSED = 12
@@ -48,6 +52,8 @@ class Session:
         self.folder = folder
         self.store = store
         self.meta = meta
+        self.person = login_name()
+        """Who works here: written on remarks, acceptances and stages."""
         self.document = Document(Size(meta.width, meta.height), meta.n_frames, store.load_label)
         self._listeners: list[Listener] = []
         self._edited: dict[int, int] = {}
@@ -63,11 +69,10 @@ class Session:
             document.put_object(key, records.decode_object(data))
         for key, data in store.rows("strokes"):
             document.put_stroke(records.decode_stroke(key, data))
-        for key, data in store.rows("notes"):
-            document.notes[key] = records.decode_note(data)
+        review_rows.load(document, store)
         records.load_cells(document.cells, store.rows("cells"), store.backend_names())
         records.load_marks(document.marks, store.rows("marks"))
-        known = [store.highest_object_id(), *document.objects, *document.cells.objects()]
+        known = [store.highest_id("object"), *document.objects, *document.cells.objects()]
         document.next_object_id = max(known) + 1
         self._named = len(store.backend_names())
 
@@ -137,21 +142,22 @@ class Session:
     def _by_a_person(self, done: ChangeSet) -> None:
         """Runs that began before leave these frames alone from now on; tell everyone."""
         self._clock += 1
-        for frame in done.frames:
+        # A remark is in no run's way: results for its frame are taken.
+        for frame in done.drawn:
             self._edited[frame] = self._clock
         self._tell(done)
 
     def _carry_out(self, step: int, changes: Sequence[Change], *, again: bool = False) -> ChangeSet:
         """`again`: the step has touched these frames before."""
-        total = ChangeSet()
+        told: list[ChangeSet] = []
         ops: list[Op] = []
         marks = MarkUpdate(self.document, list(changes))
         held: dict[int, np.ndarray] = {}
         cells_of: list[int] = []
         for change in changes:
-            made, told = self._one(change, held)
+            made, what = self._one(change, held)
             ops += made
-            total |= told
+            told.append(what)
             if isinstance(change, SetCells):
                 cells_of.append(change.frame)
         # A frame's cells are one row: written once, after all changes to it.
@@ -163,6 +169,7 @@ class Session:
         for frame in dict.fromkeys(frame for frame, _ in marked):
             ops.append(Put("marks", frame, self.document.marks.encode(frame)))
         self._name_backends()
+        total = ChangeSet.merged(told)
         ticket = self.store.append(step, ops, () if again else total.frames)
         for frame, label_map in held.items():
             self.document.hold_label(frame, label_map, ticket)
@@ -200,17 +207,14 @@ class Session:
                 return [Put("strokes", stroke_id, None)], ChangeSet(strokes=touched)
             case SetSoft(frame, object_id, data):
                 return [Put("soft", frame * 256 + object_id, data)], ChangeSet()
-            case SetNote(frame, text):
-                document.notes.pop(frame, None)
-                if text:
-                    document.notes[frame] = text
-                put = Put("notes", frame, records.encode_note(text) if text else None)
-                return [put], ChangeSet(notes=frozenset([frame]))
+            case SetRemark() | SetAccepted() | SetStage():
+                put, told = review_rows.carry_out(document, self.store, change)
+                return [put], told
 
     def _set_object(self, object_id: int, info: ObjectInfo | None) -> Put:
         self.document.put_object(object_id, info)
         if info is not None:
-            self.store.note_object_id(object_id)
+            self.store.note_id("object", object_id)
             self.document.next_object_id = max(self.document.next_object_id, object_id + 1)
         return Put("objects", object_id, None if info is None else records.encode_object(info))
 
@@ -236,6 +240,11 @@ class Session:
         """float32 [H, W] kept for a cell, or None."""
         data = self.store.row("soft", frame * 256 + object_id)
         return None if data is None else decode_soft_map(data)
+
+    def accepted(self, frame: int) -> Acceptance | None:
+        """Who accepted a frame last, None if nobody did. Complete once that is on disk."""
+        data = self.store.row("accepted", frame)
+        return None if data is None else records.decode_accepted(data)
 
     def previous_label(self, frame: int) -> LabelMap | None:
         """uint8 [H, W]: the frame's masks before the last change of them that can be undone; None
@@ -284,18 +293,18 @@ class Session:
 
     def _refresh(self, touched: Iterable[tuple[str, int]]) -> ChangeSet:
         """Re-read rows that changed behind the document."""
-        document, total = self.document, ChangeSet()
+        document, told = self.document, list[ChangeSet]()
         for table, key in touched:
             data = self.store.row(table, key) if table != "labels" else None
             if table == "labels":
                 document.forget_label(key)
-                total |= ChangeSet({key: None})
+                told.append(ChangeSet({key: None}))
             elif table == "cells":
                 document.cells.replace_frame(key, self._cells_from(data))
-                total |= ChangeSet(cells=frozenset([key]))
+                told.append(ChangeSet(cells=frozenset([key])))
             elif table == "marks":
                 document.marks.replace(key, data)
-                total |= ChangeSet(cells=frozenset([key]))
+                told.append(ChangeSet(cells=frozenset([key])))
             elif table == "strokes":
                 old = document.drop_stroke(key)
                 frames = set() if old is None else {old}
@@ -303,16 +312,13 @@ class Session:
                     placed = records.decode_stroke(key, data)
                     document.put_stroke(placed)
                     frames.add(placed.frame)
-                total |= ChangeSet(strokes=frozenset(frames))
-            elif table == "notes":
-                document.notes.pop(key, None)
-                if data is not None:
-                    document.notes[key] = records.decode_note(data)
-                total |= ChangeSet(notes=frozenset([key]))
+                told.append(ChangeSet(strokes=frozenset(frames)))
+            elif table in review_rows.TABLES:
+                told.append(review_rows.refresh(document, table, key, data))
             elif table == "objects":
                 document.put_object(key, None if data is None else records.decode_object(data))
-                total |= ChangeSet(objects=True)
-        return total
+                told.append(ChangeSet(objects=True))
+        return ChangeSet.merged(told)
 
     def _cells_from(self, data: bytes | None) -> dict[int, Cell]:
         if data is None:

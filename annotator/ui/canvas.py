@@ -26,8 +26,9 @@ from annotator.ui.look import Look
 from annotator.ui.markings import Markings
 from annotator.ui.minimap import Minimap
 from annotator.ui.pen import Pen, pointer_at
+from annotator.ui.pins import Pins
 from annotator.ui.special import SPECIAL
-from annotator.ui.stack import LayerStack, paint_badge
+from annotator.ui.stack import LayerStack, paint_badge, paint_stand_in
 from annotator.ui.tools import Pointer
 from annotator.ui.view import Sight, View
 from annotator.ui.workspace import Tool, Workspace
@@ -57,6 +58,7 @@ class Canvas(QWidget):
         self.minimap = Minimap(self, self.view, self.stack, self._view_changed)
         self.pen = Pen(workspace, self.repaint_masks, self.update)
         self._markings = Markings(workspace, self.view, self.pen)
+        self.pins = Pins(self)
         self.shown = -1
         """Frame whose exact picture is on the canvas; -1 for none."""
         self.standing_in = -1
@@ -244,22 +246,20 @@ class Canvas(QWidget):
         source = self.stack.draw(painter, self.view, event.rect(), self.devicePixelRatioF())
         paint_grid(painter, self.view, source)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_remark(painter)
+        self._paint_badge(painter)
         self._markings.paint(painter, self.shown, None if self._space else self._hover)
+        self.pins.paint(painter)
         if self.standing_in >= 0:
             self.previewPainted.emit()
 
-    def _paint_remark(self, painter: QPainter) -> None:
+    def _paint_badge(self, painter: QPainter) -> None:
         """Say that this is not the frame itself: what is on the screen must never lie."""
         special = self.stack.special
         if self.standing_in < 0:
             if special is not None and special.remark:
                 paint_badge(painter, special.remark, QPointF(10, 10))
             return
-        near = self.standing_in != self.workspace.frame
-        until = tr("Frame {frame}, until this one is there").format(frame=self.standing_in)
-        text = until if near else tr("Preview")
-        paint_badge(painter, text, QPointF(10, 10))
+        paint_stand_in(painter, self.standing_in, self.workspace.frame)
 
     # -- pointer
 

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from annotator.core.morphology import polygon_mask
 from annotator.core.types import BACKGROUND, Mask, Stroke
+from annotator.ui.i18n import tr
 from annotator.ui.shape_tools import BoxMachine, TraceMachine
 from annotator.ui.tools import Feedback, Machine, Point, Pointer
-from annotator.ui.workspace import Workspace
+from annotator.ui.workspace import Tool, Workspace
 
 _CLICK_RADIUS = 3.0
 """Radius of the scribble that a click becomes, in image pixels."""
@@ -104,6 +105,43 @@ def box_strokes(ends: NDArray[np.float32], object_id: int, others: Mask) -> list
                 ends_of_run = points[[run[0], run[-1]]]
                 strokes.append(Stroke(BACKGROUND, ends_of_run, _HINT_RADIUS))
     return strokes
+
+
+class RemarkMachine(Machine):
+    """A click says where a remark is to point; then the tool from before is in the hand again."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._before = Tool.PAN
+        self._down = False
+        workspace.toolChanged.connect(self._tool_changed)
+
+    def down(self, at: Pointer) -> Feedback:
+        self._down = True
+        return Feedback()
+
+    def up(self, at: Pointer) -> Feedback:
+        workspace, document = self._workspace, self._workspace.document
+        if not self._down or document is None:
+            return Feedback()
+        self._down = False
+        x, y = round(at.x), round(at.y)
+        width, height = document.size
+        if not (0 <= x < width and 0 <= y < height):
+            workspace.noticed.emit("info", tr("Click on the picture."), "")
+            return Feedback()
+        label = int(document.label_map(workspace.frame)[y, x])
+        workspace.choose_tool(self._before)
+        workspace.review.remarks.point_at((at.x, at.y), label if label in document.objects else 0)
+        return Feedback()
+
+    def abort(self) -> Feedback:
+        self._down = False
+        return Feedback()
+
+    def _tool_changed(self, tool: Tool) -> None:
+        if tool is not Tool.REMARK:
+            self._before = tool
 
 
 class SplitMachine(TraceMachine):

@@ -14,6 +14,7 @@ from annotator.ui.i18n import tr
 from annotator.ui.more_commands import (
     jump_actions,
     object_actions,
+    remark_actions,
     run_actions,
     tool_actions,
     view_actions,
@@ -30,7 +31,7 @@ def window_actions(w: MainWindow) -> list[ActionSpec]:
     """All commands, in the order of the menus."""
     menus = (
         _file, _edit, object_actions, _tools, tool_actions, _pen, _mask, _frames, jump_actions,
-        _review, _run, run_actions, _view, view_actions, _help,
+        _review, remark_actions, _run, run_actions, _view, view_actions, _help,
     )
     return [spec for menu in menus for spec in menu(w)]
 
@@ -247,13 +248,6 @@ def _review(w: MainWindow) -> list[ActionSpec]:
         spec("lock", text=tr("&Lock or unlock frame"), call=_attempt(w, review.toggle_lock),
              shortcut="L", help=tr("Guard the masks against every change."),
              icon="mdi6.lock-outline", toolbar="main", label=tr("Lock")),
-        spec("note", text=tr("Write a &note"), call=w.write_note, shortcut="Ctrl+T",
-             help=tr("What is to be remembered about this frame."), icon="mdi6.note-text-outline",
-             separator=True),
-        spec("previous_note", text=tr("Previous note"), shortcut="Alt+Left", needs="project",
-             call=_attempt(w, partial(w.notes.walk, -1)), help=tr("The last frame with a note.")),
-        spec("next_note", text=tr("Next note"), shortcut="Alt+Right", needs="project",
-             call=_attempt(w, partial(w.notes.walk, 1)), help=tr("The next frame with a note.")),
     ]
 
 

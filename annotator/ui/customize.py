@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
+from annotator.services.people import login_name
 from annotator.ui.i18n import tr
 from annotator.ui.settings import Preferences
 from annotator.ui.theme import apply_theme, is_dark
@@ -62,6 +63,7 @@ class Customizer:
         bench = self._window.workspace.bench
         if bench is not None:
             bench.session.store.bound_history(self.chosen.history_mb * MIB)
+            bench.session.person = self.chosen.person or login_name()
 
     def switch_theme(self) -> None:
         """Dark becomes light and the other way round."""

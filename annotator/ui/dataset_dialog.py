@@ -61,6 +61,7 @@ class DatasetDialog(FittedDialog):
         self.quality.setRange(0.0, 1.0)
         self.quality.setSingleStep(0.05)
         self.accepted_only = QCheckBox(tr("Only masks that a person made or accepted"))
+        self.done_only = QCheckBox(tr("Only projects that are marked done"))
         self.every = QSpinBox()
         self.every.setRange(1, 1000)
         self.unsure = _choices(
@@ -104,6 +105,7 @@ class DatasetDialog(FittedDialog):
             (tr("Classes"), self.classes),
             (tr("Least quality"), self.quality),
             ("", self.accepted_only),
+            ("", self.done_only),
             (tr("Uncertain masks"), self.unsure),
             (tr("Every Nth frame"), self.every),
             (tr("Pictures"), self.images),
@@ -166,6 +168,7 @@ class DatasetDialog(FittedDialog):
             classes=tuple(name for name in names if name),
             min_quality=self.quality.value(),
             accepted=self.accepted_only.isChecked(),
+            done=self.done_only.isChecked(),
             every=self.every.value(),
             unsure=self.unsure.currentData(),
             images=self.images.currentData(),

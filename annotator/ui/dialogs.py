@@ -128,6 +128,13 @@ class Dialogs:
         if self._workspace.bench is not None:
             ReportDialog(self._window, self._workspace).open()
 
+    def ask_stage(self) -> None:
+        """Where the project is to go."""
+        from annotator.ui.stage_dialog import StageDialog
+
+        if self._workspace.bench is not None:
+            StageDialog(self._window, self._workspace).open()
+
     def show_steps(self) -> None:
         """The maps of the adaptation on this frame."""
         from annotator.ui.steps_dialog import StepsDialog

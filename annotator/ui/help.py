@@ -83,7 +83,10 @@ def help_texts() -> dict[str, str]:
         "run_panel": tr("Let a method fill frames from what you drew. Your own frames stay."),
         "job_panel": tr("What runs and what waits, how it went, and the same once more."),
         "review_panel": tr("What is left to look at, the worst first; accept or reject it."),
-        "notes": tr("Write down what is to be remembered about this frame."),
+        "remarks": tr(
+            "What people wrote about frames: click one to go there, answer it, resolve it. Ctrl+T "
+            "writes a new one; with a pin it points to a place of the picture."
+        ),
         "history": tr("Every step since the project was made; click one to go back to it."),
         "welcome": tr("Open a video, a folder of images or a project, or try the demo clip."),
     }

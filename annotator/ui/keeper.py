@@ -47,7 +47,7 @@ class Keeper(QObject):
     def take_tool(self) -> None:
         """Take up the tool that was in the hand."""
         left = self._window.settings.tool
-        if left in {tool.value for tool in Tool}:
+        if left in {tool.value for tool in Tool if tool is not Tool.REMARK}:
             self._window.workspace.choose_tool(Tool(left))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

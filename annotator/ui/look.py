@@ -40,6 +40,8 @@ class Look(QObject):
         self.mode = OverlayMode.MASK
         self.opacity = 0.45
         self.onion = False
+        self.pins = True
+        """Remarks that point to a place are shown there."""
         self.solo = False
         """Only the chosen object's masks are shown."""
         self.brightness = 0
@@ -72,6 +74,11 @@ class Look(QObject):
     def set_onion(self, on: bool) -> None:
         """Show the contours of the frames before and after."""
         self.onion = on
+        self.changed.emit()
+
+    def set_pins(self, on: bool) -> None:
+        """Show where remarks point to."""
+        self.pins = on
         self.changed.emit()
 
     def set_solo(self, on: bool) -> None:

@@ -33,6 +33,9 @@ class LookPanel(QWidget):
         self.onion.setToolTip(
             tr("Onion skin: the masks of the frames before and after, as contours")
         )
+        self.pins = QCheckBox(tr("Pins of remarks"))
+        self.pins.setToolTip(tr("Where remarks point to; resolved ones are faint."))
+        self.pins.setChecked(look.pins)
         self.brightness = _slider(-100, 100, 0, tr("Brightness"))
         self.contrast = _slider(-100, 100, 0, tr("Contrast"))
         self.gamma = _slider(-100, 100, 0, tr("Gamma: opens dark parts to the right"))
@@ -41,6 +44,7 @@ class LookPanel(QWidget):
         form.addRow(tr("Show"), self.mode)
         form.addRow(tr("Opacity"), self.opacity)
         form.addRow("", self.onion)
+        form.addRow("", self.pins)
         form.addRow(QLabel(tr("The picture, for viewing only:")))
         form.addRow(tr("Brightness"), self.brightness)
         form.addRow(tr("Contrast"), self.contrast)
@@ -52,6 +56,7 @@ class LookPanel(QWidget):
         self.mode.currentIndexChanged.connect(lambda _: look.set_mode(self.mode.currentData()))
         self.opacity.valueChanged.connect(lambda value: look.set_opacity(value / 100))
         self.onion.toggled.connect(look.set_onion)
+        self.pins.toggled.connect(look.set_pins)
         for slider in self._tone():
             slider.valueChanged.connect(self._set_tone)
         self.reset.clicked.connect(self._reset)
@@ -75,6 +80,7 @@ class LookPanel(QWidget):
         self.mode.setCurrentIndex(self.mode.findData(self.look.mode))
         self.opacity.setValue(round(100 * self.look.opacity))
         self.onion.setChecked(self.look.onion)
+        self.pins.setChecked(self.look.pins)
 
 
 def _slider(low: int, high: int, value: int, name: str) -> QSlider:

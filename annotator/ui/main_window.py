@@ -21,7 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.core.document import ChangeSet
 from annotator.core.errors import StrokeflowError
+from annotator.core.review import STAGES
 from annotator.services.projects import forget_copies
 from annotator.ui.actions import ActionTable
 from annotator.ui.arrangement import Arrangement
@@ -43,12 +45,13 @@ from annotator.ui.look import Look
 from annotator.ui.look_panel import LookPanel
 from annotator.ui.mask_commands import MaskCommands
 from annotator.ui.matching import MatchingView
-from annotator.ui.note_panel import NotePanel
 from annotator.ui.notices import NoticeBar
 from annotator.ui.object_commands import ObjectCommands
 from annotator.ui.object_panel import ObjectPanel
 from annotator.ui.phrases import localized
 from annotator.ui.player import Player
+from annotator.ui.remark_panel import RemarkPanel
+from annotator.ui.remark_words import stage_name
 from annotator.ui.review_panel import ReviewPanel
 from annotator.ui.run_panel import RunPanel
 from annotator.ui.settings import Settings
@@ -109,7 +112,7 @@ class MainWindow(QMainWindow):
         self.run_panel.more.clicked.connect(self.dialogs.ask_run)
         self.run_panel.auto.clicked.connect(lambda: self.table.actions["auto"].trigger())
         self.review_panel = ReviewPanel(self.workspace)
-        self.notes = NotePanel(self.workspace)
+        self.remarks = RemarkPanel(self.workspace)
         self.history = HistoryPanel(self.workspace)
         self.job_panel = JobPanel(self.workspace)
         self.welcome = Welcome(self.door)
@@ -135,7 +138,7 @@ class MainWindow(QMainWindow):
             self._dock(QT_TR_NOOP("Runs"), self.run_panel),
             self._dock(QT_TR_NOOP("Review"), self.review_panel),
             self._dock(QT_TR_NOOP("View"), LookPanel(self.look)),
-            self._dock(QT_TR_NOOP("Notes"), self.notes),
+            self._dock(QT_TR_NOOP("Remarks"), self.remarks),
             self._dock(QT_TR_NOOP("History"), self.history),
             self._dock(QT_TR_NOOP("Jobs"), self.job_panel),
         ]
@@ -162,7 +165,10 @@ class MainWindow(QMainWindow):
         workspace.toolChanged.connect(lambda _: self._tool_changed())
         workspace.runsChanged.connect(self._enable)
         workspace.objectChanged.connect(lambda _: self._enable())
-        workspace.changed.connect(lambda _: self._enable())
+        workspace.changed.connect(self._document_changed)
+        desk = workspace.review.remarks
+        desk.opened.connect(self._show_remarks)
+        desk.writing.connect(self._write_remark)
         workspace.noticed.connect(self.notices.tell)
         self.look.changed.connect(self._enable)
         self.loader.ready.connect(self._frame_ready)
@@ -190,7 +196,7 @@ class MainWindow(QMainWindow):
             self.canvas.clear()
             return
         session = bench.session
-        self.setWindowTitle(tr("{stem} - Strokeflow").format(stem=session.folder.stem))
+        self._show_title()
         for project in self.settings.add_recent(session.folder.resolve()):
             forget_copies(project)  # those of many clips would fill the disk
         problem = bench.project.media_problem
@@ -204,7 +210,25 @@ class MainWindow(QMainWindow):
         elif bench.project.media is not None and bench.project.media.notes:
             note, *more = bench.project.media.notes
             self.notices.tell("info", note, "\n".join(more[:1]))
+        elif session.document.stage.stage == "done":
+            self.notices.tell("info", tr("This project is marked done."), "")
         self._offer_resume()
+
+    def _show_title(self) -> None:
+        """The project, with its stage once it has left the hands of the annotators."""
+        bench = self.workspace.bench
+        assert bench is not None
+        stem, stage = bench.session.folder.stem, bench.document.stage.stage
+        if stage == STAGES[0]:
+            self.setWindowTitle(tr("{stem} - Strokeflow").format(stem=stem))
+        else:
+            titled = tr("{stem} ({stage}) - Strokeflow")
+            self.setWindowTitle(titled.format(stem=stem, stage=stage_name(stage)))
+
+    def _document_changed(self, changed: ChangeSet) -> None:
+        self._enable()
+        if changed.stage:
+            self._show_title()
 
     def _offer_resume(self) -> None:
         bench = self.workspace.bench
@@ -268,11 +292,13 @@ class MainWindow(QMainWindow):
     def _used(self, _action: str) -> None:
         self.workspace.note_effort(commands=1)
 
-    def write_note(self) -> None:
-        """Open the notes and write about this frame."""
+    def _show_remarks(self) -> None:
         self.docks[4].show()
         self.docks[4].raise_()
-        self.notes.write()
+
+    def _write_remark(self) -> None:
+        self._show_remarks()
+        self.remarks.text.setFocus()
 
     def clear_strokes(self) -> None:
         bench = self.workspace.bench

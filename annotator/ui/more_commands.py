@@ -80,6 +80,36 @@ def jump_actions(w: MainWindow) -> list[ActionSpec]:
     ]
 
 
+def remark_actions(w: MainWindow) -> list[ActionSpec]:
+    """For the menu of the review. (Settings name keys by id: some are older than the word remark.)
+    """
+    desk, look = w.workspace.review.remarks, w.look
+    spec = partial(ActionSpec, menu=tr("&Review"), needs="edit")
+    return [
+        spec("note", text=tr("Write a re&mark"), call=desk.begin, shortcut="Ctrl+T",
+             help=tr("What is to be looked at on this frame."), icon="mdi6.comment-text-outline",
+             separator=True),
+        spec("remark", text=tr("Remark &here …"), shortcut="Ctrl+Shift+T", group="tool",
+             call=partial(w.workspace.choose_tool, Tool.REMARK), icon="mdi6.map-marker-outline",
+             help=tr("Then click on the picture: the remark points to that place.")),
+        spec("resolve_remark", text=tr("Resolve or reopen &remark"), shortcut="Shift+T",
+             call=_attempt(w, desk.toggle_resolved), icon="mdi6.comment-check-outline",
+             help=tr("The chosen one, or the only one of this frame.")),
+        spec("previous_note", text=tr("Previous remark"), shortcut="Alt+Left", needs="project",
+             call=_attempt(w, partial(desk.walk, -1)),
+             help=tr("The last frame with an open remark.")),
+        spec("next_note", text=tr("Next remark"), shortcut="Alt+Right", needs="project",
+             call=_attempt(w, partial(desk.walk, 1)),
+             help=tr("The next frame with an open remark.")),
+        spec("pins", text=tr("Show the &pins of remarks"), shortcut="Shift+M", needs="project",
+             call=lambda: look.set_pins(not look.pins), checked=lambda: look.pins,
+             help=tr("Where remarks point to; resolved ones are faint.")),
+        spec("stage", text=tr("&Stage of the project …"), call=w.dialogs.ask_stage,
+             icon="mdi6.flag-checkered", separator=True,
+             help=tr("Annotation, review or done, who has it, and what is left.")),
+    ]
+
+
 def run_actions(w: MainWindow) -> list[ActionSpec]:
     """For the menu of runs."""
     act = w.object_commands

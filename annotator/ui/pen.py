@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, Qt
 
 from annotator.core.types import Rect
 from annotator.services.edit import Painting
-from annotator.ui.click_tools import BoxHintMachine, ClickMachine, SplitMachine
+from annotator.ui.click_tools import BoxHintMachine, ClickMachine, RemarkMachine, SplitMachine
 from annotator.ui.shape_tools import BoxMachine, FillMachine, LassoMachine, PolygonMachine
 from annotator.ui.tools import Feedback, Machine, PaintMachine, Point, Pointer, ScribbleMachine
 from annotator.ui.view import View
@@ -64,6 +64,7 @@ class Pen:
             Tool.CLICK: ClickMachine(workspace),
             Tool.HINT: BoxHintMachine(workspace),
             Tool.SPLIT: SplitMachine(workspace),
+            Tool.REMARK: RemarkMachine(workspace),
         }
         self._machine: Machine | None = self._machines.get(workspace.tool)
         self.drawing = False

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from annotator.core.errors import RequestError
 from annotator.core.types import Provenance
 from annotator.ui.i18n import tr
+from annotator.ui.remark_desk import RemarkDesk
 
 if TYPE_CHECKING:
     from annotator.ui.workspace import Workspace
@@ -49,12 +50,15 @@ class Review(QObject):
         """Look at the chosen object only."""
         self.threshold = 1.0
         """Look only at masks estimated below this."""
-        self.with_notes = False
-        """Look only at frames that somebody wrote a note on."""
+        self.with_remarks = False
+        """Look only at frames with a remark that is not resolved."""
+        self.remarks = RemarkDesk(workspace)
         workspace.projectChanged.connect(self._seen.clear)
 
-    def set_filter(self, *, only_chosen: bool, threshold: float, with_notes: bool = False) -> None:
-        self.only_chosen, self.threshold, self.with_notes = only_chosen, threshold, with_notes
+    def set_filter(
+        self, *, only_chosen: bool, threshold: float, with_remarks: bool = False
+    ) -> None:
+        self.only_chosen, self.threshold, self.with_remarks = only_chosen, threshold, with_remarks
         self._seen.clear()
         self.filterChanged.emit()
 
@@ -71,9 +75,9 @@ class Review(QObject):
             model = document.cells.provenance(object_id) == Provenance.MODEL
             quality = np.nan_to_num(document.cells.quality(object_id), nan=0.5)
             worst = np.minimum(worst, np.where(model, quality, np.inf))
-        if self.with_notes:
+        if self.with_remarks:
             silent = np.ones(document.n_frames, bool)
-            silent[list(document.notes)] = False
+            silent[document.remarks.open_frames()] = False
             worst[silent] = np.inf
         span = self._workspace.span
         if span is not None:

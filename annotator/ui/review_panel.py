@@ -41,8 +41,8 @@ class ReviewPanel(QWidget):
         self.left = QLabel()
         self.left.setWordWrap(True)
         self.only_chosen = QCheckBox(tr("Chosen object only"))
-        self.with_notes = QCheckBox(tr("With notes only"))
-        self.with_notes.setToolTip(tr("Walk and list only frames that have a note."))
+        self.with_remarks = QCheckBox(tr("With open remarks only"))
+        self.with_remarks.setToolTip(tr("Walk and list only frames that have an open remark."))
         self.threshold = QDoubleSpinBox()
         self.threshold.setRange(0.05, 1.0)
         self.threshold.setSingleStep(0.05)
@@ -62,11 +62,11 @@ class ReviewPanel(QWidget):
         for widget in (self.bar, self.left):
             column.addWidget(widget)
         column.addLayout(row)
-        column.addWidget(self.with_notes)
+        column.addWidget(self.with_remarks)
         column.addWidget(self.list, 1)
         column.addLayout(self._grid)
         self.only_chosen.toggled.connect(lambda _: self._filter())
-        self.with_notes.toggled.connect(lambda _: self._filter())
+        self.with_remarks.toggled.connect(lambda _: self._filter())
         self.threshold.valueChanged.connect(lambda _: self._filter())
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -102,7 +102,7 @@ class ReviewPanel(QWidget):
         self.workspace.review.set_filter(
             only_chosen=self.only_chosen.isChecked(),
             threshold=self.threshold.value(),
-            with_notes=self.with_notes.isChecked(),
+            with_remarks=self.with_remarks.isChecked(),
         )
 
     def refresh(self) -> None:

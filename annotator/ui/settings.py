@@ -13,6 +13,8 @@ from pathlib import Path
 import msgspec
 from PySide6.QtCore import QByteArray, QSettings
 
+from annotator.services.people import MAX_NAME
+
 _RECENT = 8
 _PLACES = 200
 
@@ -46,6 +48,7 @@ class Preferences:
         protect: pen and shapes leave other objects alone in a new window.
         live: masks follow every scribble; off: scribbles are kept for a run.
         when_idle: what is out of date is made new after some seconds of rest.
+        person: who works here, written on remarks and what is accepted; "" for the login name.
     """
 
     theme: str = "system"
@@ -59,6 +62,7 @@ class Preferences:
     protect: bool = False
     live: bool = True
     when_idle: bool = False
+    person: str = ""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -178,6 +182,8 @@ def _read(stored: object, name: str, default: Preferences) -> object:
         return usual
     if isinstance(usual, bool):
         return str(stored).lower() == "true"
+    if isinstance(usual, str) and name not in CHOICES:
+        return str(stored)[:MAX_NAME]
     if isinstance(usual, str):
         return str(stored) if str(stored) in CHOICES[name] else usual
     low, high = LIMITS[name]

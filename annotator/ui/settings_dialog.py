@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QSpinBox,
     QTabWidget,
@@ -26,6 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from annotator.services.people import MAX_NAME, clean_name, login_name
 from annotator.ui.i18n import LANGUAGES, tr
 from annotator.ui.settings import LIMITS, Preferences
 
@@ -67,6 +69,8 @@ class SettingsDialog(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(self.pages)
         column.addWidget(buttons)
+        # Else Enter in a field would press whatever button comes next.
+        buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
         self._show()
 
     # -- pages
@@ -88,6 +92,13 @@ class SettingsDialog(QDialog):
         self._number("speed", self.speed, tr(" × the speed of the clip"))
         keys = QPushButton(tr("Keyboard shortcuts …"))
         keys.clicked.connect(ask_keys)
+        self.person = QLineEdit()
+        self.person.setMaxLength(MAX_NAME)
+        self.person.setPlaceholderText(tr("As logged in: {name}").format(name=login_name()))
+        self.person.setToolTip(tr("Written on remarks, and with the frames that you accept."))
+        self.person.setAccessibleName(tr("Your name"))
+        self.person.textEdited.connect(lambda text: self._set("person", clean_name(text)))
+        form.addRow(tr("Your name"), self.person)
         form.addRow(tr("Theme"), self.theme)
         form.addRow(tr("Language"), self.language)
         form.addRow("", self.restart)
@@ -209,6 +220,7 @@ class SettingsDialog(QDialog):
             (self.device, now.device),
         ):
             box.setCurrentIndex(box.findData(value))
+        self.person.setText(now.person)
         self.speed.setValue(now.speed)
         for number, wanted in (
             (self.pen_width, now.pen_width),

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPixmap
 
 from annotator.core.document import Document
 from annotator.core.types import Image, LabelMap, Rect, Size
+from annotator.ui.i18n import tr
 from annotator.ui.look import Look, OverlayMode
 from annotator.ui.overlay import MaskPicture, color_table, mode_tables
 from annotator.ui.special import SpecialPicture
@@ -168,6 +169,14 @@ class LayerStack:
         there = QRect(x0, y0, x1 - x0, y1 - y0).adjusted(-2, -2, 2, 2).intersected(source)
         if x1 > x0 and not there.isEmpty():
             painter.drawImage(view.to_screen_rectf(there), layer.image, QRectF(there))
+
+
+def paint_stand_in(painter: QPainter, shows: int, frame: int) -> None:
+    """Say that the picture is that of another frame, or a small copy of this one."""
+    text = tr("Preview")
+    if shows != frame:
+        text = tr("Frame {frame}, until this one is there").format(frame=shows)
+    paint_badge(painter, text, QPointF(10, 10))
 
 
 def paint_badge(painter: QPainter, text: str, corner: QPointF) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar
 
+from annotator.core.document import ChangeSet
 from annotator.ui.canvas import Canvas
 from annotator.ui.gauges import Gauges
 from annotator.ui.i18n import tr
 from annotator.ui.notices import NoticeBar
+from annotator.ui.remark_words import by_whom, stage_words
 from annotator.ui.workspace import Workspace
 
 _WHERE_MS = 60
@@ -27,7 +29,9 @@ class StatusLine(QObject):
         self.gauges = Gauges(workspace)
         self.where = QLabel()
         self.saved = QLabel()
-        for label in (self.gauges, self.where, self.saved):
+        self.stage = QLabel()
+        self._told_done = False
+        for label in (self.gauges, self.where, self.stage, self.saved):
             bar.addPermanentWidget(label)
         self._point: tuple[int, int] | None = None
         self._where_later = QTimer(self)
@@ -37,7 +41,8 @@ class StatusLine(QObject):
         canvas.pointed.connect(self._pointed)
         canvas.zoomed.connect(lambda _: self.show_where())
         workspace.frameChanged.connect(lambda _: self.show_where())
-        workspace.changed.connect(lambda _: self.show_where())
+        workspace.changed.connect(self._document_changed)
+        workspace.projectChanged.connect(self._project_changed)
         workspace.savedChanged.connect(self.show_saved)
 
     def show_where(self) -> None:
@@ -54,6 +59,35 @@ class StatusLine(QObject):
                 point=at, width=width, height=height, zoom=zoom
             )
         )
+
+    def show_stage(self) -> None:
+        """Annotation, review or done, and who has the project."""
+        document = self._workspace.document
+        if document is None:
+            self.stage.setText("")
+            return
+        self.stage.setText(f" {stage_words(document.stage)} ")
+        who = by_whom(document.stage.author, document.stage.time) if document.stages else ""
+        self.stage.setToolTip(tr("Stage of the project") + (f": {who}" if who else ""))
+
+    def _project_changed(self) -> None:
+        self._told_done = False
+        self.show_stage()
+
+    def _document_changed(self, changed: ChangeSet) -> None:
+        self.show_where()
+        document = self._workspace.document
+        if changed.stage:
+            self._told_done = False
+            self.show_stage()
+        done = document is not None and document.stage.stage == "done"
+        if done and not self._told_done and (changed.drawn or changed.objects):
+            self._told_done = True
+            self._notices.tell(
+                "info",
+                tr("This project is marked done."),
+                tr("The change is kept, and so is the stage."),
+            )
 
     def show_saved(self) -> None:
         """Whether all is on disk; what keeps it from there is a notice."""

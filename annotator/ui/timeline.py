@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from annotator.core.document import ChangeSet
 from annotator.ui.i18n import QT_TR_NOOP, tr
+from annotator.ui.remark_words import by_whom, remark_line
 from annotator.ui.thumbnails import ThumbnailRow
 from annotator.ui.timeline_marks import (
     LOCK_COLOR,
@@ -136,7 +137,7 @@ class Timeline(QWidget):
         self._reread()
 
     def _document_changed(self, changed: ChangeSet) -> None:
-        told = changed.cells or changed.objects or changed.notes or changed.everything
+        told = changed.cells or changed.objects or changed.remarks or changed.everything
         if told and not self._later.isActive():
             self._later.start()
 
@@ -234,7 +235,7 @@ class Timeline(QWidget):
         paint_flags(painter, axis, rows.locks, bar.bottom(), 4, LOCK_COLOR)
         suggested = [s.frame for s in self.workspace.prelabel.suggestions]
         paint_suggestions(painter, axis, suggested, bar.top() - 4)
-        paint_flags(painter, axis, rows.notes, strip.bottom(), 5, NOTE_COLOR)
+        paint_flags(painter, axis, rows.remarks, strip.bottom(), 5, NOTE_COLOR)
         paint_numbers(painter, axis, strip.bottom() + 13, ink)
         painter.end()
         return plate
@@ -290,7 +291,7 @@ class Timeline(QWidget):
 
     def describe(self, frame: int) -> str:
         """Tooltip of a frame: who made which mask, and how good it is thought to be."""
-        document = self.workspace.document
+        bench, document = self.workspace.bench, self.workspace.document
         if document is None:
             return ""
         title = tr("Frame {frame}").format(frame=frame)
@@ -315,8 +316,11 @@ class Timeline(QWidget):
         previews = self.workspace.previews
         if previews is not None and previews.is_awaited(frame):
             lines.append(tr("It takes a moment to show: its copy is yet to be made."))
-        if frame in document.notes:
-            lines.append(document.notes[frame])
+        accepted = None if bench is None else bench.session.accepted(frame)
+        if accepted is not None:
+            who = by_whom(accepted.author, accepted.time)
+            lines.append(tr("Accepted: {who}").format(who=who))
+        lines += map(remark_line, document.remarks.on(frame))
         return "\n".join(lines)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -50,7 +50,7 @@ class Rows:
         quality: float32 [N], the lowest estimate among the model's masks, NaN where there is none.
         keys: int64 [K], frames with a mask of any object that guides others, ascending.
         locks: int64 [L], frames with a locked cell.
-        notes: int64 [M], frames with a note.
+        remarks: int64 [M], frames with an open remark.
         governed: uint8 [N] of the chosen object: 0 no mask of a run, 1 and 2 made from one pair
             of key frames or the next, 3 out of date.
         own_keys: int64 [J], key frames of the chosen object.
@@ -60,7 +60,7 @@ class Rows:
     quality: NDArray[np.float32]
     keys: NDArray[np.int64]
     locks: NDArray[np.int64]
-    notes: NDArray[np.int64]
+    remarks: NDArray[np.int64]
     governed: NDArray[np.uint8]
     own_keys: NDArray[np.int64]
 
@@ -111,7 +111,7 @@ class RowReader:
             quality,
             np.flatnonzero(is_key),
             np.flatnonzero(locked),
-            np.array(sorted(document.notes), np.int64),
+            np.array(document.remarks.open_frames(), np.int64),
             *self._governed(chosen),
         )
 

@@ -51,6 +51,7 @@ class Tool(Enum):
     CLICK = "click"
     HINT = "hint"
     SPLIT = "split"
+    REMARK = "remark"
     PAN = "pan"
 
 
@@ -156,8 +157,7 @@ class Workspace(QObject):
         self._take_media()
         self.frame = 0
         self.span = None
-        objects = sorted(bench.document.objects)
-        self.object_id = objects[0] if objects else 0
+        self.object_id = min(bench.document.objects, default=0)
         self.effort = None if bench.session.read_only else EffortLog(bench.session.store)
         self._timer.start()
         self.projectChanged.emit()

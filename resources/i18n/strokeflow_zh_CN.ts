@@ -512,6 +512,58 @@
         <translation>在哪一帧添加掩码最有帮助：依据预计误差、与关键帧的距离和画面变化。在时间轴上以菱形标出。</translation>
     </message>
     <message>
+        <source>Write a re&amp;mark</source>
+        <translation>写批注(&amp;M)</translation>
+    </message>
+    <message>
+        <source>What is to be looked at on this frame.</source>
+        <translation>这一帧上需要查看的内容。</translation>
+    </message>
+    <message>
+        <source>Remark &amp;here …</source>
+        <translation>在此处批注(&amp;H) …</translation>
+    </message>
+    <message>
+        <source>Then click on the picture: the remark points to that place.</source>
+        <translation>然后点击画面：批注将指向该处。</translation>
+    </message>
+    <message>
+        <source>Resolve or reopen &amp;remark</source>
+        <translation>解决或重新打开批注(&amp;R)</translation>
+    </message>
+    <message>
+        <source>The chosen one, or the only one of this frame.</source>
+        <translation>所选的批注，或这一帧上唯一的批注。</translation>
+    </message>
+    <message>
+        <source>Previous remark</source>
+        <translation>上一条批注</translation>
+    </message>
+    <message>
+        <source>The last frame with an open remark.</source>
+        <translation>前一个有未解决批注的帧。</translation>
+    </message>
+    <message>
+        <source>Next remark</source>
+        <translation>下一条批注</translation>
+    </message>
+    <message>
+        <source>The next frame with an open remark.</source>
+        <translation>后一个有未解决批注的帧。</translation>
+    </message>
+    <message>
+        <source>Show the &amp;pins of remarks</source>
+        <translation>显示批注图钉(&amp;P)</translation>
+    </message>
+    <message>
+        <source>&amp;Stage of the project …</source>
+        <translation>项目阶段(&amp;S) …</translation>
+    </message>
+    <message>
+        <source>Annotation, review or done, who has it, and what is left.</source>
+        <translation>标注、审阅或完成，由谁负责，还剩什么。</translation>
+    </message>
+    <message>
         <source>Make &amp;new what is out of date</source>
         <translation>重新生成过期的部分(&amp;N)</translation>
     </message>
@@ -746,30 +798,6 @@
     <message>
         <source>Lock</source>
         <translation>锁定</translation>
-    </message>
-    <message>
-        <source>Write a &amp;note</source>
-        <translation>写备注(&amp;N)</translation>
-    </message>
-    <message>
-        <source>What is to be remembered about this frame.</source>
-        <translation>关于这一帧需要记住的内容。</translation>
-    </message>
-    <message>
-        <source>Previous note</source>
-        <translation>上一条备注</translation>
-    </message>
-    <message>
-        <source>The last frame with a note.</source>
-        <translation>前一个有备注的帧。</translation>
-    </message>
-    <message>
-        <source>Next note</source>
-        <translation>下一条备注</translation>
-    </message>
-    <message>
-        <source>The next frame with a note.</source>
-        <translation>后一个有备注的帧。</translation>
     </message>
     <message>
         <source>R&amp;un</source>
@@ -1064,8 +1092,8 @@
         <translation>剩余待审阅的帧，最差的在前；接受或拒绝。</translation>
     </message>
     <message>
-        <source>Write down what is to be remembered about this frame.</source>
-        <translation>记下关于这一帧需要记住的内容。</translation>
+        <source>What people wrote about frames: click one to go there, answer it, resolve it. Ctrl+T writes a new one; with a pin it points to a place of the picture.</source>
+        <translation>大家对各帧写的批注：点击即可跳转、回复或解决。Ctrl+T 写新批注；带图钉的批注指向画面上的一处。</translation>
     </message>
     <message>
         <source>Every step since the project was made; click one to go back to it.</source>
@@ -1280,6 +1308,14 @@
         <translation>洋葱皮：以轮廓显示前后帧的掩码</translation>
     </message>
     <message>
+        <source>Pins of remarks</source>
+        <translation>批注图钉</translation>
+    </message>
+    <message>
+        <source>Where remarks point to; resolved ones are faint.</source>
+        <translation>批注指向的位置；已解决的颜色较淡。</translation>
+    </message>
+    <message>
         <source>Brightness</source>
         <translation>亮度</translation>
     </message>
@@ -1332,10 +1368,6 @@
         <translation>视图</translation>
     </message>
     <message>
-        <source>Notes</source>
-        <translation>备注</translation>
-    </message>
-    <message>
         <source>History</source>
         <translation>历史</translation>
     </message>
@@ -1348,8 +1380,20 @@
         <translation>请用“文件 &gt; 重新定位媒体”指明其位置。</translation>
     </message>
     <message>
+        <source>Remarks</source>
+        <translation>批注</translation>
+    </message>
+    <message>
         <source>Opened read-only.</source>
         <translation>已以只读方式打开。</translation>
+    </message>
+    <message>
+        <source>This project is marked done.</source>
+        <translation>此项目已标记为完成。</translation>
+    </message>
+    <message>
+        <source>{stem} ({stage}) - Strokeflow</source>
+        <translation>{stem}（{stage}）- Strokeflow</translation>
     </message>
     <message>
         <source>A run was cut off last time; its finished frames are here.</source>
@@ -1366,6 +1410,10 @@
     <message>
         <source>What came is no file on this machine.</source>
         <translation>拖入的不是本机上的文件。</translation>
+    </message>
+    <message>
+        <source>The change is kept, and so is the stage.</source>
+        <translation>更改已保留，阶段不变。</translation>
     </message>
     <message>
         <source>Your work is not saved yet.</source>
@@ -1440,28 +1488,100 @@
         <translation>请在列表中选择一个，或添加一个。</translation>
     </message>
     <message>
-        <source>What is to be remembered about this frame?</source>
-        <translation>关于这一帧要记住什么？</translation>
+        <source>Mine</source>
+        <translation>我的</translation>
     </message>
     <message>
-        <source>Note on this frame</source>
-        <translation>此帧的备注</translation>
+        <source>Which remarks are listed</source>
+        <translation>列出哪些批注</translation>
     </message>
     <message>
-        <source>Kept when you pause, press Ctrl+Enter or go to another frame.</source>
-        <translation>停顿、按 Ctrl+Enter 或转到其他帧时自动保存。</translation>
+        <source>Mine: those that you wrote or answered.</source>
+        <translation>我的：您写过或回复过的批注。</translation>
     </message>
     <message>
-        <source>Frames with notes</source>
-        <translation>有备注的帧</translation>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Search in the remarks</source>
+        <translation>在批注中搜索</translation>
+    </message>
+    <message>
+        <source>Back to the list; what you wrote is kept.</source>
+        <translation>返回列表；已写内容会保留。</translation>
+    </message>
+    <message>
+        <source>Back to the list of remarks</source>
+        <translation>返回批注列表</translation>
+    </message>
+    <message>
+        <source>What was said</source>
+        <translation>讨论内容</translation>
+    </message>
+    <message>
+        <source>Resolve</source>
+        <translation>解决</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>Word this remark anew.</source>
+        <translation>修改这条批注的文字。</translation>
+    </message>
+    <message>
+        <source>With its replies; undo brings it back.</source>
+        <translation>连同回复一起删除；撤销可恢复。</translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter keeps it, so does going elsewhere; Esc drops it.</source>
+        <translation>Ctrl+Enter 或转到别处即保存；Esc 放弃。</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>新建</translation>
+    </message>
+    <message>
+        <source>A new remark on this frame.</source>
+        <translation>在这一帧上写新批注。</translation>
+    </message>
+    <message>
+        <source>Pin …</source>
+        <translation>图钉 …</translation>
+    </message>
+    <message>
+        <source>Write</source>
+        <translation>写入</translation>
+    </message>
+    <message>
+        <source>Reopen</source>
+        <translation>重新打开</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>修改</translation>
+    </message>
+    <message>
+        <source>Reply</source>
+        <translation>回复</translation>
+    </message>
+    <message>
+        <source>New remark on frame {frame} at {x}, {y}</source>
+        <translation>第 {frame} 帧 {x}, {y} 处的新批注</translation>
+    </message>
+    <message>
+        <source>New remark on frame {frame}</source>
+        <translation>第 {frame} 帧的新批注</translation>
     </message>
     <message>
         <source>Frame {frame}</source>
         <translation>第 {frame} 帧</translation>
     </message>
     <message>
-        <source>Frame {frame}: {text}</source>
-        <translation>第 {frame} 帧：{text}</translation>
+        <source>… and {count} more: search for them</source>
+        <translation>… 另有 {count} 条：请搜索</translation>
     </message>
     <message>
         <source>What can be done</source>
@@ -1704,6 +1824,54 @@
         <translation>从第 {frame} 帧起互换 {name} 和 {other}</translation>
     </message>
     <message>
+        <source>Remark on frame {frame}</source>
+        <translation>第 {frame} 帧的批注</translation>
+    </message>
+    <message>
+        <source>Change remark {id}</source>
+        <translation>修改批注 {id}</translation>
+    </message>
+    <message>
+        <source>Reply to remark {id}</source>
+        <translation>回复批注 {id}</translation>
+    </message>
+    <message>
+        <source>Resolve remark {id}</source>
+        <translation>解决批注 {id}</translation>
+    </message>
+    <message>
+        <source>Reopen remark {id}</source>
+        <translation>重新打开批注 {id}</translation>
+    </message>
+    <message>
+        <source>Delete remark {id}</source>
+        <translation>删除批注 {id}</translation>
+    </message>
+    <message>
+        <source>Hand over to review</source>
+        <translation>移交审阅</translation>
+    </message>
+    <message>
+        <source>Mark as done</source>
+        <translation>标记为完成</translation>
+    </message>
+    <message>
+        <source>Send back to annotation</source>
+        <translation>退回标注</translation>
+    </message>
+    <message>
+        <source>Send back to review</source>
+        <translation>退回审阅</translation>
+    </message>
+    <message>
+        <source>Assign to nobody</source>
+        <translation>取消指派</translation>
+    </message>
+    <message>
+        <source>Assign to {name}</source>
+        <translation>指派给 {name}</translation>
+    </message>
+    <message>
         <source>Note on frame {frame}</source>
         <translation>第 {frame} 帧的备注</translation>
     </message>
@@ -1888,16 +2056,52 @@
         <translation>最后一帧是第 {value} 帧。</translation>
     </message>
     <message>
-        <source>The note is {text} characters long.</source>
-        <translation>备注有 {text} 个字符。</translation>
+        <source>The remark is {text} characters long.</source>
+        <translation>批注有 {text} 个字符。</translation>
+    </message>
+    <message>
+        <source>The name is {name} characters long.</source>
+        <translation>姓名有 {name} 个字符。</translation>
+    </message>
+    <message>
+        <source>There is no further open remark on that side.</source>
+        <translation>那一侧没有更多未解决的批注。</translation>
+    </message>
+    <message>
+        <source>The place {x}, {y} is outside the picture.</source>
+        <translation>位置 {x}, {y} 在画面之外。</translation>
+    </message>
+    <message>
+        <source>It has {width} × {height} pixels.</source>
+        <translation>画面为 {width} × {height} 像素。</translation>
+    </message>
+    <message>
+        <source>A remark needs some text.</source>
+        <translation>批注需要文字。</translation>
+    </message>
+    <message>
+        <source>Write what is to be looked at.</source>
+        <translation>请写明需要查看什么。</translation>
+    </message>
+    <message>
+        <source>There is no remark {remark_id}.</source>
+        <translation>没有批注 {remark_id}。</translation>
+    </message>
+    <message>
+        <source>It may have been deleted.</source>
+        <translation>它可能已被删除。</translation>
+    </message>
+    <message>
+        <source>No project is marked done.</source>
+        <translation>没有标记为完成的项目。</translation>
+    </message>
+    <message>
+        <source>Mark some as done, or take all.</source>
+        <translation>请将一些项目标记为完成，或选用全部项目。</translation>
     </message>
     <message>
         <source>Keep it to {MAX_LENGTH} characters.</source>
         <translation>请不要超过 {MAX_LENGTH} 个字符。</translation>
-    </message>
-    <message>
-        <source>There is no further note on that side.</source>
-        <translation>该方向上没有更多备注。</translation>
     </message>
     <message>
         <source>Frames {start}:{stop} are not a range of this clip.</source>
@@ -3460,6 +3664,10 @@
         <translation>仅限由人制作或接受的掩码</translation>
     </message>
     <message>
+        <source>Only projects that are marked done</source>
+        <translation>仅标记为完成的项目</translation>
+    </message>
+    <message>
         <source>Leave the frame out</source>
         <translation>舍去该帧</translation>
     </message>
@@ -3636,12 +3844,12 @@
         <translation>仅所选对象</translation>
     </message>
     <message>
-        <source>With notes only</source>
-        <translation>仅有备注的帧</translation>
+        <source>With open remarks only</source>
+        <translation>仅有未解决批注的帧</translation>
     </message>
     <message>
-        <source>Walk and list only frames that have a note.</source>
-        <translation>只浏览和列出有备注的帧。</translation>
+        <source>Walk and list only frames that have an open remark.</source>
+        <translation>只浏览和列出有未解决批注的帧。</translation>
     </message>
     <message>
         <source>Walk and list only masks estimated below this; 1 means all.</source>
@@ -3668,8 +3876,48 @@
         <translation>其中 {count} 帧低于 {limit}</translation>
     </message>
     <message>
+        <source>Annotation</source>
+        <translation>标注</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>{stage}: {person}</source>
+        <translation>{stage}：{person}</translation>
+    </message>
+    <message>
         <source>{count} without a mask</source>
         <translation>{count} 帧没有掩码</translation>
+    </message>
+    <message>
+        <source>{count} not accepted</source>
+        <translation>{count} 帧未接受</translation>
+    </message>
+    <message>
+        <source>{count} open remarks</source>
+        <translation>{count} 条未解决批注</translation>
+    </message>
+    <message>
+        <source>Nothing is left.</source>
+        <translation>没有剩余工作。</translation>
+    </message>
+    <message>
+        <source>Still left: {parts}.</source>
+        <translation>还剩：{parts}。</translation>
+    </message>
+    <message>
+        <source>somebody</source>
+        <translation>某人</translation>
+    </message>
+    <message>
+        <source>{remark} (resolved)</source>
+        <translation>{remark}（已解决）</translation>
+    </message>
+    <message>
+        <source>Resolved: {who}</source>
+        <translation>已解决：{who}</translation>
     </message>
     <message>
         <source>Frame {frame}: {value:.2f}</source>
@@ -4056,6 +4304,18 @@ Frames you drew, imported, accepted or locked are never changed.</source>
         <translation>键盘快捷键…</translation>
     </message>
     <message>
+        <source>As logged in: {name}</source>
+        <translation>登录名：{name}</translation>
+    </message>
+    <message>
+        <source>Written on remarks, and with the frames that you accept.</source>
+        <translation>写在批注上，并随您接受的帧一起记录。</translation>
+    </message>
+    <message>
+        <source>Your name</source>
+        <translation>您的姓名</translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation>主题</translation>
     </message>
@@ -4246,6 +4506,10 @@ Frames you drew, imported, accepted or locked are never changed.</source>
     <message>
         <source>It takes a moment to show: its copy is yet to be made.</source>
         <translation>显示需要片刻：该帧的副本尚未生成。</translation>
+    </message>
+    <message>
+        <source>Accepted: {who}</source>
+        <translation>已接受：{who}</translation>
     </message>
     <message>
         <source>Governed by key frame {frames}</source>
@@ -4542,10 +4806,6 @@ Drop a video, a folder of images or a project here, or open one:</source>
         <translation>帧有被遮挡的对象</translation>
     </message>
     <message>
-        <source>frames with a note</source>
-        <translation>帧有备注</translation>
-    </message>
-    <message>
         <source>of active work</source>
         <translation>实际工作时间</translation>
     </message>
@@ -4640,6 +4900,66 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>MIT; the weights have a licence of their own</source>
         <translation>MIT；权重另有许可</translation>
+    </message>
+    <message>
+        <source>frames with an open remark</source>
+        <translation>有未解决批注的帧</translation>
+    </message>
+    <message>
+        <source>Stage</source>
+        <translation>阶段</translation>
+    </message>
+    <message>
+        <source>annotation</source>
+        <translation>标注</translation>
+    </message>
+    <message>
+        <source>review</source>
+        <translation>审阅</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Assigned to</source>
+        <translation>指派给</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation>操作人</translation>
+    </message>
+    <message>
+        <source>When (UTC)</source>
+        <translation>时间（UTC）</translation>
+    </message>
+    <message>
+        <source>Accepted by</source>
+        <translation>接受人</translation>
+    </message>
+    <message>
+        <source>Remark</source>
+        <translation>批注</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>{open} open, {resolved} resolved</source>
+        <translation>{open} 条未解决，{resolved} 条已解决</translation>
+    </message>
+    <message>
+        <source>the first {count} are shown</source>
+        <translation>显示前 {count} 条</translation>
+    </message>
+    <message>
+        <source>open</source>
+        <translation>未解决</translation>
+    </message>
+    <message>
+        <source>resolved</source>
+        <translation>已解决</translation>
     </message>
     <message>
         <source>Time</source>
@@ -5456,6 +5776,42 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>Draw one, or go to a frame that has one.</source>
         <translation>请画一个，或转到有掩码的帧。</translation>
+    </message>
+    <message>
+        <source>Click on the picture.</source>
+        <translation>请点击画面。</translation>
+    </message>
+    <message>
+        <source>Which remark?</source>
+        <translation>哪一条批注？</translation>
+    </message>
+    <message>
+        <source>Click one in the list of remarks first.</source>
+        <translation>请先在批注列表中点击一条。</translation>
+    </message>
+    <message>
+        <source>Stage of the project</source>
+        <translation>项目阶段</translation>
+    </message>
+    <message>
+        <source>Nobody</source>
+        <translation>无人</translation>
+    </message>
+    <message>
+        <source>How it came there</source>
+        <translation>阶段历史</translation>
+    </message>
+    <message>
+        <source>Send back</source>
+        <translation>退回</translation>
+    </message>
+    <message>
+        <source>Assign</source>
+        <translation>指派</translation>
+    </message>
+    <message>
+        <source>Hand over</source>
+        <translation>移交</translation>
     </message>
 </context>
 </TS>

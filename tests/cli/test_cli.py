@@ -14,8 +14,7 @@ from PIL import Image
 
 import annotator
 from annotator.cli import VERBS
-from annotator.services.notes import set_note
-from annotator.services.projects import create_project, open_project
+from annotator.services.projects import create_project
 from tests import fakes
 from tests.cli.calls import asked, refused, run
 from tests.cli.conftest import N_FRAMES
@@ -335,7 +334,7 @@ def test_ctrl_c_while_the_code_is_loaded_says_one_line(order: tuple[str, ...]) -
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "strokeflow: stopped.\n")
 
 
-def test_report_is_written_with_truth_and_notes_are_in_info(
+def test_report_is_written_with_truth(
     project: Path, masks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked(capsys, "import", project, masks, "--format", "davis", "--frames", "0,5")
@@ -348,10 +347,6 @@ def test_report_is_written_with_truth_and_notes_are_in_info(
     told = refused(capsys, 2, "report", project, "--out", no, "--gt", tmp_path / "x")
     assert "x" in told
     assert not no.exists()
-    opened = open_project(project)
-    set_note(opened.session, 2, "look here")
-    opened.close()
-    assert asked(capsys, "info", project)["notes"] == [{"frame": 2, "text": "look here"}]
 
 
 def test_looking_mapping_and_overwriting(

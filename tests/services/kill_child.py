@@ -19,13 +19,14 @@ from annotator.core.errors import RequestError
 from annotator.core.types import Stroke
 from annotator.jobs.base import finish
 from annotator.services.effort import EffortLog
-from annotator.services.notes import set_note
+from annotator.services.remarks import add_remark, delete_remark, reply, set_resolved
 from annotator.services.runs import wait_for
+from annotator.services.stages import set_stage
 from tests import fakes
 
 KINDS = (
-    "paint", "paint", "scribble", "propagate", "import", "object", "export", "note", "occluded",
-    "undo", "redo",
+    "paint", "paint", "scribble", "propagate", "import", "object", "export", "remark", "settle",
+    "stage", "occluded", "undo", "redo",
 )  # fmt: skip
 
 
@@ -43,12 +44,12 @@ def digest(bench: Workbench) -> str:
         for stroke in document.strokes(frame):
             made.update(f"{stroke.object_id} {stroke.radius}".encode() + stroke.points.tobytes())
     made.update(repr(sorted(document.objects.items())).encode())
-    made.update(repr(sorted(document.notes.items())).encode())
+    made.update(repr((document.remarks.all(), document.stage)).encode())
     return made.hexdigest()
 
 
 def act(bench: Workbench, application: Application, rng: random.Random, masks: Path) -> None:
-    """One thing that a person does: with masks, notes and marks, runs, files, back and forth."""
+    """One thing that a person does: with masks, remarks and marks, runs, files, back and forth."""
     objects = sorted(bench.document.objects)
     frame = rng.randrange(bench.document.n_frames)
     kind = rng.choice(KINDS)
@@ -67,8 +68,14 @@ def act(bench: Workbench, application: Application, rng: random.Random, masks: P
             "davis", masks.parent / "out", None, on_report=lambda _: None, on_end=lambda _: None
         )
         finish(application.runner, job)
-    elif kind == "note":
-        set_note(bench.session, frame, rng.choice(["", "look again", "hidden"]))
+    elif kind == "remark":
+        add_remark(bench.session, frame, rng.choice(["look again", "hidden"]), place=(3, 4))
+    elif kind == "settle":
+        change = rng.choice([delete_remark, lambda s, r: reply(s, r, "no"),
+                             lambda s, r: set_resolved(s, r, True)])  # fmt: skip
+        change(bench.session, rng.randint(1, 5))
+    elif kind == "stage":
+        set_stage(bench.session, rng.choice(["annotation", "review", "done"]), "Ann")
     elif kind == "occluded":
         bench.edit.masks.toggle_occluded(frame, rng.choice(objects))
     elif kind == "undo":

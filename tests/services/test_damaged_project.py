@@ -63,8 +63,9 @@ def test_overwritten_bytes_and_pages(project: Path) -> None:
         try:
             use(project)
             outcomes.add("as it was")
-        except StrokeflowError:
-            outcomes.add("refused")
+        except StrokeflowError as error:
+            # What was refused lets go of the file: else the next one meets a disk that fails.
+            outcomes.add("held on" if "disk I/O" in error.message else "refused")
     assert outcomes == {"as it was", "refused"}
 
 

@@ -31,6 +31,7 @@ from annotator.services.dataset import (
 from annotator.services.dataset_report import DatasetReport
 from annotator.services.dataset_task import export_dataset
 from annotator.services.projects import create_project, open_project
+from annotator.services.stages import set_stage
 from annotator.services.transfer import media_info
 from tests import fakes
 
@@ -250,6 +251,20 @@ class TestChoices:
             report = make(order(**choice))
             assert {(c.facts.frames, c.facts.unusable) for c in report.clips} == {(3, 1)}
             assert any("too uncertain" in f for f in report.findings)
+
+    def test_only_projects_that_are_done(
+        self, order: Callable[..., DatasetOrder], tmp_path: Path
+    ) -> None:
+        with pytest.raises(RequestError, match="No project is marked done"):
+            make(order(done=True))
+        project = open_project(Path(order().projects[0]))
+        set_stage(project.session, "done")
+        project.close()
+        report = make(order(done=True))
+        assert len(report.clips) == 1
+        assert set(report.skipped.values()) == {"it is not marked done"}
+        assert len(report.skipped) == 2
+        assert "only those that are marked done" in (tmp_path / "set/README.md").read_text("utf-8")
 
     def test_void_in_the_place_of_doubt(
         self, order: Callable[..., DatasetOrder], tmp_path: Path

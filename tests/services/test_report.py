@@ -16,11 +16,12 @@ from annotator.core.types import Cell, Provenance
 from annotator.io.formats.base import NoControl
 from annotator.io.store import StoreMeta, create_store
 from annotator.services.edit import EditService
-from annotator.services.notes import set_note
 from annotator.services.projects import OpenProject, create_project, open_project
-from annotator.services.report import COLUMNS, collect
+from annotator.services.remarks import add_remark, reply, set_resolved
+from annotator.services.report import COLUMNS, REMARKS, collect
 from annotator.services.report_html import render
 from annotator.services.report_task import ReportTask, report
+from annotator.services.stages import set_stage
 from annotator.ui.report_words import report_words
 from tests import fakes
 
@@ -47,7 +48,7 @@ def project(tmp_path: Path) -> OpenProject:
     edit.set_mask(1, 1, square(16), "Draw")
     cells = opened.session.document.cells
     opened.session.apply("Run", [SetCells(1, {1: Cell(Provenance.MODEL, False, 0.4, "copy")})])
-    set_note(opened.session, 1, "look")
+    add_remark(opened.session, 1, "look")
     opened.session.store.add_effort(
         [(1, 0, 3, 2, 1, 12.5), (1, 1, 0, 0, 0, 2.5), (0, 7, 0, 0, 1, 1.0)]
     )
@@ -75,7 +76,7 @@ def test_effort_review_and_truth_are_counted(project: OpenProject, tmp_path: Pat
         "empty": 10,
         "locked": 0,
         "occluded": 0,
-        "notes": 1,
+        "remarks": 1,
     }
     assert facts.objects[0].frames["model"] == 1
     assert facts.truth_frames == 2
@@ -134,6 +135,32 @@ def test_every_text_of_the_page_can_be_translated(project: OpenProject, tmp_path
     page = render(facts, chinese)
     assert "<h2>工作量</h2>" in page
     assert "lang='zh-CN'" in page
+
+
+def test_remarks_stage_and_acceptances_are_on_the_page(project: OpenProject) -> None:
+    session = project.session
+    assert "<h2>Stage</h2>" not in render(collect(project, None, Control()))
+    session.person = "Ann <a>"
+    add_remark(session, 2, "edge {soft} & <b>")
+    reply(session, 2, "no")
+    set_resolved(session, 2, True)
+    EditService(session).accept([1], [1])
+    set_stage(session, "review", "Bob")
+    set_stage(session, "done")
+    session.flush()
+    facts = collect(project, None, Control())
+    assert [r.id for r in facts.remarks] == [1, 2], "open ones first"
+    assert facts.accepted == {"Ann <a>": 1}
+    page = render(facts)
+    assert "edge {soft} &amp; &lt;b&gt;<br>Ann &lt;a&gt;: no" in page
+    assert "1 open, 1 resolved" in page
+    assert page.index("<td>done</td><td>Bob</td>") < page.index("<td>review</td><td>Bob</td>")
+    assert "<td>Ann &lt;a&gt;</td><td>1</td>" in page
+    for number in range(REMARKS):
+        add_remark(session, 3, f"more {number}")
+    page = render(collect(project, None, Control()))
+    assert f"{REMARKS + 1} open, 1 resolved; the first {REMARKS} are shown" in page
+    assert page.count("class='words'") == REMARKS
 
 
 def test_without_truth_there_is_no_such_section(project: OpenProject, tmp_path: Path) -> None:

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from annotator.core.changes import SetCells, SetLabel
+from annotator.core.document import ChangeSet
 from annotator.core.errors import ProjectError, RequestError
-from annotator.core.types import Cell, Provenance, Stroke
+from annotator.core.types import Cell, Provenance, Rect, Stroke
 from annotator.io.store import Store, StoreMeta, create_store, open_store
 from annotator.services.edit import EditService
 from annotator.services.session import Session
@@ -343,3 +344,18 @@ def test_a_deletion_that_is_undone_leaves_the_order_of_objects(tmp_path: Path) -
     session.redo()
     assert list(session.document.objects) == [1, 3, 4]
     session.close()
+
+
+def test_changes_are_merged_to_what_each_of_them_told() -> None:
+    parts = [
+        ChangeSet({3: Rect(0, 0, 2, 2), 4: Rect(1, 1, 2, 2)}, frozenset([3])),
+        ChangeSet({3: Rect(5, 1, 9, 4), 4: None}, frozenset([7]), remarks=frozenset([1])),
+        ChangeSet({4: Rect(0, 0, 1, 1)}, strokes=frozenset([2]), objects=True, stage=True),
+    ]
+    merged = ChangeSet.merged(parts)
+    assert merged == parts[0] | parts[1] | parts[2]
+    assert merged.labels == {3: Rect(0, 0, 9, 4), 4: None}
+    assert (merged.objects, merged.stage, merged.everything) == (True, True, False)
+    assert merged.drawn == {2, 3, 4, 7}
+    assert merged.frames == {1, 2, 3, 4, 7}
+    assert ChangeSet.merged([]) == ChangeSet()

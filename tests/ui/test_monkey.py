@@ -17,7 +17,7 @@ DIALOGS = {
     "open", "open_folder", "dataset", "locate", "embed", "import", "export", "close", "quit",
     "about",
     "palette", "merge_object", "settings", "whats_this", "models", "report", "pictures",
-    "note", "previous_note", "next_note",
+    "note", "previous_note", "next_note", "stage",
     "class_object", "lock_object",
     "auto", "steps", "shortcuts", "swap_object", "theme", "lock", "undo", "redo", "play",
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""History, jobs and notes: listed, clicked, done again."""
+"""History and jobs: listed, clicked, done again."""
 
 from __future__ import annotations
 
@@ -149,57 +149,6 @@ def test_a_run_that_cannot_begin_when_its_turn_comes_is_told(
     assert waiting.failed
     assert waiting.words().startswith("Not started: ")
     assert driver.window.notices.text
-
-
-def test_notes_are_typed_listed_walked_and_filtered(driver: Driver, clip: Path) -> None:
-    driver.open(clip)
-    driver.go(4)
-    driver.key(Qt.Key.Key_T, CONTROL)
-    panel, document = driver.window.notes, driver.workspace.document
-    QTest.keyClicks(panel.text, "hand in front")
-    assert document.notes == {}
-    QTest.keyClick(panel.text, Qt.Key.Key_Return, CONTROL)
-    assert document.notes == {4: "hand in front"}
-    driver.go(9)
-    assert panel.text.toPlainText() == ""
-    panel.text.setPlainText("blurred")
-    driver.go(0)
-    assert document.notes == {4: "hand in front", 9: "blurred"}, "going away keeps it"
-    assert [panel.list.item(row).text() for row in range(2)] == [
-        "Frame 4: hand in front", "Frame 9: blurred",
-    ]  # fmt: skip
-    assert "hand in front" in driver.window.timeline.describe(4)
-    driver.key(Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
-    assert driver.workspace.frame == 4
-    paint(driver, 0)
-    driver.key(Qt.Key.Key_G)
-    driver.finish_run()
-    review = driver.workspace.review
-    driver.window.review_panel.with_notes.setChecked(True)
-    assert sorted(review.worst_frames()) == [4, 9]
-    driver.window.review_panel.with_notes.setChecked(False)
-    assert len(review.worst_frames()) == 11
-    driver.workspace.undo()
-    driver.workspace.undo()
-    driver.workspace.undo()
-    driver.workspace.undo()
-    assert document.notes == {4: "hand in front"}, "run, paint, object, then the second note"
-    assert panel.list.count() == 1
-
-
-def test_a_note_being_typed_is_kept_when_the_window_closes(
-    driver: Driver, qtbot: QtBot, clip: Path, tmp_path: Path
-) -> None:
-    driver.open(clip)
-    driver.window.notes.text.setPlainText("unfinished")
-    driver.window.close()
-    window = build(tmp_path / "again.ini")
-    qtbot.addWidget(window)
-    again = Driver(window, qtbot)
-    window.show()
-    again.open(clip)
-    assert again.workspace.document.notes == {0: "unfinished"}
-    window.close()
 
 
 def test_effort_is_counted_by_cell_and_pauses_are_no_work(driver: Driver, clip: Path) -> None:

@@ -130,7 +130,7 @@ def test_a_filter_that_leaves_nothing_is_named(driver: Driver, clip: Path) -> No
     driver.draw((20, 20), (30, 20))
     driver.key(Qt.Key.Key_G)
     driver.finish_run()
-    driver.workspace.review.set_filter(only_chosen=False, threshold=1.0, with_notes=True)
+    driver.workspace.review.set_filter(only_chosen=False, threshold=1.0, with_remarks=True)
     driver.key(Qt.Key.Key_W)
     notices = driver.window.notices
     assert notices.text == "The filter or the range leaves no model mask to review."

@@ -1,4 +1,4 @@
-"""`new`, `info`, `review`: projects as they are."""
+"""`new`, `info`, `locate`, `embed`: projects as they are."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from annotator.app import Application, Workbench
-from annotator.cli.output import Progress, print_json, print_table, tick
+from annotator.cli.output import Progress, print_json, tick, utc
 from annotator.core.types import Provenance
 from annotator.jobs.base import finish
 from annotator.services.embedding import TASK, embed_order
 from annotator.services.projects import create_project, relocate_media
+from annotator.services.stages import accepted_by
 
 
 def new(project: Path, media: Path, as_json: bool) -> None:
@@ -75,10 +76,24 @@ def info(project: Path, as_json: bool) -> None:
     quality = facts["quality"]
     if quality is not None:
         print(f"  quality  mean {quality['mean']:.3f}, lowest {quality['min']:.3f} (estimated)")
-    for note in facts["notes"]:
-        print(f"  note     frame {note['frame']}: {note['text']}")
+    print(f"  stage    {stage_words(facts)}")
+    remarks = facts["remarks"]
+    if remarks["open"] + remarks["resolved"]:
+        print(f"  remarks  {remarks['open']} open, {remarks['resolved']} resolved")
+    for person, frames in facts["accepted_by"].items():
+        print(f"  accepted {frames} frames by {person or 'somebody'}")
     if facts["interrupted_runs"]:
         print("  A run was interrupted; 'strokeflow run ... --resume' goes on from there.")
+
+
+def stage_words(facts: dict[str, Any]) -> str:
+    """The stage of `describe` in one line."""
+    words = str(facts["stage"])
+    if facts["assignee"]:
+        words += f", assigned to {facts['assignee']}"
+    if facts["stage_at"]:
+        words += f" (by {facts['stage_by'] or 'somebody'}, {facts['stage_at']})"
+    return words
 
 
 def warn_of_damage(bench: Workbench) -> None:
@@ -86,20 +101,6 @@ def warn_of_damage(bench: Workbench) -> None:
     if bench.project.media is not None:
         for note in bench.project.media.notes:
             print(f"strokeflow: warning: {note}", file=sys.stderr)
-
-
-def review(project: Path, worst: int, as_json: bool) -> None:
-    with opened(project, writable=False, need_media=False) as bench:
-        rows = ranked(bench)[:worst]
-    if as_json:
-        print_json({"frames": rows})
-    elif not rows:
-        print("No model masks to review.")
-    else:
-        print_table(
-            ("frame", "quality", "object", "made by"),
-            [(r["frame"], f"{r['quality']:.3f}", r["name"], r["provenance"]) for r in rows],
-        )
 
 
 class opened:  # noqa: N801 - reads as a sentence: with opened(project) as bench
@@ -157,28 +158,13 @@ def describe(bench: Workbench) -> dict[str, Any]:
         ],
         "cells": document.cells.counts(),
         "scribbled_frames": document.stroke_frames(),
-        "notes": [{"frame": f, "text": document.notes[f]} for f in sorted(document.notes)],
+        "remarks": dict(zip(("open", "resolved"), document.remarks.counts(), strict=True)),
+        "stage": document.stage.stage,
+        "assignee": document.stage.assignee,
+        "stage_by": document.stage.author,
+        "stage_at": utc(document.stage.time),
+        "accepted_by": accepted_by(session),
         "quality": {"mean": float(known.mean()), "min": float(known.min())} if len(known) else None,
         "undo_steps": sum(not s.undone for s in session.store.steps()),
         "interrupted_runs": len(session.store.open_runs()),
     }
-
-
-def ranked(bench: Workbench) -> list[dict[str, Any]]:
-    """Model cells, the lowest estimated quality first, one per frame (its worst object)."""
-    document = bench.document
-    worst: dict[int, dict[str, Any]] = {}
-    for object_id, info_ in document.objects.items():
-        model = document.cells.provenance(object_id) == Provenance.MODEL
-        quality = document.cells.quality(object_id)
-        for frame in np.flatnonzero(model).tolist():
-            value = 0.5 if np.isnan(quality[frame]) else float(quality[frame])
-            if frame not in worst or value < worst[frame]["quality"]:
-                worst[frame] = {
-                    "frame": frame,
-                    "quality": value,
-                    "object": object_id,
-                    "name": info_.name,
-                    "provenance": document.cell(frame, object_id).label,
-                }
-    return sorted(worst.values(), key=lambda row: (row["quality"], row["frame"]))

@@ -213,7 +213,11 @@ def _open(
             )
         meta = _read_meta(db, path)
         reader = connect(path, writable=False)
-        return Store(path, db, reader, lock, reason, history_bytes), meta
+        try:
+            return Store(path, db, reader, lock, reason, history_bytes), meta
+        except BaseException:
+            reader.close()
+            raise
     except (sqlite3.Error, UnicodeDecodeError) as error:
         db.close()
         raise explain(error, path) from error

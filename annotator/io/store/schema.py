@@ -6,17 +6,20 @@ changes (`ops.swap`). `user_version` holds the schema version.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable
 
 from annotator.core.errors import ProjectError
 
 APPLICATION_ID = 0x5354524B  # "STRK"
-VERSION = 3
+VERSION = 4
 
-DOCUMENT_TABLES = ("labels", "cells", "strokes", "objects", "soft", "notes", "marks")
-"""labels, cells, notes, marks: key = frame. strokes: key = order of drawing. objects: key = id.
-soft: key = frame * 256 + object id."""
+DOCUMENT_TABLES = (
+    "labels", "cells", "strokes", "objects", "soft", "marks", "remarks", "accepted", "stages",
+)  # fmt: skip
+"""labels, cells, marks, accepted: key = frame. strokes: key = order of drawing. objects, remarks:
+key = id. stages: key = number of the change. soft: key = frame * 256 + object id."""
 
 _CREATE_1 = [
     "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
@@ -53,6 +56,11 @@ _CREATE_3 = [
     "CREATE INDEX items_of ON items (key, kind, step)",
 ]
 
+_CREATE_4 = [
+    f"CREATE TABLE {name} (key INTEGER PRIMARY KEY, data BLOB NOT NULL)"
+    for name in ("remarks", "accepted", "stages")
+]
+
 Migration = Callable[[sqlite3.Connection], None]
 
 
@@ -71,7 +79,41 @@ def _create_3(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
-MIGRATIONS: dict[int, Migration] = {0: _create_1, 1: _create_2, 2: _create_3}
+def _create_4(db: sqlite3.Connection) -> None:
+    """Notes, one a frame, become remarks, in the undo history as well: each frame that has or had
+    one gets an id."""
+    for statement in _CREATE_4:
+        db.execute(statement)
+    frames = db.execute(
+        "SELECT key FROM notes UNION SELECT key FROM items WHERE kind = 'notes' ORDER BY key"
+    ).fetchall()
+    ids = {frame: number for number, (frame,) in enumerate(frames, 1)}
+    for frame, data in db.execute("SELECT key, data FROM notes").fetchall():
+        row = (ids[frame], _remark_of(frame, data))
+        db.execute("INSERT INTO remarks (key, data) VALUES (?, ?)", row)
+    query = "SELECT step, ord, key, data FROM items WHERE kind = 'notes'"
+    for step, ord_, frame, data in db.execute(query).fetchall():
+        remark = _remark_of(frame, data)
+        db.execute(
+            "UPDATE items SET kind = 'remarks', key = ?, data = ? WHERE step = ? AND ord = ?",
+            (ids[frame], remark, step, ord_),
+        )
+        longer = len(remark or b"") - len(data or b"")
+        db.execute("UPDATE steps SET bytes = bytes + ? WHERE id = ?", (longer, step))
+    if ids:
+        highest = str(len(ids))
+        db.execute("INSERT INTO meta (key, value) VALUES ('highest_remark', ?)", (highest,))
+    db.execute("DROP TABLE notes")
+
+
+def _remark_of(frame: int, note: bytes | None) -> bytes | None:
+    """A note of version 3 as a remark; who wrote it, and when, is not known."""
+    if note is None:
+        return None
+    return json.dumps({"frame": frame, "text": bytes(note).decode()}, ensure_ascii=False).encode()
+
+
+MIGRATIONS: dict[int, Migration] = {0: _create_1, 1: _create_2, 2: _create_3, 3: _create_4}
 """MIGRATIONS[v] brings a database from version v to v + 1; 0 is an empty file."""
 
 

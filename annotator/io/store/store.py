@@ -32,6 +32,7 @@ HISTORY_BYTES = 512 << 20
 
 _BATCH = 64
 _RETRY_S = 0.5
+_RESTORE = "Restore the project from a backup."
 _DELETED = "Nothing can be saved in it any more. Close it, then open a backup."
 _LOST = "What is not saved is lost; free some space or mend the disk, then do it again."
 T = TypeVar("T")
@@ -109,8 +110,15 @@ class Store:
         return self._queue.qsize()
 
     def rows(self, table: str) -> list[tuple[int, bytes]]:
-        """All (key, data) of a document table, by key. Sees committed writes only."""
-        return self._read(f"SELECT key, data FROM {table} ORDER BY key")
+        """All (key, data) of a document table, by key. Sees committed writes only.
+
+        Raises ProjectError where the file is damaged, DiskError.
+        """
+        found = self._read(f"SELECT key, data FROM {table} ORDER BY key")
+        if not all(type(data) is bytes for _, data in found):
+            # A damaged page may say anything, whatever the table was made for.
+            raise ProjectError(f"The table '{table}' is damaged.", _RESTORE)
+        return found
 
     def row(self, table: str, key: int) -> bytes | None:
         found = self._read(f"SELECT data FROM {table} WHERE key = ?", key)
@@ -138,19 +146,20 @@ class Store:
         rows = self._read("SELECT key, name FROM backends ORDER BY key")
         return ["", *(name for _, name in rows)]
 
-    def highest_object_id(self) -> int:
-        """Highest object id ever given out in this project, 0 if none. Undo does not lower it."""
-        found = self._read("SELECT value FROM meta WHERE key = 'highest_object'")
+    def highest_id(self, kind: str) -> int:
+        """Highest id ever given to an "object" or a "remark" of this project, 0 if none. Undo does
+        not lower it."""
+        found = self._read("SELECT value FROM meta WHERE key = ?", f"highest_{kind}")
         return int(found[0][0]) if found else 0
 
-    def note_object_id(self, object_id: int) -> None:
-        """Remember durably that an id was given out."""
+    def note_id(self, kind: str, given: int) -> None:
+        """Remember durably that an id was given out, see `highest_id`."""
         self._refuse_read_only()
         self._enqueue(
             lambda db: db.execute(
-                "INSERT INTO meta (key, value) VALUES ('highest_object', ?) ON CONFLICT (key) DO "
+                "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO "
                 "UPDATE SET value = max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER))",
-                (str(object_id),),
+                (f"highest_{kind}", str(given)),
             )
         )
 

@@ -1,0 +1,65 @@
+"""Remarks and stages in words, for the panel, the pins, the timeline and the status line."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from annotator.core.document import Document
+from annotator.core.review import Remark, StageChange
+from annotator.services.stages import Left
+from annotator.ui.i18n import tr
+
+
+def stage_name(stage: str) -> str:
+    """One of `core.review.STAGES` as a person reads it."""
+    names = {"annotation": tr("Annotation"), "review": tr("Review"), "done": tr("Done")}
+    return names[stage]
+
+
+def stage_words(change: StageChange) -> str:
+    """The stage, and who has the project."""
+    name = stage_name(change.stage)
+    if not change.assignee:
+        return name
+    return tr("{stage}: {person}").format(stage=name, person=change.assignee)
+
+
+def left_words(left: Left) -> str:
+    """What is still to be done, in one sentence."""
+    parts = []
+    if left.empty:
+        parts.append(tr("{count} without a mask").format(count=left.empty))
+    if left.unaccepted:
+        parts.append(tr("{count} not accepted").format(count=left.unaccepted))
+    if left.remarks:
+        parts.append(tr("{count} open remarks").format(count=left.remarks))
+    if not parts:
+        return tr("Nothing is left.")
+    return tr("Still left: {parts}.").format(parts=", ".join(parts))
+
+
+def by_whom(name: str, seconds: float) -> str:
+    """Who did something, and when, as far as that is known."""
+    parts = [name or tr("somebody")]
+    if seconds:
+        parts.append(datetime.fromtimestamp(seconds).strftime("%Y-%m-%d %H:%M"))
+    return ", ".join(parts)
+
+
+def remark_line(remark: Remark) -> str:
+    """A remark on one line: its number, who, the beginning of its text."""
+    text = remark.text.splitlines()[0]
+    line = f"#{remark.id} {remark.author}: {text}" if remark.author else f"#{remark.id} {text}"
+    return tr("{remark} (resolved)").format(remark=line) if remark.resolved else line
+
+
+def thread(remark: Remark, document: Document) -> str:
+    """All that was said: the remark, its replies, and who settled it."""
+    info = document.objects.get(remark.object_id)
+    about = f" · {info.name}" if info is not None else ""
+    blocks = [f"#{remark.id} · {by_whom(remark.author, remark.time)}{about}\n{remark.text}"]
+    blocks += [f"{by_whom(a.author, a.time)}\n{a.text}" for a in remark.replies]
+    if remark.resolved:
+        who = by_whom(remark.resolved_by, remark.resolved_at)
+        blocks.append(tr("Resolved: {who}").format(who=who))
+    return "\n\n".join(blocks)
