@@ -50,7 +50,7 @@ def new(
 
 @app.command()
 def info(project: Project, as_json: Json = False) -> None:
-    """Frames, size, objects, cells by provenance, quality."""
+    """Frames, size, objects, cells by provenance, quality; or what is in a NAME.strokeflowz."""
     from annotator.cli.verbs import project as verbs
 
     verbs.info(project, as_json)
@@ -74,6 +74,41 @@ def embed(project: Project, as_json: Json = False) -> None:
     from annotator.cli.verbs import project as verbs
 
     verbs.embed(project, as_json)
+
+
+@app.command()
+def pack(
+    project: Project,
+    out: Annotated[
+        Path | None, typer.Option(help="file to write; default: NAME.strokeflowz beside it")
+    ] = None,
+    media: Annotated[
+        bool,
+        typer.Option(
+            "--media/--no-media",
+            help="with the media; those in the project folder always come along",
+        ),
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """A copy of the project as one file (a ZIP), also while it is open in a window."""
+    from annotator.cli.verbs import packing as verbs
+
+    verbs.pack(project, out, media, as_json)
+
+
+@app.command()
+def unpack(
+    file: Annotated[Path, typer.Argument(help="NAME.strokeflowz file")],
+    out: Annotated[
+        Path | None, typer.Option(help="project to make; default: NAME.strokeflow beside it")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Make a project of a packed one; nothing that is there is replaced."""
+    from annotator.cli.verbs import packing as verbs
+
+    verbs.unpack(file, out, as_json)
 
 
 @app.command(name="import")

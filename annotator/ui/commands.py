@@ -54,6 +54,9 @@ def _file(w: MainWindow) -> list[ActionSpec]:
         spec("embed", text=tr("Take the &media into the project …"), call=w.dialogs.ask_embed,
              help=tr("Copies them into its folder, which can then be moved or handed on as a "
              "whole."), needs="edit"),
+        spec("pack", text=tr("&Save a copy as one file …"), call=w.dialogs.ask_pack,
+             help=tr("The project as it is now, with or without its media, to keep or to hand on."),
+             needs="project", icon="mdi6.package-variant-closed"),
         spec("import", text=tr("&Import labels …"), call=w.dialogs.ask_import, shortcut="Ctrl+I",
              help=tr("Read masks or scribbles from files."), icon="mdi6.import", needs="edit",
              separator=True),

@@ -82,6 +82,13 @@ class Dialogs:
         copy.clicked.connect(lambda: self._workspace.exchange.embed(order))
         question.open()
 
+    def ask_pack(self) -> None:
+        """Where a copy of the project goes, as one file."""
+        from annotator.ui.pack_dialogs import PackDialog
+
+        if self._workspace.bench is not None:
+            self._workspace.attempt(lambda: PackDialog(self._window, self._workspace).open())
+
     def ask_export(self) -> None:
         from annotator.ui.transfer import export_dialog
 

@@ -13,14 +13,14 @@ from annotator.ui.canvas import Canvas
 from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.icons import IconLoader
 from annotator.ui.notices import NoticeBar
-from annotator.ui.opening import Opener
+from annotator.ui.opening import Opener, is_packed_project
 from annotator.ui.player import Player
 from annotator.ui.settings import Place, Settings
 from annotator.ui.workspace import Workspace
 
 _MEDIA_FILTER = QT_TR_NOOP(
     "Videos and images (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.ts *.ogv *.gif "
-    "*.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp *.exr project.db);;All files (*)"
+    "*.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp *.exr project.db *.strokeflowz);;All files (*)"
 )
 
 _WAIT_MS = 200
@@ -71,6 +71,9 @@ class Doorway:
         """Open anything; what is open stays open until then, and if that fails."""
         if path.name == "project.db":
             path = path.parent
+        if is_packed_project(path):
+            self.ask_unpack(path)
+            return
         self._player.stop()
         self._opening = path.name
         self._asked += 1
@@ -125,6 +128,25 @@ class Doorway:
             name, _ = QFileDialog.getOpenFileName(self._parent, title, "", tr(_MEDIA_FILTER))
         if name:
             self._workspace.attempt(lambda: self._workspace.locate_media(Path(name)))
+
+    def ask_unpack(self, file: Path) -> None:
+        """Where a packed project is to become a folder; it is opened then, unless something else
+        was opened until it is there."""
+        from annotator.ui.pack_dialogs import UnpackDialog
+
+        dialog = UnpackDialog(self._parent, file)
+
+        def start() -> None:
+            asked, order = self._asked, dialog.order()
+
+            def made(folder: Path) -> None:
+                if self._asked == asked:
+                    self.open_path(folder)
+
+            self._workspace.exchange.unpack(order, made)
+
+        dialog.accepted.connect(lambda: self._workspace.attempt(start))
+        dialog.open()
 
     def try_demo(self) -> None:
         """Make the demo clip where projects may be written, and open it, unless something else was

@@ -1,0 +1,679 @@
+"""A project as one file: the round trip, and archives that are not what they should be."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+import warnings
+import zipfile
+from collections import namedtuple
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from annotator.core.changes import SetCells, SetLabel, SetNote, SetSoft
+from annotator.core.errors import Cancelled, DiskError, MediaError, ProjectError, StrokeflowError
+from annotator.core.types import Cell, Provenance, Stroke
+from annotator.io import packed as packed_format
+from annotator.io.codec import encode_soft_map
+from annotator.io.packed import MANIFEST, has_place, read_manifest
+from annotator.io.store.schema import VERSION
+from annotator.services.edit import EditService
+from annotator.services.embedding import embed, embed_order
+from annotator.services.notes import set_note
+from annotator.services.packing import (
+    PackOrder,
+    UnpackOrder,
+    pack,
+    pack_order,
+    unpack,
+    unpacked_folder,
+)
+from annotator.services.projects import create_project, open_project, relocate_media
+from tests import fakes
+from tests.conftest import ROOT
+from tests.services.test_embedding import Control
+from tests.services.test_session import snapshot
+from tests.videos import write_video
+
+TABLES = (
+    "objects", "labels", "cells", "notes", "strokes", "soft", "backends", "steps", "items",
+    "effort", "marks", "runs",
+)  # fmt: skip
+
+
+def rich(folder: Path, media: Path) -> Path:
+    """A project with something in every table, something undone, and a fitted model."""
+    project = create_project(folder / "walk", media)
+    opened = open_project(project)
+    session, edit = opened.session, EditService(opened.session)
+    one, two = edit.add_object("one"), edit.add_object("two")
+    pen = edit.begin_paint(0, one.id, 4, erase=False)
+    pen.extend(np.array([[12.0, 12.0], [30.0, 20.0]], np.float32))
+    pen.commit()
+    edit.add_strokes(2, [Stroke(two.id, np.array([[3.0, 4.0], [9.0, 9.0]], np.float32), 2.5)])
+    edit.set_locked([0], [one.id], True)
+    set_note(session, 1, "look at the left hand 手")
+    step = session.begin_run("Propagate: 2 frames")
+    soft = encode_soft_map(np.full(session.document.size.shape, 0.25, np.float32))
+    for frame in (3, 4):
+        label_map = np.zeros(session.document.size.shape, np.uint8)
+        label_map[frame : frame + 9, 4:20] = two.id
+        cells = {two.id: Cell(Provenance.MODEL, quality=0.5, backend="copy")}
+        changes = [SetLabel(frame, label_map), SetCells(frame, cells), SetSoft(frame, 2, soft)]
+        step.append(frame, changes)
+    step.end()
+    session.store.add_effort([(1, 0, 1, 2, 3, 4.5)])
+    session.store.add_run(b"an interrupted run")
+    set_note(session, 2, "undone")
+    session.undo()
+    opened.close()
+    (project / "models").mkdir()
+    (project / "models" / "scwssod.safetensors").write_bytes(os.urandom(3000))
+    (project / "models" / "scwssod.part").write_bytes(b"half")
+    (project / "cache").mkdir(exist_ok=True)
+    (project / "cache" / "junk").write_bytes(b"x" * 100)
+    return project
+
+
+def tables(project: Path) -> dict[str, list]:
+    db = sqlite3.connect(project / "project.db")
+    found = {name: db.execute(f"SELECT * FROM {name}").fetchall() for name in TABLES}
+    found["meta"] = db.execute("SELECT * FROM meta WHERE key != 'media'").fetchall()
+    found["version"] = db.execute("PRAGMA user_version").fetchall()
+    db.close()
+    return found
+
+
+def packed(project: Path, out: Path | None = None, media: bool = False) -> Path:
+    opened = open_project(project, writable=False, need_media=False)
+    try:
+        order = pack_order(opened, out, media)
+    finally:
+        opened.close()
+    (made,) = pack(order, Control())
+    assert made.size == Path(made.file).stat().st_size
+    return Path(made.file)
+
+
+def unpacked(file: Path, out: Path | None = None) -> Path:
+    (made,) = unpack(UnpackOrder(str(file), str(unpacked_folder(file, out))), Control())
+    return Path(made)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {
+        str(p.relative_to(folder)): p.read_bytes() if p.is_file() else b""
+        for p in sorted(folder.rglob("*"))
+        if not p.name.endswith(("-wal", "-shm"))  # whoever reads a project leaves them
+    }
+
+
+@pytest.fixture(params=["video", "folder", "picture"])
+def media(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    place = tmp_path / "far" / "away é"
+    if request.param == "video":
+        place.mkdir(parents=True)
+        return write_video(place / "clip 手.mp4", frames=6)
+    frames = fakes.image_folder(place / "clip 手", 6)
+    return frames if request.param == "folder" else sorted(frames.glob("*.png"))[0]
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    return fakes.image_folder(tmp_path / "clip", 6)
+
+
+@pytest.fixture
+def project(tmp_path: Path, clip: Path) -> Path:
+    return rich(tmp_path, clip)
+
+
+# -- the round trip
+
+
+def test_everything_comes_back_elsewhere(tmp_path: Path, clip: Path) -> None:
+    project = rich(tmp_path, clip)
+    before = tables(project)
+    assert all(before[name] for name in TABLES), "the test means something"
+    opened = open_project(project, writable=False)
+    shown, opened_at = snapshot(opened.session), opened.media.read(3).copy()
+    opened.close()
+    file = packed(project, tmp_path / "out" / "a copy", media=True)
+    assert file == tmp_path / "out" / "a copy.strokeflowz"
+    model = (project / "models" / "scwssod.safetensors").read_bytes()
+    shutil.rmtree(project)
+    shutil.rmtree(clip)
+
+    there = unpacked(file, tmp_path / "other place" / "项目 一 (é)")
+    assert there == tmp_path / "other place" / "项目 一 (é).strokeflow"
+    assert tables(there) == before
+    assert sorted(p.name for p in there.iterdir()) == ["media", "models", "project.db"]
+    assert [p.read_bytes() for p in (there / "models").iterdir()] == [model]
+    opened = open_project(there)
+    session = opened.session
+    assert opened.media is not None
+    assert opened.media.path == (there / "media" / "clip").resolve()
+    assert session.meta.media == str(there / "media" / "clip")
+    assert np.array_equal(opened.media.read(3), opened_at)
+    assert snapshot(session) == shown
+    session.redo()
+    assert session.document.notes[2] == "undone"
+    for _ in range(2):
+        session.undo()
+    assert session.document.cell(3, 2).provenance is Provenance.NONE
+    assert not session.document.label_map(3).any(), "the run was one step, and is undone"
+    opened.close()
+
+
+def test_media_come_along_only_if_they_are_wanted(media: Path, tmp_path: Path) -> None:
+    project = create_project(tmp_path / "p", media)
+    file = packed(project)
+    manifest = read_manifest(file)
+    assert (manifest.media, manifest.made_with, manifest.name) == ("", media.name, "p")
+    assert [member.name for member in manifest.members] == ["project.db"]
+    there = unpacked(file, tmp_path / "without")
+    opened = open_project(there)
+    assert opened.media.path == media.resolve(), "on this machine they are found where they are"
+    frames = len(opened.media.files)
+    opened.close()
+    whole = read_manifest(packed(project, media=True))
+    assert whole.media == media.name
+    assert len(whole.members) == 1 + frames
+
+
+def test_media_in_the_project_always_come_along(media: Path, tmp_path: Path) -> None:
+    project = create_project(tmp_path / "p", media)
+    opened = open_project(project)
+    (place,) = embed(embed_order(opened), Control())
+    relocate_media(opened, Path(place))
+    opened.close()
+    shutil.rmtree(tmp_path / "far")
+    file = packed(project)
+    shutil.rmtree(project)
+    moved = unpacked(file).rename(tmp_path / "moved once more.strokeflow")
+    opened = open_project(moved)
+    assert opened.media.path == (moved / "media" / media.name).resolve()
+    opened.close()
+
+
+def test_any_program_can_read_it_and_nothing_of_this_machine_is_in_it(
+    tmp_path: Path, media: Path
+) -> None:
+    project = create_project(tmp_path / "p", media)
+    file = packed(project, media=True)
+    with zipfile.ZipFile(file) as archive:
+        assert archive.testzip() is None
+        kinds = {entry.filename: entry.compress_type for entry in archive.infolist()}
+        archive.extractall(tmp_path / "by hand.strokeflow")
+    assert kinds["project.db"] == zipfile.ZIP_DEFLATED
+    dense = {kind for name, kind in kinds.items() if name.startswith("media/")}
+    assert dense == {zipfile.ZIP_STORED}, "videos and PNGs do not get smaller"
+    opened = open_project(tmp_path / "by hand.strokeflow")
+    assert opened.media.path.is_relative_to((tmp_path / "by hand.strokeflow").resolve())
+    opened.close()
+    by_hand = (tmp_path / "by hand.strokeflow" / "project.db").read_bytes()
+    assert str(tmp_path).encode() not in by_hand
+
+
+def test_a_project_that_is_worked_on_is_packed_as_it_is_at_one_moment(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each edit writes its number as a label map and as a note, in one action."""
+    monkeypatch.setattr("annotator.io.store.snapshot._PAGES", 1)
+    opened = open_project(project)
+    session = opened.session
+
+    class Busy(Control):
+        count = 0
+
+        def checkpoint(self) -> None:
+            self.count += 1
+            pixels = np.full(session.document.size.shape, 1 + self.count % 2, np.uint8)
+            changes = [SetLabel(5, pixels), SetNote(5, str(self.count))]
+            session.apply("Edit", changes)
+            session.flush()
+
+    busy = Busy()
+    (made,) = pack(pack_order(opened, None, False), busy)
+    assert busy.count > 10
+    opened.close()
+    again = open_project(unpacked(Path(made.file), tmp_path / "copy"), writable=False)
+    document = again.session.document
+    note = document.notes.get(5)
+    expected = 0 if note is None else 1 + int(note) % 2
+    assert (document.label_map(5) == expected).all()
+    assert again.session.store._read("PRAGMA integrity_check") == [("ok",)]
+    again.close()
+
+
+# -- what can go wrong on the way
+
+
+def test_cancelling_leaves_nothing(tmp_path: Path, media: Path) -> None:
+    project = create_project(tmp_path / "p", media)
+    opened = open_project(project)
+    order = pack_order(opened, None, True)
+    opened.close()
+    before = tree(tmp_path)
+    for limit in range(len(order.files) + 2):
+        with pytest.raises(Cancelled):
+            list(pack(order, Control(limit)))
+        assert tree(tmp_path) == before
+    (made,) = pack(order, Control())
+    before = tree(tmp_path)
+    for limit in range(len(order.files) + 2):
+        target = UnpackOrder(made.file, str(tmp_path / "q.strokeflow"))
+        with pytest.raises(Cancelled):
+            list(unpack(target, Control(limit)))
+        assert tree(tmp_path) == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL")
+@pytest.mark.parametrize("verb", ["pack", "unpack"])
+def test_a_kill_leaves_nothing_under_the_name_and_the_next_try_clears_up(
+    verb: str, project: Path, tmp_path: Path
+) -> None:
+    file = packed(project, media=True)
+    done = project.with_name("done.strokeflow")
+    if verb == "pack":
+        file.unlink()
+    script = f"""
+import os, signal
+from pathlib import Path
+from annotator.services.packing import *
+from annotator.services.projects import open_project
+class Control:
+    left = 4
+    def checkpoint(self):
+        self.left -= 1
+        if self.left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+    def progress(self, done, total): pass
+    def note(self, text): pass
+if {verb == "pack"}:
+    opened = open_project(Path({str(project)!r}), writable=False)
+    list(pack(pack_order(opened, None, True), Control()))
+else:
+    list(unpack(UnpackOrder({str(file)!r}, {str(done)!r}), Control()))
+"""
+    ended = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False)
+    assert ended.returncode == -9
+    left = [p for p in tmp_path.iterdir() if p.name.startswith(".")]
+    assert left, "the test means something"
+    assert not (file if verb == "pack" else done).exists()
+    if verb == "pack":
+        assert unpacked(packed(project, media=True), done) == done
+    else:
+        assert unpacked(file, done) == done
+    assert not [p for p in tmp_path.iterdir() if p.name.startswith(".")]
+
+
+def test_nothing_that_is_there_is_replaced_by_a_project(project: Path, tmp_path: Path) -> None:
+    file = packed(project)
+    for name in ("walk", "empty"):
+        (tmp_path / f"{name}.strokeflow").mkdir(exist_ok=True)
+        before = tree(tmp_path)
+        with pytest.raises(ProjectError, match="already exists"):
+            unpacked(file, tmp_path / name)
+        assert tree(tmp_path) == before
+
+
+def test_a_project_that_appears_meanwhile_stays(project: Path, tmp_path: Path) -> None:
+    file, target = packed(project), tmp_path / "late.strokeflow"
+
+    class Late(Control):
+        def checkpoint(self) -> None:
+            target.mkdir(exist_ok=True)
+
+    with pytest.raises(DiskError, match="something is there already"):
+        list(unpack(UnpackOrder(str(file), str(target)), Late()))
+    assert list(target.iterdir()) == []
+    assert not list(tmp_path.glob(".late*"))
+
+
+def test_full_disks_and_missing_media_are_told(
+    project: Path, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = packed(project)
+    opened = open_project(project)
+    order = pack_order(opened, None, True)
+    opened.close()
+    with monkeypatch.context() as patched:
+        usage = namedtuple("usage", "total used free")(10, 9, 1 << 20)
+        patched.setattr("annotator.services.packing.shutil.disk_usage", lambda _: usage)
+        for work in (pack(order, Control()), unpack(UnpackOrder(str(file), "x"), Control())):
+            with pytest.raises(DiskError, match="1 MiB are free there"):
+                list(work)
+    shutil.rmtree(clip)
+    with pytest.raises(MediaError, match="Cannot read"):
+        list(pack(order, Control()))
+    opened = open_project(project, need_media=False)
+    with pytest.raises(MediaError, match="missing"):
+        pack_order(opened, None, True)
+    assert pack_order(opened, None, False).files == ()
+    opened.close()
+
+
+def test_media_that_change_meanwhile_are_told(project: Path, clip: Path) -> None:
+    opened = open_project(project)
+    order = pack_order(opened, None, True)
+    opened.close()
+    file = sorted(clip.iterdir())[2]
+    file.write_bytes(sorted(clip.iterdir())[3].read_bytes())
+    with pytest.raises(MediaError, match="changed while it was packed"):
+        list(pack(order, Control()))
+    assert not Path(order.out).exists()
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_place_that_cannot_be_written_is_told(project: Path, tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o500)
+    with pytest.raises(DiskError, match="not allowed"):
+        packed(project, closed / "p")
+
+
+# -- what comes from elsewhere
+
+
+Files = list[tuple[str, bytes]]
+
+
+class Forgery:
+    """An archive that is changed before it is written again."""
+
+    def __init__(self, file: Path) -> None:
+        with zipfile.ZipFile(file) as archive:
+            self.files: Files = [(e.filename, archive.read(e)) for e in archive.infolist()]
+        self.manifest = json.loads(dict(self.files)[MANIFEST])
+        self.files = [(name, data) for name, data in self.files if name != MANIFEST]
+        self.dress: Callable[[zipfile.ZipInfo], None] = lambda _: None
+        self.raw_manifest: bytes | None = None
+        self.afterwards: Callable[[zipfile.ZipFile], None] = lambda _: None
+
+    def add(self, name: str, data: bytes = b"bad", listed: bool = True) -> None:
+        self.files.append((name, data))
+        if listed:
+            self.manifest["members"].append(listing(name, data))
+
+    def put(self, name: str, data: bytes) -> None:
+        self.files = [(n, data if n == name else old) for n, old in self.files]
+        self.manifest["members"] = [listing(n, d) for n, d in self.files]
+
+    def write(self, file: Path) -> Path:
+        text = json.dumps(self.manifest).encode()
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            last = text if self.raw_manifest is None else self.raw_manifest
+            for name, data in [*self.files, (MANIFEST, last)]:
+                entry = zipfile.ZipInfo(name)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                self.dress(entry)
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # of the same name twice
+                    archive.writestr(entry, data)
+            self.afterwards(archive)
+        return file
+
+
+def listing(name: str, data: bytes) -> dict:
+    return {"name": name, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def bomb(forgery: Forgery) -> None:
+    """Ten megabytes behind an entry and a list that claim ten bytes."""
+    data = bytes(10 << 20)
+    forgery.files.append(("media/clip/x.bmp", data))
+    forgery.manifest["members"].append(listing("media/clip/x.bmp", data[:10]))
+
+    def lie(archive: zipfile.ZipFile) -> None:
+        archive.getinfo("media/clip/x.bmp").file_size = 10
+
+    forgery.afterwards = lie
+
+
+def link(forgery: Forgery) -> None:
+    forgery.add("media/clip/link", b"/etc/passwd")
+
+    def dress(entry: zipfile.ZipInfo) -> None:
+        if entry.filename.endswith("link"):
+            entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+
+    forgery.dress = dress
+
+
+def method(forgery: Forgery) -> None:
+    def dress(entry: zipfile.ZipInfo) -> None:
+        entry.compress_type = zipfile.ZIP_LZMA
+
+    forgery.dress = dress
+
+
+def newer_database(forgery: Forgery) -> None:
+    forgery.put("project.db", changed_database(forgery, f"PRAGMA user_version = {VERSION + 1}"))
+
+
+def changed_database(forgery: Forgery, statement: str) -> bytes:
+    place = Path(os.environ["PYTEST_FORGERY"]) / "forged.db"
+    place.write_bytes(dict(forgery.files)["project.db"])
+    db = sqlite3.connect(place)
+    db.execute("PRAGMA journal_mode = DELETE")
+    db.execute(statement)
+    db.commit()
+    db.close()
+    data = place.read_bytes()
+    place.unlink()
+    return data
+
+
+def twice(forgery: Forgery) -> None:
+    name, data = forgery.files[-1]
+    forgery.files.append((name, b"another"))
+    assert data
+
+
+def lose(forgery: Forgery) -> None:
+    forgery.files = [f for f in forgery.files if f[0] != "project.db"]
+
+
+def size(by: int) -> Callable[[Forgery], None]:
+    def change(forgery: Forgery) -> None:
+        forgery.manifest["members"][0]["size"] += by
+
+    return change
+
+
+def says(**facts: object) -> Callable[[Forgery], None]:
+    return lambda forgery: forgery.manifest.update(facts)
+
+
+def raw(data: bytes) -> Callable[[Forgery], None]:
+    def change(forgery: Forgery) -> None:
+        forgery.raw_manifest = data
+
+    return change
+
+
+def wrong_sum(forgery: Forgery) -> None:
+    forgery.manifest["members"][0]["sha256"] = "0" * 64
+
+
+def name(text: str) -> Callable[[Forgery], None]:
+    return lambda forgery: forgery.add(text)
+
+
+HOSTILE: dict[str, tuple[Callable[[Forgery], None], str]] = {
+    "absolute": (name("/etc/evil"), "no place"),
+    "above": (name("../evil"), "no place"),
+    "above, deeper": (name("media/../../evil"), "no place"),
+    "dots": (name("media/.."), "no place"),
+    "drive": (name("C:/evil"), "no place"),
+    "backslash": (name("media\\..\\..\\evil"), "no place"),
+    "empty part": (name("media//evil"), "no place"),
+    "control sign": (name("media/a\nb"), "no place"),
+    "too deep": (name("media/a/b/c"), "no place"),
+    "program": (name("evil.py"), "no place"),
+    "cache": (name("cache/full.db"), "no place"),
+    "log": (name("project.db-wal"), "no place"),
+    "lock": (name("project.lock"), "no place"),
+    "pickle": (name("models/net.pth"), "no place"),
+    "folder": (name("media/clip/sub/"), "no place"),
+    "link": (link, "no plain file"),
+    "bomb": (bomb, "no packed project, or it is damaged"),
+    "twice": (twice, "twice"),
+    "listed twice": (
+        lambda f: f.manifest["members"].append(f.manifest["members"][0]), "names a file twice"
+    ),
+    "not listed": (lambda f: f.add("media/clip/x.png", listed=False), "not in its list"),
+    "listed, not there": (
+        lambda f: f.manifest["members"].append(listing("media/clip/y.png", b"")), "is missing"
+    ),
+    "no database": (lose, "project.db' is missing"),
+    "smaller": (size(-1), "not what its list says"),
+    "larger": (size(1), "not what its list says"),
+    "negative": (size(-(10**9)), "damaged"),
+    "sum": (wrong_sum, "not what its list says"),
+    "method": (method, "packed in another way"),
+    "media above": (says(media=".."), "odd names"),
+    "media elsewhere": (says(media="gone"), "'media/gone' is missing"),
+    "name above": (says(name="../../evil"), "odd names"),
+    "newer format": (says(format=2), "newer Strokeflow .format 2"),
+    "no format": (says(format="one"), "damaged"),
+    "no list": (raw(b"[]"), "damaged"),
+    "no JSON": (raw(b"\xff\xfe{"), "damaged"),
+    "newer database": (newer_database, "newer Strokeflow"),
+    "other database": (
+        lambda f: f.put("project.db", changed_database(f, "PRAGMA application_id = 7")),
+        "not a Strokeflow project",
+    ),
+    "no database at all": (lambda f: f.put("project.db", b"x" * 5000), "damaged or not"),
+    "no media known": (
+        lambda f: f.put("project.db", changed_database(f, "DELETE FROM meta")), "which media"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", list(HOSTILE))
+def test_hostile_archives_are_refused_and_write_nothing(
+    kind: str, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTEST_FORGERY", str(tmp_path))
+    mutate, told = HOSTILE[kind]
+    forgery = Forgery(packed(project, media=True))
+    mutate(forgery)
+    place = tmp_path / "deep" / "inside"
+    place.mkdir(parents=True)
+    file = forgery.write(place / "bad.strokeflowz")
+    before = tree(tmp_path)
+    with pytest.raises(StrokeflowError, match=told) as refused:
+        unpacked(file)
+    assert ".part" not in str(refused.value), "files that are gone are not named"
+    assert tree(tmp_path) == before
+    assert refused.value.exit_code == 2
+
+
+def test_the_forger_can_write_a_good_one(project: Path, tmp_path: Path) -> None:
+    file = Forgery(packed(project, media=True)).write(tmp_path / "good.strokeflowz")
+    assert tables(unpacked(file)) == tables(project)
+
+
+def test_a_triggered_database_does_nothing_outside(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTEST_FORGERY", str(tmp_path))
+    forgery = Forgery(packed(project, media=True))
+    trap = "CREATE TRIGGER t AFTER UPDATE ON meta BEGIN SELECT writefile('evil', 'x'); END"
+    forgery.put("project.db", changed_database(forgery, trap))
+    file = forgery.write(tmp_path / "bad.strokeflowz")
+    with pytest.raises(StrokeflowError):
+        unpacked(file)
+    assert not (tmp_path / "bad.strokeflow").exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"no archive at all" * 100, b"PK\5\6" + bytes(18)])
+def test_what_is_no_archive_is_told(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "x.strokeflowz"
+    file.write_bytes(content)
+    with pytest.raises(ProjectError, match="no packed project|is missing"):
+        unpacked(file)
+    with pytest.raises(ProjectError, match="There is no file"):
+        unpacked(tmp_path / "gone.strokeflowz")
+
+
+def test_a_huge_directory_or_list_is_not_read(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = packed(project, media=True)
+    monkeypatch.setattr(packed_format, "_LIST_LIMIT", 300)
+    with pytest.raises(ProjectError, match=r"damaged|too large"):
+        read_manifest(file)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.data())
+def test_a_damaged_archive_is_refused_or_gives_the_same(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    file, original = damaged_of(tmp_path_factory)
+    content = bytearray(file.read_bytes())
+    if data.draw(st.booleans()):
+        at = data.draw(st.integers(0, len(content) - 1))
+        content[at] ^= data.draw(st.integers(1, 255))
+    else:
+        del content[data.draw(st.integers(0, len(content) - 1)) :]
+    place = tmp_path_factory.mktemp("damaged")
+    (place / "p.strokeflowz").write_bytes(content)
+    try:
+        found = unpacked(place / "p.strokeflowz")
+    except StrokeflowError:
+        assert [p.name for p in place.iterdir()] == ["p.strokeflowz"]
+    else:
+        assert tables(found) == original
+    shutil.rmtree(place)
+
+
+_MADE: list[tuple[Path, dict]] = []
+
+
+def damaged_of(factory: pytest.TempPathFactory) -> tuple[Path, dict]:
+    """One archive for all examples."""
+    if not _MADE or not _MADE[0][0].exists():
+        folder = factory.mktemp("whole")
+        project = rich(folder, fakes.image_folder(folder / "clip", 6))
+        _MADE[:] = [(packed(project, media=True), tables(project))]
+    return _MADE[0]
+
+
+@pytest.mark.parametrize(
+    ("member", "known"),
+    [
+        ("project.db", True), ("models/a b.safetensors", True), ("media/手 (1).mp4", True),
+        ("media/12:30.png", os.name != "nt"), ("media/clip/00001.png", True), ("models", False),
+        ("media/", False), ("", False), ("media/" + "x" * 256, False), ("media/\udc80", False),
+    ],
+)  # fmt: skip
+def test_what_has_a_place(member: str, known: bool) -> None:
+    assert has_place(member) is known
+
+
+def test_media_whose_name_cannot_be_packed_are_told(tmp_path: Path) -> None:
+    if os.name == "nt":
+        pytest.skip("no such name there")
+    clip = write_video(tmp_path / "a\\b.mp4", frames=3)
+    opened = open_project(create_project(tmp_path / "p", clip))
+    with pytest.raises(MediaError, match="cannot be packed"):
+        pack_order(opened, None, True)
+    assert isinstance(pack_order(opened, None, False), PackOrder)
+    opened.close()
