@@ -198,6 +198,41 @@ def run_(
 
 
 @app.command()
+def clean(
+    project: Project,
+    grow: Annotated[int, typer.Option(help="by N pixels", min=0, max=100)] = 0,
+    shrink: Annotated[int, typer.Option(help="by N pixels", min=0, max=100)] = 0,
+    smooth: Annotated[int, typer.Option(help="radius in pixels", min=0, max=100)] = 0,
+    fill_holes: Annotated[
+        int | None, typer.Option(help="all, or those up to AREA pixels", metavar="[AREA]", min=0)
+    ] = None,
+    remove_islands: Annotated[
+        int | None,
+        typer.Option(
+            help="all parts but the largest, or those below AREA pixels", metavar="[AREA]", min=0
+        ),
+    ] = None,
+    objects: Annotated[str | None, typer.Option(help="only these objects: 1,2")] = None,
+    frames: Frames = None,
+    drawn: Annotated[
+        bool, typer.Option("--drawn", help="also masks that a person drew, corrected or imported")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Reshape the masks of many frames, as one undo step: islands, holes, smooth, grow or shrink.
+
+    A model's mask stays the model's; locked masks never change, nor do other objects' pixels.
+    """
+    from annotator.cli.verbs import clean as verbs
+
+    if grow and shrink:
+        raise RequestError("--grow and --shrink exclude each other.", "Leave out one of them.")
+    shape = verbs.Cleaning(remove_islands, fill_holes, smooth, grow - shrink)
+    chosen = parse_ids(objects, "objects")
+    verbs.clean(project, shape, chosen, parse_range(frames), drawn, as_json)
+
+
+@app.command()
 def cosaliency(
     folder: Annotated[Path, typer.Argument(help="folder of pictures, of any sizes")],
     out: Annotated[Path, typer.Option(help="folder for the grey maps, one per picture")],

@@ -36,7 +36,7 @@ from annotator.services import records
 from annotator.services.staleness import MarkUpdate
 
 _PRESSED = 12
-"""Writes that wait; well below `inference.BACKLOG_LIMIT`, where a result waits for the disk."""
+"""Writes that wait; well below `running.BACKLOG_LIMIT`, where a result waits for the disk."""
 
 Listener = Callable[[ChangeSet], None]
 

@@ -1,0 +1,213 @@
+"""Masks of many frames grown, shrunk, smoothed, freed of holes and islands, as one undo step."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from annotator.core.changes import Change, SetCells, SetLabel
+from annotator.core.document import Document
+from annotator.core.errors import RequestError
+from annotator.core.morphology import grown, shrunk, smoothed
+from annotator.core.raster import merge_labels
+from annotator.core.types import BACKGROUND, Cell, LabelMap, Mask, Provenance
+from annotator.io.codec import decode_label_map, encode_label_map
+from annotator.io.store import open_store
+from annotator.jobs.base import Runner, TaskControl
+from annotator.services.edit_masks import touched_by_hand
+from annotator.services.planning import check_objects, check_range
+from annotator.services.running import carry_out
+from annotator.services.runs import Run
+from annotator.services.session import Session
+
+TASK = f"{__name__}:clean"
+MOST_PIXELS = 100
+"""By how much masks are grown, shrunk or smoothed at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaning:
+    """What is done to each mask, in the order of the fields.
+
+    Attributes:
+        islands: parts smaller than this many pixels go, but never the largest; 0: all but the
+            largest; None: none.
+        holes: holes up to this many pixels are filled; 0: all; None: none.
+        smooth: radius of the neighbourhood whose majority decides, px; 0: not smoothed.
+        grow: by that many pixels; shrunk where it is negative.
+    """
+
+    islands: int | None = None
+    holes: int | None = None
+    smooth: int = 0
+    grow: int = 0
+
+    @property
+    def nothing(self) -> bool:
+        """Whether masks stay as they are."""
+        return self == Cleaning()
+
+    def shaped(self, mask: Mask) -> Mask:
+        """bool [H, W] -> bool [H, W]."""
+        from annotator.services import regions  # OpenCV: loaded on first use, not with the window
+
+        if self.islands is not None:
+            mask = regions.without_islands(mask, self.islands)
+        if self.holes is not None:
+            mask = regions.filled_holes(mask, self.holes)
+        if self.smooth:
+            mask = smoothed(mask, self.smooth)
+        if self.grow:
+            mask = grown(mask, self.grow) if self.grow > 0 else shrunk(mask, -self.grow)
+        return mask
+
+
+def cleaned(label_map: LabelMap, objects: Iterable[int], cleaning: Cleaning) -> LabelMap:
+    """The label map with the masks of `objects` cleaned up; a new array, uint8 [H, W].
+
+    A mask gains only what is background, or what another one of `objects` has just given up: void
+    and the pixels of all others stay. Where two want the same pixel, the lower id gets it.
+    """
+    after = np.array(label_map)
+    shapes: dict[int, Mask] = {}
+    for object_id in sorted(objects):
+        mask = label_map == object_id
+        if mask.any():
+            shapes[object_id] = cleaning.shaped(mask)
+            after[mask & ~shapes[object_id]] = BACKGROUND
+    for object_id, shape in shapes.items():
+        after[shape & (after == BACKGROUND)] = object_id
+    return after
+
+
+def cleanable(document: Document, frame: int, object_id: int, drawn: bool) -> bool:
+    """Whether a mask may be cleaned up: never a locked one, one that a person drew, corrected or
+    imported only if `drawn` says so."""
+    cell = document.cell(frame, object_id)
+    if object_id not in document.objects or document.is_locked(frame, object_id):
+        return False
+    return cell.provenance is Provenance.MODEL or (drawn and cell.provenance.is_key)
+
+
+def plan_cleaning(
+    document: Document, frames: range | None, objects: Iterable[int] | None, drawn: bool
+) -> dict[int, tuple[int, ...]]:
+    """Which masks are cleaned up: objects by frame, ascending. Raises RequestError if none is."""
+    asked = check_range(document, frames)
+    found: dict[int, list[int]] = {}
+    for object_id in check_objects(document, objects):
+        kinds = [Provenance.MODEL, *(kind for kind in Provenance if drawn and kind.is_key)]
+        open_ = np.isin(document.cells.provenance(object_id), kinds)
+        open_ &= ~document.cells.locked(object_id)
+        for frame in np.flatnonzero(open_[asked.start : asked.stop]).tolist():
+            found.setdefault(frame + asked.start, []).append(object_id)
+    if not found:
+        raise RequestError(
+            "There is no mask in this range that may be cleaned up.",
+            "Masks that a person drew are changed only if that is chosen, locked ones never.",
+        )
+    return {frame: tuple(found[frame]) for frame in sorted(found)}
+
+
+@dataclass(frozen=True, slots=True)
+class CleanOrder:
+    """What the worker does: `targets` are objects by frame, of the project in a folder."""
+
+    project: str
+    cleaning: Cleaning
+    targets: Mapping[int, tuple[int, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class CleanedFrame:
+    """A frame whose label map has changed, and the sum of the one that it was made from."""
+
+    frame: int
+    before: int
+    label_map: bytes
+
+
+def clean(order: CleanOrder, control: TaskControl) -> Iterator[CleanedFrame]:
+    """Clean up frame by frame, from a read-only view of the project."""
+    store, _ = open_store(Path(order.project), writable=False)
+    total = len(order.targets)
+    control.progress(0, total)
+    with closing(store):
+        for done, (frame, objects) in enumerate(order.targets.items(), 1):
+            control.checkpoint()
+            before = store.load_label(frame)
+            if before is not None:
+                after = cleaned(before, objects, order.cleaning)
+                if not np.array_equal(before, after):
+                    yield CleanedFrame(frame, _sum(before), encode_label_map(after))
+            control.progress(done, total)
+
+
+def _sum(label_map: LabelMap) -> int:
+    return zlib.crc32(np.ascontiguousarray(label_map))
+
+
+class CleaningService:
+    """Cleans up the masks of the session's project."""
+
+    def __init__(self, session: Session, runner: Runner) -> None:
+        self._session = session
+        self._runner = runner
+
+    def start(
+        self,
+        cleaning: Cleaning,
+        *,
+        frames: range | None = None,
+        objects: Iterable[int] | None = None,
+        drawn: bool = False,
+    ) -> Run:
+        """Start the run, one undo step. A model's mask stays the model's, with its estimate.
+
+        Args:
+            objects: ids, or None for all that are not locked.
+            drawn: also masks that a person drew, corrected or imported; they stay a person's.
+
+        Raises RequestError before anything starts, DiskError.
+        """
+        if cleaning.nothing:
+            raise RequestError("There is nothing to do.", "Choose what is done to the masks.")
+        targets = plan_cleaning(self._session.document, frames, objects, drawn)
+        self._session.flush()
+        count = len(targets)
+        run = Run(0, "clean", f"Clean up: {count} frames", "", count)
+        step = self._session.begin_run(run.title)
+
+        def changes(result: CleanedFrame) -> list[Change] | None:
+            return self._changes(result, targets[result.frame], drawn)
+
+        order = CleanOrder(str(self._session.folder), cleaning, targets)
+        carry_out(self._session, self._runner, run, step, TASK, order, changes)
+        return run
+
+    def _changes(
+        self, result: CleanedFrame, objects: Iterable[int], drawn: bool
+    ) -> list[Change] | None:
+        document, frame = self._session.document, result.frame
+        before = document.label_map(frame)
+        if _sum(before) != result.before:
+            return None  # another run was here meanwhile
+        free = [o for o in objects if cleanable(document, frame, o, drawn)]
+        after = merge_labels(before, decode_label_map(result.label_map), free)
+        other = before != after
+        if not other.any():
+            return []
+        touched = set(free) & {*np.unique(before[other]).tolist(), *np.unique(after[other]).tolist()}
+        # A cell that is set counts as made anew. A model's mask is as old as the run that made it;
+        # but what guides other frames has changed for them.
+        cells = {o: self._cell(frame, o) for o in touched if document.is_reference(frame, o)}
+        return [SetLabel(frame, after), *([SetCells(frame, cells)] if cells else [])]
+
+    def _cell(self, frame: int, object_id: int) -> Cell:
+        cell = self._session.document.cell(frame, object_id)
+        return touched_by_hand(cell) if cell.provenance.is_key else cell
