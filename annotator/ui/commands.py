@@ -173,6 +173,9 @@ def _mask(w: MainWindow) -> list[ActionSpec]:
              help=tr("Fill everything that the mask encloses."), icon="mdi6.circle-slice-8"),
         spec("remove_islands", text=tr("&Remove islands"), call=shape["Remove islands of"],
              shortcut="Ctrl+L", help=tr("Keep only the largest part."), icon="mdi6.island"),
+        spec("clean", text=tr("Clean up on &many frames …"), call=w.dialogs.ask_clean,
+             help=tr("Grow, shrink, smooth, fill holes, remove islands: on the range or all "
+             "frames, as one step."), icon="mdi6.broom", shortcut="Ctrl+Shift+M"),
         spec("copy_previous", text=tr("Copy from &previous key frame"), shortcut="Ctrl+Left",
              call=_attempt(w, partial(w.masks.copy, -1)), separator=True,
              help=tr("The chosen object's mask, as it is on the key frame before.")),

@@ -117,6 +117,15 @@ class Dialogs:
         if self._workspace.bench is not None:
             self._workspace.attempt(lambda: RunDialog(self._window, self._workspace).open())
 
+    def ask_clean(self) -> None:
+        """What is done to the masks of many frames."""
+        from annotator.ui.clean_dialog import CleanDialog
+
+        if self._workspace.bench is not None:
+            dialog = self._window.findChild(CleanDialog) or CleanDialog(self._window)
+            dialog.show()
+            dialog.activateWindow()
+
     def ask_proposals(self) -> None:
         """First masks without a label, to choose from."""
         from annotator.ui.proposal_dialog import ProposalDialog
