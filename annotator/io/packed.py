@@ -1,8 +1,8 @@
 """A project as one file, NAME.strokeflowz: a ZIP that any unzip program opens.
 
-In it lie, as in a project folder, `project.db`, `models/` and, where they were wanted, `media/`; and
-last `manifest.json`, which lists all others with size and sum. What comes from elsewhere is taken
-only if it is exactly what its list says and lies where a project has a place for it.
+In it lie, as in a project folder, `project.db`, `models/` and, where they were wanted, `media/`;
+last comes `manifest.json`, which lists all others with size and sum. What comes from elsewhere is
+taken only if it is exactly what its list says and lies where a project has a place for it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated
 
 import msgspec
@@ -154,7 +154,7 @@ class PackWriter:
 def _is_dense(name: str) -> bool:
     from annotator.io.media.base import IMAGE_SUFFIXES  # NumPy: `info` of a file needs none
 
-    suffix = os.path.splitext(name)[1].lower()
+    suffix = PurePosixPath(name).suffix.lower()
     return suffix in _DENSE or suffix not in IMAGE_SUFFIXES
 
 

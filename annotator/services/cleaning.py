@@ -149,7 +149,7 @@ def clean(order: CleanOrder, control: TaskControl) -> Iterator[CleanedFrame]:
 
 
 def _sum(label_map: LabelMap) -> int:
-    return zlib.crc32(np.ascontiguousarray(label_map))
+    return zlib.crc32(label_map.tobytes())
 
 
 class CleaningService:
@@ -202,7 +202,8 @@ class CleaningService:
         other = before != after
         if not other.any():
             return []
-        touched = set(free) & {*np.unique(before[other]).tolist(), *np.unique(after[other]).tolist()}
+        labels = np.union1d(before[other], after[other]).tolist()
+        touched = set(free) & set(labels)
         # A cell that is set counts as made anew. A model's mask is as old as the run that made it;
         # but what guides other frames has changed for them.
         cells = {o: self._cell(frame, o) for o in touched if document.is_reference(frame, o)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from annotator.ui.main_window import MainWindow
 
 _MOST_AREA = 1_000_000
+_MARGIN, _TOP = 12, 90
 
 
 class CleanDialog(FittedDialog):
@@ -36,6 +37,7 @@ class CleanDialog(FittedDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Clean up on many frames"))
         self.setMinimumWidth(420)
+        self._window = window
         self._canvas = window.canvas
         self._workspace = workspace = window.workspace
         self._trials = TrialMaker()
@@ -214,9 +216,7 @@ class CleanDialog(FittedDialog):
         said = tr("On this frame: {gained} pixels more, {lost} fewer.")
         nothing = tr("On this frame nothing changes.")
         changes = trial.gained or trial.lost
-        self.told.setText(
-            said.format(gained=trial.gained, lost=trial.lost) if changes else nothing
-        )
+        self.told.setText(said.format(gained=trial.gained, lost=trial.lost) if changes else nothing)
 
     def _hide_trial(self) -> None:
         self._trials.forget()
@@ -229,6 +229,12 @@ class CleanDialog(FittedDialog):
             self._list_objects()
         if self._workspace.frame in {*changed.labels, *changed.cells}:
             self._ask()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Beside the picture, as far as there is room: it shows what would change.
+        frame = self._window.frameGeometry()
+        self.move(max(frame.right() - self.width() - _MARGIN, frame.left()), frame.top() + _TOP)
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._hide_trial()

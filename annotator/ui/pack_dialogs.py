@@ -156,7 +156,8 @@ class UnpackDialog(_PlaceDialog):
 
     def order(self) -> UnpackOrder:
         """Raises ProjectError."""
-        return UnpackOrder(str(self._file), str(unpacked_folder(self._file, typed_path(self.place))))
+        folder = unpacked_folder(self._file, typed_path(self.place))
+        return UnpackOrder(str(self._file), str(folder))
 
     def _remark(self, place: Path) -> tuple[str, bool]:
         if unpacked_folder(self._file, place).exists():

@@ -604,7 +604,7 @@ def test_a_triggered_database_does_nothing_outside(
 def test_what_is_no_archive_is_told(content: bytes, tmp_path: Path) -> None:
     file = tmp_path / "x.strokeflowz"
     file.write_bytes(content)
-    with pytest.raises(ProjectError, match="no packed project|is missing"):
+    with pytest.raises(ProjectError, match=r"no packed project|is missing"):
         unpacked(file)
     with pytest.raises(ProjectError, match="There is no file"):
         unpacked(tmp_path / "gone.strokeflowz")

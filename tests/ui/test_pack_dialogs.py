@@ -82,7 +82,9 @@ def test_a_copy_is_saved_dropped_and_opened(driver: Driver, clip: Path, tmp_path
     assert not driver.workspace.bench.document.label_map(0).any()
 
 
-def test_places_that_will_not_do_are_told_before(driver: Driver, clip: Path, tmp_path: Path) -> None:
+def test_places_that_will_not_do_are_told_before(
+    driver: Driver, clip: Path, tmp_path: Path
+) -> None:
     driver.open(clip)
     dialog = asked_to_pack(driver)
     (tmp_path / "old.strokeflowz").write_bytes(b"old")
