@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annotator.core.changes import Change, SetCells, SetLabel
 from annotator.core.document import Document
 from annotator.core.errors import RequestError
 from annotator.core.morphology import grown, shrunk, smoothed
-from annotator.core.raster import merge_labels
-from annotator.core.types import BACKGROUND, Cell, LabelMap, Mask, Provenance
+from annotator.core.raster import bounding_rect, merge_labels
+from annotator.core.types import BACKGROUND, Cell, LabelMap, Mask, Provenance, Rect, Size
 from annotator.io.codec import decode_label_map, encode_label_map
 from annotator.io.store import open_store
 from annotator.jobs.base import Runner, TaskControl
@@ -54,6 +55,20 @@ class Cleaning:
 
     def shaped(self, mask: Mask) -> Mask:
         """bool [H, W] -> bool [H, W]."""
+        height, width = mask.shape
+        around = bounding_rect(mask)
+        if around.empty:
+            return mask.copy()
+        # One pixel of background around it is enough to tell what is enclosed and what is outside.
+        margin = 1 + 2 * self.smooth + max(self.grow, 0)
+        x0, y0, x1, y1 = around
+        wide = Rect(x0 - margin, y0 - margin, x1 + margin, y1 + margin)
+        part = wide.clip(Size(width, height)).slices
+        result = np.zeros_like(mask)
+        result[part] = self._shaped(mask[part])
+        return result
+
+    def _shaped(self, mask: Mask) -> Mask:
         from annotator.services import regions  # OpenCV: loaded on first use, not with the window
 
         if self.islands is not None:
@@ -94,62 +109,89 @@ def cleanable(document: Document, frame: int, object_id: int, drawn: bool) -> bo
     return cell.provenance is Provenance.MODEL or (drawn and cell.provenance.is_key)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Targets:
+    """Which masks are cleaned up: bool [n_frames] by object."""
+
+    masks: Mapping[int, NDArray[np.bool_]]
+
+    @property
+    def frames(self) -> list[int]:
+        """Those with such a mask, ascending."""
+        found: list[int] = np.flatnonzero(np.logical_or.reduce(list(self.masks.values()))).tolist()
+        return found
+
+    def on(self, frame: int) -> list[int]:
+        """The objects on a frame."""
+        return [object_id for object_id, mask in self.masks.items() if mask[frame]]
+
+
 def plan_cleaning(
     document: Document, frames: range | None, objects: Iterable[int] | None, drawn: bool
-) -> dict[int, tuple[int, ...]]:
-    """Which masks are cleaned up: objects by frame, ascending. Raises RequestError if none is."""
+) -> Targets:
+    """Which masks are cleaned up. Raises RequestError if none is."""
     asked = check_range(document, frames)
-    found: dict[int, list[int]] = {}
+    inside = np.zeros(document.n_frames, bool)
+    inside[asked.start : asked.stop] = True
+    kinds = [Provenance.MODEL, *(kind for kind in Provenance if drawn and kind.is_key)]
+    found: dict[int, NDArray[np.bool_]] = {}
     for object_id in check_objects(document, objects):
-        kinds = [Provenance.MODEL, *(kind for kind in Provenance if drawn and kind.is_key)]
-        open_ = np.isin(document.cells.provenance(object_id), kinds)
-        open_ &= ~document.cells.locked(object_id)
-        for frame in np.flatnonzero(open_[asked.start : asked.stop]).tolist():
-            found.setdefault(frame + asked.start, []).append(object_id)
-    if not found:
+        made = np.isin(document.cells.provenance(object_id), kinds)
+        found[object_id] = inside & made & ~document.cells.locked(object_id)
+    if not any(masks.any() for masks in found.values()):
         raise RequestError(
             "There is no mask in this range that may be cleaned up.",
             "Masks that a person drew are changed only if that is chosen, locked ones never.",
         )
-    return {frame: tuple(found[frame]) for frame in sorted(found)}
+    return Targets(found)
 
 
 @dataclass(frozen=True, slots=True)
 class CleanOrder:
-    """What the worker does: `targets` are objects by frame, of the project in a folder."""
+    """What the worker does to the project in a folder."""
 
     project: str
     cleaning: Cleaning
-    targets: Mapping[int, tuple[int, ...]]
+    targets: Targets
 
 
 @dataclass(frozen=True, slots=True)
 class CleanedFrame:
-    """A frame whose label map has changed, and the sum of the one that it was made from."""
+    """A frame whose label map has changed.
+
+    Attributes:
+        before: sum of the label map that this one was made from.
+        label_map: as the store keeps it.
+        changed: objects that gained or lost pixels.
+    """
 
     frame: int
     before: int
     label_map: bytes
+    changed: frozenset[int]
 
 
 def clean(order: CleanOrder, control: TaskControl) -> Iterator[CleanedFrame]:
     """Clean up frame by frame, from a read-only view of the project."""
     store, _ = open_store(Path(order.project), writable=False)
-    total = len(order.targets)
+    frames = order.targets.frames
+    total = len(frames)
     control.progress(0, total)
     with closing(store):
-        for done, (frame, objects) in enumerate(order.targets.items(), 1):
+        for done, frame in enumerate(frames, 1):
             control.checkpoint()
             before = store.load_label(frame)
             if before is not None:
-                after = cleaned(before, objects, order.cleaning)
-                if not np.array_equal(before, after):
-                    yield CleanedFrame(frame, _sum(before), encode_label_map(after))
+                after = cleaned(before, order.targets.on(frame), order.cleaning)
+                other = before != after
+                changed = frozenset(np.union1d(before[other], after[other]).tolist())
+                if changed:
+                    yield CleanedFrame(frame, _sum(before), encode_label_map(after), changed)
             control.progress(done, total)
 
 
 def _sum(label_map: LabelMap) -> int:
-    return zlib.crc32(label_map.tobytes())
+    return zlib.crc32(np.ascontiguousarray(label_map).data)
 
 
 class CleaningService:
@@ -179,31 +221,31 @@ class CleaningService:
             raise RequestError("There is nothing to do.", "Choose what is done to the masks.")
         targets = plan_cleaning(self._session.document, frames, objects, drawn)
         self._session.flush()
-        count = len(targets)
+        count = len(targets.frames)
         run = Run(0, "clean", f"Clean up: {count} frames", "", count)
         step = self._session.begin_run(run.title)
 
         def changes(result: CleanedFrame) -> list[Change] | None:
-            return self._changes(result, targets[result.frame], drawn)
+            return self._changes(result, targets.on(result.frame), drawn)
 
         order = CleanOrder(str(self._session.folder), cleaning, targets)
         carry_out(self._session, self._runner, run, step, TASK, order, changes)
         return run
 
     def _changes(
-        self, result: CleanedFrame, objects: Iterable[int], drawn: bool
+        self, result: CleanedFrame, objects: Sequence[int], drawn: bool
     ) -> list[Change] | None:
         document, frame = self._session.document, result.frame
         before = document.label_map(frame)
         if _sum(before) != result.before:
             return None  # another run was here meanwhile
         free = [o for o in objects if cleanable(document, frame, o, drawn)]
-        after = merge_labels(before, decode_label_map(result.label_map), free)
-        other = before != after
-        if not other.any():
+        touched = result.changed.intersection(free)
+        if not touched:
             return []
-        labels = np.union1d(before[other], after[other]).tolist()
-        touched = set(free) & set(labels)
+        after = decode_label_map(result.label_map)
+        if len(free) < len(objects):  # something was locked since: as it is now, it stays
+            after = merge_labels(before, after, free)
         # A cell that is set counts as made anew. A model's mask is as old as the run that made it;
         # but what guides other frames has changed for them.
         cells = {o: self._cell(frame, o) for o in touched if document.is_reference(frame, o)}

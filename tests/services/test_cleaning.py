@@ -146,6 +146,23 @@ def test_only_the_chosen_change(before: np.ndarray, objects: set[int], cleaning:
         assert not ((after == object_id) & ~wanted).any()
 
 
+@settings(max_examples=80, deadline=None)
+@given(
+    hnp.arrays(bool, hnp.array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=16)),
+    st.builds(
+        Cleaning,
+        st.none() | st.integers(0, 5),
+        st.none() | st.integers(0, 5),
+        st.integers(0, 2),
+        st.integers(-3, 3),
+    ),
+)
+def test_it_is_the_same_without_looking_at_the_mask_only(
+    mask: np.ndarray, cleaning: Cleaning
+) -> None:
+    assert np.array_equal(cleaning.shaped(mask), cleaning._shaped(mask))
+
+
 # -- whose masks
 
 
@@ -276,6 +293,22 @@ def test_nothing_to_clean_leaves_no_step(session: Session) -> None:
     done = run(session, Cleaning(islands=0))
     assert (done.frames, done.filled) == (1, 0)
     assert session.store.steps() == steps
+
+
+def test_what_is_locked_meanwhile_stays(session: Session) -> None:
+    """A lock of a whole object belongs to no frame, so that the frame is not left alone."""
+    put(session, 0, one=MODEL, two=MODEL)
+    info = session.document.objects[1]
+
+    def lock(_: object) -> None:
+        session.apply("Lock", [SetObject(1, replace(info, locked=True))])
+
+    runner = Meanwhile(lock)
+    done = CleaningService(session, runner).start(Cleaning(islands=0))
+    runner.poll()
+    label_map = session.document.label_map(0)
+    assert ((label_map == 1).sum(), (label_map == 2).sum()) == (404, 400)
+    assert (done.filled, done.stale) == (1, 0)
 
 
 class Meanwhile(InlineRunner):
