@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,31 +55,30 @@ class Cleaning:
 
     def shaped(self, mask: Mask) -> Mask:
         """bool [H, W] -> bool [H, W]."""
-        height, width = mask.shape
-        around = bounding_rect(mask)
-        if around.empty:
-            return mask.copy()
-        # One pixel of background around it is enough to tell what is enclosed and what is outside.
-        margin = 1 + 2 * self.smooth + max(self.grow, 0)
-        x0, y0, x1, y1 = around
-        wide = Rect(x0 - margin, y0 - margin, x1 + margin, y1 + margin)
-        part = wide.clip(Size(width, height)).slices
-        result = np.zeros_like(mask)
-        result[part] = self._shaped(mask[part])
-        return result
-
-    def _shaped(self, mask: Mask) -> Mask:
         from annotator.services import regions  # OpenCV: loaded on first use, not with the window
 
-        if self.islands is not None:
-            mask = regions.without_islands(mask, self.islands)
-        if self.holes is not None:
-            mask = regions.filled_holes(mask, self.holes)
+        islands, holes, by = self.islands, self.holes, self.grow
+        if islands is not None:
+            mask = _where_it_is(mask, lambda part: regions.without_islands(part, islands))
+        if holes is not None:
+            mask = _where_it_is(mask, lambda part: regions.filled_holes(part, holes))
         if self.smooth:
             mask = smoothed(mask, self.smooth)
-        if self.grow:
-            mask = grown(mask, self.grow) if self.grow > 0 else shrunk(mask, -self.grow)
-        return mask
+        if by < 0:
+            mask = _where_it_is(mask, lambda part: shrunk(part, -by))
+        return grown(mask, max(by, 0))
+
+
+def _where_it_is(mask: Mask, change: Callable[[Mask], Mask]) -> Mask:
+    """Change a mask in the part of the picture that it is in. One pixel of background around it
+    is enough to tell what it encloses and what lies outside."""
+    height, width = mask.shape
+    x0, y0, x1, y1 = bounding_rect(mask)
+    part = Rect(x0 - 1, y0 - 1, x1 + 1, y1 + 1).clip(Size(width, height)).slices
+    result = np.zeros_like(mask)
+    if mask[part].any():
+        result[part] = change(mask[part])
+    return result
 
 
 def cleaned(label_map: LabelMap, objects: Iterable[int], cleaning: Cleaning) -> LabelMap:
