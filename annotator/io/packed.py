@@ -44,6 +44,9 @@ _DEVICES = frozenset(
     ("con", "prn", "aux", "nul", *(f"{port}{i}" for port in ("com", "lpt") for i in range(1, 10)))
 )
 
+Time = Annotated[float, msgspec.Meta(ge=0, le=32_503_680_000)]
+"""Seconds since 1970, before the year 3000: later ones are no date everywhere."""
+Rate = Annotated[float, msgspec.Meta(ge=0, le=1e9)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
@@ -72,14 +75,14 @@ class Manifest(msgspec.Struct, frozen=True):
     format: int
     app_version: str
     name: str
-    packed: float
+    packed: Time
     media: str
     made_with: str
     kind: str
     width: Count
     height: Count
     n_frames: Count
-    fps: float
+    fps: Rate
     members: tuple[Member, ...]
 
     @property

@@ -102,18 +102,14 @@ def packed_file(folder: Path, out: Path | None = None) -> Path:
 
 def pack_order(project: OpenProject, out: Path | None, with_media: bool) -> PackOrder:
     """Media that are in the project folder come along in any case. Raises ProjectError, and
-    MediaError where they are wanted and missing, or have a name that cannot be packed."""
+    MediaError where they are wanted and missing."""
     folder, media = project.session.folder.resolve(), project.media
     place = str(packed_file(folder, None if out is None else out.absolute()))
     if not with_media and not is_embedded(project):
         return PackOrder(str(folder), place)
     if media is None:
         raise MediaError("The media of this project are missing.", "Locate them first.")
-    order = PackOrder(str(folder), place, media.ref, tuple(map(str, media.files)))
-    for name in order.members():
-        if not has_place(name):
-            raise MediaError(f"'{name}' has a name that cannot be packed.", "Rename it first.")
-    return order
+    return PackOrder(str(folder), place, media.ref, tuple(map(str, media.files)))
 
 
 def pack(order: PackOrder, control: TaskControl) -> Iterator[Packed]:
@@ -124,6 +120,8 @@ def pack(order: PackOrder, control: TaskControl) -> Iterator[Packed]:
     """
     folder, out = Path(order.project), Path(order.out)
     members = order.members()
+    if odd := next((name for name in members if not has_place(name)), None):
+        raise MediaError(f"'{odd}' has a name that cannot be packed.", "Rename it first.")
     sizes = {name: _size(path) for name, path in members.items()}
     database = _size(folder / DATABASE)
     # The database is written twice: as a copy that nobody changes, then into the file.

@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 
 from annotator.core.errors import StrokeflowError
+from annotator.jobs.base import Job
 from annotator.ui.canvas import Canvas
 from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.icons import IconLoader
@@ -142,8 +143,10 @@ class Doorway:
             def made(folder: Path) -> None:
                 if self._asked == asked:
                     self.open_path(folder)
+                else:
+                    self._notices.tell("good", tr("Unpacked."), str(folder))
 
-            self._workspace.exchange.unpack(order, made)
+            self._workspace.exchange.unpack(order, made, partial(self._tell_unpacking, file))
 
         dialog.accepted.connect(lambda: self._workspace.attempt(start))
         dialog.open()
@@ -172,6 +175,12 @@ class Doorway:
             tr("When all are, any frame that you go to is shown at once."),
             (tr("Open now"), self.opener.hurry),
         )
+
+    def _tell_unpacking(self, file: Path, job: Job) -> None:
+        share = job.done / max(job.total, 1)
+        said = tr("Unpacking {name}: {share:.0%}").format(name=file.name, share=share)
+        stop = partial(self._workspace.host.runner.cancel, job)
+        self._notices.tell("busy", said, "", (tr("Cancel"), stop))
 
     def _prepared(self, folder: Path) -> None:
         self._ready = folder

@@ -243,8 +243,14 @@ class Exchange:
 
         workspace.attempt(start)
 
-    def unpack(self, order: UnpackOrder, then: Callable[[Path], None]) -> None:
-        """Make a project of a packed one in the worker; `then` gets its folder."""
+    def unpack(
+        self,
+        order: UnpackOrder,
+        then: Callable[[Path], None],
+        advanced: Callable[[Job], None],
+    ) -> None:
+        """Make a project of a packed one in the worker; `then` gets its folder, and `advanced`
+        hears how far it is."""
         from annotator.services.packing import UNPACK
 
         workspace, title = self._workspace, tr("Unpacking")
@@ -254,8 +260,9 @@ class Exchange:
                 title, UNPACK, order, on_result=lambda made: then(Path(made)),
                 on_end=lambda job: self._ended(job, title),
             )  # fmt: skip
+            job.on_advance = advanced
             self.jobs.append(job)
-            again = partial(self.unpack, order, then)
+            again = partial(self.unpack, order, then, advanced)
             workspace.jobs.watch(title, job, again, download=True, free=True)
             workspace.watch()
 

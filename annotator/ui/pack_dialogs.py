@@ -120,10 +120,9 @@ class PackDialog(_PlaceDialog):
             self.media.setChecked(True)
             self.media.setEnabled(False)
         else:
-            files = [str(file) for file in media.files]
             text = tr("With the media")
-            if len(files) <= _COUNTED:
-                text += f" ({bytes_text(embed_size(files))})"
+            if len(media.files) <= _COUNTED:
+                text += f" ({bytes_text(embed_size(map(str, media.files)))})"
             self.media.setText(text)
             self.media.setToolTip(
                 tr("Then the file is all that another machine needs; it is as large as they are.")

@@ -1532,6 +1532,10 @@
         <translation>打开图像文件夹或项目</translation>
     </message>
     <message>
+        <source>Unpacked.</source>
+        <translation>已解包。</translation>
+    </message>
+    <message>
         <source>Opening {name}: {share:.0%} of its frames are ready</source>
         <translation>正在打开 {name}：{share:.0%} 的帧已就绪</translation>
     </message>
@@ -1542,6 +1546,10 @@
     <message>
         <source>Open now</source>
         <translation>立即打开</translation>
+    </message>
+    <message>
+        <source>Unpacking {name}: {share:.0%}</source>
+        <translation>正在解包 {name}：{share:.0%}</translation>
     </message>
     <message>
         <source>No projects yet</source>

@@ -32,7 +32,6 @@ from annotator.services.edit import EditService
 from annotator.services.embedding import embed, embed_order
 from annotator.services.notes import set_note
 from annotator.services.packing import (
-    PackOrder,
     UnpackOrder,
     pack,
     pack_order,
@@ -547,6 +546,8 @@ HOSTILE: dict[str, tuple[Callable[[Forgery], None], str]] = {
     "media above": (says(media=".."), "odd names"),
     "media elsewhere": (says(media="gone"), "'media/gone' is missing"),
     "name above": (says(name="../../evil"), "odd names"),
+    "endless": (says(fps=1e300), "damaged"),
+    "far future": (says(packed=1e18), "damaged"),
     "newer format": (says(format=2), "newer Strokeflow .format 2"),
     "no format": (says(format="one"), "damaged"),
     "no list": (raw(b"[]"), "damaged"),
@@ -673,7 +674,8 @@ def test_media_whose_name_cannot_be_packed_are_told(tmp_path: Path) -> None:
         pytest.skip("no such name there")
     clip = write_video(tmp_path / "a\\b.mp4", frames=3)
     opened = open_project(create_project(tmp_path / "p", clip))
-    with pytest.raises(MediaError, match="cannot be packed"):
-        pack_order(opened, None, True)
-    assert isinstance(pack_order(opened, None, False), PackOrder)
+    whole, light = pack_order(opened, None, True), pack_order(opened, None, False)
     opened.close()
+    with pytest.raises(MediaError, match="cannot be packed"):
+        list(pack(whole, Control()))
+    assert len(list(pack(light, Control()))) == 1

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from annotator.io.packed import read_manifest
 from annotator.jobs.base import JobState
 from annotator.ui.pack_dialogs import PackDialog, UnpackDialog
+from tests import fakes
 from tests.ui.conftest import Driver
 from tests.ui.test_access import nameless
 
@@ -134,6 +135,23 @@ def test_media_that_are_in_it_come_along_and_missing_ones_cannot(
     assert "missing" in dialog.media.text()
     assert dialog.order().files == ()
     dialog.reject()
+
+
+def test_what_was_opened_meanwhile_stays_open(driver: Driver, clip: Path, tmp_path: Path) -> None:
+    driver.open(clip)
+    dialog = asked_to_pack(driver)
+    file = tmp_path / "other.strokeflowz"
+    type_place(dialog, file)
+    QTest.keyClick(dialog.place, Qt.Key.Key_Return)
+    driver.wait(lambda: "Saved a copy" in driver.window.notices.text)
+    unpacking = drop(driver, file)
+    QTest.keyClick(unpacking.place, Qt.Key.Key_Return)
+    second = fakes.image_folder(tmp_path / "second", 3)
+    driver.open(second)
+    driver.wait(lambda: not driver.workspace.exchange.jobs)
+    assert (tmp_path / "other.strokeflow" / "project.db").exists()
+    assert driver.workspace.bench is not None
+    assert driver.workspace.bench.session.folder.stem == "second"
 
 
 def test_packing_can_be_cancelled(

@@ -83,11 +83,17 @@ def tell_packed(file: Path, as_json: bool) -> None:
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(manifest.packed))
     inside = "in it" if manifest.media else "not in it"
     print(f"{file}")
-    print(f"  project  {manifest.name}, packed {when} by Strokeflow {manifest.app_version}")
-    print(f"  media    {manifest.made_with}, {inside}")
+    version = _printable(manifest.app_version)
+    print(f"  project  {manifest.name}, packed {when} by Strokeflow {version}")
+    print(f"  media    {_printable(manifest.made_with)}, {inside}")
     print(
         f"  frames   {manifest.n_frames} of {manifest.width}x{manifest.height}, "
         f"{manifest.fps:.3f} fps"
     )
     print(f"  files    {len(manifest.members)}, {manifest.size / (1 << 20):.1f} MiB unpacked")
     print(f"  To open it: strokeflow unpack {file}")
+
+
+def _printable(text: str) -> str:
+    """What a file says, without signs that a terminal would obey."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
