@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 
 from annotator.core.changes import SetCells, SetLabel
 from annotator.core.types import Cell, Provenance
+from annotator.services.projects import open_project
 from annotator.ui.clean_dialog import CleanDialog
 from tests.cli.calls import run as command
 from tests.ui.conftest import Driver
@@ -165,8 +166,6 @@ def test_the_command_line_does_the_same(project: Driver, tmp_path: Path) -> None
     QTest.mouseClick(dialog.ok, Qt.MouseButton.LeftButton)
     project.finish_run()
     bench.session.flush()
-    from annotator.services.projects import open_project
-
     other = open_project(twin, writable=False, need_media=False)
     for frame in range(12):
         assert np.array_equal(
