@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from annotator.cli import commands, research
+from annotator.cli import commands, research, upkeep
 from annotator.cli.base import app
 from annotator.cli.guard import guarded
 from annotator.core.errors import Cancelled
 
-__all__ = ["app", "commands", "research", "run"]
+__all__ = ["app", "commands", "research", "run", "upkeep"]
 
 _INTERRUPTED = 130
 """How Typer reports Ctrl+C outside its standalone mode."""
