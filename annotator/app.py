@@ -13,6 +13,7 @@ from annotator.io.weights import WeightFolders, data_folder, shipped_weights
 from annotator.jobs.base import Runner
 from annotator.jobs.inline import InlineRunner
 from annotator.jobs.process import ProcessRunner
+from annotator.services.cleaning import CleaningService
 from annotator.services.edit import EditService
 from annotator.services.equipment import Equipment
 from annotator.services.inference import InferenceService
@@ -94,6 +95,11 @@ class Workbench:
     def transfer(self) -> TransferService:
         """Import and export of labels."""
         return TransferService(self.session, self.project.media, self._application.runner)
+
+    @property
+    def cleaning(self) -> CleaningService:
+        """Masks of many frames reshaped at once; needs no media."""
+        return CleaningService(self.session, self._application.runner)
 
     @property
     def matching(self) -> MatchingService:

@@ -50,7 +50,7 @@ def new(
 
 @app.command()
 def info(project: Project, as_json: Json = False) -> None:
-    """Frames, size, objects, cells by provenance, quality."""
+    """Frames, size, objects, cells by provenance, quality; or what is in a NAME.strokeflowz."""
     from annotator.cli.verbs import project as verbs
 
     verbs.info(project, as_json)

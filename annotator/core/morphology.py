@@ -58,20 +58,20 @@ def grown(mask: Mask, radius: int) -> Mask:
     if around.empty or radius < 1:
         return result
     part = mask[around.slices]
-    wide = np.zeros((part.shape[0], part.shape[1] + 1), np.int32)
-    np.cumsum(part, axis=1, out=wide[:, 1:])
-    columns = np.arange(part.shape[1])
+    rows, columns = part.shape
+    # How many pixels of the mask come before each column, also beside the picture.
+    before = np.zeros((rows, columns + 2 * radius + 1), np.int32)
+    np.cumsum(part, axis=1, out=before[:, radius + 1 : radius + 1 + columns])
+    before[:, radius + 1 + columns :] = before[:, radius + columns, None]
     out = np.zeros_like(part)
     # A disk is a stack of rows: spread each row sideways by the disk's width at that height.
-    reach = min(radius, part.shape[0] - 1)
-    for dy in range(-reach, reach + 1):
+    for dy in range(min(radius, rows - 1) + 1):
         half = int(np.sqrt(radius * radius - dy * dy))
-        right = np.minimum(columns + half + 1, part.shape[1])
-        row = wide[:, right] > wide[:, np.maximum(columns - half, 0)]
-        if dy >= 0:
-            out[dy:] |= row[: len(row) - dy]
-        else:
-            out[:dy] |= row[-dy:]
+        right, left = radius + half + 1, radius - half
+        spread = before[:, right : right + columns] > before[:, left : left + columns]
+        out[dy:] |= spread[: rows - dy]
+        if dy:
+            out[:-dy] |= spread[dy:]
     result[around.slices] |= out
     return result
 

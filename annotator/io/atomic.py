@@ -20,6 +20,7 @@ _REASONS = {
     errno.EACCES: ("writing there is not allowed", "Choose another folder or change its rights."),
     errno.EPERM: ("writing there is not allowed", "Choose another folder or change its rights."),
     errno.ENOTDIR: ("a part of that path is a file, not a folder", "Choose another folder."),
+    errno.EEXIST: ("something is there already", "Choose another name."),
     errno.EISDIR: ("that is a folder, not a file", "Choose another name."),
     errno.ENAMETOOLONG: ("the name is too long", "Choose a shorter name."),
     errno.EIO: ("the disk reports a fault", "Check the disk, or choose another one."),
@@ -72,11 +73,24 @@ def atomic_file(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def atomic_folder(path: Path) -> Iterator[Path]:
+def scratch_file(path: Path) -> Iterator[Path]:
+    """Give the body the name of a temporary file beside `path`, which is gone afterwards; one that
+    a killed process left goes when `path` is written next. Raises DiskError."""
+    scratch = _sibling(path, "part")
+    try:
+        yield scratch
+    finally:
+        with suppress(OSError):
+            scratch.unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_folder(path: Path, *, replace: bool = True) -> Iterator[Path]:
     """Give the body an empty temporary folder and put it in the place of `path` on success.
 
-    What `path` held before is removed only after the new folder stands there. If the body raises,
-    `path` is what it was before. Missing parent folders are made. Raises DiskError.
+    What `path` held before is removed only after the new folder stands there; without `replace`,
+    nothing may be there. If the body raises, `path` is what it was before. Missing parent folders
+    are made. Raises DiskError.
     """
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -86,6 +100,8 @@ def atomic_folder(path: Path) -> Iterator[Path]:
         with disk_errors(path):
             part.mkdir()
             yield part
+            if not replace and os.path.lexists(path):
+                raise FileExistsError(errno.EEXIST, "File exists", str(path))
             _swap(part, path)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)

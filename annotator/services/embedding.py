@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -39,12 +39,7 @@ class EmbedOrder:
     @property
     def size(self) -> int:
         """Bytes of all files. Raises MediaError."""
-        try:
-            return sum(Path(file).stat().st_size for file in self.files)
-        except OSError as error:
-            raise MediaError(
-                f"Cannot read {error.filename}: {error.strerror}.", "Put it back."
-            ) from error
+        return embed_size(self.files)
 
     @property
     def place(self) -> Path:
@@ -60,10 +55,26 @@ def embed_order(project: OpenProject) -> EmbedOrder:
         raise RequestError("The media of this project are missing.", "Locate them first.")
     if session.read_only:
         raise RequestError("The project is open read-only.", session.store.read_only_reason)
-    if media.path.resolve().is_relative_to(session.folder.resolve()):
+    if is_embedded(project):
         raise RequestError("The media are in the project folder already.")
     files = tuple(str(file) for file in media.files)
     return EmbedOrder(media.ref, str(session.folder.resolve()), files)
+
+
+def embed_size(files: Iterable[str]) -> int:
+    """Bytes of files together. Raises MediaError."""
+    try:
+        return sum(Path(file).stat().st_size for file in files)
+    except OSError as error:
+        raise MediaError(
+            f"Cannot read {error.filename}: {error.strerror}.", "Put it back."
+        ) from error
+
+
+def is_embedded(project: OpenProject) -> bool:
+    """Whether the media are there, and in the project folder."""
+    media, folder = project.media, project.session.folder.resolve()
+    return media is not None and media.path.resolve().is_relative_to(folder)
 
 
 def embed(order: EmbedOrder, control: TaskControl) -> Iterator[str]:
@@ -110,15 +121,21 @@ def embed(order: EmbedOrder, control: TaskControl) -> Iterator[str]:
 
 def _copied(file: Path, copy: Path, control: TaskControl) -> Iterator[int]:
     """Bytes copied, piece by piece. Raises MediaError, DiskError."""
-    try:
-        source = file.open("rb")
-    except OSError as error:
-        raise MediaError(f"Cannot read {file}: {error.strerror}.", "Put it back.") from error
-    with source, disk_errors(copy), copy.open("wb") as target:
-        while data := source.read(_CHUNK):
-            control.checkpoint()
+    with disk_errors(copy), copy.open("wb") as target:
+        for data in pieces(file, control):
             target.write(data)
             yield len(data)
         target.flush()
         # The original may be deleted as soon as the copy is told to be there.
         os.fsync(target.fileno())
+
+
+def pieces(file: Path, control: TaskControl) -> Iterator[bytes]:
+    """The content of a file of the media. Raises MediaError, Cancelled."""
+    try:
+        with file.open("rb") as source:
+            while data := source.read(_CHUNK):
+                control.checkpoint()
+                yield data
+    except OSError as error:
+        raise MediaError(f"Cannot read {file}: {error.strerror}.", "Put it back.") from error

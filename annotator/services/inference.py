@@ -34,11 +34,10 @@ from annotator.services.requests import (
     ScribbleTask,
     StoredResult,
 )
+from annotator.services.running import carry_out
 from annotator.services.runs import VERBS, Interrupted, Run, RunRecord, Setup
 from annotator.services.session import RunStep, Session
 from annotator.services.staleness import plan_stale
-
-BACKLOG_LIMIT = 24
 
 FillOrder = FillTask | AutoTask
 
@@ -243,23 +242,9 @@ class InferenceService:
         request: FillOrder | ScribbleTask,
         covered: Callable[[StoredResult], frozenset[int]],
     ) -> None:
-        def on_result(result: StoredResult) -> None:
-            store = self.session.store
-            if store.trouble is not None and store.backlog > BACKLOG_LIMIT:
-                # The disk refuses: more results would only fill the memory.
-                assert run.job is not None
-                self.runner.cancel(run.job)
-                return
-            changes = self._changes(result, covered(result), run.backend)
-            if step.append(result.frame, changes) and changes:
-                run.filled += 1
-            run.stale = len(step.skipped)
-            self._wait_for_room()
-
         fitted = getattr(request, "fit", None) is not None
 
-        def on_end(job: Job) -> None:
-            step.end()
+        def ended(job: Job) -> None:
             # A dead worker leaves the record: the run can be resumed, also after a restart.
             if run.id and not job.died:
                 self._forget(run.id)
@@ -267,10 +252,11 @@ class InferenceService:
                 size = self.session.document.size
                 seconds = (job.ended or 0.0) - (job.started or 0.0)
                 self.equipment.speeds.record(run.backend, run.task, run.filled, seconds, size)
-            for listener in run.on_end:
-                listener(run)
 
-        run.job = self.runner.submit(run.title, task, request, on_result=on_result, on_end=on_end)
+        def changes(result: StoredResult) -> list[Change]:
+            return self._changes(result, covered(result), run.backend)
+
+        carry_out(self.session, self.runner, run, step, task, request, changes, ended)
 
     # -- results
 
@@ -292,11 +278,6 @@ class InferenceService:
             SetSoft(result.frame, o, data) for o, data in result.soft.items() if o in writable
         ]
         return changes
-
-    def _wait_for_room(self) -> None:
-        """Results may come faster than the disk takes them; memory stays flat by waiting."""
-        if self.session.store.backlog > BACKLOG_LIMIT and self.session.store.trouble is None:
-            self.session.flush()
 
     # -- resuming
 

@@ -106,6 +106,8 @@ def open_project(
     folder = path
     if not path.exists() and path.suffix != FOLDER_SUFFIX:
         folder = project_folder(path)
+    if path.is_file():
+        _refuse_packed(path)
     store, meta = open_store(folder, writable=writable)
     try:
         session = Session(folder, store, meta)
@@ -122,6 +124,15 @@ def open_project(
     except BaseException:
         session.close()
         raise
+
+
+def _refuse_packed(path: Path) -> None:
+    from annotator.io.packed import is_packed  # ZIP: not before it is needed
+
+    if is_packed(path):
+        raise ProjectError(
+            f"'{path}' is a packed project.", "Unpack it first, with 'strokeflow unpack'."
+        )
 
 
 def _open_media(folder: Path, meta: StoreMeta, stop: Stop) -> Media:

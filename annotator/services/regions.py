@@ -11,25 +11,36 @@ _HOLE_SHARE = 0.25
 """A click into an enclosed region larger than this part of the picture means its colour."""
 
 
-def filled_holes(mask: Mask) -> Mask:
-    """The mask with all regions filled that it encloses; the picture's edge encloses nothing."""
-    count, labels, _, _ = cv2.connectedComponentsWithStats((~mask).astype(np.uint8), connectivity=4)
+def filled_holes(mask: Mask, largest: int = 0) -> Mask:
+    """The mask with the regions filled that it encloses; the picture's edge encloses nothing.
+
+    Only those of up to `largest` pixels, unless that is 0.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
+        (~mask).astype(np.uint8), connectivity=4
+    )
     open_ = np.zeros(count, bool)
     for side in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
         open_[side] = True
+    if largest:
+        open_ |= stats[:, cv2.CC_STAT_AREA] > largest
     open_[0] = False  # the mask itself
     return np.asarray(~open_[labels])
 
 
-def without_islands(mask: Mask) -> Mask:
-    """The largest connected part of the mask."""
+def without_islands(mask: Mask, smallest: int = 0) -> Mask:
+    """The largest connected part of the mask, and with `smallest` all others of that many pixels
+    or more."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(
         mask.astype(np.uint8), connectivity=8
     )
     if count <= 2:
         return mask.copy()
-    largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
-    return np.asarray(labels == largest)
+    areas = stats[:, cv2.CC_STAT_AREA]
+    kept = (areas >= smallest) & (smallest > 0)
+    kept[1 + int(np.argmax(areas[1:]))] = True
+    kept[0] = False  # what is no mask
+    return np.asarray(kept[labels])
 
 
 def clicked_region(

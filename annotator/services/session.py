@@ -40,7 +40,7 @@ from annotator.services.people import login_name
 from annotator.services.staleness import MarkUpdate
 
 _PRESSED = 12
-"""Writes that wait; well below `inference.BACKLOG_LIMIT`, where a result waits for the disk."""
+"""Writes that wait; well below `running.BACKLOG_LIMIT`, where a result waits for the disk."""
 
 Listener = Callable[[ChangeSet], None]
 

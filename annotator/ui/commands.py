@@ -55,6 +55,9 @@ def _file(w: MainWindow) -> list[ActionSpec]:
         spec("embed", text=tr("Take the &media into the project …"), call=w.dialogs.ask_embed,
              help=tr("Copies them into its folder, which can then be moved or handed on as a "
              "whole."), needs="edit"),
+        spec("pack", text=tr("&Save a copy as one file …"), call=w.dialogs.ask_pack,
+             help=tr("The project as it is now, with or without its media, to keep or to hand on."),
+             needs="project", icon="mdi6.package-variant-closed"),
         spec("import", text=tr("&Import labels …"), call=w.dialogs.ask_import, shortcut="Ctrl+I",
              help=tr("Read masks or scribbles from files."), icon="mdi6.import", needs="edit",
              separator=True),
@@ -171,6 +174,9 @@ def _mask(w: MainWindow) -> list[ActionSpec]:
              help=tr("Fill everything that the mask encloses."), icon="mdi6.circle-slice-8"),
         spec("remove_islands", text=tr("&Remove islands"), call=shape["Remove islands of"],
              shortcut="Ctrl+L", help=tr("Keep only the largest part."), icon="mdi6.island"),
+        spec("clean", text=tr("Clean up on &many frames …"), call=w.dialogs.ask_clean,
+             help=tr("Grow, shrink, smooth, fill holes, remove islands: on the range or all "
+             "frames, as one step."), icon="mdi6.broom", shortcut="Ctrl+Shift+M"),
         spec("copy_previous", text=tr("Copy from &previous key frame"), shortcut="Ctrl+Left",
              call=_attempt(w, partial(w.masks.copy, -1)), separator=True,
              help=tr("The chosen object's mask, as it is on the key frame before.")),

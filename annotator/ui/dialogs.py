@@ -82,6 +82,13 @@ class Dialogs:
         copy.clicked.connect(lambda: self._workspace.exchange.embed(order))
         question.open()
 
+    def ask_pack(self) -> None:
+        """Where a copy of the project goes, as one file."""
+        from annotator.ui.pack_dialogs import PackDialog
+
+        if self._workspace.bench is not None:
+            self._workspace.attempt(lambda: PackDialog(self._window, self._workspace).open())
+
     def ask_export(self) -> None:
         from annotator.ui.transfer import export_dialog
 
@@ -109,6 +116,15 @@ class Dialogs:
 
         if self._workspace.bench is not None:
             self._workspace.attempt(lambda: RunDialog(self._window, self._workspace).open())
+
+    def ask_clean(self) -> None:
+        """What is done to the masks of many frames."""
+        from annotator.ui.clean_dialog import CleanDialog
+
+        if self._workspace.bench is not None:
+            dialog = self._window.findChild(CleanDialog) or CleanDialog(self._window)
+            dialog.show()
+            dialog.activateWindow()
 
     def ask_proposals(self) -> None:
         """First masks without a label, to choose from."""

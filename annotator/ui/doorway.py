@@ -9,18 +9,19 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 
 from annotator.core.errors import StrokeflowError
+from annotator.jobs.base import Job
 from annotator.ui.canvas import Canvas
 from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.icons import IconLoader
 from annotator.ui.notices import NoticeBar
-from annotator.ui.opening import Opener
+from annotator.ui.opening import Opener, is_packed_project
 from annotator.ui.player import Player
 from annotator.ui.settings import Place, Settings
 from annotator.ui.workspace import Workspace
 
 _MEDIA_FILTER = QT_TR_NOOP(
     "Videos and images (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.ts *.ogv *.gif "
-    "*.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp *.exr project.db);;All files (*)"
+    "*.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp *.exr project.db *.strokeflowz);;All files (*)"
 )
 
 _WAIT_MS = 200
@@ -71,6 +72,9 @@ class Doorway:
         """Open anything; what is open stays open until then, and if that fails."""
         if path.name == "project.db":
             path = path.parent
+        if is_packed_project(path):
+            self.ask_unpack(path)
+            return
         self._player.stop()
         self._opening = path.name
         self._asked += 1
@@ -126,6 +130,27 @@ class Doorway:
         if name:
             self._workspace.attempt(lambda: self._workspace.locate_media(Path(name)))
 
+    def ask_unpack(self, file: Path) -> None:
+        """Where a packed project is to become a folder; it is opened then, unless something else
+        was opened until it is there."""
+        from annotator.ui.pack_dialogs import UnpackDialog
+
+        dialog = UnpackDialog(self._parent, file)
+
+        def start() -> None:
+            asked, order = self._asked, dialog.order()
+
+            def made(folder: Path) -> None:
+                if self._asked == asked:
+                    self.open_path(folder)
+                else:
+                    self._notices.tell("good", tr("Unpacked."), str(folder))
+
+            self._workspace.exchange.unpack(order, made, partial(self._tell_unpacking, file))
+
+        dialog.accepted.connect(lambda: self._workspace.attempt(start))
+        dialog.open()
+
     def try_demo(self) -> None:
         """Make the demo clip where projects may be written, and open it, unless something else was
         opened until it is there."""
@@ -150,6 +175,12 @@ class Doorway:
             tr("When all are, any frame that you go to is shown at once."),
             (tr("Open now"), self.opener.hurry),
         )
+
+    def _tell_unpacking(self, file: Path, job: Job) -> None:
+        share = job.done / max(job.total, 1)
+        said = tr("Unpacking {name}: {share:.0%}").format(name=file.name, share=share)
+        stop = partial(self._workspace.host.runner.cancel, job)
+        self._notices.tell("busy", said, "", (tr("Cancel"), stop))
 
     def _prepared(self, folder: Path) -> None:
         self._ready = folder

@@ -26,9 +26,11 @@ from annotator.ui.i18n import tr
 from annotator.ui.jobs import JobEntry
 from annotator.ui.phrases import localized
 from annotator.ui.report_words import report_words
+from annotator.ui.words import bytes_text
 
 if TYPE_CHECKING:
     from annotator.services.dataset_report import DatasetReport
+    from annotator.services.packing import Packed, PackOrder, UnpackOrder
     from annotator.ui.workspace import Workspace
 
 
@@ -214,6 +216,55 @@ class Exchange:
             )
             self.jobs.append(job)
             workspace.jobs.watch(title, job, partial(self.embed, order), download=True)
+
+        workspace.attempt(start)
+
+    def pack(self, order: PackOrder) -> None:
+        """Write a copy of the project as one file in the worker."""
+        from annotator.services.packing import PACK
+
+        workspace = self._workspace
+        bench, title = workspace.bench, tr("Copy as one file")
+
+        def told(packed: Packed) -> None:
+            said = tr("Saved a copy as one file ({size}).")
+            workspace.noticed.emit("good", said.format(size=bytes_text(packed.size)), packed.file)
+
+        def start() -> None:
+            if workspace.effort is not None:
+                workspace.effort.flush()
+            if bench is not None and not bench.session.read_only:
+                bench.session.flush()
+            job = workspace.host.runner.submit(
+                title, PACK, order, on_result=told, on_end=lambda job: self._ended(job, title)
+            )
+            self.jobs.append(job)
+            workspace.jobs.watch(title, job, partial(self.pack, order), download=True)
+
+        workspace.attempt(start)
+
+    def unpack(
+        self,
+        order: UnpackOrder,
+        then: Callable[[Path], None],
+        advanced: Callable[[Job], None],
+    ) -> None:
+        """Make a project of a packed one in the worker; `then` gets its folder, and `advanced`
+        hears how far it is."""
+        from annotator.services.packing import UNPACK
+
+        workspace, title = self._workspace, tr("Unpacking")
+
+        def start() -> None:
+            job = workspace.host.runner.submit(
+                title, UNPACK, order, on_result=lambda made: then(Path(made)),
+                on_end=lambda job: self._ended(job, title),
+            )  # fmt: skip
+            job.on_advance = advanced
+            self.jobs.append(job)
+            again = partial(self.unpack, order, then, advanced)
+            workspace.jobs.watch(title, job, again, download=True, free=True)
+            workspace.watch()
 
         workspace.attempt(start)
 

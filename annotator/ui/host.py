@@ -8,6 +8,7 @@ from typing import Protocol
 from annotator.backends.registry import BackendRegistry
 from annotator.core.document import Document
 from annotator.jobs.base import Runner
+from annotator.services.cleaning import CleaningService
 from annotator.services.edit import EditService
 from annotator.services.inference import InferenceService
 from annotator.services.matching import MatchingService
@@ -31,6 +32,9 @@ class Bench(Protocol):
 
     @property
     def transfer(self) -> TransferService: ...
+
+    @property
+    def cleaning(self) -> CleaningService: ...
 
     @property
     def matching(self) -> MatchingService: ...

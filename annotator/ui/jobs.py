@@ -14,7 +14,7 @@ from annotator.jobs.base import Job, JobState
 from annotator.services.runs import Run
 from annotator.ui.i18n import tr
 from annotator.ui.phrases import localized
-from annotator.ui.words import bytes_text, seconds_text
+from annotator.ui.words import bytes_text, filled_text, seconds_text
 
 if TYPE_CHECKING:
     from annotator.ui.host import Bench
@@ -32,6 +32,7 @@ def task_title(task: str) -> str:
         "refresh": tr("Make new what is out of date"),
         "saliency": tr("Masks from scribbles"),
         "auto": tr("Label without a label"),
+        "clean": tr("Clean up masks"),
     }
     return titles.get(task, task)
 
@@ -112,8 +113,7 @@ class JobEntry:
             head += " " + localized(job.error.message)
         if self.run is None:
             return head
-        kept = tr("{filled} of {frames} frames were filled.")
-        head += " " + kept.format(filled=self.run.filled, frames=self.run.frames)
+        head += " " + filled_text(self.run)
         if self.run.stale:
             left = tr("{count} that you changed meanwhile were left alone.")
             head += " " + left.format(count=self.run.stale)
@@ -129,7 +129,7 @@ class JobEntry:
     def details(self) -> str:
         """Everything there is to know about it, to copy into a report."""
         lines = [self.title, self.words()]
-        if self.run is not None:
+        if self.run is not None and self.run.backend:
             lines.append(tr("Backend: {backend}").format(backend=self.run.backend))
         error = self.refused or (None if self.job is None else self.job.error)
         if isinstance(error, StrokeflowError):

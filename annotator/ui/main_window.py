@@ -48,6 +48,7 @@ from annotator.ui.matching import MatchingView
 from annotator.ui.notices import NoticeBar
 from annotator.ui.object_commands import ObjectCommands
 from annotator.ui.object_panel import ObjectPanel
+from annotator.ui.opening import is_packed_project
 from annotator.ui.phrases import localized
 from annotator.ui.player import Player
 from annotator.ui.remark_panel import RemarkPanel
@@ -327,7 +328,8 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if len(paths) == 1:
-            if not self.dialogs.ask_dropped(paths[0]):
+            packed = is_packed_project(paths[0])
+            if packed or not self.dialogs.ask_dropped(paths[0]):
                 self.door.open_path(paths[0])
         else:
             self.notices.tell(

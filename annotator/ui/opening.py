@@ -32,6 +32,11 @@ def is_project(path: Path) -> bool:
         return False
 
 
+def is_packed_project(path: Path) -> bool:
+    """Whether the path is a project in one file."""
+    return path.suffix.lower() == ".strokeflowz" and not is_project(path)
+
+
 class Opener(QObject):
     """Finds or makes the project of a path. Indexing a long video and reading a large folder
     happen here, and what they leave in the project's cache makes the opening itself quick.

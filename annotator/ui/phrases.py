@@ -14,6 +14,7 @@ from annotator.ui.format_refusals import REFUSALS
 from annotator.ui.format_words import FORMATS
 from annotator.ui.i18n import tr
 from annotator.ui.model_words import MODELS
+from annotator.ui.pack_words import PACKING
 from annotator.ui.phrasebook import PROGRESS, SENTENCES, TITLES
 from annotator.ui.prelabel_words import PRELABEL
 
@@ -35,7 +36,7 @@ def localized(text: str) -> str:
 @lru_cache(maxsize=1)
 def _book() -> tuple[frozenset[str], list[tuple[re.Pattern[str], str]]]:
     """Fixed sentences, and templates: those that say the most themselves come first."""
-    every = {*TITLES, *PROGRESS, *SENTENCES, *FORMATS, *REFUSALS, *PRELABEL, *MODELS}
+    every = {*TITLES, *PROGRESS, *SENTENCES, *FORMATS, *REFUSALS, *PRELABEL, *MODELS, *PACKING}
     whole = frozenset(text for text in every if not _PLACE.search(text))
     templates = sorted(every - whole, key=lambda text: (-len(_PLACE.sub("", text)), text))
     return whole, [(_pattern(template), template) for template in templates]

@@ -11,6 +11,7 @@ from annotator.jobs.base import Job, JobState
 from annotator.services.runs import Run, Setup
 from annotator.ui.i18n import tr
 from annotator.ui.phrases import localized
+from annotator.ui.words import filled_text
 
 if TYPE_CHECKING:
     from annotator.ui.host import Bench
@@ -87,6 +88,8 @@ class RunDesk:
         return bench
 
     def _begin(self, task: str, asked: dict[str, object]) -> Run:
+        if task == "clean":
+            return self._bench().cleaning.start(**asked)  # type: ignore[arg-type]
         inference = self._bench().inference
         asked = {"setup": self._usual_setup(task), **asked}
         if task == "saliency":
@@ -163,6 +166,14 @@ class RunDesk:
         """Whether anything runs that is about the open project; a download is not."""
         return self.running is not None or bool(self._about_project)
 
+    @staticmethod
+    def _praise(run: Run) -> str:
+        if run.task == "clean":
+            return filled_text(run) + " " + tr("Undo takes it back.")
+        return tr(
+            "Filled by backend '{backend}'. W shows the worst frame; undo takes it back."
+        ).format(backend=run.backend)
+
     def _ended(self, run: Run, *, quiet: bool) -> None:
         job, workspace = run.job, self._workspace
         assert job is not None
@@ -171,6 +182,8 @@ class RunDesk:
         workspace.jobs.changed.emit()
         filled = tr("{filled} of {frames} frames were filled and kept.")
         kept = filled.format(filled=run.filled, frames=run.frames)
+        if run.task == "clean":
+            kept = filled_text(run)
         if job.state is JobState.FAILED and isinstance(job.error, StrokeflowError):
             workspace.noticed.emit(
                 "error", job.error.message, f"{kept} {localized(job.error.hint)}"
@@ -189,7 +202,5 @@ class RunDesk:
             workspace.noticed.emit(
                 "good",
                 tr("{title}: done.").format(title=localized(run.title)),
-                tr(
-                    "Filled by backend '{backend}'. W shows the worst frame; undo takes it back."
-                ).format(backend=run.backend),
+                self._praise(run),
             )

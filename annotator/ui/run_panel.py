@@ -18,7 +18,7 @@ from annotator.services.runs import Run
 from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.phrases import localized
 from annotator.ui.progress import ProgressBar
-from annotator.ui.words import seconds_text
+from annotator.ui.words import filled_text, seconds_text
 from annotator.ui.workspace import Workspace
 
 _DIRECTIONS = (
@@ -164,8 +164,10 @@ class RunPanel(QWidget):
         progress = tr("{done} of {total}").format(done=job.done, total=total)
         if job.eta_s is not None:
             progress += ", " + tr("about {time} left").format(time=seconds_text(job.eta_s))
-        backend = tr("Backend: {backend}").format(backend=run.backend)
-        self.status.setText(f"{localized(run.title)}\n{progress}\n{backend}")
+        lines = [localized(run.title), progress]
+        if run.backend:
+            lines.append(tr("Backend: {backend}").format(backend=run.backend))
+        self.status.setText("\n".join(lines))
 
     def _show_hint(self) -> None:
         """What to do next, while there is nothing to show for it."""
@@ -190,6 +192,4 @@ class RunPanel(QWidget):
             JobState.CANCELLED: tr("Cancelled."),
             JobState.FAILED: tr("Failed."),
         }
-        kept = tr("{filled} of {frames} frames were filled.")
-        filled = kept.format(filled=run.filled, frames=run.frames)
-        return f"{words.get(run.state, '')} {filled}".strip()
+        return f"{words.get(run.state, '')} {filled_text(run)}".strip()

@@ -22,7 +22,13 @@ _KEPT = premultiplied((255, 255, 255), 0.15)
 def difference(before: LabelMap, now: LabelMap) -> NDArray[np.uint32]:
     """uint32 [h, w] premultiplied ARGB: green what was added, red what was taken away, yellow what
     went to another object, a veil over what stayed."""
-    picture = np.where(now > 0, np.uint32(_KEPT), np.uint32(0))
+    kept = (before == now) & (now > 0)
+    return np.where(kept, np.uint32(_KEPT), changed_pixels(before, now))
+
+
+def changed_pixels(before: LabelMap, now: LabelMap) -> NDArray[np.uint32]:
+    """As `difference`, and clear where nothing changed."""
+    picture = np.zeros(now.shape, np.uint32)
     other = before != now
     picture[other] = _CHANGED
     picture[other & (before == 0)] = _ADDED

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPixmap
 
@@ -31,10 +32,11 @@ class LayerStack:
         self._skins: list[MaskPicture] = []
         self.special: SpecialPicture | None = None
         """Takes the place of the masks in the modes that need more than a label map."""
+        self._trial: tuple[NDArray[np.uint32], QImage] | None = None
 
     def clear(self) -> None:
         self.size = self.masks = self._image = self._pixels = None
-        self.special = None
+        self.special = self._trial = None
         self._skins = []
 
     def drop_picture(self) -> None:
@@ -128,6 +130,16 @@ class LayerStack:
         layer = self.special or self.masks
         return Rect(0, 0, 0, 0) if layer is None else layer.paint(label_map, rect)
 
+    def show_trial(self, picture: NDArray[np.uint32] | None) -> None:
+        """Lay over the masks what would become of them, uint32 [H, W] premultiplied ARGB; None:
+        nothing any more."""
+        self._trial = None
+        if picture is not None:
+            height, width = picture.shape
+            kind = QImage.Format.Format_ARGB32_Premultiplied
+            # The image borrows the pixels, so that they are kept with it.
+            self._trial = picture, QImage(picture.data, width, height, width * 4, kind)
+
     def hide_masks(self) -> None:
         """The picture shown is another frame's."""
         self.special = None
@@ -160,6 +172,8 @@ class LayerStack:
             painter.drawImage(target, self.special.image, QRectF(source))
         elif self.masks is not None:
             self._draw_masks(painter, view, self.masks, source)
+        if self._trial is not None:
+            painter.drawImage(target, self._trial[1], QRectF(source))
         return source
 
     @staticmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from annotator.core.types import Cell, Provenance
+from annotator.services.runs import Run
 from annotator.ui.i18n import QT_TR_NOOP, tr
 
 PROVENANCE_WORDS = {
@@ -18,6 +19,16 @@ def cell_words(cell: Cell) -> str:
     """Where a known mask comes from, with the backend's name for a model's."""
     word = tr(PROVENANCE_WORDS[cell.provenance])
     return f"{word} ({cell.backend})" if cell.provenance is Provenance.MODEL else word
+
+
+def filled_text(run: Run) -> str:
+    """How many frames a run wrote."""
+    changed, filled = (
+        tr("{filled} of {frames} frames were changed."),
+        tr("{filled} of {frames} frames were filled."),
+    )
+    text = changed if run.task == "clean" else filled
+    return text.format(filled=run.filled, frames=run.frames)
 
 
 def seconds_text(seconds: float) -> str:

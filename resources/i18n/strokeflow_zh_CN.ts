@@ -56,6 +56,14 @@
         <translation>将媒体复制到项目文件夹，之后可整体移动或转交。</translation>
     </message>
     <message>
+        <source>&amp;Save a copy as one file …</source>
+        <translation>另存为单个文件(&amp;S) …</translation>
+    </message>
+    <message>
+        <source>The project as it is now, with or without its media, to keep or to hand on.</source>
+        <translation>项目的当前状态，可带或不带媒体，用于保存或转交。</translation>
+    </message>
+    <message>
         <source>&amp;Import labels …</source>
         <translation>导入标注(&amp;I)…</translation>
     </message>
@@ -366,6 +374,14 @@
     <message>
         <source>Keep only the largest part.</source>
         <translation>只保留最大的部分。</translation>
+    </message>
+    <message>
+        <source>Clean up on &amp;many frames …</source>
+        <translation>清理多帧掩码(&amp;M) …</translation>
+    </message>
+    <message>
+        <source>Grow, shrink, smooth, fill holes, remove islands: on the range or all frames, as one step.</source>
+        <translation>扩大、缩小、平滑、填孔、去除孤岛：作用于所选范围或所有帧，算作一步。</translation>
     </message>
     <message>
         <source>Copy from &amp;previous key frame</source>
@@ -1028,6 +1044,18 @@
         <translation>媒体现已在项目文件夹中。</translation>
     </message>
     <message>
+        <source>Copy as one file</source>
+        <translation>单文件副本</translation>
+    </message>
+    <message>
+        <source>Saved a copy as one file ({size}).</source>
+        <translation>已存为单个文件（{size}）。</translation>
+    </message>
+    <message>
+        <source>Unpacking</source>
+        <translation>解包</translation>
+    </message>
+    <message>
         <source>The report is written.</source>
         <translation>报告已生成。</translation>
     </message>
@@ -1128,8 +1156,128 @@
         <translation>任务进度</translation>
     </message>
     <message>
+        <source>Clean up on many frames</source>
+        <translation>清理多帧掩码</translation>
+    </message>
+    <message>
+        <source>Remove islands</source>
+        <translation>去除孤岛</translation>
+    </message>
+    <message>
+        <source>Small parts beside the mask.</source>
+        <translation>掩码旁边的小块。</translation>
+    </message>
+    <message>
+        <source>Remove islands: smaller than</source>
+        <translation>去除孤岛：小于</translation>
+    </message>
+    <message>
+        <source>all but the largest</source>
+        <translation>只留最大的</translation>
+    </message>
+    <message>
+        <source>smaller than</source>
+        <translation>小于</translation>
+    </message>
+    <message>
+        <source>Fill holes</source>
+        <translation>填充孔洞</translation>
+    </message>
+    <message>
+        <source>What the mask encloses.</source>
+        <translation>被掩码包围的部分。</translation>
+    </message>
+    <message>
+        <source>Fill holes: up to</source>
+        <translation>填充孔洞：不超过</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>up to</source>
+        <translation>不超过</translation>
+    </message>
+    <message>
+        <source>Smooth</source>
+        <translation>平滑</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>Radius of the neighbourhood whose majority decides.</source>
+        <translation>由多数决定的邻域半径。</translation>
+    </message>
+    <message>
+        <source>Grow or shrink</source>
+        <translation>扩大或缩小</translation>
+    </message>
+    <message>
+        <source>Below zero the masks shrink.</source>
+        <translation>负值表示缩小掩码。</translation>
+    </message>
+    <message>
+        <source>Also masks drawn by a person</source>
+        <translation>也包括人工绘制的掩码</translation>
+    </message>
+    <message>
+        <source>Drawn, corrected and imported ones; they stay a person&apos;s. Locked ones never.</source>
+        <translation>绘制、修正和导入的掩码；它们仍算人工的。锁定的从不改动。</translation>
+    </message>
+    <message>
+        <source>Show on this frame what would change</source>
+        <translation>在此帧上显示会改变什么</translation>
+    </message>
+    <message>
+        <source>Green: what is added, red: what is taken away, yellow: what changes its owner.</source>
+        <translation>绿色：增加的部分；红色：去掉的部分；黄色：换了对象的部分。</translation>
+    </message>
+    <message>
+        <source>What would change on this frame</source>
+        <translation>此帧上会改变什么</translation>
+    </message>
+    <message>
+        <source>Clean up</source>
+        <translation>清理</translation>
+    </message>
+    <message>
+        <source>One undo step; what is finished when you cancel is kept.</source>
+        <translation>算作一个撤销步骤；取消时已完成的部分会保留。</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+    <message>
+        <source>Only {name}</source>
+        <translation>仅 {name}</translation>
+    </message>
+    <message>
+        <source>All that are not locked</source>
+        <translation>所有未锁定的对象</translation>
+    </message>
+    <message>
+        <source>The range: {first} to {last}</source>
+        <translation>所选范围：{first} 到 {last}</translation>
+    </message>
+    <message>
+        <source>This frame has no mask that may be changed.</source>
+        <translation>此帧没有可以改动的掩码。</translation>
+    </message>
+    <message>
+        <source>Choose what is done to the masks.</source>
+        <translation>请选择对掩码做什么。</translation>
+    </message>
+    <message>
+        <source>On this frame: {gained} pixels more, {lost} fewer.</source>
+        <translation>在此帧上：增加 {gained} 像素，减少 {lost} 像素。</translation>
+    </message>
+    <message>
+        <source>On this frame nothing changes.</source>
+        <translation>在此帧上没有变化。</translation>
     </message>
     <message>
         <source>Stop this one; what it finished is kept.</source>
@@ -1192,6 +1340,10 @@
         <translation>无标注自动标注</translation>
     </message>
     <message>
+        <source>Clean up masks</source>
+        <translation>清理掩码</translation>
+    </message>
+    <message>
         <source>Not started: {why}</source>
         <translation>未能启动：{why}</translation>
     </message>
@@ -1242,6 +1394,10 @@
     <message>
         <source>Failed.</source>
         <translation>失败。</translation>
+    </message>
+    <message>
+        <source>{filled} of {frames} frames were changed.</source>
+        <translation>{frames} 帧中改动了 {filled} 帧。</translation>
     </message>
     <message>
         <source>{filled} of {frames} frames were filled.</source>
@@ -1424,8 +1580,8 @@
         <translation>{point}{width} × {height}，{zoom}     </translation>
     </message>
     <message>
-        <source>Videos and images (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.ts *.ogv *.gif *.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp *.exr project.db);;All files (*)</source>
-        <translation>视频和图像 (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.ts *.ogv *.gif *.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp *.exr project.db);;所有文件 (*)</translation>
+        <source>Videos and images (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.ts *.ogv *.gif *.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp *.exr project.db *.strokeflowz);;All files (*)</source>
+        <translation>视频和图像 (*.mp4 *.mov *.mkv *.avi *.webm *.m4v *.mpg *.mpeg *.wmv *.ts *.ogv *.gif *.png *.jpg *.jpeg *.bmp *.tif *.tiff *.webp *.exr project.db *.strokeflowz);;所有文件 (*)</translation>
     </message>
     <message>
         <source>Opening {name} …</source>
@@ -1440,6 +1596,10 @@
         <translation>打开图像文件夹或项目</translation>
     </message>
     <message>
+        <source>Unpacked.</source>
+        <translation>已解包。</translation>
+    </message>
+    <message>
         <source>Opening {name}: {share:.0%} of its frames are ready</source>
         <translation>正在打开 {name}：{share:.0%} 的帧已就绪</translation>
     </message>
@@ -1450,6 +1610,10 @@
     <message>
         <source>Open now</source>
         <translation>立即打开</translation>
+    </message>
+    <message>
+        <source>Unpacking {name}: {share:.0%}</source>
+        <translation>正在解包 {name}：{share:.0%}</translation>
     </message>
     <message>
         <source>No projects yet</source>
@@ -3628,8 +3792,76 @@
         <translation>报告</translation>
     </message>
     <message>
+        <source>A copy of the project as it is now: masks, scribbles, notes, history and what was fitted on it. Any unzip program opens it.</source>
+        <translation>项目当前状态的副本：掩码、涂画、备注、历史以及在其上拟合的模型。任何解压程序都能打开。</translation>
+    </message>
+    <message>
+        <source>Save a copy as one file</source>
+        <translation>另存为单个文件</translation>
+    </message>
+    <message>
         <source>File to write</source>
         <translation>要写入的文件</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Without the media: they are missing</source>
+        <translation>不含媒体：媒体缺失</translation>
+    </message>
+    <message>
+        <source>With the media: they are in the project folder</source>
+        <translation>包含媒体：媒体在项目文件夹中</translation>
+    </message>
+    <message>
+        <source>With the media</source>
+        <translation>包含媒体</translation>
+    </message>
+    <message>
+        <source>Then the file is all that another machine needs; it is as large as they are.</source>
+        <translation>这样另一台机器只需要这个文件；它和媒体一样大。</translation>
+    </message>
+    <message>
+        <source>That is a folder.</source>
+        <translation>那是一个文件夹。</translation>
+    </message>
+    <message>
+        <source>What is there already is replaced once the new file is whole.</source>
+        <translation>新文件写完整后，才会替换已有的内容。</translation>
+    </message>
+    <message>
+        <source>Packed projects</source>
+        <translation>打包的项目</translation>
+    </message>
+    <message>
+        <source>Save to</source>
+        <translation>保存到</translation>
+    </message>
+    <message>
+        <source>{name} is a project in one file. To work on it, it becomes a folder.</source>
+        <translation>{name} 是装在单个文件中的项目。要在其上工作，需先变成文件夹。</translation>
+    </message>
+    <message>
+        <source>Unpack a project</source>
+        <translation>解包项目</translation>
+    </message>
+    <message>
+        <source>Folder to make</source>
+        <translation>要创建的文件夹</translation>
+    </message>
+    <message>
+        <source>Unpack and open</source>
+        <translation>解包并打开</translation>
+    </message>
+    <message>
+        <source>There is something of that name already.</source>
+        <translation>已有同名的内容。</translation>
+    </message>
+    <message>
+        <source>Unpack into</source>
+        <translation>解包到</translation>
     </message>
     <message>
         <source>Folder of true masks</source>
@@ -5038,6 +5270,10 @@ Drop a video, a folder of images or a project here, or open one:</source>
         <translation>没有被中断的运行。</translation>
     </message>
     <message>
+        <source>Undo takes it back.</source>
+        <translation>撤销可以还原。</translation>
+    </message>
+    <message>
         <source>{filled} of {frames} frames were filled and kept.</source>
         <translation>已填充并保留 {frames} 帧中的 {filled} 帧。</translation>
     </message>
@@ -5812,6 +6048,118 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>Hand over</source>
         <translation>移交</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is no packed project, or it is damaged.</source>
+        <translation>“{path}”不是打包的项目，或已损坏。</translation>
+    </message>
+    <message>
+        <source>Choose a NAME.strokeflowz file, or get it once more.</source>
+        <translation>请选择 NAME.strokeflowz 文件，或重新获取它。</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is refused: &apos;{name}&apos; has no place in a project.</source>
+        <translation>拒绝“{path}”：“{name}”不属于项目。</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is refused: &apos;{name}&apos; is in it twice.</source>
+        <translation>拒绝“{path}”：其中“{name}”出现了两次。</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is refused: &apos;{name}&apos; is no plain file.</source>
+        <translation>拒绝“{path}”：“{name}”不是普通文件。</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is refused: &apos;{name}&apos; is packed in another way.</source>
+        <translation>拒绝“{path}”：“{name}”的打包方式不同。</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is refused: &apos;{name}&apos; is not in its list.</source>
+        <translation>拒绝“{path}”：“{name}”不在其清单中。</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is refused: &apos;{name}&apos; is not what its list says.</source>
+        <translation>拒绝“{path}”：“{name}”与其清单不符。</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is refused: &apos;{name}&apos; is missing.</source>
+        <translation>拒绝“{path}”：缺少“{name}”。</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is refused: its list names a file twice.</source>
+        <translation>拒绝“{path}”：其清单中有文件出现两次。</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is refused: its list is too large.</source>
+        <translation>拒绝“{path}”：其清单过大。</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is refused: its list has odd names.</source>
+        <translation>拒绝“{path}”：其清单中有异常的名称。</translation>
+    </message>
+    <message>
+        <source>Cannot write {path}: something is there already.</source>
+        <translation>无法写入 {path}：那里已有内容。</translation>
+    </message>
+    <message>
+        <source>It is damaged, or not from Strokeflow; nothing was unpacked.</source>
+        <translation>它已损坏，或不是由 Strokeflow 生成；没有解包任何内容。</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; was packed by a newer Strokeflow (format {written}, this one reads up to {FORMAT}).</source>
+        <translation>“{path}”由更新的 Strokeflow 打包（格式 {written}，本版本最高支持 {FORMAT}）。</translation>
+    </message>
+    <message>
+        <source>Update Strokeflow to unpack it.</source>
+        <translation>请更新 Strokeflow 后再解包。</translation>
+    </message>
+    <message>
+        <source>&apos;{path}&apos; is a packed project.</source>
+        <translation>“{path}”是打包的项目。</translation>
+    </message>
+    <message>
+        <source>Unpack it first, with &apos;strokeflow unpack&apos;.</source>
+        <translation>请先用“strokeflow unpack”解包。</translation>
+    </message>
+    <message>
+        <source>&apos;{out}&apos; is no name for a file.</source>
+        <translation>“{out}”不能用作文件名。</translation>
+    </message>
+    <message>
+        <source>&apos;{name}&apos; has a name that cannot be packed.</source>
+        <translation>“{name}”的名称无法打包。</translation>
+    </message>
+    <message>
+        <source>Rename it first.</source>
+        <translation>请先重命名。</translation>
+    </message>
+    <message>
+        <source>&apos;{name}&apos; changed while it was packed.</source>
+        <translation>“{name}”在打包时发生了变化。</translation>
+    </message>
+    <message>
+        <source>Pack the project again.</source>
+        <translation>请重新打包项目。</translation>
+    </message>
+    <message>
+        <source>That takes {needed} MiB, and {free} MiB are free there.</source>
+        <translation>这需要 {needed} MiB，而那里可用 {free} MiB。</translation>
+    </message>
+    <message>
+        <source>Clean up: {count} frames</source>
+        <translation>清理：{count} 帧</translation>
+    </message>
+    <message>
+        <source>There is nothing to do.</source>
+        <translation>没有要做的事。</translation>
+    </message>
+    <message>
+        <source>There is no mask in this range that may be cleaned up.</source>
+        <translation>此范围内没有可以清理的掩码。</translation>
+    </message>
+    <message>
+        <source>Masks that a person drew are changed only if that is chosen, locked ones never.</source>
+        <translation>人工绘制的掩码只有在选中时才会改动，锁定的从不改动。</translation>
     </message>
 </context>
 </TS>

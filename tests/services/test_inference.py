@@ -265,7 +265,7 @@ def test_a_run_whose_worker_dies_can_be_resumed_after_a_restart(
 def test_a_full_disk_stops_a_run_and_keeps_what_was_saved(
     bench: Workbench, application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("annotator.services.inference.BACKLOG_LIMIT", 2)
+    monkeypatch.setattr("annotator.services.running.BACKLOG_LIMIT", 2)
     bench.edit.add_object()
     bench.edit.set_mask(0, 1, square(1), "Draw")
     bench.session.flush()

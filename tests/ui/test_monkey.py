@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QMenu
 from tests.ui.conftest import Driver
 
 DIALOGS = {
-    "open", "open_folder", "dataset", "locate", "embed", "import", "export", "close", "quit",
-    "about",
+    "open", "open_folder", "dataset", "locate", "embed", "pack", "clean", "import",
+    "export", "close", "quit", "about",
     "palette", "merge_object", "settings", "whats_this", "models", "report", "pictures",
     "note", "previous_note", "next_note", "stage",
     "class_object", "lock_object",

@@ -266,6 +266,26 @@ def test_refusals_of_formats_and_data_sets_are_in_the_phrasebook(qapp: object) -
         install_language("en")
 
 
+def test_refusals_of_packing_and_cleaning_are_in_the_phrasebook(qapp: object) -> None:
+    room = ROOT / "annotator"
+    errors = ("ProjectError", "MediaError", "DiskError", "RequestError")
+    install_language("zh_CN")
+    try:
+        for file in ("io/packed.py", "services/packing.py", "services/cleaning.py"):
+            for node in ast.walk(ast.parse((room / file).read_text(encoding="utf-8"))):
+                sentences: list[str] = []
+                if isinstance(node, ast.Call) and name_of(node) in errors:
+                    sentences = [spoken(given) for given in node.args]
+                elif isinstance(node, ast.Call) and name_of(node) == "_refusal":
+                    sentences = [f"'7' is refused: {spoken(node.args[1])}."]
+                for sentence in sentences:
+                    if sentence in ("", "7", "'7' is refused: 7."):
+                        continue  # a name, or a frame for the others
+                    assert CHINESE.search(localized(sentence)), f"{file}:{node.lineno}: {sentence}"
+    finally:
+        install_language("en")
+
+
 def spoken(given: ast.expr) -> str:
     """A sentence of the code with 7 for every part that is only known later."""
     if isinstance(given, ast.JoinedStr):

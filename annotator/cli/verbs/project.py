@@ -10,7 +10,9 @@ import numpy as np
 
 from annotator.app import Application, Workbench
 from annotator.cli.output import Progress, print_json, tick, utc
+from annotator.cli.verbs.packing import tell_packed
 from annotator.core.types import Provenance
+from annotator.io.packed import is_packed
 from annotator.jobs.base import finish
 from annotator.services.embedding import TASK, embed_order
 from annotator.services.projects import create_project, relocate_media
@@ -54,6 +56,9 @@ def embed(project: Path, as_json: bool) -> None:
 
 
 def info(project: Path, as_json: bool) -> None:
+    if is_packed(project):
+        tell_packed(project, as_json)
+        return
     with opened(project, writable=False, need_media=False) as bench:
         facts = describe(bench)
     if as_json:

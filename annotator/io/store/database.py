@@ -133,7 +133,7 @@ def create_store(folder: Path, meta: StoreMeta) -> None:
         try:
             db.execute("PRAGMA journal_mode = WAL")
             schema.create(db)
-            _write_meta(db, meta)
+            write_meta(db, meta)
         finally:
             db.close()
         partial.rename(folder)
@@ -188,7 +188,7 @@ def read_meta(folder: Path) -> StoreMeta:
     db = connect(path, writable=False)
     try:
         schema.check(db)
-        return _read_meta(db, path)
+        return read_meta_of(db, path)
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise explain(error, path) from error
     finally:
@@ -211,7 +211,7 @@ def _open(
                 "The project is from an older Strokeflow and cannot be updated read-only.",
                 "Open it where you may write, once.",
             )
-        meta = _read_meta(db, path)
+        meta = read_meta_of(db, path)
         reader = connect(path, writable=False)
         try:
             return Store(path, db, reader, lock, reason, history_bytes), meta
@@ -247,7 +247,8 @@ def _take_lock(folder: Path) -> tuple[filelock.BaseFileLock | None, str]:
         return None, f"'{folder}' cannot be written ({error.strerror or error})."
 
 
-def _write_meta(db: sqlite3.Connection, meta: StoreMeta) -> None:
+def write_meta(db: sqlite3.Connection, meta: StoreMeta) -> None:
+    """Note where the media are, and what they are; part of no step of the history."""
     db.execute(
         "INSERT INTO meta (key, value) VALUES ('media', ?) "
         "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
@@ -255,7 +256,8 @@ def _write_meta(db: sqlite3.Connection, meta: StoreMeta) -> None:
     )
 
 
-def _read_meta(db: sqlite3.Connection, path: Path) -> StoreMeta:
+def read_meta_of(db: sqlite3.Connection, path: Path) -> StoreMeta:
+    """What an open database says about its media. Raises ProjectError, sqlite3.Error."""
     row = db.execute("SELECT value FROM meta WHERE key = 'media'").fetchone()
     try:
         meta = msgspec.json.decode(row[0] if row else "", type=StoreMeta)
@@ -271,4 +273,4 @@ def _read_meta(db: sqlite3.Connection, path: Path) -> StoreMeta:
 
 def replace_meta(store: Store, meta: StoreMeta) -> None:
     """Durably note where the media is now ("locate"). Not a step of the history."""
-    store.transact(lambda db: _write_meta(db, meta)).result()
+    store.transact(lambda db: write_meta(db, meta)).result()
