@@ -39,7 +39,7 @@ from tests.services.test_session import snapshot
 from tests.videos import write_video
 
 TABLES = (
-    "objects", "labels", "cells", "remarks", "accepted", "stage", "strokes", "soft", "backends",
+    "objects", "labels", "cells", "remarks", "accepted", "stages", "strokes", "soft", "backends",
     "steps", "items", "effort", "marks", "runs",
 )  # fmt: skip
 
@@ -234,8 +234,8 @@ def test_a_project_that_is_worked_on_is_packed_as_it_is_at_one_moment(
         def checkpoint(self) -> None:
             self.count += 1
             pixels = np.full(session.document.size.shape, 1 + self.count % 2, np.uint8)
-            remark = Remark(1, 5, str(self.count))
-            changes = [SetLabel(5, pixels), SetRemark(1, remark)]
+            remark = Remark(99, 5, str(self.count))
+            changes = [SetLabel(5, pixels), SetRemark(99, remark)]
             session.apply("Edit", changes)
             session.flush()
 
@@ -245,7 +245,7 @@ def test_a_project_that_is_worked_on_is_packed_as_it_is_at_one_moment(
     opened.close()
     again = open_project(unpacked(Path(made.file), tmp_path / "copy"), writable=False)
     document = again.session.document
-    told = document.remarks.get(1)
+    told = document.remarks.get(99)
     expected = 0 if told is None else 1 + int(told.text) % 2
     assert (document.label_map(5) == expected).all()
     assert again.session.store._read("PRAGMA integrity_check") == [("ok",)]
