@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPixmap
 from annotator.core.document import Document
 from annotator.core.types import Image, LabelMap, Rect, Size
 from annotator.ui.look import Look, OverlayMode
-from annotator.ui.overlay import MaskPicture, color_table, mode_tables
+from annotator.ui.overlay import ChangePicture, MaskPicture, color_table, mode_tables
 from annotator.ui.special import SpecialPicture
 from annotator.ui.view import View
 from annotator.ui.workspace import Workspace
@@ -30,6 +30,8 @@ class LayerStack:
         self._skins: list[MaskPicture] = []
         self.special: SpecialPicture | None = None
         """Takes the place of the masks in the modes that need more than a label map."""
+        self.change: ChangePicture | None = None
+        """What a click would do, over the masks."""
 
     def clear(self) -> None:
         self.size = self.masks = self._image = self._pixels = None
@@ -159,6 +161,9 @@ class LayerStack:
             painter.drawImage(target, self.special.image, QRectF(source))
         elif self.masks is not None:
             self._draw_masks(painter, view, self.masks, source)
+        if self.change is not None:
+            there, pixels = self.change.part(source)
+            painter.drawImage(view.to_screen_rectf(there), self.change.image, pixels)
         return source
 
     @staticmethod

@@ -117,10 +117,11 @@ def test_scribbles_become_masks_with_them(bench: Workbench, application: Applica
 def test_live_masks_come_twice(bench: Workbench, application: Application) -> None:
     for object_id in (1, 2):
         bench.edit.clear_mask(0, object_id)
+    order = bench.inference.live.order(0, STROKES, 1)
     found: list[StoredResult] = []
     for _ in range(100):  # the first ones come while the network's libraries are loaded
         found.clear()
-        job = bench.inference.live.scribble(0, STROKES, 1, found.append, lambda _job: None)
+        job = bench.inference.live.scribble(order, found.append, lambda _job: None)
         while not job.state.over:
             application.runner.poll(0.1)
         assert job.state is JobState.DONE
@@ -135,7 +136,7 @@ def test_live_masks_come_twice(bench: Workbench, application: Application) -> No
     assert first.quality != better.quality
     application.weights.set_commercial_only(True)
     found.clear()
-    job = bench.inference.live.scribble(0, STROKES, 1, found.append, lambda _job: None)
+    job = bench.inference.live.scribble(order, found.append, lambda _job: None)
     while not job.state.over:
         application.runner.poll(0.1)
     assert [result.quality for result in found] == [first.quality]
