@@ -100,7 +100,7 @@ class Foresight(QObject):
         for left in (workspace.projectChanged, workspace.closing):
             left.connect(self._leave)
         workspace.changed.connect(self._document_changed)
-        workspace.objectChanged.connect(lambda _: self.hide())
+        workspace.objectChanged.connect(lambda _: self._renew())
 
     @property
     def busy(self) -> bool:
@@ -162,7 +162,14 @@ class Foresight(QObject):
     def _document_changed(self, changed: ChangeSet) -> None:
         frame = self._workspace.frame
         if changed.everything or changed.objects or frame in changed.frames:
-            self.hide()
+            self._renew()
+
+    def _renew(self) -> None:
+        """Masks are not what they were: what is shown does not hold any more."""
+        self._show(None)
+        self._cancel()
+        if self._at is not None:
+            self._timer.start()
 
     def _show(self, change: Change | None) -> None:
         if change is not self.change:

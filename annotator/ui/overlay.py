@@ -153,7 +153,7 @@ class ChangePicture:
         part = change[:: self._step, :: self._step]
         height, width = part.shape
         x, y = (np.arange(n, dtype=np.int32) * self._step for n in (width, height))
-        across = max(round(stripe), self._step)
+        across = max(round(stripe), 2, self._step)
         rising = (y[:, None] + x) // across & 1
         falling = (y[:, None] - x) // across & 1
         which = np.where(part == GONE, falling, rising)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -104,12 +103,12 @@ def pointed(driver: Driver, clip: Path) -> Pointed:
 
 
 @pytest.fixture
-def masked(pointed: Pointed) -> Iterator[Pointed]:
+def masked(pointed: Pointed) -> Pointed:
     """With an object that has a mask of its own around (20, 20)."""
     pointed.click(*PLACE)
     pointed.settle()
     assert pointed.pixels()[20, 20] == 1
-    yield pointed
+    return pointed
 
 
 def painted(pointed: Pointed) -> NDArray[np.uint8]:
@@ -174,7 +173,7 @@ WAYS_OUT = {
     "frame": lambda p: p.workspace.go_to(1),
     "close": lambda p: p.workspace.close_project(),
     "off": lambda p: p.window.table.actions["hover"].trigger(),
-    "object": lambda p: p.edit.add_object(),
+    "lock": lambda p: (p.edit.add_object(), lock_object(p)),
 }
 
 
@@ -295,6 +294,15 @@ def test_masks_that_changed_meanwhile_are_asked_for_anew(
     masked.click(30, 20)
     masked.settle()
     assert counted == [False]
+
+
+def test_what_is_shown_is_renewed_with_the_masks(masked: Pointed) -> None:
+    first = masked.rest(26, 20)
+    masked.edit.clear_mask(0, 1)
+    assert masked.shown is None
+    masked.driver.wait(lambda: masked.shown is not None)
+    assert masked.shown is not None
+    assert masked.shown.rect != first.rect, "the rest of the mask would come back"
 
 
 def lock_cell(pointed: Pointed) -> None:
