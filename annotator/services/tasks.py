@@ -25,7 +25,7 @@ from annotator.backends.base import (
 from annotator.backends.registry import create
 from annotator.core.errors import RunError
 from annotator.core.raster import bounding_rect, merge_labels
-from annotator.core.types import BACKGROUND, FrameResult, Size
+from annotator.core.types import BACKGROUND, FrameResult, Rect, Size
 from annotator.io.codec import decode_label_map, encode_label_map, encode_soft_map
 from annotator.io.media import CachedReader, MediaRef
 from annotator.jobs.base import TaskControl
@@ -202,12 +202,15 @@ def foresee(task: ScribbleTask, control: TaskControl) -> Iterator[Prospect]:
     Comparing large label maps takes longer than the window's thread may be kept: it is done here.
     """
     for order, result in zip(task.frames, segment(task, control), strict=True):
-        before = decode_label_map(order.label_map)
-        after = merge_labels(before, decode_label_map(result.label_map), result.quality)
-        rect = bounding_rect(after != before)
-        change = b""
-        if not rect.empty:
-            now, was = after[rect.slices], before[rect.slices]
+        before, given = decode_label_map(order.label_map), decode_label_map(result.label_map)
+        rough = bounding_rect(given != before)
+        was = before[rough.slices]
+        now = merge_labels(was, given[rough.slices], result.quality)
+        inner = bounding_rect(now != was)
+        rect, change = Rect(0, 0, 0, 0), b""
+        if not inner.empty:
+            rect = Rect(*np.add(inner, (rough.x0, rough.y0) * 2).tolist())
+            now, was = now[inner.slices], was[inner.slices]
             become = np.where(now == BACKGROUND, np.uint8(GONE), now)
             change = encode_label_map(np.where(now == was, np.uint8(0), become))
         yield Prospect(result, rect, change)
