@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +15,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from annotator.backends.base import Runtime
+from annotator.jobs.base import Job
 from annotator.services.live import LiveMasks
-from annotator.services.requests import GONE, Gear
+from annotator.services.requests import GONE, Gear, ScribbleFrame
 from annotator.ui.look import OverlayMode
 from annotator.ui.workspace import Tool
 from tests import fakes
 from tests.ui.conftest import Driver
-from tests.ui.pointing import LEFT, LONG_MS, Pointed
+from tests.ui.pointing import LONG_MS, Pointed
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 PLACE = (20.0, 20.0)
@@ -238,6 +241,29 @@ def test_what_is_shown_is_renewed_with_the_masks(masked: Pointed) -> None:
     assert masked.shown.rect != first.rect, "the rest of the mask would come back"
 
 
+def test_an_answer_about_masks_that_were_is_dropped(
+    masked: Pointed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[tuple[Callable[..., None], object]] = []
+    foresee = LiveMasks.foresee
+
+    def holding(self: LiveMasks, order: ScribbleFrame, *calls: Callable[..., None]) -> Job:
+        hold = [partial(lambda call, given: held.append((call, given)), call) for call in calls]
+        return foresee(self, order, *hold)
+
+    monkeypatch.setattr(LiveMasks, "foresee", holding)
+    masked.move(26, 20)
+    masked.driver.wait(lambda: len(held) == 2)
+    masked.edit.clear_mask(0, 1)
+    monkeypatch.undo()
+    for call, given in held:
+        call(given)
+        assert masked.shown is None
+    masked.driver.wait(lambda: masked.shown is not None)
+    assert masked.shown is not None
+    assert masked.shown.pixels[20 - masked.shown.rect.y0, 18 - masked.shown.rect.x0] == 1
+
+
 def lock_cell(pointed: Pointed) -> None:
     pointed.driver.key(Qt.Key.Key_L)
 
@@ -291,32 +317,6 @@ def test_none_beside_the_picture_or_with_other_tools(masked: Pointed) -> None:
     for tool in (Tool.SCRIBBLE, Tool.BRUSH, Tool.HINT):
         masked.workspace.choose_tool(tool)
         masked.wait_in_vain(40, 20)
-
-
-def test_a_box_is_seen_while_it_is_dragged(pointed: Pointed) -> None:
-    pointed.workspace.choose_tool(Tool.HINT)
-    before = pointed.state()
-    QTest.mousePress(pointed.canvas, LEFT, pos=pointed.driver.at(12, 12))
-    end = pointed.canvas.view.to_image(*pointed.driver.at(40, 32).toTuple())
-    change = pointed.rest(*end, held=LEFT)
-    assert change.made is not None
-    assert pointed.state()[:-1] == before[:-1], "the press counts as effort, as it always did"
-    QTest.mouseRelease(pointed.canvas, LEFT, pos=pointed.driver.at(40, 32))
-    now = pointed.pixels()
-    assert np.array_equal(now[change.rect.slices], change.pixels), "at once, and as it was shown"
-    pointed.settle()
-    assert len(pointed.workspace.document.strokes(0)) > 2
-    assert pointed.shown is None
-
-
-def test_escape_ends_a_box_and_its_preview(pointed: Pointed) -> None:
-    pointed.workspace.choose_tool(Tool.HINT)
-    QTest.mousePress(pointed.canvas, LEFT, pos=pointed.driver.at(12, 12))
-    pointed.rest(40, 32, held=LEFT)
-    pointed.driver.key(Qt.Key.Key_Escape)
-    assert pointed.shown is None
-    QTest.mouseRelease(pointed.canvas, LEFT, pos=pointed.driver.at(40, 32))
-    assert not pointed.workspace.document.objects
 
 
 def test_one_question_at_a_time(pointed: Pointed, monkeypatch: pytest.MonkeyPatch) -> None:
