@@ -243,8 +243,12 @@ class ProcessRunner:
     def _kill_the_deaf(self) -> None:
         """A job that does not answer a cancel in time loses its process."""
         now = time.monotonic()
+        at_work = {i for i, job in self._jobs.items() if job.state is JobState.RUNNING}
+        runs = {i for i in at_work if not self._jobs[i].quick}
         for job_id, since in list(self._cancelled.items()):
-            if now - since > _KILL_AFTER_S and self._jobs[job_id].state is JobState.RUNNING:
+            if runs and job_id not in runs:
+                continue  # a run must not die for a mask that nobody wants any more
+            if now - since > _KILL_AFTER_S and job_id in at_work:
                 if self._process is not None:
                     self._process.kill()
                 return

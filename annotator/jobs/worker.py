@@ -172,10 +172,12 @@ def device_memory() -> tuple[int, int] | None:
 
     Looks at what backends have loaded; nothing is imported for it.
     """
-    torch: Any = sys.modules.get("torch")
-    if torch is None or not torch.cuda.is_available() or not torch.cuda.is_initialized():
+    # Another thread may be importing it just now: it is there, and only a part of it.
+    cuda: Any = getattr(sys.modules.get("torch"), "cuda", None)
+    initialized = getattr(cuda, "is_initialized", None)
+    if initialized is None or not initialized():
         return None
-    free, total = torch.cuda.mem_get_info()
+    free, total = cuda.mem_get_info()
     return total - free, total
 
 

@@ -1,4 +1,5 @@
-"""Live masks: while a person scribbles, they follow the pen. Nothing is stored here."""
+"""Live masks: while a person scribbles, they follow the pen, and before a click they show what it
+would do. Nothing is stored here."""
 
 from __future__ import annotations
 
@@ -8,13 +9,20 @@ from typing import TYPE_CHECKING
 from annotator.core.types import Stroke
 from annotator.jobs.base import Job
 from annotator.services.planning import scribble_frame
-from annotator.services.requests import Gear, ScribbleFrame, ScribbleTask, StoredResult
+from annotator.services.requests import (
+    Gear,
+    Prospect,
+    ScribbleFrame,
+    ScribbleTask,
+    StoredResult,
+)
 from annotator.services.runs import Setup
 
 if TYPE_CHECKING:
     from annotator.services.inference import InferenceService
 
 _CODE = "annotator.services.tasks:segment"
+_FORESEE = "annotator.services.tasks:foresee"
 
 
 class LiveMasks:
@@ -37,34 +45,54 @@ class LiveMasks:
             quick=True,
         )
 
+    def order(self, frame: int, strokes: tuple[Stroke, ...], object_id: int) -> ScribbleFrame:
+        """What to ask for: masks for strokes that are not stored yet, as the frame is now.
+
+        `object_id` may be that of the object that would be made next.
+        """
+        document = self._inference.session.document
+        touched = {object_id, *(s.object_id for s in (*strokes, *document.strokes(frame)))}
+        touched &= {*document.objects, document.next_object_id}
+        objects = [o for o in sorted(touched) if not document.is_locked(frame, o)]
+        return scribble_frame(document, frame, objects, strokes)
+
     def scribble(
         self,
-        frame: int,
-        strokes: tuple[Stroke, ...],
-        object_id: int,
+        order: ScribbleFrame,
         on_result: Callable[[StoredResult], None],
         on_end: Callable[[Job], None],
+        *,
+        known: bool = False,
     ) -> Job:
         """Masks for strokes that are not stored yet; they are only handed to `on_result`.
 
         The caller decides what becomes of them (`EditService.scribble`). They come at once without
         a network, and where one that turns scribbles into masks has weights here, a second time,
-        better (`EditService.improve_scribble`).
+        better (`EditService.improve_scribble`). `known`: the caller has the first ones already.
         """
-        document = self._inference.session.document
-        touched = {object_id, *(s.object_id for s in strokes)} - {0}
-        touched |= {s.object_id for s in document.strokes(frame)} - {0}
-        objects = sorted(
-            o for o in touched if o in document.objects and not document.is_locked(frame, o)
-        )
-        order: ScribbleFrame = scribble_frame(document, frame, objects, strokes)
         task = ScribbleTask(
-            self._inference.media, self._gear(), (order,), better=self._better_gear()
+            self._inference.media, self._gear(), (order,), better=self._better_gear(), known=known
         )
         return self._inference.runner.submit(
             "Scribble",
             _CODE,
             task,
+            on_result=on_result,
+            on_end=on_end,
+            quick=True,
+        )
+
+    def foresee(
+        self,
+        order: ScribbleFrame,
+        on_result: Callable[[Prospect], None],
+        on_end: Callable[[Job], None],
+    ) -> Job:
+        """The masks that `scribble` would give first for the same order, to be shown only."""
+        return self._inference.runner.submit(
+            "Preview",
+            _FORESEE,
+            ScribbleTask(self._inference.media, self._gear(), (order,)),
             on_result=on_result,
             on_end=on_end,
             quick=True,

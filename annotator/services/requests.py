@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from annotator.backends.base import Runtime
-from annotator.core.types import Image, LabelMap, Stroke
+from annotator.core.types import VOID, Image, LabelMap, Rect, Stroke
 from annotator.io.codec import decode_label_map
 from annotator.io.media import MediaRef
 
@@ -67,7 +67,7 @@ class ScribbleTask:
     """Order to turn the strokes of some frames into masks, after a fit where one is asked for.
 
     With `better`, every frame comes twice: at once by `gear`, then by that backend, unless its
-    libraries are still being loaded.
+    libraries are still being loaded. `known`: what `gear` gives is there already.
     """
 
     media: MediaRef
@@ -75,6 +75,7 @@ class ScribbleTask:
     frames: tuple[ScribbleFrame, ...]
     fit: FitOrder | None = None
     better: Gear | None = None
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,14 @@ class ScribbleFrame:
     prior: frozenset[int]
     protected: frozenset[int]
 
+    def same_as(self, other: ScribbleFrame) -> bool:
+        """True if it asks for the very same masks: strokes are compared by what is drawn."""
+        return self._content() == other._content()
+
+    def _content(self) -> tuple[Any, ...]:
+        drawn = tuple((s.object_id, s.radius, s.points.tobytes()) for s in self.strokes)
+        return self.frame, drawn, self.objects, self.prior, self.protected, self.label_map
+
 
 @dataclass(frozen=True, slots=True)
 class StoredResult:
@@ -97,6 +106,24 @@ class StoredResult:
     label_map: bytes
     quality: Mapping[int, float]
     soft: Mapping[int, bytes] = field(default_factory=dict)
+
+
+GONE = VOID
+"""In the change map of a `Prospect`: the pixel would belong to no object any more. No object has
+this id, and void pixels never change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What the masks of a frame would become, and where they would change.
+
+    `change` is the compressed label map of `rect`: 0 where nothing changes, else the object that
+    would have the pixel, or `GONE`. Both are empty if nothing changes at all.
+    """
+
+    result: StoredResult
+    rect: Rect
+    change: bytes
 
 
 @dataclass(frozen=True, slots=True)

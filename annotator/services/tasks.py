@@ -24,14 +24,17 @@ from annotator.backends.base import (
 )
 from annotator.backends.registry import create
 from annotator.core.errors import RunError
-from annotator.core.types import FrameResult, Size
+from annotator.core.raster import bounding_rect, merge_labels
+from annotator.core.types import BACKGROUND, FrameResult, Rect, Size
 from annotator.io.codec import decode_label_map, encode_label_map, encode_soft_map
 from annotator.io.media import CachedReader, MediaRef
 from annotator.jobs.base import TaskControl
 from annotator.services.requests import (
+    GONE,
     FillTask,
     FitOrder,
     Gear,
+    Prospect,
     ScribbleFrame,
     ScribbleTask,
     StoredResult,
@@ -180,7 +183,7 @@ def segment(task: ScribbleTask, control: TaskControl) -> Iterator[StoredResult]:
 def _segment(
     task: ScribbleTask, reader: CachedReader, control: TaskControl
 ) -> Iterator[StoredResult]:
-    gears = [replace(task.gear, runtime=_equipped(task.gear, task.fit))]
+    gears = [] if task.known else [replace(task.gear, runtime=_equipped(task.gear, task.fit))]
     # Who draws is not to wait for libraries: as long as they load, masks stay as they are.
     if task.better is not None and _loading.ready(task.better.factory):
         gears.append(task.better)
@@ -191,6 +194,26 @@ def _segment(
             result = backend.segment(reader, _scribbles(order, gear), control)
             yield pack(result, reader.size, frozenset(order.objects))
         control.progress(done, len(task.frames))
+
+
+def foresee(task: ScribbleTask, control: TaskControl) -> Iterator[Prospect]:
+    """Scribbles to masks, and where those differ from the ones that are there.
+
+    Comparing large label maps takes longer than the window's thread may be kept: it is done here.
+    """
+    for order, result in zip(task.frames, segment(task, control), strict=True):
+        before, given = decode_label_map(order.label_map), decode_label_map(result.label_map)
+        rough = bounding_rect(given != before)
+        was = before[rough.slices]
+        now = merge_labels(was, given[rough.slices], result.quality)
+        inner = bounding_rect(now != was)
+        rect, change = Rect(0, 0, 0, 0), b""
+        if not inner.empty:
+            rect = Rect(*np.add(inner, (rough.x0, rough.y0) * 2).tolist())
+            now, was = now[inner.slices], was[inner.slices]
+            become = np.where(now == BACKGROUND, np.uint8(GONE), now)
+            change = encode_label_map(np.where(now == was, np.uint8(0), become))
+        yield Prospect(result, rect, change)
 
 
 def _scribbles(order: ScribbleFrame, gear: Gear) -> ScribbleRequest:

@@ -20,15 +20,16 @@ from PySide6.QtWidgets import QWidget
 
 from annotator.core.document import ChangeSet
 from annotator.core.types import Image, Rect
+from annotator.ui.hover import Hover
 from annotator.ui.i18n import tr
 from annotator.ui.layers import paint_grid
 from annotator.ui.look import Look
 from annotator.ui.markings import Markings
 from annotator.ui.minimap import Minimap
-from annotator.ui.pen import Pen, pointer_at
+from annotator.ui.pen import HINTING, Pen, pointer_at
 from annotator.ui.pins import Pins
 from annotator.ui.special import SPECIAL
-from annotator.ui.stack import LayerStack, paint_badge, paint_stand_in
+from annotator.ui.stack import LayerStack
 from annotator.ui.tools import Pointer
 from annotator.ui.view import Sight, View
 from annotator.ui.workspace import Tool, Workspace
@@ -57,6 +58,7 @@ class Canvas(QWidget):
         self.stack = LayerStack(look)
         self.minimap = Minimap(self, self.view, self.stack, self._view_changed)
         self.pen = Pen(workspace, self.repaint_masks, self.update)
+        self.hover = Hover(self, workspace, self.stack, self.view, self.pen, self.update)
         self._markings = Markings(workspace, self.view, self.pen)
         self.pins = Pins(self)
         self.shown = -1
@@ -246,20 +248,11 @@ class Canvas(QWidget):
         source = self.stack.draw(painter, self.view, event.rect(), self.devicePixelRatioF())
         paint_grid(painter, self.view, source)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_badge(painter)
+        self._markings.paint_badge(painter, self.standing_in, self.stack.special)
         self._markings.paint(painter, self.shown, None if self._space else self._hover)
         self.pins.paint(painter)
         if self.standing_in >= 0:
             self.previewPainted.emit()
-
-    def _paint_badge(self, painter: QPainter) -> None:
-        """Say that this is not the frame itself: what is on the screen must never lie."""
-        special = self.stack.special
-        if self.standing_in < 0:
-            if special is not None and special.remark:
-                paint_badge(painter, special.remark, QPointF(10, 10))
-            return
-        paint_stand_in(painter, self.standing_in, self.workspace.frame)
 
     # -- pointer
 
@@ -288,6 +281,7 @@ class Canvas(QWidget):
             self.pan_by(step.x(), step.y())
         elif not self._tablet:
             self.pen.move(self._pointer(event))
+        self._foresee(self._pointer(event))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._pan_from is not None:
@@ -295,6 +289,7 @@ class Canvas(QWidget):
             self._show_cursor()
         elif event.button() == Qt.MouseButton.LeftButton and not self._tablet:
             self.pen.up(self._pointer(event))
+            self.hover.drop()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         left = event.button() == Qt.MouseButton.LeftButton
@@ -313,17 +308,20 @@ class Canvas(QWidget):
         elif event.type() == QTabletEvent.Type.TabletMove:
             self._move_hover(event.position())
             self.pen.move(at)
+            self._foresee(at)
         elif event.type() == QTabletEvent.Type.TabletRelease:
             self.pen.up(at)
+            self.hover.drop()
             self._tablet = False
         event.accept()
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        if self.workspace.tool in (Tool.SCRIBBLE, Tool.BACKGROUND):
+        if self.workspace.tool in (Tool.SCRIBBLE, Tool.BACKGROUND, *HINTING):
             self.workspace.attempt(self.workspace.desk.warm_up)
 
     def leaveEvent(self, event: object) -> None:
         self._move_hover(None)
+        self.hover.drop()
         self.pointed.emit(-1, -1)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -360,11 +358,13 @@ class Canvas(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         # The space bar may be let go elsewhere, where nobody would tell.
         self._space = False
+        self.hover.drop()
         self._show_cursor()
         super().focusOutEvent(event)
 
     def abort(self) -> None:
         """Esc: drop what is under the pen, or scribbles whose mask is still computed."""
+        self.hover.drop()
         if not self.pen.abort():
             self.workspace.live.drop(self.workspace.frame)
 
@@ -372,6 +372,10 @@ class Canvas(QWidget):
         # While the next picture is still being decoded, nobody may draw on the last one.
         if self.shown == self.workspace.frame:
             self.pen.down(at)
+
+    def _foresee(self, at: Pointer) -> None:
+        ready = self.shown == self.workspace.frame and self._pan_from is None and not self._space
+        self.hover.moved(at, here=ready)
 
     def _pointer(self, event: QMouseEvent | QTabletEvent, pressure: float = 1.0) -> Pointer:
         return pointer_at(self.view, event.position(), event.modifiers(), pressure)

@@ -41,12 +41,13 @@ class ClickMachine(Machine):
 
         def click() -> None:
             object_id = workspace.need_object()
-            owner = 0 if at.subtract else object_id
-            stroke = Stroke(owner, at.point[None], _CLICK_RADIUS)
-            workspace.live.add(workspace.frame, object_id, stroke)
+            workspace.live.add(workspace.frame, object_id, *self.would(at, object_id))
 
         workspace.attempt(click)
         return Feedback()
+
+    def would(self, at: Pointer, object_id: int) -> list[Stroke]:
+        return [Stroke(0 if at.subtract else object_id, at.point[None], _CLICK_RADIUS)]
 
     def abort(self) -> Feedback:
         self._down = False
@@ -62,18 +63,24 @@ class BoxHintMachine(BoxMachine):
 
     def _drawn(self, ends: NDArray[np.float32], at: Pointer) -> None:
         workspace = self._workspace
-        bench = workspace.bench
-        if bench is None:
+        if workspace.bench is None:
             return
 
         def hint() -> None:
-            object_id, frame = workspace.need_object(), workspace.frame
-            label_map = bench.document.label_map(frame)
-            others = (label_map != BACKGROUND) & (label_map != object_id)
-            strokes = box_strokes(ends, object_id, others)
-            workspace.live.add(frame, object_id, *strokes)
+            object_id = workspace.need_object()
+            workspace.live.add(workspace.frame, object_id, *self._hints(ends, object_id))
 
         workspace.attempt(hint)
+
+    def would(self, at: Pointer, object_id: int) -> list[Stroke]:
+        ends = self._ends(at)
+        return [] if ends is None else self._hints(ends, object_id)
+
+    def _hints(self, ends: NDArray[np.float32], object_id: int) -> list[Stroke]:
+        assert self._workspace.document is not None
+        label_map = self._workspace.document.label_map(self._workspace.frame)
+        others = (label_map != BACKGROUND) & (label_map != object_id)
+        return box_strokes(ends, object_id, others)
 
 
 def box_strokes(ends: NDArray[np.float32], object_id: int, others: Mask) -> list[Stroke]:

@@ -157,6 +157,10 @@ def _pen(w: MainWindow) -> list[ActionSpec]:
              help=tr("Pen and shapes leave the pixels of other objects alone."), shortcut="Ctrl+P",
              icon="mdi6.shield-outline", group="", toolbar="main", label=tr("Protect"),
              checked=lambda: ws.protect),
+        spec("hover", text=tr("Preview while &hovering"), call=w.custom.switch_hover,
+             help=tr("Where the pointer rests, 'Click' and 'Box hint' show what they would make of "
+             "the mask."), icon="mdi6.cursor-default-outline", group="", toolbar="",
+             checked=lambda: w.custom.chosen.hover),
     ]
 
 

@@ -46,13 +46,15 @@ class Customizer:
             workspace.set_radius(chosen.pen_width / 2)
         if chosen.protect != before.protect:
             workspace.protect = chosen.protect
-            workspace.runsChanged.emit()
         self._apply_quietly()
+        if (chosen.protect, chosen.hover) != (before.protect, before.hover):
+            workspace.runsChanged.emit()
 
     def _apply_quietly(self) -> None:
         chosen, window = self.chosen, self._window
         window.workspace.set_frame_cache(chosen.frame_cache_mb * MIB)
         window.workspace.live.enabled = chosen.live
+        window.workspace.live.foresight.enable(chosen.hover)
         window.workspace.prelabel.when_idle = chosen.when_idle
         window.workspace.device = chosen.device
         window.player.loop = chosen.loop
@@ -69,6 +71,10 @@ class Customizer:
         """Dark becomes light and the other way round."""
         theme = "light" if is_dark(self.chosen.theme) else "dark"
         self.apply(replace(self.chosen, theme=theme))
+
+    def switch_hover(self) -> None:
+        """Show what a click would do, or do so no longer."""
+        self.apply(replace(self.chosen, hover=not self.chosen.hover))
 
     # -- asking
 

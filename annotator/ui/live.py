@@ -12,6 +12,7 @@ from annotator.core.types import LabelMap, Stroke
 from annotator.io.codec import decode_label_map
 from annotator.jobs.base import Job, JobState
 from annotator.services.requests import StoredResult
+from annotator.ui.foresight import Foresight
 from annotator.ui.i18n import tr
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class LiveScribbles:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._pending: dict[int, _Pending] = {}
+        self.foresight = Foresight(workspace)
         self.enabled = True
         """Compute masks while the person draws; else only the strokes are kept."""
 
@@ -60,6 +62,7 @@ class LiveScribbles:
 
     def add(self, frame: int, object_id: int, *strokes: Stroke) -> None:
         """Strokes were drawn for (or against) an object; those of one call go together."""
+        self.foresight.hide()
         pending = self._pending.setdefault(frame, _Pending())
         pending.strokes.extend(strokes)
         pending.object_id = object_id
@@ -93,22 +96,25 @@ class LiveScribbles:
     def _ask(self, frame: int) -> None:
         pending = self._pending[frame]
         pending.asked, pending.step = len(pending.strokes), 0
-        asked = tuple(pending.strokes)
-        assert self._workspace.document is not None
-        pending.base = np.array(self._workspace.document.label_map(frame))
+        assert self._workspace.bench is not None
+        masks = self._workspace.bench.inference.live
+        order = masks.order(frame, tuple(pending.strokes), pending.object_id)
+        pending.base = np.array(self._workspace.bench.document.label_map(frame))
+        # Of a click that came where its mask was seen before, the first mask is there already.
+        known = self.foresight.known(order)
 
         def start() -> None:
-            assert self._workspace.bench is not None
-            pending.job = self._workspace.bench.inference.live.scribble(
-                frame,
-                asked,
-                pending.object_id,
+            pending.job = masks.scribble(
+                order,
                 lambda result: self._take(frame, pending, result),
                 lambda job: self._ended(frame, pending, job),
+                known=known is not None,
             )
 
         if not self._workspace.attempt(start):
             self._store(frame)
+        elif known is not None:
+            self._take(frame, pending, known)
 
     def _take(self, frame: int, pending: _Pending, result: StoredResult) -> None:
         bench = self._workspace.bench

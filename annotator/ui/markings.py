@@ -7,8 +7,11 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter
 
 from annotator.core.types import Stroke
+from annotator.ui.i18n import tr
 from annotator.ui.layers import paint_outline, paint_pen, paint_stroke
 from annotator.ui.pen import ROUND, Pen
+from annotator.ui.special import SpecialPicture
+from annotator.ui.stack import paint_badge
 from annotator.ui.view import View
 from annotator.ui.workspace import Tool, Workspace
 
@@ -28,6 +31,19 @@ class Markings:
             paint_outline(painter, self._view, pen.outline, pen.corners, color)
         if pointer is not None and workspace.tool in ROUND:
             paint_pen(painter, pointer, max(workspace.radius * self._view.scale, 1.5))
+
+    def paint_badge(
+        self, painter: QPainter, standing_in: int, special: SpecialPicture | None
+    ) -> None:
+        """Say that this is not the frame itself: what is on the screen must never lie."""
+        if standing_in < 0:
+            if special is not None and special.remark:
+                paint_badge(painter, special.remark, QPointF(10, 10))
+            return
+        near = standing_in != self._workspace.frame
+        until = tr("Frame {frame}, until this one is there").format(frame=standing_in)
+        text = until if near else tr("Preview")
+        paint_badge(painter, text, QPointF(10, 10))
 
     def _paint_strokes(self, painter: QPainter, frame: int) -> None:
         document = self._workspace.document

@@ -42,12 +42,14 @@ def tool_actions(w: MainWindow) -> list[ActionSpec]:
     return [
         spec("click", text=tr("&Click object or background"), shortcut="C",
              call=partial(w.workspace.choose_tool, Tool.CLICK), icon="mdi6.cursor-default-click",
-             help=tr("Click on the object; with Ctrl or the right button, on what is not it."),
+             help=tr("Click on the object; with Ctrl or the right button, on what is not it. Let "
+             "the pointer rest to see beforehand what a click would do."),
              label=tr("Click"), badge="+"),
         spec("hint", text=tr("Box around the &object"), shortcut="Shift+U",
              call=partial(w.workspace.choose_tool, Tool.HINT), icon="mdi6.select-drag",
              help=tr("Drag a box around the object: its mask follows, from scribbles that can be "
-             "corrected."), label=tr("Box hint"), badge="+"),
+             "corrected. Rest while you drag to see it beforehand."),
+             label=tr("Box hint"), badge="+"),
         spec("split", text=tr("Spl&it object"), shortcut="T",
              call=partial(w.workspace.choose_tool, Tool.SPLIT), icon="mdi6.call-split",
              help=tr("Click a part of the chosen object, or draw around it: it becomes an object "

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF
 from PySide6.QtGui import QImage
 
 from annotator.core.objects import ObjectInfo
 from annotator.core.raster import bounding_rect
 from annotator.core.types import VOID, LabelMap, Rect, Size
+from annotator.services.requests import GONE
 from annotator.ui.look import OverlayMode
 
+LOST = (240, 82, 79)
+"""Colour of what would be taken away: that of background scribbles."""
+_ENOUGH = 1 << 20
+"""Pixels of a picture of changes at most."""
 _SHORT_RUN = 12
 """Runs of fewer pixels than this, on average, are not worth filling one by one."""
 
@@ -112,6 +119,57 @@ class MaskPicture:
         labels = flat[outline]
         out[outline[labels != 0]] = self._line[labels[labels != 0]]
         return out.reshape(part.shape)
+
+
+def change_tables(objects: Iterable[ObjectInfo]) -> NDArray[np.uint32]:
+    """uint32 [3, 256] premultiplied ARGB for `ChangePicture`: between stripes, stripes, outline.
+
+    What a hidden object would get or lose is not shown.
+    """
+    shown = list(objects)
+    tables = np.stack([color_table(shown, strength) for strength in (0.2, 0.75, 1.0)])
+    tables[:, GONE] = premultiplied(LOST, 1.0)
+    tables[0, GONE] = premultiplied((0, 0, 0), 0.55)
+    return tables
+
+
+class ChangePicture:
+    """What masks would become, striped so that nobody takes it for one: pixels that an object would
+    get in its colour, those that would be nobody's in red, with stripes the other way.
+
+    Args:
+        change: uint8 [h, w], 0 where nothing changes; see `Prospect`.
+        rect: where that is on the frame.
+        tables: of `change_tables`.
+        stripe: width of the stripes, px of the frame.
+    """
+
+    def __init__(
+        self, change: LabelMap, rect: Rect, tables: NDArray[np.uint32], stripe: float
+    ) -> None:
+        self.rect = rect
+        # More pixels than a screen has would only take time.
+        self._step = max(1, math.ceil(math.sqrt(change.size / _ENOUGH)))
+        part = change[:: self._step, :: self._step]
+        height, width = part.shape
+        x, y = (np.arange(n, dtype=np.int32) * self._step for n in (width, height))
+        across = max(round(stripe), 2, self._step)
+        rising = (y[:, None] + x) // across & 1
+        falling = (y[:, None] - x) // across & 1
+        which = np.where(part == GONE, falling, rising)
+        which[1:][part[1:] != part[:-1]] = 2
+        which[:, 1:][part[:, 1:] != part[:, :-1]] = 2
+        self._pixels = tables[which, part]
+        self.image = QImage(
+            self._pixels.data, width, height, width * 4, QImage.Format.Format_ARGB32_Premultiplied
+        )
+
+    def part(self, source: QRect) -> tuple[QRect, QRectF]:
+        """What lies in a rectangle of the frame: pixels of the frame, and those of `image`."""
+        x0, y0, x1, y1 = self.rect
+        there = QRect(x0, y0, x1 - x0, y1 - y0).intersected(source)
+        corner = QPointF(there.x() - x0, there.y() - y0) / self._step
+        return there, QRectF(corner, QSizeF(there.size()) / self._step)
 
 
 def grown(rect: Rect) -> Rect:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, Qt
 
-from annotator.core.types import Rect
+from annotator.core.types import Rect, Stroke
 from annotator.services.edit import Painting
 from annotator.ui.click_tools import BoxHintMachine, ClickMachine, RemarkMachine, SplitMachine
 from annotator.ui.shape_tools import BoxMachine, FillMachine, LassoMachine, PolygonMachine
@@ -16,6 +16,8 @@ from annotator.ui.workspace import Tool, Workspace
 
 ROUND = (Tool.SCRIBBLE, Tool.BACKGROUND, Tool.BRUSH, Tool.ERASER)
 """Tools whose size is the pen's."""
+HINTING = (Tool.CLICK, Tool.HINT)
+"""Tools whose masks can be seen before the button is let go."""
 _NEAR_PX = 8
 """How near to a corner the pointer must be to take hold of it, screen pixels."""
 
@@ -88,6 +90,10 @@ class Pen:
         """The masks of the frame changed, maybe under the pen."""
         if self.painting is not None:
             self.painting.renew()
+
+    def would(self, at: Pointer, object_id: int) -> list[Stroke]:
+        """What the chosen tool would hint at here; see `Machine.would`."""
+        return [] if self._machine is None else self._machine.would(at, object_id)
 
     def down(self, at: Pointer) -> None:
         if self._machine is not None:

@@ -47,6 +47,7 @@ class Preferences:
         pen_width: diameter of the pen in a new window, px.
         protect: pen and shapes leave other objects alone in a new window.
         live: masks follow every scribble; off: scribbles are kept for a run.
+        hover: where the pointer rests, what a click would do is shown.
         when_idle: what is out of date is made new after some seconds of rest.
         person: who works here, written on remarks and what is accepted; "" for the login name.
     """
@@ -61,6 +62,7 @@ class Preferences:
     pen_width: int = 12
     protect: bool = False
     live: bool = True
+    hover: bool = True
     when_idle: bool = False
     person: str = ""
 

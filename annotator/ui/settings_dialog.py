@@ -113,6 +113,7 @@ class SettingsDialog(QDialog):
         self._number("pen_width", self.pen_width, tr(" px"))
         self.protect = self._switch("protect", tr("Protect other objects"))
         self.live = self._switch("live", tr("Masks follow every scribble"))
+        self.hover = self._switch("hover", tr("Preview while hovering"))
         form.addRow(tr("Width of the pen"), self.pen_width)
         form.addRow("", self.protect)
         form.addRow("", self.live)
@@ -122,6 +123,16 @@ class SettingsDialog(QDialog):
                 tr(
                     "Off: scribbles are kept as they are, and 'Masks from scribbles' computes the "
                     "masks when you ask for it."
+                )
+            ),
+        )
+        form.addRow("", self.hover)
+        form.addRow(
+            "",
+            _note(
+                tr(
+                    "Where the pointer rests, the tools 'Click' and 'Box hint' show what they "
+                    "would make of the mask. Only where masks follow every scribble."
                 )
             ),
         )
@@ -232,6 +243,7 @@ class SettingsDialog(QDialog):
             (self.loop, now.loop),
             (self.protect, now.protect),
             (self.live, now.live),
+            (self.hover, now.hover),
             (self.when_idle, now.when_idle),
         ):
             switch.setChecked(on)

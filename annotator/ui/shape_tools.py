@@ -85,10 +85,16 @@ class BoxMachine(Machine):
         return Feedback(outline=self._corners(at))
 
     def up(self, at: Pointer) -> Feedback:
-        start, self._start = self._start, None
-        if start is not None and np.abs(at.point - start).min() >= 1:
-            self._drawn(np.stack([start, at.point]), at)
+        ends, self._start = self._ends(at), None
+        if ends is not None:
+            self._drawn(ends, at)
         return Feedback()
+
+    def _ends(self, at: Pointer) -> NDArray[np.float32] | None:
+        """float32 [2, 2], the corners of a box that ends here; None where there is none."""
+        if self._start is None or np.abs(at.point - self._start).min() < 1:
+            return None
+        return np.stack([self._start, at.point])
 
     def _drawn(self, ends: NDArray[np.float32], at: Pointer) -> None:
         """The box is done: `ends` float32 [2, 2], two opposite corners (x, y)."""

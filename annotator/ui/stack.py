@@ -9,9 +9,8 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPixmap
 
 from annotator.core.document import Document
 from annotator.core.types import Image, LabelMap, Rect, Size
-from annotator.ui.i18n import tr
 from annotator.ui.look import Look, OverlayMode
-from annotator.ui.overlay import MaskPicture, color_table, mode_tables
+from annotator.ui.overlay import ChangePicture, MaskPicture, color_table, mode_tables
 from annotator.ui.special import SpecialPicture
 from annotator.ui.view import View
 from annotator.ui.workspace import Workspace
@@ -33,10 +32,12 @@ class LayerStack:
         self.special: SpecialPicture | None = None
         """Takes the place of the masks in the modes that need more than a label map."""
         self._trial: tuple[NDArray[np.uint32], QImage] | None = None
+        self.change: ChangePicture | None = None
+        """What a click would do, over the masks."""
 
     def clear(self) -> None:
         self.size = self.masks = self._image = self._pixels = None
-        self.special = self._trial = None
+        self.special = self._trial = self.change = None
         self._skins = []
 
     def drop_picture(self) -> None:
@@ -174,6 +175,9 @@ class LayerStack:
             self._draw_masks(painter, view, self.masks, source)
         if self._trial is not None:
             painter.drawImage(target, self._trial[1], QRectF(source))
+        if self.change is not None:
+            there, pixels = self.change.part(source)
+            painter.drawImage(view.to_screen_rectf(there), self.change.image, pixels)
         return source
 
     @staticmethod
@@ -183,14 +187,6 @@ class LayerStack:
         there = QRect(x0, y0, x1 - x0, y1 - y0).adjusted(-2, -2, 2, 2).intersected(source)
         if x1 > x0 and not there.isEmpty():
             painter.drawImage(view.to_screen_rectf(there), layer.image, QRectF(there))
-
-
-def paint_stand_in(painter: QPainter, shows: int, frame: int) -> None:
-    """Say that the picture is that of another frame, or a small copy of this one."""
-    text = tr("Preview")
-    if shows != frame:
-        text = tr("Frame {frame}, until this one is there").format(frame=shows)
-    paint_badge(painter, text, QPointF(10, 10))
 
 
 def paint_badge(painter: QPainter, text: str, corner: QPointF) -> None:

@@ -83,6 +83,11 @@ class Machine:
         """Esc, another tool or another frame."""
         return Feedback()
 
+    def would(self, at: Pointer, object_id: int) -> list[Stroke]:
+        """The strokes that a click, or letting go, at this place would give to live masks, for an
+        object of this id."""
+        return []
+
 
 class PaintMachine(Machine):
     """Brush and eraser: pixels change under the pen, one undo step when it is lifted."""

@@ -123,8 +123,7 @@ class Workspace(QObject):
         self.prelabel = PrelabelDesk(self)
         self.frameChanged.connect(lambda _: self._note_place())
         self.objectChanged.connect(lambda _: self._note_place())
-        self._saved = True
-        self._stored = 0
+        self._saved, self._stored = True, 0
         self._trouble = ""
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
@@ -362,11 +361,12 @@ class Workspace(QObject):
     def _poll(self) -> None:
         self.jobs.go_on()
         active = self.running is not None or self.live.busy or bool(self.exchange.jobs)
-        if active:
+        if active or self.live.foresight.busy:
             if self.previews is not None:
                 self.previews.touch()
             if self.bench is None or not self.bench.session.pressed:
                 self.host.runner.poll()
+        if active:
             self.runsChanged.emit()
         self.desk.go_on()
         if self.bench is not None:

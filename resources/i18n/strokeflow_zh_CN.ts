@@ -332,6 +332,14 @@
         <translation>保护</translation>
     </message>
     <message>
+        <source>Preview while &amp;hovering</source>
+        <translation>悬停时预览(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Where the pointer rests, &apos;Click&apos; and &apos;Box hint&apos; show what they would make of the mask.</source>
+        <translation>指针停住时，“点击”和“框提示”会显示掩码将变成什么样。</translation>
+    </message>
+    <message>
         <source>&amp;Mask</source>
         <translation>掩码(&amp;M)</translation>
     </message>
@@ -460,10 +468,6 @@
         <translation>点击对象或背景(&amp;C)</translation>
     </message>
     <message>
-        <source>Click on the object; with Ctrl or the right button, on what is not it.</source>
-        <translation>点击对象；按住 Ctrl 或用右键点击不属于它的地方。</translation>
-    </message>
-    <message>
         <source>Click</source>
         <translation>点击</translation>
     </message>
@@ -472,8 +476,12 @@
         <translation>框住对象(&amp;O)</translation>
     </message>
     <message>
-        <source>Drag a box around the object: its mask follows, from scribbles that can be corrected.</source>
-        <translation>在对象周围拖出一个框：掩码由可修改的涂线生成。</translation>
+        <source>Click on the object; with Ctrl or the right button, on what is not it. Let the pointer rest to see beforehand what a click would do.</source>
+        <translation>点击对象；按住 Ctrl 或用右键点击不属于它的地方。让指针停住，可预先看到点击的效果。</translation>
+    </message>
+    <message>
+        <source>Drag a box around the object: its mask follows, from scribbles that can be corrected. Rest while you drag to see it beforehand.</source>
+        <translation>在对象周围拖出一个框：掩码由可修改的涂线生成。拖动中停住，可预先看到掩码。</translation>
     </message>
     <message>
         <source>Box hint</source>
@@ -4576,12 +4584,20 @@ Frames you drew, imported, accepted or locked are never changed.</source>
         <translation>每次涂鸦后立即生成掩码</translation>
     </message>
     <message>
+        <source>Preview while hovering</source>
+        <translation>悬停时预览</translation>
+    </message>
+    <message>
         <source>Width of the pen</source>
         <translation>画笔宽度</translation>
     </message>
     <message>
         <source>Off: scribbles are kept as they are, and &apos;Masks from scribbles&apos; computes the masks when you ask for it.</source>
         <translation>关闭时：涂鸦原样保留，需要时由“由涂鸦生成掩码”计算掩码。</translation>
+    </message>
+    <message>
+        <source>Where the pointer rests, the tools &apos;Click&apos; and &apos;Box hint&apos; show what they would make of the mask. Only where masks follow every scribble.</source>
+        <translation>指针停住时，工具“点击”和“框提示”会显示掩码将变成什么样。仅在每次涂鸦后立即生成掩码时有效。</translation>
     </message>
     <message>
         <source>The best one there is</source>

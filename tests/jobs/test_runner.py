@@ -167,6 +167,19 @@ def test_a_job_that_does_not_answer_loses_its_process(
     assert results == [0, 1]
 
 
+def test_a_run_does_not_die_for_a_quick_job_that_does_not_answer(
+    process: ProcessRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("annotator.jobs.process._KILL_AFTER_S", 0.2)
+    run, results, _ = start(process, "slow", 0.02)
+    quick, told, _ = start(process, "deaf", 1.5, quick=True)
+    wait(process, lambda: bool(results and told))
+    process.cancel(quick)
+    wait(process, lambda: quick.state.over, 5)
+    assert quick.state is JobState.CANCELLED
+    assert run.state is JobState.RUNNING
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
 def test_a_killed_worker_is_told_and_the_next_job_gets_a_new_one(process: ProcessRunner) -> None:
     job, results, _ = start(process, "die", None)
@@ -261,9 +274,6 @@ def test_memory_of_a_gpu_is_told_where_a_backend_uses_one(monkeypatch: pytest.Mo
     class Cuda:
         started = False
 
-        def is_available(self) -> bool:
-            return True
-
         def is_initialized(self) -> bool:
             return self.started
 
@@ -273,6 +283,8 @@ def test_memory_of_a_gpu_is_told_where_a_backend_uses_one(monkeypatch: pytest.Mo
     class Torch:
         cuda = Cuda()
 
+    monkeypatch.setitem(sys.modules, "torch", object())
+    assert device_memory() is None, "another thread is importing it"
     monkeypatch.setitem(sys.modules, "torch", Torch())
     assert device_memory() is None, "nothing computes there yet"
     Torch.cuda.started = True

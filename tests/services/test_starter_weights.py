@@ -24,11 +24,11 @@ from annotator.io.weights import (
     read_weights,
     shipped_weights,
 )
-from annotator.jobs.base import JobState
+from annotator.jobs.base import JobState, finish
 from annotator.services.dataset import DatasetOrder
 from annotator.services.dataset_task import export_dataset
 from annotator.services.projects import create_project
-from annotator.services.requests import StoredResult
+from annotator.services.requests import Prospect, StoredResult
 from annotator.services.runs import Setup, wait_for
 from tests.backends.clip import N_FRAMES, STROKES, Clip, Watch, key, overlap, truth
 from tests.backends.networks.tiny import random_weights
@@ -117,10 +117,11 @@ def test_scribbles_become_masks_with_them(bench: Workbench, application: Applica
 def test_live_masks_come_twice(bench: Workbench, application: Application) -> None:
     for object_id in (1, 2):
         bench.edit.clear_mask(0, object_id)
+    order = bench.inference.live.order(0, STROKES, 1)
     found: list[StoredResult] = []
     for _ in range(100):  # the first ones come while the network's libraries are loaded
         found.clear()
-        job = bench.inference.live.scribble(0, STROKES, 1, found.append, lambda _job: None)
+        job = bench.inference.live.scribble(order, found.append, lambda _job: None)
         while not job.state.over:
             application.runner.poll(0.1)
         assert job.state is JobState.DONE
@@ -135,10 +136,31 @@ def test_live_masks_come_twice(bench: Workbench, application: Application) -> No
     assert first.quality != better.quality
     application.weights.set_commercial_only(True)
     found.clear()
-    job = bench.inference.live.scribble(0, STROKES, 1, found.append, lambda _job: None)
+    job = bench.inference.live.scribble(order, found.append, lambda _job: None)
     while not job.state.over:
         application.runner.poll(0.1)
     assert [result.quality for result in found] == [first.quality]
+
+
+def test_what_is_foreseen_is_the_first_mask_and_the_better_one_follows(
+    bench: Workbench, application: Application
+) -> None:
+    live = bench.inference.live
+    order = live.order(0, STROKES, 1)
+    shown: list[Prospect] = []
+    first: list[StoredResult] = []
+    finish(application.runner, live.foresee(order, shown.append, lambda _job: None))
+    finish(application.runner, live.scribble(order, first.append, lambda _job: None))
+    assert [p.result.label_map for p in shown] == [first[0].label_map]
+    assert shown[0].result.quality == first[0].quality
+    for _ in range(100):  # none comes while the network's libraries are loaded
+        better: list[StoredResult] = []
+        job = live.scribble(order, better.append, lambda _job: None, known=True)
+        finish(application.runner, job)
+        if better:
+            break
+        time.sleep(0.2)
+    assert [result.quality != first[0].quality for result in better] == [True]
 
 
 def test_the_switch_leaves_them_out(bench: Workbench, application: Application) -> None:

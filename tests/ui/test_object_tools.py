@@ -14,7 +14,9 @@ from annotator.core.objects import SAFE_COLORS
 from annotator.core.types import Provenance
 from annotator.services.staleness import stale_frames
 from annotator.ui.click_tools import box_strokes
+from annotator.ui.workspace import Tool
 from tests.ui.conftest import Driver
+from tests.ui.pointing import LEFT, Pointed
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -74,6 +76,40 @@ def test_a_box_around_the_object_becomes_scribbles(driver: Driver, clip: Path) -
     assert document.cell(0, 1).provenance is Provenance.HUMAN
     driver.key(Qt.Key.Key_Z, CONTROL)
     assert not document.strokes(0), "strokes and mask are one step"
+
+
+def test_a_box_is_seen_while_it_is_dragged(driver: Driver, clip: Path) -> None:
+    driver.open(clip)
+    driver.window.activateWindow()
+    driver.wait(driver.window.isActiveWindow)
+    pointed = Pointed(driver)
+    pointed.workspace.choose_tool(Tool.HINT)
+    before = pointed.state()
+    QTest.mousePress(pointed.canvas, LEFT, pos=pointed.driver.at(12, 12))
+    end = pointed.canvas.view.to_image(*pointed.driver.at(40, 32).toTuple())
+    change = pointed.rest(*end, held=LEFT)
+    assert change.made is not None
+    assert pointed.state()[:-1] == before[:-1], "the press counts as effort, as it always did"
+    QTest.mouseRelease(pointed.canvas, LEFT, pos=pointed.driver.at(40, 32))
+    now = pointed.pixels()
+    assert np.array_equal(now[change.rect.slices], change.pixels), "at once, and as it was shown"
+    pointed.settle()
+    assert len(pointed.workspace.document.strokes(0)) > 2
+    assert pointed.shown is None
+
+
+def test_escape_ends_a_box_and_its_preview(driver: Driver, clip: Path) -> None:
+    driver.open(clip)
+    driver.window.activateWindow()
+    driver.wait(driver.window.isActiveWindow)
+    pointed = Pointed(driver)
+    pointed.workspace.choose_tool(Tool.HINT)
+    QTest.mousePress(pointed.canvas, LEFT, pos=pointed.driver.at(12, 12))
+    pointed.rest(40, 32, held=LEFT)
+    pointed.driver.key(Qt.Key.Key_Escape)
+    assert pointed.shown is None
+    QTest.mouseRelease(pointed.canvas, LEFT, pos=pointed.driver.at(40, 32))
+    assert not pointed.workspace.document.objects
 
 
 def test_the_background_of_a_box_keeps_clear_of_other_objects() -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PySide6.QtCore import QRect, QRectF
 
+from annotator.core.objects import new_object
 from annotator.core.types import LabelMap, Rect
-from annotator.ui.overlay import MaskPicture
+from annotator.services.requests import GONE
+from annotator.ui.overlay import ChangePicture, MaskPicture, change_tables
 
 
 def expected(label_map: LabelMap, fill: NDArray, line: NDArray) -> NDArray:
@@ -87,3 +92,36 @@ def test_a_changed_rectangle_is_repainted_with_the_outlines_beside_it(
     outside = pixels(picture).copy()
     outside[y0:y1, x0:x1] = 0
     assert not outside.any(), "only the content is drawn"
+
+
+def test_changes_are_striped_each_in_its_direction() -> None:
+    objects = [new_object(1), replace(new_object(2), visible=False)]
+    change = np.zeros((40, 60), np.uint8)
+    change[:20, :20], change[:20, 20:40], change[20:, 20:40] = 1, 2, GONE
+    tables = change_tables(objects)
+    picture = ChangePicture(change, Rect(100, 50, 160, 90), tables, 4.0)
+    got = np.array(picture._pixels)
+    assert not got[:19, 21:39].any(), "nobody sees what a hidden object would get"
+    assert not got[21:, :19].any()
+    gain, loss = got[2:18, 2:18], got[22:38, 22:38]
+    assert set(np.unique(gain)) == {tables[0, 1], tables[1, 1]}
+    assert set(np.unique(loss)) == {tables[0, GONE], tables[1, GONE]}
+    assert np.array_equal(gain[1:, :-1], gain[:-1, 1:]), "stripes rise"
+    assert np.array_equal(loss[1:, 1:], loss[:-1, :-1]), "stripes fall"
+    there, pixels = picture.part(QRect(90, 40, 30, 30))
+    assert there == QRect(100, 50, 20, 20)
+    assert pixels == QRectF(0, 0, 20, 20)
+
+
+def test_a_large_change_is_drawn_with_fewer_pixels_in_its_place() -> None:
+    change = np.zeros((2160, 3840), np.uint8)
+    change[1000:, 2000:] = 1
+    tables = change_tables([new_object(1)])
+    picture = ChangePicture(change, Rect(0, 0, 3840, 2160), tables, 5.0)
+    assert picture.image.width() * picture.image.height() <= 1 << 20
+    there, pixels = picture.part(QRect(1999, 999, 300, 300))
+    assert there == QRect(1999, 999, 300, 300)
+    step = 3840 / picture.image.width()
+    assert pixels.x() * step == pytest.approx(1999, abs=3)
+    assert picture._pixels[1100 // round(step), 2100 // round(step)]
+    assert not picture._pixels[500 // round(step), 2100 // round(step)]
