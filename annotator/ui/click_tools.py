@@ -119,7 +119,7 @@ class RemarkMachine(Machine):
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self._before = Tool.PAN
+        self._before = workspace.tool
         self._down = False
         workspace.toolChanged.connect(self._tool_changed)
 

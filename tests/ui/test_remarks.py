@@ -165,6 +165,17 @@ def test_a_pin_is_set_seen_hovered_opened_and_hidden(ann: Driver) -> None:
     assert canvas.pins.at(QPointF(head)) is None
 
 
+def test_the_tool_from_before_is_in_the_hand_again(ann: Driver) -> None:
+    """Also the one that the window began with, which nobody chose."""
+    first = ann.workspace.tool
+    assert first is not Tool.PAN
+    pin(ann, 9, 9, "here")
+    assert ann.workspace.tool is first
+    ann.key(Qt.Key.Key_B)
+    pin(ann, 19, 9, "and here")
+    assert ann.workspace.tool is Tool.BRUSH
+
+
 def test_a_drag_with_the_hand_moves_the_picture_and_opens_nothing(ann: Driver) -> None:
     pin(ann, 30, 30, "here")
     canvas = ann.window.canvas
