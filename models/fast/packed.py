@@ -10,6 +10,9 @@ from models.fast.head import FusedHead
 from models.layers.conv import ConvBNReLU
 from models.layers.refinement import BottleneckSkip
 
+LAYOUTS = 2
+"""Layouts that are kept of each convolution's weights."""
+
 
 def can_pack() -> bool:
     """Whether this build of PyTorch has the fused operators (those its compiler uses)."""
@@ -22,7 +25,8 @@ class PackedConv(nn.Module):
     """A 2-D convolution and, if `relu`, the ReLU after it; float32, no gradient.
 
     Which layout is best depends on the size of the input, and a wrong one is slower than none. So
-    the weights are laid out for the input at hand and again when its size changes.
+    the weights are laid out for the input at hand. The last layouts are kept: the refiner looks at
+    each window at two sizes by turns.
     """
 
     def __init__(self, conv: nn.Conv2d, relu: bool) -> None:
@@ -33,17 +37,18 @@ class PackedConv(nn.Module):
         self.activation = "relu" if relu else "none"
         self.weight = conv.weight.detach()
         self.bias = None if conv.bias is None else conv.bias.detach()
-        self._size: list[int] | None = None
-        self._packed = self.weight
+        self._packed: dict[torch.Size, Tensor] = {}
 
     def _laid_out(self, x: Tensor) -> Tensor:
-        size = list(x.shape)
-        if size != self._size:
-            self._packed = torch.ops.mkldnn._reorder_convolution_weight(
-                self.weight, *self.geometry, size
+        packed = self._packed.pop(x.shape, None)
+        if packed is None:
+            packed = torch.ops.mkldnn._reorder_convolution_weight(
+                self.weight, *self.geometry, list(x.shape)
             )
-            self._size = size
-        return self._packed
+        self._packed[x.shape] = packed
+        for oldest in list(self._packed)[:-LAYOUTS]:
+            self._packed.pop(oldest, None)
+        return packed
 
     def forward(self, x: Tensor) -> Tensor:
         """[B, Ci, H, W] -> [B, Co, H', W'], channels last."""

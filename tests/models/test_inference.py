@@ -11,6 +11,7 @@ from torch import nn
 from models.benchmark import FramewiseNER, FullNonLocal, Timing, forms, measure, settle
 from models.fast.blocks import PooledVote, SharedConvGRU
 from models.fast.head import FusedHead
+from models.fast.packed import PackedConv, can_pack
 from models.inference import autocast, choose_device, optimise
 from models.layers.conv_gru import ConvGRU
 from models.layers.non_local import NonLocalBlock
@@ -99,6 +100,18 @@ def test_shared_gru() -> None:
     with torch.inference_mode():
         for ours, plain in zip(SharedConvGRU(gru)(inputs, state), gru(inputs, state), strict=True):
             assert gap(ours, plain) <= 1e-5
+
+
+@pytest.mark.skipif(not can_pack(), reason="this build of PyTorch cannot pack convolutions")
+def test_packed_weights_fit_each_size_and_few_layouts_are_kept() -> None:
+    conv = nn.Conv2d(8, 16, 3, padding=1)
+    packed = PackedConv(conv, relu=False)
+    sizes = [(64, 96), (20, 30), (64, 96), (33, 7), (128, 128), (20, 30)]
+    with torch.no_grad():
+        for height, width in sizes:
+            x = torch.rand(1, 8, height, width).contiguous(memory_format=torch.channels_last)
+            torch.testing.assert_close(packed(x), conv(x), atol=1e-5, rtol=1e-5)
+    assert list(packed._packed) == [(1, 8, 128, 128), (1, 8, 20, 30)], "the last ones, no more"
 
 
 def test_non_local_block_starts_as_identity_and_may_be_reordered() -> None:
