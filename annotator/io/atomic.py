@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +14,7 @@ import psutil
 
 from annotator.core.errors import DiskError
 
+_PART = re.compile(r"\.(?P<name>.+)\.\d+-[0-9a-f]{8}\.(part|old)")
 _REASONS = {
     errno.ENOSPC: ("the disk is full", "Free some space or choose another disk."),
     errno.EDQUOT: ("the disk quota is used up", "Free some space or choose another disk."),
@@ -128,6 +130,16 @@ def recover(path: Path) -> None:
                 shutil.rmtree(sibling)
             else:
                 sibling.unlink()
+
+
+def recover_all(folder: Path) -> None:
+    """`recover` everything that killed processes were writing in a folder."""
+    try:
+        parts = [p.name for p in folder.iterdir() if p.name.startswith(".")]
+    except OSError:
+        return
+    for name in {found["name"] for part in parts if (found := _PART.fullmatch(part))}:
+        recover(folder / name)
 
 
 def _sibling(path: Path, kind: str) -> Path:

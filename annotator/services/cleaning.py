@@ -222,7 +222,8 @@ class CleaningService:
         self._session.flush()
         count = len(targets.frames)
         run = Run(0, "clean", f"Clean up: {count} frames", "", count)
-        step = self._session.begin_run(run.title)
+        # Half of it would be in the way: done again, it would grow what has grown already.
+        step = self._session.begin_run(run.title, whole=True)
 
         def changes(result: CleanedFrame) -> list[Change] | None:
             return self._changes(result, targets.on(result.frame), drawn)

@@ -25,11 +25,6 @@ from annotator.services.planning import check_range
 from annotator.services.session import RunStep, Session
 
 
-def import_title(format_id: str, src: Path) -> str:
-    """What the undo step of an import is called."""
-    return f"Import {format_id}: {src.name}"
-
-
 def media_info(media: Media) -> MediaInfo:
     """What formats need to know about open media."""
     return MediaInfo(
@@ -191,17 +186,15 @@ class TransferService:
         """
         self._need_media()
         self._session.flush()
-        run = ImportRun(import_title(format_id, src))
-        step = self._session.begin_run(run.title)
+        run = ImportRun(f"Import {format_id}: {src.name}")
+        step = self._session.begin_run(run.title, whole=True)
         task = self._order(format_id, src, frames, options, mapping)
 
         def ended(job: Job) -> None:
-            step.end()
-            if job.state is not JobState.DONE:
-                # A set of labels is taken whole or not at all, if a person did nothing meanwhile.
-                with suppress(DiskError):
-                    if step.take_back():
-                        run.frames = run.strokes = 0
+            # A set of labels is taken whole or not at all, if a person did nothing meanwhile.
+            with suppress(DiskError):
+                if step.end(take_back=job.state is not JobState.DONE):
+                    run.frames = run.strokes = 0
             on_end(run)
 
         run.job = self._runner.submit(

@@ -9,12 +9,14 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 
 from annotator.core.errors import StrokeflowError
+from annotator.io.store.unfinished import CutOff
 from annotator.jobs.base import Job
 from annotator.ui.canvas import Canvas
 from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.icons import IconLoader
 from annotator.ui.notices import NoticeBar
 from annotator.ui.opening import Opener, is_packed_project
+from annotator.ui.phrases import localized
 from annotator.ui.player import Player
 from annotator.ui.settings import Place, Settings
 from annotator.ui.workspace import Workspace
@@ -206,6 +208,13 @@ class Doorway:
             if bench is not None and bench is not before:
                 self._take_place(bench.session.folder)
                 self._canvas.setFocus()
+                self._tell_cut_off(bench.session.store.cut_off)
+
+    def _tell_cut_off(self, steps: tuple[CutOff, ...]) -> None:
+        """What became of steps that a killed window left halfway."""
+        if steps:
+            said = " ".join(localized(step.message) for step in steps)
+            self._notices.tell("info", said, steps[-1].hint)
 
     def _failed(self, error: StrokeflowError) -> None:
         self._notices.tell("error", error.message, error.hint)

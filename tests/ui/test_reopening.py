@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPointF
 from PySide6.QtWidgets import QApplication
 
+from annotator.core.changes import SetLabel
 from annotator.ui.settings import Place, Settings
 from annotator.ui.workspace import Tool
 from tests import fakes
@@ -80,3 +83,26 @@ def test_a_damaged_place_is_the_beginning(tmp_path: Path) -> None:
     for key in text.allKeys():
         text.setValue(key, '{"frame": "x"')
     assert settings.place(tmp_path) == Place()
+
+
+def test_half_an_import_of_a_killed_window_is_taken_back_and_told(
+    driver: Driver, clip: Path, tmp_path: Path
+) -> None:
+    driver.open(clip)
+    session = driver.workspace.bench.session
+    step = session.begin_run("Import davis: masks", whole=True)
+    label_map = np.full(session.document.size.shape, 1, np.uint8)
+    step.append(3, [SetLabel(3, label_map)])
+    session.flush()
+    # As the disk is at this moment, so it is after a kill.
+    copy = tmp_path / "copy.strokeflow"
+    shutil.copytree(session.folder, copy)
+    (copy / "project.lock").unlink()
+    step.end()
+    driver.open(copy)
+    driver.wait(lambda: driver.window.notices.text)
+    told = driver.window.notices
+    assert told.text == "'Import davis: masks' was cut off last time, and was taken back."
+    assert told.detail == "Nothing of it is left. Start it again."
+    assert not driver.workspace.document.label_map(3).any()
+    assert driver.workspace.bench.session.undo_step is None

@@ -120,6 +120,9 @@ class opened:  # noqa: N801 - reads as a sentence: with opened(project) as bench
             reason = self._bench.session.store.read_only_reason
             self._bench.close()
             raise ProjectError(f"'{project}' cannot be changed now.", reason)
+        for cut_off in self._bench.session.store.cut_off:
+            print(f"strokeflow: warning: {cut_off.message}", file=sys.stderr)
+            print(f"  {cut_off.hint}", file=sys.stderr)
 
     @property
     def application(self) -> Application:
