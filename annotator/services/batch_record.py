@@ -86,7 +86,7 @@ def load_record(project: Path) -> Record:
 
 def save_record(project: Path, record: Record) -> None:
     """Durable when it returns. Raises DiskError."""
-    with atomic_file(project / FILE) as part:
+    with atomic_file(project / FILE, project) as part:
         part.write_bytes(msgspec.json.format(msgspec.json.encode(record)))
 
 

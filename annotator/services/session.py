@@ -90,6 +90,12 @@ class Session:
         return self.store.read_only
 
     @property
+    def home(self) -> str:
+        """The folder, for a job that opens it by its name. Raises ProjectError if it was moved."""
+        self.store.refuse_moved()
+        return str(self.folder.resolve())
+
+    @property
     def pressed(self) -> bool:
         """The disk is behind, without refusing: who can do so takes results later."""
         return self.store.trouble is None and self.store.backlog > _PRESSED
@@ -377,19 +383,15 @@ class RunStep:
         """
         session = self._session
         session._run_steps.discard(self.step)
-        gone = False
+        newest = session.undo_step
+        # An undo would else hit what was done since.
+        gone = take_back and self.written > 0 and newest is not None and newest.id == self.step
         try:
-            gone = take_back and self.written > 0 and self._taken_back()
+            if gone:
+                session.undo()
         finally:
             if self._whole:
                 session.store.close_step(self.step)
         if self.written == 0:
             session.store.drop_empty_step(self.step)
         return gone or self.written == 0
-
-    def _taken_back(self) -> bool:
-        newest = self._session.undo_step
-        if newest is None or newest.id != self.step:
-            return False  # an undo would hit what was done since
-        self._session.undo()
-        return True

@@ -156,7 +156,7 @@ class TransferService:
         if not self._session.read_only:
             self._session.flush()
         task = ExportTask(
-            str(self._session.folder), format_id, str(out), (asked.start, asked.stop), options or {}
+            self._session.home, format_id, str(out), (asked.start, asked.stop), options or {}
         )
         return self._runner.submit(
             f"Export {format_id}",
@@ -186,9 +186,9 @@ class TransferService:
         """
         self._need_media()
         self._session.flush()
+        task = self._order(format_id, src, frames, options, mapping)
         run = ImportRun(f"Import {format_id}: {src.name}")
         step = self._session.begin_run(run.title, whole=True)
-        task = self._order(format_id, src, frames, options, mapping)
 
         def ended(job: Job) -> None:
             # A set of labels is taken whole or not at all, if a person did nothing meanwhile.
@@ -234,8 +234,8 @@ class TransferService:
         options: Mapping[str, object] | None,
         mapping: Mapping[int, int] | None,
     ) -> ImportTask:
-        folder = str(self._session.folder)
-        return ImportTask(folder, format_id, str(src), frames, options or {}, mapping or {})
+        home = self._session.home
+        return ImportTask(home, format_id, str(src), frames, options or {}, mapping or {})
 
     def _take(self, run: ImportRun, step: RunStep, result: StoredImport, overwrite: bool) -> None:
         document = self._session.document

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from annotator.core.changes import SetLabel
@@ -106,3 +108,49 @@ def test_half_an_import_of_a_killed_window_is_taken_back_and_told(
     assert told.detail == "Nothing of it is left. Start it again."
     assert not driver.workspace.document.label_map(3).any()
     assert driver.workspace.bench.session.undo_step is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="open folders stay there")
+def test_a_project_that_is_renamed_while_open_is_followed(
+    driver: Driver, clip: Path, tmp_path: Path
+) -> None:
+    driver.open(clip)
+    driver.go(5)
+    window, workspace = driver.window, driver.workspace
+    workspace.bench.edit.add_object("before")
+    old = workspace.bench.session.folder
+    new = old.rename(tmp_path / "renamed.strokeflow")
+    workspace.bench.edit.add_object("after")
+    driver.wait(lambda: window.notices.text)
+    assert window.notices.text == f"The folder '{old}' was moved or renamed."
+    assert str(new) in window.notices.detail
+    QTest.mouseClick(window.notices._offer, Qt.MouseButton.LeftButton)
+    driver.wait(lambda: workspace.bench is not None and workspace.bench.session.folder == new)
+    assert not workspace.bench.session.read_only
+    assert [info.name for info in workspace.document.objects.values()] == ["before", "after"]
+    assert workspace.frame == 5
+    assert not old.exists()
+    workspace.bench.edit.add_object("later")
+    driver.wait(lambda: workspace.saved_text == "Saved")
+    assert window.notices.text == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="open folders stay there")
+def test_what_came_to_lie_at_its_old_place_is_opened(
+    driver: Driver, clip: Path, tmp_path: Path
+) -> None:
+    driver.open(clip)
+    workspace = driver.workspace
+    workspace.bench.edit.add_object("before")
+    old = workspace.bench.session.folder
+    old.rename(tmp_path / "renamed.strokeflow")
+    workspace.bench.edit.add_object("after")
+    driver.wait(lambda: workspace.bench.session.store.moved)
+    driver.open(clip)
+    assert workspace.bench.session.folder == old
+    assert not workspace.document.objects
+    workspace.bench.edit.add_object("new")
+    workspace.close_project()
+    for place, names in ((old, ["new"]), (tmp_path / "renamed.strokeflow", ["before", "after"])):
+        driver.open(place)
+        assert [info.name for info in workspace.document.objects.values()] == names

@@ -205,7 +205,7 @@ def save_index(index: VideoIndex, file: Path) -> None:
         int(index.damaged),
         int(index.cut_off),
     ]
-    with suppress(DiskError), atomic_file(file) as part, part.open("wb") as out:
+    with suppress(DiskError), atomic_file(file, file.parent.parent) as part, part.open("wb") as out:
         np.savez(
             out,
             pts=index.pts,

@@ -34,6 +34,7 @@ HISTORY_BYTES = 512 << 20
 _BATCH = 64
 _RETRY_S = 0.5
 _DELETED = "Nothing can be saved in it any more. Close it, then open a backup."
+_FOLLOW = "What you do is saved in it. Close it, and open it where it is now."
 _LOST = "What is not saved is lost; free some space or mend the disk, then do it again."
 T = TypeVar("T")
 
@@ -66,6 +67,8 @@ class Store(StoreReader):
         """Steps that a killed process left halfway, and what became of them when we opened."""
         self.read_only_reason = read_only_reason
         self.trouble: DiskError | None = None
+        self.moved = False
+        """The folder was renamed or moved, and writing follows it. Noticed with each write."""
         self.saved = 0
         self.on_saved: Callable[[], None] | None = None
         self._db = db
@@ -126,6 +129,17 @@ class Store(StoreReader):
         """The history, oldest first; undone steps (to be redone) stand at the end."""
         self._forget_evicted()
         return list(self._steps.values())
+
+    @property
+    def where(self) -> Path | None:
+        """Where the project's folder is now; None where the system does not say."""
+        return None if self._presence is None else self._presence.where
+
+    def refuse_moved(self) -> None:
+        """Raises ProjectError once the folder is not where it was opened: who goes there by its
+        name finds nothing, or another project."""
+        if self._presence is not None and self._presence.moved:
+            raise ProjectError(f"'{self.path.parent}' was moved or renamed.", _FOLLOW)
 
     # -- writing
 
@@ -316,6 +330,7 @@ class Store(StoreReader):
             self.trouble = DiskError(f"The project '{self.path.parent}' was deleted.", _DELETED)
             self._tell()
             return False
+        self.moved = self._presence is not None and self._presence.moved
         try:
             db.execute("BEGIN IMMEDIATE")
             for command in batch:
