@@ -1,4 +1,5 @@
-"""A project whose folder is renamed while it is open: saved where it is, nothing made where it was."""
+"""A project whose folder is renamed while it is open: it is saved where it is, and nothing is made
+where it was."""
 
 from __future__ import annotations
 

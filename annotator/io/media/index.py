@@ -25,7 +25,7 @@ from annotator.io.atomic import atomic_file
 from annotator.io.media.base import Stop, heeding, never
 from annotator.io.media.fingerprint import digest, samples
 
-_FORMAT = 2
+_FORMAT = 3
 _NO_TIME = np.iinfo(np.int64).min
 _FALLBACK_RATE = Fraction(25)
 

@@ -39,7 +39,7 @@ class Presence:
         if self._folder is None:
             return False
         try:
-            return not os.path.samestat(os.fstat(self._folder), os.stat(self._place))
+            return not os.path.samestat(os.fstat(self._folder), self._place.stat())
         except FileNotFoundError:
             return True
         except OSError:
@@ -49,7 +49,7 @@ class Presence:
     def where(self) -> Path | None:
         """Where the folder is now; None where the system does not say."""
         try:
-            place = Path(os.readlink(f"/proc/self/fd/{self._folder}"))
+            place = Path(f"/proc/self/fd/{self._folder}").readlink()
             return place if (place / self._name).is_file() else None
         except OSError:
             return None
