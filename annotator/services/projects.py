@@ -139,6 +139,14 @@ def _refuse_packed(path: Path) -> None:
         )
 
 
+def open_media_of(folder: Path, stop: Stop = never) -> Media:
+    """The media of a project of any version that we know; nothing of the project is changed.
+
+    Raises as `open_project`.
+    """
+    return _open_media(folder, read_meta(folder), stop)
+
+
 def _open_media(folder: Path, meta: StoreMeta, stop: Stop) -> Media:
     cache_dir = str(folder / MEDIA_CACHE)
     kind = cast("MediaKind", meta.kind)
