@@ -102,9 +102,8 @@ class Opener(QObject):
             )
             return
         # What is wrong with the project or its media is told when it is really opened.
-        with contextlib.suppress(Exception):
-            with open_media_of(folder, stop) as media:
-                self._make_ready(wish, enough, media, folder / "cache")
+        with contextlib.suppress(Exception), open_media_of(folder, stop) as media:
+            self._make_ready(wish, enough, media, folder / "cache")
         self._done.emit(wish, folder, None)
 
     def _make_ready(self, wish: int, enough: threading.Event, media: Media, cache: Path) -> None:

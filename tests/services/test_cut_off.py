@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -17,11 +18,13 @@ from annotator.app import Application, Workbench
 from annotator.core.changes import SetCells, SetLabel
 from annotator.core.types import Cell, Provenance
 from annotator.io.store import DATABASE
+from annotator.services.packing import UnpackOrder, pack, pack_order, unpack
 from annotator.services.projects import create_project, open_project
 from tests import fakes
 from tests.cli.calls import asked, run
 from tests.conftest import ROOT
 from tests.services.kill_child import digest
+from tests.services.test_embedding import Control
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL")
 
@@ -97,8 +100,10 @@ def test_half_an_import_is_taken_back_and_told_once(
     before = with_bench(project)
     killed_after(frames, "import", project, masks, "--format", "binary", "--map", "1=7")
     assert len(rows(project)) == 1
-    facts = asked(capsys, "info", project)
-    assert facts["interrupted_runs"] == 0
+    assert run("info", project, "--json") == 0
+    told = capsys.readouterr()
+    assert json.loads(told.out)["interrupted_runs"] == 0
+    assert "'Import binary: masks' has not come to its end" in told.err
     assert run("clean", project, "--smooth", "1") == 2
     told = capsys.readouterr().err
     assert "warning: 'Import binary: masks' was cut off last time, and was taken back." in told
@@ -175,6 +180,26 @@ def test_only_who_may_write_settles(project: Path, masks: Path) -> None:
     assert second.session.store.cut_off == ()
     second.close()
     opened.close()
+
+
+def test_a_copy_that_was_packed_meanwhile_gets_nothing_of_it(project: Path, tmp_path: Path) -> None:
+    opened = open_project(project)
+    session = opened.session
+    step = session.begin_run("Import davis: masks", whole=True)
+    step.append(1, [SetLabel(1, np.ones((fakes.HEIGHT, fakes.WIDTH), np.uint8))])
+    session.flush()
+    (made,) = pack(pack_order(opened, tmp_path / "copy", False), Control())
+    step.end()
+    opened.close()
+    assert rows(project) == []
+    (folder,) = unpack(UnpackOrder(made.file, str(tmp_path / "q.strokeflow")), Control())
+    copy = open_project(Path(folder))
+    assert [told.gone for told in copy.session.store.cut_off] == [True]
+    assert not copy.session.document.label_map(1).any()
+    copy.close()
+    again = open_project(project)
+    assert again.session.document.label_map(1).all()
+    again.close()
 
 
 def test_a_damaged_history_does_not_keep_the_project_from_opening(

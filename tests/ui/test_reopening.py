@@ -214,9 +214,10 @@ def test_settings_that_change_during_a_run_leave_it_alone(driver: Driver, tmp_pa
     workspace.choose_tool(Tool.BRUSH)
     driver.draw((20, 20), (40, 30))
     workspace.run("propagate")
-    usual = custom.chosen
+    driver.wait(lambda: workspace.running is not None)
+    run, usual = workspace.running, custom.chosen
     for number in range(12):
-        driver.wait(lambda: workspace.running is None or workspace.running.filled > number)
+        driver.wait(lambda least=number: run.state.over or run.filled > least)
         custom.apply(
             replace(
                 usual,
@@ -232,7 +233,6 @@ def test_settings_that_change_during_a_run_leave_it_alone(driver: Driver, tmp_pa
         )
     assert workspace.running is not None, "the test would prove nothing"
     driver.finish_run()
-    (run,) = workspace.desk.runs
     assert (run.filled, run.stale) == (119, 0)
     assert workspace.bench.session.undo_step.title == run.title
     custom.apply(usual)

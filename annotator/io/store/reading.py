@@ -10,6 +10,7 @@ from typing import Any
 from annotator.core.errors import ProjectError
 from annotator.core.types import LabelMap
 from annotator.io.codec import decode_label_map
+from annotator.io.store import unfinished
 from annotator.io.store.history import previous_label
 
 _RESTORE = "Restore the project from a backup."
@@ -68,6 +69,11 @@ class StoreReader:
     def open_runs(self) -> list[tuple[int, bytes]]:
         """Runs that began and did not end, as stored on disk."""
         return self._read("SELECT id, data FROM runs ORDER BY id")
+
+    def unfinished(self) -> list[str]:
+        """Titles of steps that must be whole and of which a part is here: somebody is at it, or was
+        when the process died. Opening for writing settles the latter."""
+        return unfinished.titles(self._reader)
 
     def effort(self) -> Iterator[tuple[int, int, int, int, int, float]]:
         """What cells have cost so far, as in `add_effort`, one by one."""

@@ -55,6 +55,12 @@ def forget(db: sqlite3.Connection, step: int) -> None:
     db.execute("DELETE FROM meta WHERE key = ?", (f"{_KEY}{step}",))
 
 
+def titles(db: sqlite3.Connection) -> list[str]:
+    """Of the steps that are remembered. Raises sqlite3.Error."""
+    found = db.execute(f"SELECT value FROM meta WHERE key GLOB '{_KEY}*' ORDER BY key")
+    return [str(title) for (title,) in found]
+
+
 def settle(db: sqlite3.Connection) -> tuple[CutOff, ...]:
     """Take back what a killed process left halfway, newest first, unless something was done since;
     forget that it was under way. Nobody else may write.
