@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image as PilImage
 
@@ -178,6 +178,7 @@ def test_the_shape_of_pixels_changes_nothing_else_of_a_webm(tmp_path: Path) -> N
 
 
 @given(st.binary(max_size=300), st.integers(0, 300))
+@example(b"\0", 80)  # the place of the tracks, which then lie before the file
 def test_what_is_no_webm_is_left_alone(
     tmp_path_factory: pytest.TempPathFactory, noise: bytes, at: int
 ) -> None:

@@ -221,16 +221,11 @@ _KINDS: dict[str, tuple[str, dict[str, Any]]] = {
     "flv": ("w.flv", {"codec": "flv"}),
     "ts": ("w.ts", {}),
     "ts of MPEG-2": ("w.ts", {"codec": "mpeg2video"}),
-    "ts of a constant rate": ("w.ts", {"container_options": {"muxrate": "2000000"}}),
     "m2ts": ("w.m2ts", {}),
     "mpg": ("w.mpg", {"codec": "mpeg2video"}),
     "mpg of MPEG-1": ("w.mpg", {"codec": "mpeg1video"}),
     "vob": ("w.vob", {"codec": "mpeg2video"}),
     "ogg": ("w.ogv", {"codec": "libvpx"}),
-    "ogg of small pages": (
-        "w.ogv",
-        {"codec": "libvpx", "container_options": {"page_duration": "100"}},
-    ),
     "gif": ("w.gif", {"codec": "gif", "pix_fmt": "rgb8"}),
 }
 # Of the first two nothing is left; nothing is known of the end of the last one.

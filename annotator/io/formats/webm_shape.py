@@ -63,28 +63,33 @@ def _changed(data: bytes, width: int, height: int) -> bytes | None:
     after = _made(_TRACKS, data[tracks.body : track.start] + inner + data[track.end : tracks.end])
     more = len(after) - (tracks.end - tracks.start)
     left = empty.end - empty.start - more - 9
-    if (empty.end, info.end) != (info.start, tracks.start) or left < 0:
+    in_order = parts[_SEEK_HEAD].end <= empty.start
+    if not in_order or (empty.end, info.end) != (info.start, tracks.start) or left < 0:
         return None
     head = bytearray(data[: empty.start])
-    _move(head, parts[_SEEK_HEAD], -more)
+    if not _moved(head, parts[_SEEK_HEAD], more):
+        return None
     head += _made(_EMPTY, bytes(left)) + data[info.start : info.end] + after
     return bytes(head)
 
 
-def _move(head: bytearray, seek_head: _Element, by: int) -> None:
-    """Info and tracks lie elsewhere now."""
+def _moved(head: bytearray, seek_head: _Element, by: int) -> bool:
+    """Note that info and tracks begin so many bytes earlier; False where that cannot be."""
     for seek in _elements(head, seek_head.body, seek_head.end):
         named = _first(head, seek.body, seek.end, _SEEK_ID)
         place = _first(head, seek.body, seek.end, _SEEK_POSITION)
         if seek.id == _SEEK and named is not None and place is not None:
             value = int.from_bytes(head[named.body : named.end], "big")
             if value in (_INFO, _TRACKS):
-                moved = int.from_bytes(head[place.body : place.end], "big") + by
+                moved = int.from_bytes(head[place.body : place.end], "big") - by
+                if moved < 0:
+                    return False
                 head[place.body : place.end] = moved.to_bytes(place.end - place.body, "big")
+    return True
 
 
 def _elements(data: bytes | bytearray, at: int, end: int) -> Iterator[_Element]:
-    """The elements in a range, up to one that is not all there."""
+    """The elements in a range, up to one that is not all there; the segment never is."""
     while at < end:
         name_length = _width(data[at : at + 1])
         size_at = at + name_length
@@ -92,7 +97,10 @@ def _elements(data: bytes | bytearray, at: int, end: int) -> Iterator[_Element]:
         if not at < size_at < body <= len(data):
             return
         size = int.from_bytes(data[size_at:body], "big") & (1 << 7 * (body - size_at)) - 1
-        yield _Element(int.from_bytes(data[at:size_at], "big"), at, body, body + size)
+        found = _Element(int.from_bytes(data[at:size_at], "big"), at, body, body + size)
+        if found.end > end and found.id != _SEGMENT:
+            return
+        yield found
         at = body + size
 
 
