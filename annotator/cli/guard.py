@@ -22,7 +22,7 @@ def guarded(action: Callable[[], int | None]) -> int:
             print(f"  {error.hint}", file=sys.stderr)
         return error.exit_code
     except (KeyboardInterrupt, Cancelled):
-        print("strokeflow: stopped; finished frames are kept.", file=sys.stderr)
+        print("strokeflow: stopped; finished frames of a run are kept.", file=sys.stderr)
         return 1
     except BrokenPipeError:
         # The reader of our output is gone (`| head`); say nothing more, also not at exit.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +14,7 @@ import psutil
 
 from annotator.core.errors import DiskError
 
+_PART = re.compile(r"\.(?P<name>.+)\.\d+-[0-9a-f]{8}\.(part|old)")
 _REASONS = {
     errno.ENOSPC: ("the disk is full", "Free some space or choose another disk."),
     errno.EDQUOT: ("the disk quota is used up", "Free some space or choose another disk."),
@@ -21,6 +23,7 @@ _REASONS = {
     errno.EPERM: ("writing there is not allowed", "Choose another folder or change its rights."),
     errno.ENOTDIR: ("a part of that path is a file, not a folder", "Choose another folder."),
     errno.EEXIST: ("something is there already", "Choose another name."),
+    errno.ENOENT: ("that folder is gone", "If it was moved, use its new place."),
     errno.EISDIR: ("that is a folder, not a file", "Choose another name."),
     errno.ENAMETOOLONG: ("the name is too long", "Choose a shorter name."),
     errno.EIO: ("the disk reports a fault", "Check the disk, or choose another one."),
@@ -45,15 +48,29 @@ def disk_errors(path: Path) -> Iterator[None]:
         raise disk_error(path, error) from error
 
 
+def make_folder(folder: Path, within: Path | None = None) -> None:
+    """Make a folder with those above it, if it is not there.
+
+    Args:
+        within: a folder that must be there: what belongs into a project must not begin another one
+            at the place that the project was moved away from.
+
+    Raises OSError.
+    """
+    if within is not None and not within.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", str(within))
+    folder.mkdir(parents=True, exist_ok=True)
+
+
 @contextmanager
-def atomic_file(path: Path) -> Iterator[Path]:
+def atomic_file(path: Path, within: Path | None = None) -> Iterator[Path]:
     """Give the body a temporary file beside `path` and put it in place when the body succeeds.
 
     The body must close the file before it returns. If it raises, `path` is what it was before.
-    Missing parent folders are made. Raises DiskError.
+    Missing parent folders are made, see `make_folder`. Raises DiskError.
     """
     with disk_errors(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent, within)
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, "Is a directory", str(path))
         if path.exists() and not path.is_file():
@@ -128,6 +145,16 @@ def recover(path: Path) -> None:
                 shutil.rmtree(sibling)
             else:
                 sibling.unlink()
+
+
+def recover_all(folder: Path) -> None:
+    """`recover` everything that killed processes were writing in a folder."""
+    try:
+        parts = [p.name for p in folder.iterdir() if p.name.startswith(".")]
+    except OSError:
+        return
+    for name in {found["name"] for part in parts if (found := _PART.fullmatch(part))}:
+        recover(folder / name)
 
 
 def _sibling(path: Path, kind: str) -> Path:

@@ -133,7 +133,7 @@ def _refuse_bad(media: Iterable[Medium]) -> None:
 
 def take_up(medium: Medium) -> tuple[str, tuple[str, ...]]:
     """Make sure that the project of a medium is there and finds its media; their fingerprint, and
-    what is wrong with them.
+    what is to be told: what is wrong with them, and what was cut off in the project last time.
 
     Raises StrokeflowError, also where the project belongs to other media.
     """
@@ -155,7 +155,8 @@ def take_up(medium: Medium) -> tuple[str, tuple[str, ...]]:
         if project.media is None:
             assert project.media_problem is not None
             raise project.media_problem
-        return fingerprint, project.media.notes
+        cut_off = tuple(told.message for told in project.session.store.cut_off)
+        return fingerprint, cut_off + project.media.notes
     finally:
         project.close()
 

@@ -15,7 +15,6 @@ from annotator.core.types import Provenance
 from annotator.io.atomic import atomic_file
 from annotator.services.inference import InferenceService
 from annotator.services.runs import Interrupted
-from annotator.services.session import Session
 
 FILE = "batch.json"
 _LOCK = "batch.lock"
@@ -87,7 +86,7 @@ def load_record(project: Path) -> Record:
 
 def save_record(project: Path, record: Record) -> None:
     """Durable when it returns. Raises DiskError."""
-    with atomic_file(project / FILE) as part:
+    with atomic_file(project / FILE, project) as part:
         part.write_bytes(msgspec.json.format(msgspec.json.encode(record)))
 
 
@@ -105,13 +104,6 @@ def alone(project: Path, patience_s: float = _PATIENCE_S) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def take_back(session: Session, begun: Begun, title: str) -> None:
-    """Undo what an import had taken when it was cut off, unless somebody worked on since."""
-    later = [step for step in session.store.steps() if step.id > begun.undo_step]
-    if len(later) == 1 and later[0].title == title and not later[0].undone:
-        session.undo()
 
 
 def cut_off(inference: InferenceService, begun: Begun, task: str) -> list[Interrupted]:

@@ -220,14 +220,15 @@ class CleaningService:
             raise RequestError("There is nothing to do.", "Choose what is done to the masks.")
         targets = plan_cleaning(self._session.document, frames, objects, drawn)
         self._session.flush()
+        order = CleanOrder(self._session.home, cleaning, targets)
         count = len(targets.frames)
         run = Run(0, "clean", f"Clean up: {count} frames", "", count)
-        step = self._session.begin_run(run.title)
+        # Half of it would be in the way: done again, it would grow what has grown already.
+        step = self._session.begin_run(run.title, whole=True)
 
         def changes(result: CleanedFrame) -> list[Change] | None:
             return self._changes(result, targets.on(result.frame), drawn)
 
-        order = CleanOrder(str(self._session.folder), cleaning, targets)
         carry_out(self._session, self._runner, run, step, TASK, order, changes)
         return run
 

@@ -58,7 +58,7 @@ def embed_order(project: OpenProject) -> EmbedOrder:
     if is_embedded(project):
         raise RequestError("The media are in the project folder already.")
     files = tuple(str(file) for file in media.files)
-    return EmbedOrder(media.ref, str(session.folder.resolve()), files)
+    return EmbedOrder(media.ref, session.home, files)
 
 
 def embed_size(files: Iterable[str]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import msgspec
 
@@ -167,7 +168,7 @@ class InferenceService:
             tuple(chosen),
             setup.fit_steps,
             setup.fit_seconds,
-            str(self.equipment.weights.fitted(self.session.folder, card.id)),
+            str(self.equipment.weights.fitted(Path(self.session.home), card.id)),
         )
 
     def salient_objects(self, objects: Iterable[int] | None, *, several: bool) -> list[int]:

@@ -103,7 +103,7 @@ def packed_file(folder: Path, out: Path | None = None) -> Path:
 def pack_order(project: OpenProject, out: Path | None, with_media: bool) -> PackOrder:
     """Media that are in the project folder come along in any case. Raises ProjectError, and
     MediaError where they are wanted and missing."""
-    folder, media = project.session.folder.resolve(), project.media
+    folder, media = Path(project.session.home), project.media
     place = str(packed_file(folder, None if out is None else out.absolute()))
     if not with_media and not is_embedded(project):
         return PackOrder(str(folder), place)

@@ -10,6 +10,7 @@ from typing import cast
 
 import annotator
 from annotator.core.errors import DiskError, MediaError, ProjectError, StrokeflowError
+from annotator.io.atomic import recover_all
 from annotator.io.media import Media, MediaKind, MediaRef, locate, open_media, verify
 from annotator.io.media.base import Stop, never
 from annotator.io.store import FOLDER_SUFFIX, StoreMeta, create_store, open_store, read_meta
@@ -109,6 +110,9 @@ def open_project(
     if path.is_file():
         _refuse_packed(path)
     store, meta = open_store(folder, writable=writable)
+    if not store.read_only:
+        for place in (folder, folder / MEDIA_CACHE, folder / "models"):
+            recover_all(place)  # a video that was being taken in would fill the disk for good
     try:
         session = Session(folder, store, meta)
     except BaseException:
@@ -133,6 +137,14 @@ def _refuse_packed(path: Path) -> None:
         raise ProjectError(
             f"'{path}' is a packed project.", "Unpack it first, with 'strokeflow unpack'."
         )
+
+
+def open_media_of(folder: Path, stop: Stop = never) -> Media:
+    """The media of a project of any version that we know; nothing of the project is changed.
+
+    Raises as `open_project`.
+    """
+    return _open_media(folder, read_meta(folder), stop)
 
 
 def _open_media(folder: Path, meta: StoreMeta, stop: Stop) -> Media:

@@ -90,6 +90,12 @@ class Session:
         return self.store.read_only
 
     @property
+    def home(self) -> str:
+        """The folder, for a job that opens it by its name. Raises ProjectError if it was moved."""
+        self.store.refuse_moved()
+        return str(self.folder.resolve())
+
+    @property
     def pressed(self) -> bool:
         """The disk is behind, without refusing: who can do so takes results later."""
         return self.store.trouble is None and self.store.backlog > _PRESSED
@@ -128,12 +134,17 @@ class Session:
         self._by_a_person(done)
         return True
 
-    def begin_run(self, title: str) -> RunStep:
-        """Open the step of a run; its results are appended as they arrive."""
+    def begin_run(self, title: str, *, whole: bool = False) -> RunStep:
+        """Open the step of a run; its results are appended as they arrive.
+
+        Args:
+            whole: half of it is worth nothing: if the process dies meanwhile, what there is is
+                taken back when the project is opened next.
+        """
         self._refuse_read_only()
-        step = self.store.open_step(title)
+        step = self.store.open_step(title, whole=whole)
         self._run_steps.add(step)
-        return RunStep(self, step, self._clock)
+        return RunStep(self, step, self._clock, whole)
 
     def edited_since(self, frame: int, clock: int) -> bool:
         """True if a person changed the frame (or undid something there) after `clock`."""
@@ -344,10 +355,11 @@ class RunStep:
     the history of each frame stays in order.
     """
 
-    def __init__(self, session: Session, step: int, clock: int) -> None:
+    def __init__(self, session: Session, step: int, clock: int, whole: bool) -> None:
         self._session = session
         self.step = step
         self._clock = clock
+        self._whole = whole
         self.skipped: list[int] = []
         self.written = 0
 
@@ -361,21 +373,25 @@ class RunStep:
             self.written += 1
         return True
 
-    def end(self) -> None:
-        """The run is over: from now on its step can be undone."""
-        self._session._run_steps.discard(self.step)
-        if self.written == 0:
-            self._session.store.drop_empty_step(self.step)
+    def end(self, *, take_back: bool = False) -> bool:
+        """The run is over: from now on its step can be undone. True if nothing is left of it.
 
-    def take_back(self) -> bool:
-        """Undo the ended run, unless something was done since; True if nothing is left of it.
+        Args:
+            take_back: undo it, unless something was done since.
 
-        Raises DiskError while the disk refuses.
+        Raises DiskError while the disk refuses to take it back.
         """
+        session = self._session
+        session._run_steps.discard(self.step)
+        newest = session.undo_step
+        # An undo would else hit what was done since.
+        gone = take_back and self.written > 0 and newest is not None and newest.id == self.step
+        try:
+            if gone:
+                session.undo()
+        finally:
+            if self._whole:
+                session.store.close_step(self.step)
         if self.written == 0:
-            return True
-        newest = self._session.undo_step
-        if newest is None or newest.id != self.step:
-            return False  # an undo would hit what was done since
-        self._session.undo()
-        return True
+            session.store.drop_empty_step(self.step)
+        return gone or self.written == 0

@@ -25,11 +25,6 @@ from annotator.services.planning import check_range
 from annotator.services.session import RunStep, Session
 
 
-def import_title(format_id: str, src: Path) -> str:
-    """What the undo step of an import is called."""
-    return f"Import {format_id}: {src.name}"
-
-
 def media_info(media: Media) -> MediaInfo:
     """What formats need to know about open media."""
     return MediaInfo(
@@ -161,7 +156,7 @@ class TransferService:
         if not self._session.read_only:
             self._session.flush()
         task = ExportTask(
-            str(self._session.folder), format_id, str(out), (asked.start, asked.stop), options or {}
+            self._session.home, format_id, str(out), (asked.start, asked.stop), options or {}
         )
         return self._runner.submit(
             f"Export {format_id}",
@@ -191,17 +186,15 @@ class TransferService:
         """
         self._need_media()
         self._session.flush()
-        run = ImportRun(import_title(format_id, src))
-        step = self._session.begin_run(run.title)
         task = self._order(format_id, src, frames, options, mapping)
+        run = ImportRun(f"Import {format_id}: {src.name}")
+        step = self._session.begin_run(run.title, whole=True)
 
         def ended(job: Job) -> None:
-            step.end()
-            if job.state is not JobState.DONE:
-                # A set of labels is taken whole or not at all, if a person did nothing meanwhile.
-                with suppress(DiskError):
-                    if step.take_back():
-                        run.frames = run.strokes = 0
+            # A set of labels is taken whole or not at all, if a person did nothing meanwhile.
+            with suppress(DiskError):
+                if step.end(take_back=job.state is not JobState.DONE):
+                    run.frames = run.strokes = 0
             on_end(run)
 
         run.job = self._runner.submit(
@@ -241,8 +234,8 @@ class TransferService:
         options: Mapping[str, object] | None,
         mapping: Mapping[int, int] | None,
     ) -> ImportTask:
-        folder = str(self._session.folder)
-        return ImportTask(folder, format_id, str(src), frames, options or {}, mapping or {})
+        home = self._session.home
+        return ImportTask(home, format_id, str(src), frames, options or {}, mapping or {})
 
     def _take(self, run: ImportRun, step: RunStep, result: StoredImport, overwrite: bool) -> None:
         document = self._session.document

@@ -9,12 +9,15 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 
 from annotator.core.errors import StrokeflowError
+from annotator.io.store.unfinished import CutOff
 from annotator.jobs.base import Job
 from annotator.ui.canvas import Canvas
+from annotator.ui.host import Bench
 from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.icons import IconLoader
 from annotator.ui.notices import NoticeBar
 from annotator.ui.opening import Opener, is_packed_project
+from annotator.ui.phrases import localized
 from annotator.ui.player import Player
 from annotator.ui.settings import Place, Settings
 from annotator.ui.workspace import Workspace
@@ -46,6 +49,8 @@ class Doorway:
         self._asked = 0
         """How often something was to be opened."""
         self._ready: Path | None = None
+        self._followed: Bench | None = None
+        """The project whose folder was told to be elsewhere."""
         self.recent = QMenu(tr("Open &recent"), parent)
         self.recent.aboutToShow.connect(self._fill_recent)
 
@@ -57,6 +62,7 @@ class Doorway:
         self.opener.progress.connect(self._tell_progress)
         self.opener.ready.connect(self._prepared)
         self.opener.failed.connect(self._failed)
+        self._workspace.stored.connect(self._tell_moved)
 
     @property
     def busy(self) -> bool:
@@ -94,7 +100,9 @@ class Doorway:
         bench = self._workspace.bench
         if bench is not None:
             at = Place(self._workspace.frame, self._workspace.object_id, self._canvas.sight)
-            self._settings.set_place(bench.session.folder, at)
+            session = bench.session
+            moved = session.store.where if session.store.moved else None
+            self._settings.set_place(moved or session.folder, at)
 
     def _take_place(self, folder: Path) -> None:
         """Go where the person was when the project was left."""
@@ -201,11 +209,37 @@ class Doorway:
         self._notices.hide()
         before = self._workspace.bench
         self.remember_place()
+        if before is not None and before.session.store.moved:
+            # It may be the one that comes, which is locked by us, or have left it its name.
+            self.close_project()
         if self._workspace.attempt(lambda: self._workspace.open_path(folder)):
             bench = self._workspace.bench
             if bench is not None and bench is not before:
                 self._take_place(bench.session.folder)
                 self._canvas.setFocus()
+                self._tell_cut_off(bench.session.store.cut_off)
+
+    def _tell_moved(self) -> None:
+        """Somebody renamed or moved the folder of the project that is open."""
+        bench = self._workspace.bench
+        if bench is None or bench is self._followed or not bench.session.store.moved:
+            return
+        self._followed = bench
+        place, folder = bench.session.store.where, bench.session.folder
+        said = tr("The folder '{folder}' was moved or renamed.").format(folder=folder)
+        if place is None:
+            hint = tr("What you do is saved in it. Close it, and open it where it is now.")
+            self._notices.tell("error", said, hint)
+            return
+        hint = tr("What you do is saved in '{place}'. Open it there to go on with everything.")
+        offer = tr("Open it there"), partial(self.open_path, place)
+        self._notices.tell("busy", said, hint.format(place=place), offer)
+
+    def _tell_cut_off(self, steps: tuple[CutOff, ...]) -> None:
+        """What became of steps that a killed window left halfway."""
+        if steps:
+            said = " ".join(localized(step.message) for step in steps)
+            self._notices.tell("info", said, steps[-1].hint)
 
     def _failed(self, error: StrokeflowError) -> None:
         self._notices.tell("error", error.message, error.hint)

@@ -288,7 +288,7 @@ class Exchange:
             job = workspace.host.runner.submit(
                 "Report",
                 TASK,
-                ReportTask(str(bench.session.folder), str(out), gt, report_words()),
+                ReportTask(bench.session.home, str(out), gt, report_words()),
                 on_result=told,
                 on_end=lambda job: self._ended(job, tr("The report")),
             )

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from annotator.core.errors import Cancelled, MediaError, StrokeflowError
 from annotator.io.media.base import Media
-from annotator.services.projects import open_or_create, open_project
+from annotator.services.projects import open_media_of, open_or_create
 
 _PATIENCE_S = 15.0
 """How long a clip is made ready for at most before it opens."""
@@ -102,11 +102,8 @@ class Opener(QObject):
             )
             return
         # What is wrong with the project or its media is told when it is really opened.
-        with contextlib.suppress(Exception):
-            project = open_project(folder, writable=False, need_media=False, stop=stop)
-            with contextlib.closing(project):
-                if project.media is not None:
-                    self._make_ready(wish, enough, project.media, folder / "cache")
+        with contextlib.suppress(Exception), open_media_of(folder, stop) as media:
+            self._make_ready(wish, enough, media, folder / "cache")
         self._done.emit(wish, folder, None)
 
     def _make_ready(self, wish: int, enough: threading.Event, media: Media, cache: Path) -> None:

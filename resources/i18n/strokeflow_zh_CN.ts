@@ -1624,6 +1624,22 @@
         <translation>正在解包 {name}：{share:.0%}</translation>
     </message>
     <message>
+        <source>The folder &apos;{folder}&apos; was moved or renamed.</source>
+        <translation>文件夹“{folder}”已被移动或重命名。</translation>
+    </message>
+    <message>
+        <source>What you do is saved in it. Close it, and open it where it is now.</source>
+        <translation>您所做的修改都保存在其中。请关闭它，再从现在的位置打开。</translation>
+    </message>
+    <message>
+        <source>What you do is saved in &apos;{place}&apos;. Open it there to go on with everything.</source>
+        <translation>您所做的修改都保存在“{place}”中。请在该处打开，以便继续使用全部功能。</translation>
+    </message>
+    <message>
+        <source>Open it there</source>
+        <translation>在该处打开</translation>
+    </message>
+    <message>
         <source>No projects yet</source>
         <translation>还没有项目</translation>
     </message>
@@ -2194,6 +2210,34 @@
     <message>
         <source>That run had already filled every frame.</source>
         <translation>该运行已填充了所有帧。</translation>
+    </message>
+    <message>
+        <source>&apos;{folder}&apos; was moved or renamed.</source>
+        <translation>“{folder}”已被移动或重命名。</translation>
+    </message>
+    <message>
+        <source>Cannot write {path}: that folder is gone.</source>
+        <translation>无法写入 {path}：该文件夹已不存在。</translation>
+    </message>
+    <message>
+        <source>If it was moved, use its new place.</source>
+        <translation>如果它已被移动，请使用新的位置。</translation>
+    </message>
+    <message>
+        <source>&apos;{title}&apos; was cut off last time, and was taken back.</source>
+        <translation>“{title}”上次中途中断，已撤回。</translation>
+    </message>
+    <message>
+        <source>&apos;{title}&apos; was cut off last time; what it had done by then stayed.</source>
+        <translation>“{title}”上次中途中断；此前完成的部分已保留。</translation>
+    </message>
+    <message>
+        <source>Nothing of it is left. Start it again.</source>
+        <translation>其内容已全部撤回。请重新开始。</translation>
+    </message>
+    <message>
+        <source>Taking it back would have undone what was done since. Look it over.</source>
+        <translation>撤回会一并撤销此后所做的修改。请检查一遍。</translation>
     </message>
     <message>
         <source>&apos;{id}&apos; has no address to download from.</source>

@@ -79,7 +79,9 @@ def test_an_import_that_was_cut_off_gives_what_the_whole_one_gives(
         assert worker(project, steps).state == "failed"
     outcome = worker(project, steps)
     assert outcome.state == "done", outcome
-    assert outcome.message.startswith("import binary: 5 frames; propagate: 1 frames")
+    told, rest = outcome.message.split("; ", 1)
+    assert told == "'Import binary: masks' was cut off last time, and was taken back"
+    assert rest.startswith("import binary: 5 frames; propagate: 1 frames")
     facts = asked(capsys, "info", project)
     assert [found["id"] for found in facts["objects"]] == [1, 2]
     assert facts["cells"]["imported"] == 6

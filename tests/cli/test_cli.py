@@ -297,7 +297,7 @@ def test_ctrl_c_keeps_finished_frames_and_resume_does_the_rest(
     child.send_signal(signal.SIGINT)
     _, told = child.communicate(timeout=60)
     assert child.returncode == 1
-    assert "finished frames are kept" in told
+    assert "finished frames of a run are kept" in told
     filled = asked(capsys, "info", project)["cells"]["model:embedded"]
     assert 3 <= filled < 299
     done = asked(capsys, "run", project, "propagate", "--resume")

@@ -9,12 +9,15 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from PIL import Image as PilImage
 
 from annotator.core.errors import FormatError, RequestError
 from annotator.io.formats import registry
 from annotator.io.formats.base import NoControl
 from annotator.io.formats.overlay import draw_overlay
+from annotator.io.formats.webm_shape import state_pixel_aspect
 from annotator.io.media import open_media
 from tests.io.labels import COLORS, FakeSource
 from tests.videos import write_video
@@ -129,6 +132,7 @@ def test_bad_names_and_options(tmp_path: Path) -> None:
     ("format_id", "name", "options"),
     [
         ("overlay", "o.mp4", {}),
+        ("overlay", "o.webm", {}),
         ("alpha", "a", {"kind": "prores"}),
     ],
 )
@@ -150,3 +154,41 @@ def test_videos_lie_over_media_of_oblong_pixels(
     made = report.paths[0]
     with open_media(next(made.glob("*.mov"), made)) as media:
         assert media.pixel_aspect == seen
+
+
+def test_the_shape_of_pixels_changes_nothing_else_of_a_webm(tmp_path: Path) -> None:
+    """Places in the file that its index names are still right."""
+    source = make_source()
+    exporter = registry.exporter("overlay")
+    read = []
+    for name, aspect in (("square", Fraction(1)), ("wide", Fraction(64, 45))):
+        source.media = dataclasses.replace(source.media, pixel_aspect=aspect)
+        out = exporter.export(source, tmp_path / f"{name}.webm", NoControl(), {}).paths[0]
+        with av.open(str(out)) as video:
+            stream = video.streams.video[0]
+            assert float(stream.sample_aspect_ratio or 1) == pytest.approx(float(aspect), abs=0.01)
+            packets = [(p.pts, bytes(p), p.pos) for p in video.demux(stream) if p.size]
+            video.seek(packets[3][0], stream=stream)
+            assert next(video.demux(stream)).is_keyframe
+        with open_media(out) as media:
+            assert media.notes == ()
+            frames = [media.read(frame).tobytes() for frame in (5, 0, 3)]
+        read.append((packets, frames, out.stat().st_size))
+    assert read[0] == read[1]
+
+
+@given(st.binary(max_size=300), st.integers(0, 300))
+@example(b"\0", 80)  # the place of the tracks, which then lie before the file
+def test_what_is_no_webm_is_left_alone(
+    tmp_path_factory: pytest.TempPathFactory, noise: bytes, at: int
+) -> None:
+    made = tmp_path_factory.getbasetemp() / "made.webm"
+    if not made.exists():
+        registry.exporter("overlay").export(make_source(), made, NoControl(), {})
+    data = made.read_bytes()
+    file = made.with_name("odd.webm")
+    file.write_bytes(data[:at] + noise + data[at + len(noise) :])
+    before = file.read_bytes()
+    stated = state_pixel_aspect(file, 96, 64, Fraction(4, 3))
+    assert len(file.read_bytes()) == len(before)
+    assert stated or file.read_bytes() == before

@@ -71,6 +71,16 @@ def to_version_3(folder: Path) -> None:
     db.close()
 
 
+def to_version_2(folder: Path) -> None:
+    """Write a project again as version 2 did, which knew not when each mask was made."""
+    to_version_3(folder)
+    db = sqlite3.connect(folder / DATABASE)
+    db.executescript("DROP INDEX items_of; DROP TABLE marks; PRAGMA user_version = 2;")
+    db.execute("DELETE FROM items WHERE kind = 'marks'")
+    db.commit()
+    db.close()
+
+
 def write_note(folder: Path, frame: int, text: str) -> None:
     """What version 3 did to its file when somebody wrote a note, or with "" removed it."""
     db = sqlite3.connect(folder / DATABASE)
@@ -166,11 +176,8 @@ def test_a_project_of_version_2_is_taken_up(tmp_path: Path) -> None:
     project = open_project(folder)
     project.session.store.add_effort([(1, 4, 2, 1, 0, 1.5)])
     project.close()
-    to_version_3(folder)
+    to_version_2(folder)
     write_note(folder, 3, "kept")
-    old = sqlite3.connect(folder / DATABASE)
-    old.executescript("DROP INDEX items_of; DROP TABLE marks; PRAGMA user_version = 2;")
-    old.close()
     project = open_project(folder)
     session = project.session
     assert texts(session) == {3: ["kept"]}

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import random
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QKeySequence, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -15,6 +20,7 @@ from pytestqt.qtbot import QtBot
 from annotator.ui.settings import Preferences, Settings
 from annotator.ui.settings_dialog import SettingsDialog
 from annotator.ui.shortcut_editor import ShortcutEditor
+from tests.conftest import ROOT
 from tests.ui.conftest import Driver, build
 
 
@@ -159,3 +165,42 @@ def test_nonsense_in_the_file_is_the_default(tmp_path: Path, text: str) -> None:
     file.write_text(f"[{section}]\n{rest}\n" if rest else f"[General]\n{text}\n")
     assert Settings(file).preferences() == Preferences()
     assert Settings(file).keys() == {}
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from annotator.ui.settings import Place, Preferences, Settings
+settings, n = Settings(Path(sys.argv[1])), 0
+while True:
+    n = (n + 1) % 300
+    settings.set_preferences(Preferences(pen_width=n + 1, frame_cache_mb=64 + n))
+    settings.set_keys({"undo": f"Ctrl+{n}"})
+    settings.set_place(Path("/a"), Place(n))
+    settings._store.sync()
+    if n == 1:
+        print("ready", flush=True)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL")
+def test_settings_whose_writer_is_killed_are_the_old_or_the_new_ones(tmp_path: Path) -> None:
+    file, rng = tmp_path / "window.ini", random.Random(1)
+    for _ in range(8):
+        child = subprocess.Popen(
+            [sys.executable, "-c", WRITER, file], cwd=ROOT, stdout=subprocess.PIPE
+        )
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"ready\n"
+        time.sleep(rng.uniform(0.02, 0.1))
+        child.kill()
+        child.stdout.close()
+        child.wait()
+        settings = Settings(file)
+        found = settings.preferences()
+        assert found.frame_cache_mb - 64 == found.pen_width - 1
+        assert settings.keys() == {"undo": f"Ctrl+{found.pen_width - 1}"}
+        assert settings.place(Path("/a")).frame == found.pen_width - 1
+        settings.set_tool("brush")
+        settings._store.sync()
+        assert settings._store.status() is QSettings.Status.NoError, "a lock was left behind"

@@ -119,8 +119,11 @@ def load_network(file: Path, method: str) -> nn.Module:
         raise _misfit(file, method, error) from error
 
 
-def store(state: Mapping[str, Tensor], out: Path, metadata: Mapping[str, str]) -> None:
-    """Write tensors as safetensors with their content's sum; atomic. Raises DiskError."""
+def store(
+    state: Mapping[str, Tensor], out: Path, metadata: Mapping[str, str], within: Path | None = None
+) -> None:
+    """Write tensors as safetensors with their content's sum; atomic. `within`: a folder that must
+    be there. Raises DiskError."""
     # Tensors that share memory are not allowed in the format, and may be views of larger ones.
     tensors = {name: t.detach().cpu().contiguous().clone() for name, t in sorted(state.items())}
     digest = ContentSum()
@@ -129,7 +132,7 @@ def store(state: Mapping[str, Tensor], out: Path, metadata: Mapping[str, str]) -
         flat = tensor.reshape(-1)
         if flat.numel():
             digest.add(flat.view(torch.uint8).numpy().tobytes())
-    with atomic_file(out) as part, disk_errors(out):
+    with atomic_file(out, within) as part, disk_errors(out):
         save_file(tensors, part, {**metadata, CONTENT_SUM: digest.hex()})
 
 

@@ -144,6 +144,7 @@ class _Course:
             pct_start=0.2,
         )
         self._best = _copy(lesson.net)
+        self._project = request.out.parent.parent
         self._state_file = request.out.with_name(request.out.name + _STATE)
         self._resume()
 
@@ -200,6 +201,7 @@ class _Course:
                 "objects": json.dumps(list(self.request.objects)),
                 CONFIG: json.dumps(self.lesson.config()),
             },
+            self._project,
         )
         self._state_file.unlink(missing_ok=True)
 
@@ -223,6 +225,7 @@ class _Course:
                 "groups": json.dumps(self._optimiser.state_dict()["param_groups"]),
                 "schedule": json.dumps(self._schedule.state_dict()),
             },
+            self._project,
         )
 
     def _resume(self) -> None:

@@ -33,7 +33,8 @@ class FlowStore:
     """Flow fields in a folder: half precision, compressed, the least recently used go first.
 
     Args:
-        folder: made on the first write; may be deleted at any time.
+        folder: in a cache folder; made on the first write, unless what holds the cache is gone; may
+            be deleted at any time.
         limit: bytes that all files together may take.
     """
 
@@ -69,7 +70,7 @@ class FlowStore:
         header = np.array(flow.shape[:2], "<u4").tobytes()
         data = zstandard.compress(header + flow.astype("<f2").tobytes(), 1)
         try:
-            with atomic_file(path) as part:
+            with atomic_file(path, self._folder.parent.parent) as part:
                 part.write_bytes(data)
         except DiskError:
             return  # a cache that cannot be written is no reason to stop

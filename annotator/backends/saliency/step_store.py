@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from annotator.core.errors import DiskError
 from annotator.core.types import Image
-from annotator.io.atomic import atomic_file, disk_errors
+from annotator.io.atomic import atomic_file, disk_errors, make_folder
 
 FOLDER = "adapt"
 MOST_FRAMES = 2000
@@ -67,21 +67,22 @@ class StepStore:
     """Steps by frame in `CACHE/adapt`; the folder may be deleted at any time."""
 
     def __init__(self, cache: str, n_frames: int) -> None:
-        self._folder = Path(cache) / FOLDER
+        self._cache = Path(cache)
+        self._folder = self._cache / FOLDER
         self._every = max(1, -(-n_frames // MOST_FRAMES))
 
     def clear(self) -> None:
         """Forget the steps of the last run. Raises DiskError."""
         with disk_errors(self._folder):
             shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self._folder, self._cache.parent)
 
     def put(self, frame: int, steps: Steps) -> None:
         """Keep the steps of a frame; a cache that cannot be written is no reason to stop."""
         if frame % self._every:
             return
         try:
-            with atomic_file(self._file(frame)) as part:
+            with atomic_file(self._file(frame), self._cache.parent) as part:
                 part.write_bytes(zstandard.compress(msgspec.msgpack.encode(steps), 3))
         except DiskError:
             return

@@ -41,10 +41,8 @@ from annotator.services.batch_record import (
     goes_on,
     load_record,
     save_record,
-    take_back,
 )
 from annotator.services.mapping import AS_VOID, SKIP
-from annotator.services.transfer import import_title
 
 MARK = "\x1e"
 """Begins each line that is ours; libraries print to the same output."""
@@ -133,11 +131,6 @@ def _begin(folder: Path, step: StepOrder, key: str, record: Record) -> bool:
         record.begun = Begun(key, newest, runs, _new_objects(folder, step))
         save_record(folder, record)
         return False
-    if step.words[0] == "import":
-        given = arguments(step.words)
-        with opened(folder) as bench:
-            take_back(bench.session, begun, import_title(given["format_id"], Path(given["src"])))
-            bench.session.flush()
     if not step.task:
         return False
     with opened(folder) as bench:

@@ -120,6 +120,13 @@ class opened:  # noqa: N801 - reads as a sentence: with opened(project) as bench
             reason = self._bench.session.store.read_only_reason
             self._bench.close()
             raise ProjectError(f"'{project}' cannot be changed now.", reason)
+        store = self._bench.session.store
+        for title in [] if writable else store.unfinished():
+            told = f"'{title}' has not come to its end; a part of it is here."
+            print(f"strokeflow: warning: {told}", file=sys.stderr)
+        for cut_off in store.cut_off:
+            print(f"strokeflow: warning: {cut_off.message}", file=sys.stderr)
+            print(f"  {cut_off.hint}", file=sys.stderr)
 
     @property
     def application(self) -> Application:

@@ -32,6 +32,7 @@ from annotator.io.formats.base import (
     Options,
 )
 from annotator.io.formats.framemap import MapWriter
+from annotator.io.formats.webm_shape import state_pixel_aspect
 from annotator.io.formats.writing import file_target
 
 _VOID_COLOR = (224, 224, 192)
@@ -178,6 +179,8 @@ def _write_video(
             control.progress(done, len(source.frames))
         for packet in stream.encode(None):
             container.mux(packet)
+    if kind.container == "webm" and media.pixel_aspect != 1:
+        state_pixel_aspect(part, stream.width, stream.height, media.pixel_aspect)
     return clock.late
 
 
@@ -219,7 +222,7 @@ def _add_stream(
         raise FormatError(f"This installation cannot write {kind.container}.", "Reinstall PyAV.")
     stream.width, stream.height = (side + side % even for side in size)
     stream.pix_fmt = kind.pixels
-    # MP4 states it; PyAV has no way to make WebM do so.
+    # MP4 states it; for WebM see `webm_shape`.
     stream.codec_context.sample_aspect_ratio = media.pixel_aspect
     # The clock of the source, so that frames at uneven distances keep their exact times.
     stream.time_base = stream.codec_context.time_base = clock

@@ -1,8 +1,8 @@
 """Whether a video file is all there, by what its container says about its own length.
 
 Numbers of frames and durations in headers are often estimates; sizes of the parts that a file is
-made of are not, since readers find their way by them. Streams (MPEG, Ogg, FLV) have none, and
-recordings that nobody ended leave them open: nothing is said of those here.
+made of are not, since readers find their way by them. Recordings that nobody ended leave them open:
+nothing is said of those here. Streams are told in `ending_streams`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
+
+from annotator.io.media.ending_streams import stream_ends_early
 
 _SEGMENT, _CLUSTER = 0x18538067, 0x1F43B675
 _EBML = b"\x1aE\xdf\xa3"
@@ -30,7 +32,7 @@ def ends_early(path: Path) -> bool:
         elif head == _ASF:
             ends = _ends_of_objects(file, length)
         else:
-            return False
+            return stream_ends_early(file, length, head)
         return any(end > length for end in ends)
 
 

@@ -123,7 +123,7 @@ class ImageFolder(Media):
 
 
 def _write_size(size: Size, mark: Path) -> None:
-    with suppress(DiskError), atomic_file(mark) as part:
+    with suppress(DiskError), atomic_file(mark, mark.parent.parent) as part:
         part.write_text(f"{size.width} {size.height}", "ascii")
 
 

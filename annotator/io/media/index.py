@@ -25,7 +25,7 @@ from annotator.io.atomic import atomic_file
 from annotator.io.media.base import Stop, heeding, never
 from annotator.io.media.fingerprint import digest, samples
 
-_FORMAT = 2
+_FORMAT = 3
 _NO_TIME = np.iinfo(np.int64).min
 _FALLBACK_RATE = Fraction(25)
 
@@ -205,7 +205,7 @@ def save_index(index: VideoIndex, file: Path) -> None:
         int(index.damaged),
         int(index.cut_off),
     ]
-    with suppress(DiskError), atomic_file(file) as part, part.open("wb") as out:
+    with suppress(DiskError), atomic_file(file, file.parent.parent) as part, part.open("wb") as out:
         np.savez(
             out,
             pts=index.pts,

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotator.core.types import Image, Size
+from annotator.io.atomic import make_folder
 from annotator.io.media.copies import EXACT_FILE, checksum, stored
 from annotator.io.media.lossless import Lossless
 from annotator.io.media.picture import Picture, within
@@ -142,7 +143,7 @@ class ProxyStore:
         return self._bytes + more <= min(self._kind.max_bytes, free // _DISK_SHARE)
 
     def _open(self, file: Path) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(file.parent, file.parent.parent)
         db = sqlite3.connect(file, timeout=1.0, isolation_level=None, check_same_thread=False)
         self._db = db
         # A copy is many pages long, and what makes room is given back to the disk.

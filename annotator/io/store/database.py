@@ -12,7 +12,7 @@ import filelock
 import msgspec
 
 from annotator.core.errors import DiskError, ProjectError
-from annotator.io.store import schema
+from annotator.io.store import schema, unfinished
 from annotator.io.store.store import HISTORY_BYTES, Store
 
 FOLDER_SUFFIX = ".strokeflow"
@@ -199,6 +199,7 @@ def _open(
     path: Path, lock: filelock.BaseFileLock | None, reason: str, history_bytes: int
 ) -> tuple[Store, StoreMeta]:
     db = connect(path, writable=not reason)
+    cut_off: tuple[unfinished.CutOff, ...] = ()
     try:
         version = schema.check(db)
         if not reason:
@@ -206,6 +207,7 @@ def _open(
             # FULL: a commit is on the platter before the window says "saved" (law 2).
             db.execute("PRAGMA synchronous = FULL")
             schema.migrate(db)
+            cut_off = unfinished.settle(db)
         elif version < schema.VERSION:
             raise ProjectError(
                 "The project is from an older Strokeflow and cannot be updated read-only.",
@@ -214,7 +216,7 @@ def _open(
         meta = read_meta_of(db, path)
         reader = connect(path, writable=False)
         try:
-            return Store(path, db, reader, lock, reason, history_bytes), meta
+            return Store(path, db, reader, lock, reason, history_bytes, cut_off), meta
         except BaseException:
             reader.close()
             raise

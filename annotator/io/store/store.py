@@ -12,7 +12,7 @@ import queue
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,19 +21,20 @@ from typing import Any, TypeVar
 import filelock
 
 from annotator.core.errors import DiskError, ProjectError, StrokeflowError
-from annotator.core.types import LabelMap
-from annotator.io.codec import decode_label_map
-from annotator.io.store.history import History, StepInfo, Swapped, previous_label
+from annotator.io.store import unfinished
+from annotator.io.store.history import History, StepInfo, Swapped
 from annotator.io.store.ops import Op
 from annotator.io.store.presence import Presence
+from annotator.io.store.reading import StoreReader
+from annotator.io.store.unfinished import CutOff
 
 HISTORY_BYTES = 512 << 20
 """Default bound of the undo history on disk. The newest step always stays, however large."""
 
 _BATCH = 64
 _RETRY_S = 0.5
-_RESTORE = "Restore the project from a backup."
 _DELETED = "Nothing can be saved in it any more. Close it, then open a backup."
+_FOLLOW = "What you do is saved in it. Close it, and open it where it is now."
 _LOST = "What is not saved is lost; free some space or mend the disk, then do it again."
 T = TypeVar("T")
 
@@ -45,7 +46,7 @@ class _Command:
     future: Future = field(default_factory=Future)
 
 
-class Store:
+class Store(StoreReader):
     """An open project database. Made by `open_store`.
 
     All methods belong to the editing thread, except the writer's own.
@@ -59,14 +60,18 @@ class Store:
         lock: filelock.BaseFileLock | None,
         read_only_reason: str,
         history_bytes: int,
+        cut_off: tuple[CutOff, ...] = (),
     ) -> None:
-        self.path = path
+        super().__init__(path, reader)
+        self.cut_off = cut_off
+        """Steps that a killed process left halfway, and what became of them when we opened."""
         self.read_only_reason = read_only_reason
         self.trouble: DiskError | None = None
+        self.moved = False
+        """The folder was renamed or moved, and writing follows it. Noticed with each write."""
         self.saved = 0
         self.on_saved: Callable[[], None] | None = None
         self._db = db
-        self._reader = reader
         self._lock = lock
         self._queue: queue.Queue[_Command | None] = queue.Queue()
         self._issued = 0
@@ -90,7 +95,7 @@ class Store:
             self._thread = threading.Thread(target=self._write_loop, name="store-writer")
             self._thread.start()
 
-    # -- reading
+    # -- how it stands
 
     @property
     def read_only(self) -> bool:
@@ -109,49 +114,6 @@ class Store:
         """
         return self._queue.qsize()
 
-    def rows(self, table: str) -> list[tuple[int, bytes]]:
-        """All (key, data) of a document table, by key. Sees committed writes only.
-
-        Raises ProjectError where the file is damaged, DiskError.
-        """
-        found = self._read(f"SELECT key, data FROM {table} ORDER BY key")
-        if not all(type(data) is bytes for _, data in found):
-            # A damaged page may say anything, whatever the table was made for.
-            raise ProjectError(f"The table '{table}' is damaged.", _RESTORE)
-        return found
-
-    def row(self, table: str, key: int) -> bytes | None:
-        found = self._read(f"SELECT data FROM {table} WHERE key = ?", key)
-        return bytes(found[0][0]) if found else None
-
-    def _read(self, query: str, *given: object) -> list[Any]:
-        """Rows of a query. Raises ProjectError where the file is damaged, DiskError."""
-        from annotator.io.store.database import explain
-
-        try:
-            return self._reader.execute(query, given).fetchall()
-        except (sqlite3.Error, UnicodeDecodeError) as error:
-            raise explain(error, self.path) from error
-
-    def previous_label(self, frame: int, now: LabelMap) -> LabelMap | None:
-        """The label map before the newest step that changed it; sees committed writes only."""
-        return previous_label(self._reader, frame, now)
-
-    def load_label(self, frame: int) -> LabelMap | None:
-        """The stored label map of a frame, or None. Raises ProjectError if it is damaged."""
-        data = self.row("labels", frame)
-        return None if data is None else decode_label_map(data)
-
-    def backend_names(self) -> list[str]:
-        rows = self._read("SELECT key, name FROM backends ORDER BY key")
-        return ["", *(name for _, name in rows)]
-
-    def highest_id(self, kind: str) -> int:
-        """Highest id ever given to an "object" or a "remark" of this project, 0 if none. Undo does
-        not lower it."""
-        found = self._read("SELECT value FROM meta WHERE key = ?", f"highest_{kind}")
-        return int(found[0][0]) if found else 0
-
     def note_id(self, kind: str, given: int) -> None:
         """Remember durably that an id was given out, see `highest_id`."""
         self._refuse_read_only()
@@ -168,6 +130,17 @@ class Store:
         self._forget_evicted()
         return list(self._steps.values())
 
+    @property
+    def where(self) -> Path | None:
+        """Where the project's folder is now; None where the system does not say."""
+        return None if self._presence is None else self._presence.where
+
+    def refuse_moved(self) -> None:
+        """Raises ProjectError once the folder is not where it was opened: who goes there by its
+        name finds nothing, or another project."""
+        if self._presence is not None and self._presence.moved:
+            raise ProjectError(f"'{self.path.parent}' was moved or renamed.", _FOLLOW)
+
     # -- writing
 
     def commit(self, title: str, ops: Sequence[Op]) -> int:
@@ -175,8 +148,13 @@ class Store:
         step = self.open_step(title)
         return self.append(step, ops)
 
-    def open_step(self, title: str) -> int:
-        """Begin a step that `append` fills; returns its id."""
+    def open_step(self, title: str, *, whole: bool = False) -> int:
+        """Begin a step that `append` fills; returns its id.
+
+        Args:
+            whole: if the process dies before `close_step`, the step is taken back when the project
+                is opened next, see `unfinished.settle`.
+        """
         self._refuse_read_only()
         self._forget_evicted()
         step = self._next_step
@@ -184,8 +162,19 @@ class Store:
         begun = time.time()
         self._steps = {i: s for i, s in self._steps.items() if not s.undone}
         self._steps[step] = StepInfo(step, title, time=begun)
-        self._enqueue(lambda db: self._history.open_step(db, step, title, begun))
+
+        def write(db: sqlite3.Connection) -> None:
+            self._history.open_step(db, step, title, begun)
+            if whole:
+                unfinished.note(db, step, title)
+
+        self._enqueue(write)
         return step
+
+    def close_step(self, step: int) -> None:
+        """A step that must be whole is so, or was taken back."""
+        self._refuse_read_only()
+        self._enqueue(lambda db: unfinished.forget(db, step))
 
     def append(self, step: int, ops: Sequence[Op], frames: Collection[int] = ()) -> int:
         """Write `ops` as part of an open step; `frames` are those it touches that it did not touch
@@ -245,10 +234,6 @@ class Store:
     def end_run(self, run: int) -> None:
         self.transact(lambda db: db.execute("DELETE FROM runs WHERE id = ?", (run,)))
 
-    def open_runs(self) -> list[tuple[int, bytes]]:
-        """Runs that began and did not end, as stored on disk."""
-        return self._read("SELECT id, data FROM runs ORDER BY id")
-
     def add_effort(self, spent: Sequence[tuple[int, int, int, int, int, float]]) -> None:
         """Add to what cells have cost: (object, frame, clicks, strokes, commands, seconds)."""
         self._refuse_read_only()
@@ -262,10 +247,6 @@ class Store:
                 kept,
             )
         )
-
-    def effort(self) -> Iterator[tuple[int, int, int, int, int, float]]:
-        """What cells have cost so far, as in `add_effort`, one by one."""
-        yield from self._reader.execute("SELECT * FROM effort ORDER BY object, frame")
 
     def transact(self, run: Callable[[sqlite3.Connection], T]) -> Future[T]:
         """Run a function on the writer's connection, in order with all other writes."""
@@ -349,6 +330,7 @@ class Store:
             self.trouble = DiskError(f"The project '{self.path.parent}' was deleted.", _DELETED)
             self._tell()
             return False
+        self.moved = self._presence is not None and self._presence.moved
         try:
             db.execute("BEGIN IMMEDIATE")
             for command in batch:
