@@ -199,7 +199,7 @@ class Session:
         return self._by_a_person(self._carry_out(step, changes))
 
     def take_up(self, touched: Iterable[tuple[str, int]]) -> ChangeSet:
-        """Read rows (table, key) that undo or redo changed behind the document; told to nobody yet."""
+        """Read rows (table, key) that undo or redo changed on disk; told to nobody yet."""
         return self._by_a_person(refresh(self.document, self.store, touched))
 
     def edited_since(self, frame: int, clock: int) -> bool:

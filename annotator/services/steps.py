@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 MANY = 256
 """Frames up to which an edit is done at once."""
 LARGEST = 1024
-"""Frames (rows, where they are read again) of a slice, at most."""
+"""Frames (rows, where they are read again) of a slice, at most; of one that repaints nothing at
+least `_SMALLEST`."""
 AT_ONCE = 4 << 20
 """Pixels up to which an edit that paints frames anew is done at once."""
 _SMALLEST = 64

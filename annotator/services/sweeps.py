@@ -16,8 +16,11 @@ from annotator.services.steps import Sweep
 
 
 def each(frames: Iterable[int]) -> NDArray[np.int64]:
-    """int64 [N]: the frames, each once."""
-    return np.fromiter(dict.fromkeys(frames), np.int64)
+    """int64 [N]: the frames in their order, each once."""
+    if isinstance(frames, range):
+        return np.arange(frames.start, frames.stop, frames.step)
+    listed = np.asarray(frames if isinstance(frames, np.ndarray) else list(frames), np.int64)
+    return listed[np.sort(np.unique(listed, return_index=True)[1])]
 
 
 def forgotten(count: int) -> NDArray[np.void]:

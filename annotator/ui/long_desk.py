@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,13 @@ class LongDesk(QObject):
             return
         if not edit.begun and QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
             return  # a stroke under the pen is stored before
-        self._workspace.attempt(edit.go_on)
+        if self._workspace.previews is not None:
+            self._workspace.previews.touch()  # copies of frames are made in pauses
+        gc.disable()  # what a slice makes has no cycles, and to look for some takes 50 ms by the end
+        try:
+            self._workspace.attempt(edit.go_on)
+        finally:
+            gc.enable()
         self._timer.setInterval(_WAIT_MS if edit.waits else 0)
         if not edit.over and time.monotonic() >= self._tell_at:
             self._tell_progress(edit)

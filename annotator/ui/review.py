@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 
 from annotator.core.errors import RequestError
 from annotator.core.types import Provenance
+from annotator.services.sweeps import each
 from annotator.ui.i18n import tr
 from annotator.ui.remark_desk import RemarkDesk
 
@@ -222,7 +223,7 @@ class Review(QObject):
         bench = workspace.bench
         if bench is None:
             return
-        asked = np.fromiter(frames, np.int64)
+        asked = each(frames)
         chosen = list(bench.document.objects if objects is None else objects)
         judged = asked[self._open_to(chosen, accept=accept)[asked]]
         if len(asked) == 1:
@@ -233,7 +234,7 @@ class Review(QObject):
             none = tr("{frames}: there is no model mask to judge.")
             raise RequestError(none.format(frames=what))
         act = bench.edit.accept if accept else bench.edit.reject
-        act(judged.tolist(), chosen)
+        act(judged, chosen)
         bench.session.when_done(partial(self._tell_judged, what, accept=accept))
 
     def _open_to(self, objects: Iterable[int], *, accept: bool) -> NDArray[np.bool_]:
