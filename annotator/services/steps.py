@@ -139,9 +139,10 @@ class LongSweep(LongEdit):
 
     def _slice(self) -> ChangeSet:
         session, sweep = self._session, self._sweep
-        behind = session.store.backlog > _BACKLOG
+        behind = session.store.trouble is None and session.store.backlog > _BACKLOG
         if behind or session.document.unsaved_bytes > _UNSAVED_BYTES:
-            # Memory stays flat, however much faster than the disk this is.
+            # Memory stays flat, however much faster than the disk this is. A disk that refuses
+            # only stops what would pile up label maps.
             session.sync()
             self.waits = True
             return ChangeSet()

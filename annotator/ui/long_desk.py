@@ -42,11 +42,14 @@ class LongDesk(QObject):
 
     def _take(self, _edit: LongEdit) -> None:
         self._tell_at = time.monotonic() + _QUIET_S
+        # What slices make has no cycles, and to look for some among rows that wait for the disk
+        # would take longer than a slice.
+        gc.disable()
         self._timer.start(0)
 
     def _finish(self) -> None:
         """The project is about to be closed."""
-        self._timer.stop()
+        self._stop()
         bench = self._workspace.bench
         if bench is not None:
             self._workspace.attempt(bench.session.finish)
@@ -55,23 +58,23 @@ class LongDesk(QObject):
         bench = self._workspace.bench
         edit = None if bench is None else bench.session.long
         if edit is None:
-            self._timer.stop()
+            self._stop()
             return
         if not edit.begun and QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
             return  # a stroke under the pen is stored before
         if self._workspace.previews is not None:
             self._workspace.previews.touch()  # copies of frames are made in pauses
-        gc.disable()  # what a slice makes has no cycles, and to look for some takes 50 ms by the end
-        try:
-            self._workspace.attempt(edit.go_on)
-        finally:
-            gc.enable()
+        self._workspace.attempt(edit.go_on)
         self._timer.setInterval(_WAIT_MS if edit.waits else 0)
         if not edit.over and time.monotonic() >= self._tell_at:
             self._tell_progress(edit)
         elif edit.over and self._told:
             said = tr("{title}: done.").format(title=localized(edit.title))
             self._workspace.noticed.emit("good", said, "")
+
+    def _stop(self) -> None:
+        self._timer.stop()
+        gc.enable()
 
     def _tell_progress(self, edit: LongEdit) -> None:
         self._tell_at = time.monotonic() + _TELL_S
