@@ -315,8 +315,7 @@ class Workspace(QObject):
         self.radiusChanged.emit(self.radius)
 
     def need_object(self) -> int:
-        """The current object; the first one is made when a person just starts drawing. Raises
-        RequestError where nothing can be drawn for it now."""
+        """The current object, made when a person just starts drawing. Raises RequestError."""
         assert self.bench is not None
         self.bench.session.refuse_busy()
         if self.object_id not in self.bench.document.objects:
