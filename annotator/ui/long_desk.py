@@ -56,9 +56,15 @@ class LongDesk(QObject):
 
     def _go_on(self) -> None:
         bench = self._workspace.bench
-        edit = None if bench is None else bench.session.long
-        if edit is None:
+        if bench is None:
             self._stop()
+            return
+        edit, store = bench.session.long, bench.session.store
+        if edit is None:
+            # Its rows wait for the disk still.
+            self._timer.setInterval(_WAIT_MS)
+            if store.saved >= store.issued or store.trouble is not None:
+                self._stop()
             return
         if not edit.begun and QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
             return  # a stroke under the pen is stored before

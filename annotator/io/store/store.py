@@ -31,8 +31,6 @@ HISTORY_BYTES = 512 << 20
 """Default bound of the undo history on disk. The newest step always stays, however large."""
 
 _BATCH = 64
-_ASKED = 500
-"""Rows asked for at a time: SQLite bounds the parameters of a query."""
 _RETRY_S = 0.5
 _RESTORE = "Restore the project from a backup."
 _DELETED = "Nothing can be saved in it any more. Close it, then open a backup."
@@ -128,13 +126,9 @@ class Store:
 
     def some_rows(self, table: str, keys: Sequence[int]) -> dict[int, bytes]:
         """The data of those of `keys` that the table holds. Sees committed writes only."""
-        found: dict[int, bytes] = {}
-        for at in range(0, len(keys), _ASKED):
-            asked = keys[at : at + _ASKED]
-            marks = ",".join("?" * len(asked))
-            rows = self._read(f"SELECT key, data FROM {table} WHERE key IN ({marks})", *asked)
-            found |= {key: bytes(data) for key, data in rows}
-        return found
+        chosen = "SELECT value FROM json_each(?)"
+        rows = self._read(f"SELECT key, data FROM {table} WHERE key IN ({chosen})", str(list(keys)))
+        return {key: bytes(data) for key, data in rows}
 
     def _read(self, query: str, *given: object) -> list[Any]:
         """Rows of a query. Raises ProjectError where the file is damaged, DiskError."""
@@ -349,6 +343,7 @@ class Store:
                     return
             if self._closing and self._queue.empty():
                 return
+            del command, batch  # their results may be large, the next ones late
 
     def _write_batch(self, batch: Iterable[_Command]) -> bool:
         """Commit a batch in one transaction; False if the disk refused and nothing was written."""
