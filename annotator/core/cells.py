@@ -6,7 +6,7 @@ all frames (the timeline asks many) is one numpy expression.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,10 @@ from annotator.core.types import Cell, Provenance
 CELL_DTYPE = np.dtype(
     [("provenance", "u1"), ("flags", "u1"), ("backend", "<u2"), ("quality", "<f4")]
 )
-_LOCKED, _OCCLUDED = 1, 2
+LOCKED, _OCCLUDED = 1, 2
 """Bits of `flags`."""
-_EMPTY = np.array([(0, 0, 0, np.nan)], CELL_DTYPE)[0]
+EMPTY_CELL = np.array([(0, 0, 0, np.nan)], CELL_DTYPE)[0]
+"""The record of a cell that nothing is known about."""
 
 
 class CellTable:
@@ -64,7 +65,7 @@ class CellTable:
 
     def locked(self, object_id: int) -> NDArray[np.bool_]:
         """bool [n_frames]: locked against every change."""
-        return np.asarray(self._view(object_id, "flags") & _LOCKED > 0)
+        return np.asarray(self._view(object_id, "flags") & LOCKED > 0)
 
     def occluded(self, object_id: int) -> NDArray[np.bool_]:
         """bool [n_frames]: a person said that something hides the object, wholly or in part."""
@@ -81,7 +82,12 @@ class CellTable:
             return np.zeros(self.n_frames, bool)
         provenance = column["provenance"]
         keys = (provenance != Provenance.NONE) & (provenance != Provenance.MODEL)
-        return np.asarray(keys | (column["flags"] & _LOCKED > 0))
+        return np.asarray(keys | (column["flags"] & LOCKED > 0))
+
+    def records(self, object_id: int, frames: NDArray[np.int64]) -> NDArray[np.void]:
+        """CELL_DTYPE [K]: a copy of the object's cells on some frames, for `set_records`."""
+        column = self._columns.get(object_id)
+        return np.full(len(frames), EMPTY_CELL) if column is None else column[frames]
 
     def counts(self) -> dict[str, int]:
         """Number of cells by label (`human`, `corrected`, `imported`, `model:<backend>`)."""
@@ -103,19 +109,35 @@ class CellTable:
         if object_id not in self._columns:
             if cell == Cell(Provenance.NONE):
                 return
-            self._columns[object_id] = np.full(self.n_frames, _EMPTY)
+            self._columns[object_id] = np.full(self.n_frames, EMPTY_CELL)
         self._columns[object_id][frame] = self.record(cell)
         self._touch(object_id)
 
-    def replace_frame(self, frame: int, cells: Mapping[int, Cell]) -> None:
-        """Make `cells` all that is known about the frame."""
-        self._check(frame)
+    def set_records(
+        self, object_id: int, frames: NDArray[np.int64], records: NDArray[np.void]
+    ) -> None:
+        """Set one object's cells on many frames: int64 [K], CELL_DTYPE [K] of this table."""
+        if object_id not in self._columns:
+            if not (records["provenance"] | records["flags"]).any():
+                return
+            self._columns[object_id] = np.full(self.n_frames, EMPTY_CELL)
+        self._columns[object_id][frames] = records
+        self._touch(object_id)
+
+    def replace_frames(
+        self, frames: NDArray[np.int64], at: NDArray[np.int64], objects: NDArray[np.uint8],
+        records: NDArray[np.void],
+    ) -> None:  # fmt: skip
+        """Make the cells [N] at the frames `at` of `objects` all that is known about `frames` [K],
+        int64; records as in `load`."""
         for object_id, column in self._columns.items():
-            if column["provenance"][frame] or column["flags"][frame]:
-                column[frame] = _EMPTY
+            known = (column["provenance"][frames] | column["flags"][frames]) > 0
+            if known.any():
+                column[frames[known]] = EMPTY_CELL
                 self._touch(object_id)
-        for object_id, cell in cells.items():
-            self.set(frame, object_id, cell)
+        for object_id in np.unique(objects).tolist():
+            chosen = objects == object_id
+            self.set_records(object_id, at[chosen], records[chosen])
 
     def load(
         self, frames: NDArray[np.int64], objects: NDArray[np.uint8], records: NDArray[np.void],
@@ -125,7 +147,7 @@ class CellTable:
         self._backends = list(backends)
         for object_id in np.unique(objects).tolist():
             chosen = objects == object_id
-            column = np.full(self.n_frames, _EMPTY)
+            column = np.full(self.n_frames, EMPTY_CELL)
             column[frames[chosen]] = records[chosen]
             self._columns[object_id] = column
             self._touch(object_id)
@@ -138,7 +160,7 @@ class CellTable:
     def record(self, cell: Cell) -> tuple[int, int, int, float]:
         """The cell as a CELL_DTYPE tuple of this table."""
         quality = float("nan") if cell.quality is None else float(cell.quality)
-        flags = _LOCKED * cell.locked | _OCCLUDED * cell.occluded
+        flags = LOCKED * cell.locked | _OCCLUDED * cell.occluded
         return int(cell.provenance), flags, self._intern(cell.backend), quality
 
     def _intern(self, name: str) -> int:
@@ -151,7 +173,7 @@ class CellTable:
         quality = float(record["quality"])
         return Cell(
             Provenance(int(record["provenance"])),
-            bool(record["flags"] & _LOCKED),
+            bool(record["flags"] & LOCKED),
             None if np.isnan(quality) else quality,
             self._backends[int(record["backend"])],
             bool(record["flags"] & _OCCLUDED),
@@ -160,7 +182,7 @@ class CellTable:
     def _view(self, object_id: int, name: str) -> NDArray:
         column = self._columns.get(object_id)
         if column is None:
-            column = np.full(self.n_frames, _EMPTY)
+            column = np.full(self.n_frames, EMPTY_CELL)
         view = column[name].view()
         view.flags.writeable = False
         return view

@@ -39,6 +39,16 @@ class SetCells:
     cells: Mapping[int, Cell]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class SetColumn:
+    """Set one object's cells on many frames at once: `frames` int64 [K], each once, `records`
+    CELL_DTYPE [K] of the document's table (`CellTable.records`)."""
+
+    object_id: int
+    frames: NDArray[np.int64]
+    records: NDArray[np.void]
+
+
 @dataclass(frozen=True, slots=True)
 class SetObject:
     """Add or change an object (`info`), or remove it (None)."""
@@ -95,6 +105,6 @@ class SetStage:
 
 
 Change = (
-    SetLabel | SetTiles | SetCells | SetObject | AddStroke | DropStroke | SetSoft
+    SetLabel | SetTiles | SetCells | SetColumn | SetObject | AddStroke | DropStroke | SetSoft
     | SetRemark | SetAccepted | SetStage
 )  # fmt: skip

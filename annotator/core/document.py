@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from annotator.core.cache import ByteLRU
-from annotator.core.cells import CellTable
+from annotator.core.cells import LOCKED, CellTable
 from annotator.core.errors import RequestError
 from annotator.core.marks import MarkTable
 from annotator.core.objects import ObjectInfo
@@ -161,6 +162,11 @@ class Document:
             _, label_map = self._unsaved.pop(frame)
             self._keep(frame, label_map)
 
+    @property
+    def unsaved_bytes(self) -> int:
+        """What the label maps weigh that the disk has not confirmed yet."""
+        return len(self._unsaved) * self._empty.nbytes
+
     def forget_label(self, frame: int) -> None:
         """The stored label map changed behind the cache."""
         self._cache.discard(frame)
@@ -221,19 +227,35 @@ class Document:
             return False
         return cell.protected or self.has_strokes(frame, object_id)
 
+    def references(self, object_id: int) -> NDArray[np.bool_]:
+        """bool [n_frames]: where the object has a reference mask, see `is_reference`."""
+        known = self.cells.provenance(object_id) != Provenance.NONE
+        keys = self.cells.protected(object_id)
+        keys[self._stroked(object_id)] = True
+        return keys & known
+
+    def references_among(self, object_id: int, frames: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """The same of some frames only, int64 [K]: bool [K]."""
+        cells = self.cells.records(object_id, frames)
+        provenance, locked = cells["provenance"], cells["flags"] & LOCKED > 0
+        keys = (provenance != Provenance.MODEL) | locked
+        keys |= np.isin(frames, self._stroked(object_id))
+        return np.asarray(keys & (provenance != Provenance.NONE))
+
+    def _stroked(self, object_id: int) -> list[int]:
+        return [frame for frame in self._strokes if self.has_strokes(frame, object_id)]
+
     def reference_frames(self, object_id: int) -> list[int]:
         """Frames with a reference mask of the object, ascending."""
-        provenance = self.cells.provenance(object_id)
-        known = provenance != Provenance.NONE
-        keys = self.cells.protected(object_id) & known
-        for frame in self.stroke_frames():
-            if known[frame] and self.has_strokes(frame, object_id):
-                keys[frame] = True
-        return [int(frame) for frame in np.flatnonzero(keys)]
+        frames: list[int] = np.flatnonzero(self.references(object_id)).tolist()
+        return frames
 
-    def key_frames(self) -> list[int]:
-        """Frames that hold a reference of any object, ascending."""
-        return sorted({f for o in self.objects for f in self.reference_frames(o)})
+    def key_frames(self) -> NDArray[np.int64]:
+        """int64 [K]: frames that hold a reference of any object, ascending."""
+        keys = np.zeros(self.n_frames, bool)
+        for object_id in self.objects:
+            keys |= self.references(object_id)
+        return np.flatnonzero(keys)
 
     def writable(self, frame: int, objects: Iterable[int]) -> frozenset[int]:
         """Those of `objects` whose cell on this frame a run may change."""

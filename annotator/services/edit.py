@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +16,6 @@ from annotator.core.changes import (
     AddStroke,
     Change,
     DropStroke,
-    SetAccepted,
     SetCells,
     SetLabel,
     SetObject,
@@ -29,6 +27,7 @@ from annotator.core.objects import ObjectInfo
 from annotator.core.raster import merge_labels, pen_mask, pen_rect, tile_slices, tiles_of
 from annotator.core.review import Acceptance
 from annotator.core.types import BACKGROUND, VOID, Cell, LabelMap, Provenance, Rect, Stroke
+from annotator.services import sweeps
 from annotator.services.edit_masks import MaskEdits, touched_by_hand
 from annotator.services.edit_objects import ObjectEdits
 from annotator.services.session import Session
@@ -63,27 +62,7 @@ class EditService:
 
         Raises RequestError if any of its masks is locked.
         """
-        info = self._require(object_id)
-        self.whole.refuse_locked([object_id])
-        document = self._document
-        changes: list[Change] = []
-        known = document.cells.provenance(object_id) > 0
-        known = known | (document.cells.locked(object_id))
-        for frame in np.flatnonzero(known).tolist():
-            label_map = document.label_map(frame)
-            if (label_map == object_id).any():
-                changes.append(
-                    SetLabel(frame, np.where(label_map == object_id, np.uint8(0), label_map))
-                )
-            changes.append(SetCells(frame, {object_id: Cell(Provenance.NONE)}))
-        for frame in document.stroke_frames():
-            changes += [
-                DropStroke(placed.id)
-                for placed in document.placed_strokes(frame)
-                if placed.stroke.object_id == object_id
-            ]
-        changes.append(SetObject(object_id, None))
-        return self._session.apply(f"Delete {info.name}", changes)
+        return self.whole.delete(self._require(object_id))
 
     # -- painting
 
@@ -92,8 +71,9 @@ class EditService:
     ) -> Painting:
         """Put the pen down; `protect` keeps the pixels of other objects.
 
-        Raises RequestError if the object is locked here.
+        Raises RequestError if the object is locked here, or a long edit is going on.
         """
+        self._session.refuse_busy()
 
         def fixed() -> NDArray[np.bool_]:
             self.masks.refuse_locked(frame, object_id)
@@ -194,51 +174,16 @@ class EditService:
     def accept(self, frames: Iterable[int], objects: Iterable[int]) -> ChangeSet:
         """Take over model masks as checked by a person, who is remembered with the frame; they
         become key frames."""
-        chosen = tuple(objects)
         accepted = Acceptance(self._session.person, time.time())
-        changes: list[Change] = []
-        for frame in frames:
-            cells = {
-                o: touched_by_hand(cell)
-                for o in chosen
-                if (cell := self._document.cell(frame, o)).provenance is Provenance.MODEL
-                and not self._document.objects[o].locked
-            }
-            if cells:
-                changes += [SetCells(frame, cells), SetAccepted(frame, accepted)]
-        return self._session.apply("Accept", changes)
+        return self._session.sweep(sweeps.accepting(self._document, frames, objects, accepted))
 
     def reject(self, frames: Iterable[int], objects: Iterable[int]) -> ChangeSet:
         """Forget model masks that are wrong, so that a run may make them anew; locked ones stay."""
-        chosen = tuple(objects)
-        changes: list[Change] = []
-        for frame in frames:
-            cells = {
-                o: Cell(Provenance.NONE)
-                for o in chosen
-                if self._document.cell(frame, o).provenance is Provenance.MODEL
-                and not self._document.is_locked(frame, o)
-            }
-            if cells:
-                before = self._document.label_map(frame)
-                gone = np.isin(before, list(cells))
-                changes.append(SetLabel(frame, np.where(gone, np.uint8(BACKGROUND), before)))
-                changes.append(SetCells(frame, cells))
-        return self._session.apply("Reject", changes)
+        return self._session.sweep(sweeps.rejecting(self._document, frames, objects))
 
     def set_locked(self, frames: Iterable[int], objects: Iterable[int], locked: bool) -> ChangeSet:
         """Lock cells against every change, also by the pen (or unlock them)."""
-        chosen = tuple(objects)
-        changes: list[Change] = []
-        for frame in frames:
-            cells = {
-                o: replace(cell, locked=locked)
-                for o in chosen
-                if (cell := self._document.cell(frame, o)).locked != locked
-            }
-            if cells:
-                changes.append(SetCells(frame, cells))
-        return self._session.apply("Lock" if locked else "Unlock", changes)
+        return self._session.sweep(sweeps.locking(self._document, frames, objects, locked))
 
     def _require(self, object_id: int) -> ObjectInfo:
         info = self._document.objects.get(object_id)

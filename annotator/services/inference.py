@@ -37,8 +37,9 @@ from annotator.services.requests import (
 )
 from annotator.services.running import carry_out
 from annotator.services.runs import VERBS, Interrupted, Run, RunRecord, Setup
-from annotator.services.session import RunStep, Session
+from annotator.services.session import Session
 from annotator.services.staleness import plan_stale
+from annotator.services.steps import RunStep
 
 FillOrder = FillTask | AutoTask
 

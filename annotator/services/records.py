@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from annotator.core.cells import CELL_DTYPE, CellTable
 from annotator.core.document import PlacedStroke
 from annotator.core.errors import ProjectError
-from annotator.core.marks import MarkTable
+from annotator.core.marks import MarkTable, cut_rows
 from annotator.core.objects import ObjectInfo
 from annotator.core.review import STAGES, Acceptance, Remark, RemarkTable, Reply, StageChange
 from annotator.core.types import Stroke
@@ -116,41 +117,55 @@ def decode_accepted(data: bytes) -> Acceptance:
     return Acceptance(*found)
 
 
-def encode_cells(table: CellTable, frame: int) -> bytes | None:
-    """All known cells of a frame; None if there are none."""
-    known = table.frame(frame)
-    if not known:
-        return None
-    return np.array(
-        [(object_id, *table.record(cell)) for object_id, cell in known.items()], CELL_RECORD
-    ).tobytes()
-
-
-def decode_cells(data: bytes) -> np.ndarray:
-    """CELL_RECORD [N] of one frame."""
-    return _decode(lambda: np.frombuffer(data, CELL_RECORD), "cell")
+def encode_cells(table: CellTable, frames: NDArray[np.int64]) -> list[bytes | None]:
+    """All known cells of each of some frames, int64 [K]; None where there are none."""
+    objects = table.objects()
+    rows = np.zeros((len(frames), len(objects)), CELL_RECORD)
+    for at, object_id in enumerate(objects):
+        rows["object"][:, at] = object_id
+        records = table.records(object_id, frames)
+        for name in CELL_DTYPE.names or ():
+            rows[name][:, at] = records[name]
+    return cut_rows(rows, (rows["provenance"] | rows["flags"]) > 0)
 
 
 def load_cells(table: CellTable, rows: list[tuple[int, bytes]], backends: list[str]) -> None:
     """Fill an empty table from all rows of `cells` at once."""
 
-    def read() -> None:
-        records = np.frombuffer(b"".join(data for _, data in rows), CELL_RECORD)
-        counts = [len(data) // CELL_RECORD.itemsize for _, data in rows]
-        frames = np.repeat(np.array([key for key, _ in rows], np.int64), counts)
-        if len(frames) and not 0 <= frames.min() <= frames.max() < table.n_frames:
-            raise ValueError("frame out of range")
-        values = np.empty(len(records), CELL_DTYPE)
-        for name in CELL_DTYPE.names or ():
-            values[name] = records[name]
-        table.load(frames, records["object"], values, backends)
+    _decode(lambda: table.load(*_joined(table, rows), backends), "cell")
 
-    _decode(read, "cell")
+
+def replace_cells(
+    table: CellTable, frames: NDArray[np.int64], rows: Iterable[tuple[int, bytes]]
+) -> None:
+    """Make rows of `cells` all that is known about `frames`, int64 [K]."""
+    _decode(lambda: table.replace_frames(frames, *_joined(table, rows)), "cell")
+
+
+def _joined(
+    table: CellTable, rows: Iterable[tuple[int, bytes]]
+) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.void]]:
+    """(frame, object id, CELL_DTYPE record) of each cell [N]. Raises ValueError."""
+    kept = list(rows)
+    records = np.frombuffer(b"".join(data for _, data in kept), CELL_RECORD)
+    counts = [len(data) // CELL_RECORD.itemsize for _, data in kept]
+    frames = np.repeat(np.array([key for key, _ in kept], np.int64), counts)
+    if len(frames) and not 0 <= frames.min() <= frames.max() < table.n_frames:
+        raise ValueError("frame out of range")
+    values = np.empty(len(records), CELL_DTYPE)
+    for name in CELL_DTYPE.names or ():
+        values[name] = records[name]
+    return frames, records["object"], values
 
 
 def load_marks(table: MarkTable, rows: list[tuple[int, bytes]]) -> None:
     """Fill an empty table from all rows of `marks` at once."""
     _decode(lambda: table.load(dict(rows)), "mark")
+
+
+def replace_marks(table: MarkTable, frames: NDArray[np.int64], rows: Mapping[int, bytes]) -> None:
+    """Make rows of `marks` all that is known about `frames`, int64 [K]."""
+    _decode(lambda: table.replace(frames, rows), "mark")
 
 
 def _decode(read: Callable, what: str):  # type: ignore[no-untyped-def]

@@ -8,7 +8,8 @@ from typing import Any
 from annotator.core.changes import Change
 from annotator.jobs.base import Job, Runner
 from annotator.services.runs import Run
-from annotator.services.session import RunStep, Session
+from annotator.services.session import Session
+from annotator.services.steps import RunStep
 
 BACKLOG_LIMIT = 24
 

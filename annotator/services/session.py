@@ -8,8 +8,10 @@ what to redraw.
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from itertools import repeat
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +22,7 @@ from annotator.core.changes import (
     DropStroke,
     SetAccepted,
     SetCells,
+    SetColumn,
     SetLabel,
     SetObject,
     SetRemark,
@@ -32,12 +35,14 @@ from annotator.core.errors import ProjectError, RequestError
 from annotator.core.objects import ObjectInfo, new_object
 from annotator.core.raster import tile_slices
 from annotator.core.review import Acceptance
-from annotator.core.types import MAX_OBJECT_ID, Cell, LabelMap, Size, SoftMap
+from annotator.core.types import MAX_OBJECT_ID, LabelMap, Size, SoftMap
 from annotator.io.codec import decode_soft_map
 from annotator.io.store import Op, PaintTiles, Put, StepInfo, Store, StoreMeta, Swapped
 from annotator.services import records, review_rows
 from annotator.services.people import login_name
+from annotator.services.rereading import refresh
 from annotator.services.staleness import MarkUpdate
+from annotator.services.steps import MANY, LongEdit, LongSwap, LongSweep, RunStep, Sweep
 
 _PRESSED = 12
 """Writes that wait; well below `running.BACKLOG_LIMIT`, where a result waits for the disk."""
@@ -58,7 +63,11 @@ class Session:
         self._listeners: list[Listener] = []
         self._edited: dict[int, int] = {}
         self._clock = 0
-        self._run_steps: set[int] = set()
+        self._open_steps: set[int] = set()
+        self.long: LongEdit | None = None
+        """The edit of very many frames that is on its way."""
+        self.on_long: Callable[[LongEdit], None] | None = None
+        """Is given such an edit to carry it on by and by; without, it is done at once."""
         self._load()
 
     # -- life
@@ -78,7 +87,10 @@ class Session:
 
     def close(self) -> None:
         """Write what waits and let go. Raises DiskError if the disk refuses."""
-        self.store.close()
+        try:
+            self.finish()
+        finally:
+            self.store.close()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Be told of every change; returns the call that ends it."""
@@ -97,8 +109,10 @@ class Session:
 
     @property
     def pressed(self) -> bool:
-        """The disk is behind, without refusing: who can do so takes results later."""
-        return self.store.trouble is None and self.store.backlog > _PRESSED
+        """The disk is behind, without refusing, or a long edit is going on: who can do so takes
+        results later."""
+        behind = self.store.trouble is None and self.store.backlog > _PRESSED
+        return behind or (self.long is not None and self.long.begun)
 
     def flush(self) -> None:
         """Wait until all is on disk. Raises DiskError."""
@@ -115,10 +129,10 @@ class Session:
         """Carry out an action as one undo step and tell everyone."""
         if not changes:
             return ChangeSet()
-        self._refuse_read_only()
+        self._refuse()
         step = self.store.open_step(title)
-        done = self._carry_out(step, changes)
-        self._by_a_person(done)
+        done = self._by_a_person(self._carry_out(step, changes))
+        self.tell(done)
         return done
 
     def amend(self, step: int, changes: Sequence[Change]) -> bool:
@@ -129,9 +143,8 @@ class Session:
         last = self.undo_step
         if last is None or last.id != step or self.redo_step is not None:
             return False
-        self._refuse_read_only()
-        done = self._carry_out(step, changes, again=True)
-        self._by_a_person(done)
+        self._refuse()
+        self.tell(self._by_a_person(self._carry_out(step, changes, again=True)))
         return True
 
     def begin_run(self, title: str, *, whole: bool = False) -> RunStep:
@@ -141,22 +154,76 @@ class Session:
             whole: half of it is worth nothing: if the process dies meanwhile, what there is is
                 taken back when the project is opened next.
         """
-        self._refuse_read_only()
+        self._refuse()
+        return RunStep(self, self.open_long(title, whole=whole), self._clock, whole)
+
+    # -- edits of very many frames
+
+    def sweep(self, sweep: Sweep) -> ChangeSet:
+        """Carry out an edit of any number of frames as one undo step.
+
+        Where `on_long` takes it, only what was done at once is returned, see `when_done`.
+        """
+        if sweep.is_short(self.document.size):
+            changes = [*sweep.first, *sweep.change(sweep.frames), *sweep.last]
+            return self.apply(sweep.title, changes)
+        self._refuse()
+        return self._take(LongSweep(self, sweep))
+
+    def _take(self, edit: LongEdit) -> ChangeSet:
+        self.long = edit
+        if self.on_long is None:
+            return self.finish()
+        self.on_long(edit)
+        return ChangeSet()
+
+    def finish(self) -> ChangeSet:
+        """Do the rest of a long edit now. Raises DiskError while the disk refuses."""
+        told = []
+        while (edit := self.long) is not None:
+            told.append(edit.go_on())
+            if edit.waits and self.store.trouble is not None:
+                edit.end()
+                raise self.store.trouble
+            if edit.waits:
+                time.sleep(0.002)
+        return ChangeSet.merged(told)
+
+    def when_done(self, call: Callable[[], None]) -> None:
+        """Call it now, or when the long edit is done that is on its way."""
+        if self.long is None:
+            call()
+        else:
+            self.long.on_end.append(call)
+
+    def open_long(self, title: str, *, whole: bool) -> int:
+        """Begin a step that is filled by and by; it can be undone after `close_long`."""
         step = self.store.open_step(title, whole=whole)
-        self._run_steps.add(step)
-        return RunStep(self, step, self._clock, whole)
+        self._open_steps.add(step)
+        return step
+
+    def close_long(self, step: int) -> None:
+        self._open_steps.discard(step)
+
+    def carry_on(self, step: int, changes: Sequence[Change]) -> ChangeSet:
+        """A person's changes of frames that the step has not touched before; told to nobody yet."""
+        return self._by_a_person(self._carry_out(step, changes))
+
+    def take_up(self, touched: Iterable[tuple[str, int]]) -> ChangeSet:
+        """Read rows (table, key) that undo or redo changed on disk; told to nobody yet."""
+        return self._by_a_person(refresh(self.document, self.store, touched))
 
     def edited_since(self, frame: int, clock: int) -> bool:
         """True if a person changed the frame (or undid something there) after `clock`."""
         return self._edited.get(frame, 0) > clock
 
-    def _by_a_person(self, done: ChangeSet) -> None:
-        """Runs that began before leave these frames alone from now on; tell everyone."""
+    def _by_a_person(self, done: ChangeSet) -> ChangeSet:
+        """Runs that began before leave these frames alone from now on."""
         self._clock += 1
         # A remark is in no run's way: results for its frame are taken.
         for frame in done.drawn:
             self._edited[frame] = self._clock
-        self._tell(done)
+        return done
 
     def _carry_out(self, step: int, changes: Sequence[Change], *, again: bool = False) -> ChangeSet:
         """`again`: the step has touched these frames before."""
@@ -165,20 +232,21 @@ class Session:
         marks = MarkUpdate(self.document, list(changes))
         held: dict[int, np.ndarray] = {}
         cells_of: list[int] = []
+        columns: list[np.ndarray] = []
         for change in changes:
             made, what = self._one(change, held)
             ops += made
             told.append(what)
             if isinstance(change, SetCells):
                 cells_of.append(change.frame)
+            elif isinstance(change, SetColumn):
+                columns.append(change.frames)
         # A frame's cells are one row: written once, after all changes to it.
-        for frame in dict.fromkeys(cells_of):
-            ops.append(Put("cells", frame, records.encode_cells(self.document.cells, frame)))
-        marked = marks.marked()
-        for frame, object_id in marked:
-            self.document.marks.set(frame, object_id, step)
-        for frame in dict.fromkeys(frame for frame, _ in marked):
-            ops.append(Put("marks", frame, self.document.marks.encode(frame)))
+        frames = _each_once(cells_of, columns)
+        rows = records.encode_cells(self.document.cells, frames)
+        ops += map(Put, repeat("cells"), frames.tolist(), rows)
+        frames = marks.mark(step)
+        ops += map(Put, repeat("marks"), frames.tolist(), self.document.marks.encode(frames))
         self._name_backends()
         total = ChangeSet.merged(told)
         ticket = self.store.append(step, ops, () if again else total.frames)
@@ -206,6 +274,9 @@ class Session:
                 for object_id, cell in cells.items():
                     document.cells.set(frame, object_id, cell)
                 return [], ChangeSet(cells=frozenset([frame]))
+            case SetColumn(object_id, frames, values):
+                document.cells.set_records(object_id, frames, values)
+                return [], ChangeSet(cells=frozenset(frames.tolist()))
             case SetObject(object_id, info):
                 return [self._set_object(object_id, info)], ChangeSet(objects=True)
             case AddStroke(placed):
@@ -285,113 +356,48 @@ class Session:
 
     def _swap(self, step: StepInfo | None, *, undo: bool) -> ChangeSet:
         word = "undo" if undo else "redo"
-        self._refuse_read_only()
+        self._refuse()
         if step is None:
             raise RequestError(f"There is nothing to {word}.")
-        if step.id in self._run_steps:
+        if step.id in self._open_steps:
             raise RequestError(
                 f"'{step.title}' is still running.", "Cancel the run first, then undo it."
             )
+        behind = self.store.issued - self.store.saved > _PRESSED
+        if self.on_long is not None and (behind or step.frames > MANY):
+            return self._take(LongSwap(self, step, undo=undo))
         swapped: Future[Swapped] = self.store.swap_step(step.id, undo=undo)
         while not swapped.done() and self.store.trouble is None:
             with contextlib.suppress(TimeoutError):
                 swapped.exception(timeout=0.01)
         if not swapped.done() and self.store.trouble is not None:
             raise self.store.trouble
-        done = self._refresh(swapped.result().touched)
-        self._by_a_person(done)
+        done = self.take_up(swapped.result().touched)
+        self.tell(done)
         return done
-
-    def _refresh(self, touched: Iterable[tuple[str, int]]) -> ChangeSet:
-        """Re-read rows that changed behind the document."""
-        document, told = self.document, list[ChangeSet]()
-        for table, key in touched:
-            data = self.store.row(table, key) if table != "labels" else None
-            if table == "labels":
-                document.forget_label(key)
-                told.append(ChangeSet({key: None}))
-            elif table == "cells":
-                document.cells.replace_frame(key, self._cells_from(data))
-                told.append(ChangeSet(cells=frozenset([key])))
-            elif table == "marks":
-                document.marks.replace(key, data)
-                told.append(ChangeSet(cells=frozenset([key])))
-            elif table == "strokes":
-                old = document.drop_stroke(key)
-                frames = set() if old is None else {old}
-                if data is not None:
-                    placed = records.decode_stroke(key, data)
-                    document.put_stroke(placed)
-                    frames.add(placed.frame)
-                told.append(ChangeSet(strokes=frozenset(frames)))
-            elif table in review_rows.TABLES:
-                told.append(review_rows.refresh(document, table, key, data))
-            elif table == "objects":
-                document.put_object(key, None if data is None else records.decode_object(data))
-                told.append(ChangeSet(objects=True))
-        return ChangeSet.merged(told)
-
-    def _cells_from(self, data: bytes | None) -> dict[int, Cell]:
-        if data is None:
-            return {}
-        table = self.document.cells
-        return {int(r["object"]): table.cell(r) for r in records.decode_cells(data)}
 
     # -- inner
 
-    def _tell(self, changed: ChangeSet) -> None:
+    def tell(self, changed: ChangeSet) -> None:
+        """Tell everyone what to redraw."""
         for listener in list(self._listeners):
             listener(changed)
 
-    def _refuse_read_only(self) -> None:
+    def refuse_busy(self) -> None:
+        """Raises RequestError while a long edit is going on: others would meet half of it."""
+        if self.long is not None and self.long.begun:
+            raise RequestError(
+                f"'{self.long.title}' is not done yet.",
+                "Wait for it; you can look around meanwhile.",
+            )
+
+    def _refuse(self) -> None:
+        self.refuse_busy()
         if self.store.read_only:
             raise ProjectError("The project is open read-only.", self.store.read_only_reason)
 
 
-class RunStep:
-    """The undo step of a run: results are appended until it ends; then it is one step.
-
-    A frame that a person changed after the run began is left alone: the person knew better, and
-    the history of each frame stays in order.
-    """
-
-    def __init__(self, session: Session, step: int, clock: int, whole: bool) -> None:
-        self._session = session
-        self.step = step
-        self._clock = clock
-        self._whole = whole
-        self.skipped: list[int] = []
-        self.written = 0
-
-    def append(self, frame: int, changes: Sequence[Change]) -> bool:
-        """Write the changes of one frame; False if they were dropped as stale."""
-        if self._session.edited_since(frame, self._clock):
-            self.skipped.append(frame)
-            return False
-        if changes:
-            self._session._tell(self._session._carry_out(self.step, changes))
-            self.written += 1
-        return True
-
-    def end(self, *, take_back: bool = False) -> bool:
-        """The run is over: from now on its step can be undone. True if nothing is left of it.
-
-        Args:
-            take_back: undo it, unless something was done since.
-
-        Raises DiskError while the disk refuses to take it back.
-        """
-        session = self._session
-        session._run_steps.discard(self.step)
-        newest = session.undo_step
-        # An undo would else hit what was done since.
-        gone = take_back and self.written > 0 and newest is not None and newest.id == self.step
-        try:
-            if gone:
-                session.undo()
-        finally:
-            if self._whole:
-                session.store.close_step(self.step)
-        if self.written == 0:
-            session.store.drop_empty_step(self.step)
-        return gone or self.written == 0
+def _each_once(frames: list[int], columns: list[np.ndarray]) -> np.ndarray:
+    """int64 [K]: single frames in their order, then those of columns ascending."""
+    together = sorted(set[int]().union(*(column.tolist() for column in columns)))
+    return np.fromiter(dict.fromkeys([*frames, *together]), np.int64)

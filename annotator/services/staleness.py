@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from annotator.core.changes import Change, SetCells, SetLabel, SetTiles
+from annotator.core.changes import Change, SetCells, SetColumn, SetLabel, SetTiles
 from annotator.core.document import Document
 from annotator.core.errors import RequestError
 from annotator.core.types import Cell, Provenance
@@ -16,8 +17,19 @@ from annotator.services.planning import FillPlan, check_objects, check_range, ke
 _NEW_KEY = (Provenance.HUMAN, Provenance.IMPORTED)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Column:
+    """What is known about an object on some frames: arrays [K]."""
+
+    object_id: int
+    frames: NDArray[np.int64]
+    provenance: NDArray[np.uint8]
+    is_key: NDArray[np.bool_]
+
+
 class MarkUpdate:
-    """Finds which cells an action marks: built before it is carried out, asked afterwards.
+    """Finds which cells an action marks: built before it is carried out, they are
+    marked afterwards.
 
     A cell is marked where a run makes its mask, and where a key's pixels change, appear or go.
     Accepting and locking change no pixels, so they leave everything fresh.
@@ -27,18 +39,46 @@ class MarkUpdate:
         self._document = document
         self._repainted: set[int] = set()
         self._before: dict[tuple[int, int], tuple[Cell, bool]] = {}
+        self._columns: list[_Column] = []
         for change in changes:
             if isinstance(change, SetLabel | SetTiles):
                 self._repainted.add(change.frame)
+            if isinstance(change, SetColumn):
+                self._columns.append(self._column(change.object_id, change.frames))
             if not isinstance(change, SetCells):
                 continue
             for object_id in change.cells:
                 at = change.frame, object_id
                 self._before.setdefault(at, (document.cell(*at), document.is_reference(*at)))
 
-    def marked(self) -> list[tuple[int, int]]:
-        """(frame, object) of every cell to mark."""
-        return [at for at in self._before if self._is_marked(*at)]
+    def mark(self, step: int) -> NDArray[np.int64]:
+        """Mark them as made by an undo step; int64 [K], the frames whose marks changed."""
+        marks = self._document.marks
+        touched: dict[int, None] = {}
+        for at in self._before:
+            if self._is_marked(*at):
+                marks.set(*at, step)
+                touched[at[0]] = None
+        for column in self._columns:
+            frames = column.frames[self._marked_in(column)]
+            if len(frames):
+                marks.set_many(frames, column.object_id, step)
+                touched |= dict.fromkeys(frames.tolist())
+        return np.fromiter(touched, np.int64)
+
+    def _column(self, object_id: int, frames: NDArray[np.int64]) -> _Column:
+        document = self._document
+        provenance = document.cells.provenance(object_id)[frames]
+        is_key = document.references_among(object_id, frames)
+        return _Column(object_id, frames, provenance, is_key)
+
+    def _marked_in(self, before: _Column) -> NDArray[np.bool_]:
+        """The same as `_is_marked`, for all frames of a column: bool [K]."""
+        after = self._column(before.object_id, before.frames)
+        repainted = np.isin(before.frames, list(self._repainted))
+        made = after.provenance == Provenance.MODEL
+        new = np.isin(after.provenance, _NEW_KEY) & (before.provenance == Provenance.NONE)
+        return np.where(repainted, made | before.is_key | after.is_key, new)
 
     def _is_marked(self, frame: int, object_id: int) -> bool:
         before, was_key = self._before[frame, object_id]
@@ -51,7 +91,7 @@ class MarkUpdate:
 
 def references(document: Document, object_id: int) -> NDArray[np.int64]:
     """int64 [K]: the key frames of an object, ascending."""
-    return np.asarray(document.reference_frames(object_id), np.int64)
+    return np.flatnonzero(document.references(object_id))
 
 
 def stale_frames(document: Document, object_id: int) -> NDArray[np.bool_]:

@@ -86,7 +86,7 @@ def _from_project(path: Path, place: Path, options: dict[str, str]) -> list[str]
 def _write_masks(project: OpenProject, folder: Path) -> None:
     document, media = project.session.document, project.media
     assert media is not None
-    known = document.key_frames()
+    known = document.key_frames().tolist()
     if not known:
         return
     for kind in ("frames", "masks"):

@@ -22,7 +22,8 @@ from annotator.io.media import Media
 from annotator.jobs.base import Job, JobState, Runner
 from annotator.services.mapping import Incoming
 from annotator.services.planning import check_range
-from annotator.services.session import RunStep, Session
+from annotator.services.session import Session
+from annotator.services.steps import RunStep
 
 
 def media_info(media: Media) -> MediaInfo:

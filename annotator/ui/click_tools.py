@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -166,7 +168,7 @@ class SplitMachine(TraceMachine):
             object_id, frame = workspace.need_object(), workspace.frame
             region = self._region(bench.document.label_map(frame) == object_id, points)
             made = bench.edit.whole.split(frame, object_id, region, onward=not at.subtract)
-            workspace.choose_object(made.id)
+            bench.session.when_done(partial(workspace.choose_object, made.id))
 
         workspace.attempt(split)
         return Feedback()

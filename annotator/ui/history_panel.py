@@ -138,6 +138,8 @@ class HistoryPanel(QWidget):
         if bench is None or self._wanted is None:
             self._walk.stop()
             return
+        if bench.session.long is not None:
+            return
         here = sum(not step.undone for step in bench.session.store.steps())
         move = self.workspace.undo if here > self._wanted else self.workspace.redo
         if here == self._wanted or not self.workspace.attempt(move):

@@ -109,9 +109,8 @@ class ObjectPanel(QWidget):
             return
         name = bench.document.objects[chosen].name
         if self.workspace.attempt(lambda: bench.edit.delete_object(chosen)):
-            self.workspace.noticed.emit(
-                "info", tr("{name} was deleted.").format(name=name), tr("Undo brings it back.")
-            )
+            said = tr("{name} was deleted.").format(name=name), tr("Undo brings it back.")
+            bench.session.when_done(partial(self.workspace.noticed.emit, "info", *said))
 
     # -- inner
 

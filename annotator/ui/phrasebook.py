@@ -170,6 +170,8 @@ SENTENCES = (
     QT_TR_NOOP("There is nothing to redo."),
     QT_TR_NOOP("'{title}' is still running."),
     QT_TR_NOOP("Cancel the run first, then undo it."),
+    QT_TR_NOOP("'{title}' is not done yet."),
+    QT_TR_NOOP("Wait for it; you can look around meanwhile."),
     QT_TR_NOOP("The project is open read-only."),
     QT_TR_NOOP("There are no labels to export."),
     QT_TR_NOOP("Draw or import a mask first."),

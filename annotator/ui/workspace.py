@@ -23,6 +23,7 @@ from annotator.ui.host import Bench, Host
 from annotator.ui.i18n import tr
 from annotator.ui.jobs import JobList
 from annotator.ui.live import LiveScribbles
+from annotator.ui.long_desk import LongDesk
 from annotator.ui.opening import is_project
 from annotator.ui.prelabel import PrelabelDesk
 from annotator.ui.review import Review
@@ -115,6 +116,7 @@ class Workspace(QObject):
         self.protect = False
         """The pen and the shapes leave the pixels of other objects alone."""
         self.live = LiveScribbles(self)
+        self.long = LongDesk(self)
         self.jobs = JobList(self)
         self.desk = RunDesk(self)
         self.exchange = Exchange(self)
@@ -313,8 +315,9 @@ class Workspace(QObject):
         self.radiusChanged.emit(self.radius)
 
     def need_object(self) -> int:
-        """The current object; the first one is made when a person just starts drawing."""
+        """The current object, made when a person just starts drawing. Raises RequestError."""
         assert self.bench is not None
+        self.bench.session.refuse_busy()
         if self.object_id not in self.bench.document.objects:
             info = self.bench.edit.add_object()
             self.choose_object(info.id)
@@ -385,10 +388,8 @@ class Workspace(QObject):
 
     @property
     def saved_text(self) -> str:
-        if self.bench is None:
-            return ""
-        if self.bench.session.read_only:
-            return tr("Read-only")
+        if self.bench is None or self.bench.session.read_only:
+            return "" if self.bench is None else tr("Read-only")
         if self._trouble:
             return tr("Not saved")
         return tr("Saved") if self._saved else tr("Saving …")

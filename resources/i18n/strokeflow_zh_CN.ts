@@ -2468,6 +2468,14 @@
         <translation>请先取消运行，再撤销。</translation>
     </message>
     <message>
+        <source>&apos;{title}&apos; is not done yet.</source>
+        <translation>“{title}”尚未完成。</translation>
+    </message>
+    <message>
+        <source>Wait for it; you can look around meanwhile.</source>
+        <translation>请等它完成；其间可以浏览。</translation>
+    </message>
+    <message>
         <source>The project is open read-only.</source>
         <translation>项目以只读方式打开。</translation>
     </message>
@@ -5348,6 +5356,14 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>{title}: done.</source>
         <translation>{title}：已完成。</translation>
+    </message>
+    <message>
+        <source>{title}: {share:.0%}</source>
+        <translation>{title}：{share:.0%}</translation>
+    </message>
+    <message>
+        <source>You can look around meanwhile; other edits have to wait for it.</source>
+        <translation>其间可以浏览；其他编辑须等它完成。</translation>
     </message>
     <message>
         <source>Filled by backend &apos;{backend}&apos;. W shows the worst frame; undo takes it back.</source>

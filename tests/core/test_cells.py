@@ -52,7 +52,11 @@ def test_the_table_survives_its_bytes(made: list[tuple[int, int, Cell]]) -> None
     table = CellTable(N_FRAMES)
     for frame, object_id, cell in made:
         table.set(frame, object_id, cell)
-    rows = [(f, data) for f in range(N_FRAMES) if (data := records.encode_cells(table, f))]
+    rows = [
+        (f, data)
+        for f in range(N_FRAMES)
+        if (data := records.encode_cells(table, np.array([f]))[0])
+    ]
     loaded = CellTable(N_FRAMES)
     records.load_cells(loaded, rows, list(table.backends))
     assert [loaded.frame(f) for f in range(N_FRAMES)] == [table.frame(f) for f in range(N_FRAMES)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
+from annotator.core.cells import CellTable
 from annotator.core.types import Cell, Provenance
 from annotator.services.edit_objects import united
 from annotator.services.projects import create_project
@@ -96,12 +98,25 @@ def test_locked_masks_never_change(two: Driver, action: str) -> None:
 
 
 def test_united_cells_never_lose_what_a_person_made() -> None:
-    none = Cell(Provenance.NONE)
-    assert united(HUMAN, MODEL) == united(MODEL, HUMAN) == HUMAN
-    assert united(none, MODEL) == MODEL
-    lower = Cell(Provenance.MODEL, False, 0.4, "copy")
-    assert united(lower, MODEL).quality == pytest.approx(0.4)
-    assert united(none, none) == none
+    none, lower = Cell(Provenance.NONE), Cell(Provenance.MODEL, True, 0.4, "other")
+    pairs = [
+        (HUMAN, MODEL, HUMAN),
+        (MODEL, HUMAN, HUMAN),
+        (none, MODEL, MODEL),
+        (none, none, none),
+        (MODEL, lower, replace(lower, locked=False)),
+        (lower, MODEL, replace(MODEL, quality=lower.quality)),
+        (lower, replace(MODEL, quality=None), replace(MODEL, quality=lower.quality)),
+    ]
+    table, frames = CellTable(len(pairs)), np.arange(len(pairs))
+    for frame, (mine, theirs, _) in enumerate(pairs):
+        table.set(frame, 1, mine)
+        table.set(frame, 2, theirs)
+    table.set_records(3, frames, united(table.records(1, frames), table.records(2, frames)))
+    for frame, (_, _, wanted) in enumerate(pairs):
+        found = table.get(frame, 3)
+        assert replace(found, quality=None) == replace(wanted, quality=None)
+        assert found.quality == pytest.approx(wanted.quality)
 
 
 def test_the_palette_finds_and_runs_commands(driver: Driver, clip: Path) -> None:

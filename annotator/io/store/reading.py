@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from annotator.io.store import unfinished
 from annotator.io.store.history import previous_label
 
 _RESTORE = "Restore the project from a backup."
+_ASKED = 500
+"""Rows asked for at a time: SQLite bounds the parameters of a query."""
 
 
 class StoreReader:
@@ -37,6 +39,12 @@ class StoreReader:
     def row(self, table: str, key: int) -> bytes | None:
         found = self._read(f"SELECT data FROM {table} WHERE key = ?", key)
         return bytes(found[0][0]) if found else None
+
+    def some_rows(self, table: str, keys: Sequence[int]) -> dict[int, bytes]:
+        """The data of those of `keys` that the table holds. Sees committed writes only."""
+        chosen = "SELECT value FROM json_each(?)"
+        rows = self._read(f"SELECT key, data FROM {table} WHERE key IN ({chosen})", str(list(keys)))
+        return {key: bytes(data) for key, data in rows}
 
     def _read(self, query: str, *given: object) -> list[Any]:
         """Rows of a query. Raises ProjectError where the file is damaged, DiskError."""

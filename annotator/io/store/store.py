@@ -318,6 +318,7 @@ class Store(StoreReader):
                     return
             if self._closing and self._queue.empty():
                 return
+            del command, batch  # their results may be large, the next ones late
 
     def _write_batch(self, batch: Iterable[_Command]) -> bool:
         """Commit a batch in one transaction; False if the disk refused and nothing was written."""

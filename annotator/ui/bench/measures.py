@@ -12,7 +12,7 @@ import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
 
 from annotator.core.cells import CELL_DTYPE
-from annotator.core.changes import Change, SetCells, SetLabel
+from annotator.core.changes import Change, SetCells, SetColumn, SetLabel
 from annotator.core.types import Cell, Provenance, Size
 from annotator.io.media.video import VideoFile
 from annotator.ui.bench.clips import long_clip, render_clips
@@ -45,6 +45,7 @@ def measure(hand: Hand, folder: Path) -> Iterator[Figure]:
     yield playback(hand, clips[GOPS[0]])
     yield from gap(hand, clips[GOPS[0]])
     yield from timeline(hand, long_clip(folder / "long.mp4", LONG))
+    yield from bulk(hand)
 
 
 def dabs(hand: Hand, path: Path, name: str, limit: float) -> Iterator[Figure]:
@@ -187,19 +188,7 @@ def gap(hand: Hand, path: Path) -> Iterator[Figure]:
     hand.open(path)
     workspace = hand.workspace
     _add_objects(hand, _OBJECTS)
-    ticks: list[float] = []
-    worked: list[float] = []
-
-    def tick() -> None:
-        ticks.append(time.perf_counter())
-        worked.append(time.thread_time())
-
-    timer = QTimer()
-    # Not as often as it can: millions of ticks take memory in pieces that are pauses themselves.
-    timer.setTimerType(Qt.TimerType.PreciseTimer)
-    timer.setInterval(1)
-    timer.timeout.connect(tick)
-    timer.start()
+    pulse = Pulse()
     # Started from the loop, as by a click: getting the worker going counts as well.
     ask = partial(workspace.run, "propagate", frames=range(0, _RUN_FRAMES * 4))
     QTimer.singleShot(50, ask)
@@ -213,17 +202,70 @@ def gap(hand: Hand, path: Path) -> Iterator[Figure]:
             or (run.filled > 2 and time.perf_counter() - began > _RUN_S)
         )
     )
-    timer.stop()
-    gaps = np.diff(ticks)
+    pulse.stop()
     name = f"event loop while {_OBJECTS} objects are propagated, 1080p ({run.filled} frames)"
-    yield figure(f"{name}: a turn", gaps.tolist(), limit=50.0)
-    yield figure(f"{name}: longest pause", [float(gaps.max())], limit=50.0)
-    # What the window itself computed; the rest of a pause it waited for a core.
-    yield figure(f"{name}: longest work", [float(np.diff(worked).max())], limit=50.0)
+    yield figure(f"{name}: a turn", pulse.gaps, limit=50.0)
+    yield from pulse.longest(name)
     began = time.perf_counter()
     workspace.desk.cancel()
     hand.wait(lambda: workspace.running is None)
     yield figure("cancel of that run", [time.perf_counter() - began], limit=200.0)
+
+
+class Pulse:
+    """Feels the event loop from now on: when its turns come, and what the window computed between
+    them."""
+
+    def __init__(self) -> None:
+        self._ticks: list[float] = []
+        self._worked: list[float] = []
+        self._timer = QTimer()
+        # Not as often as it can: millions of ticks take memory in pieces that are pauses too.
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(1)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+
+    def _tick(self) -> None:
+        self._ticks.append(time.perf_counter())
+        self._worked.append(time.thread_time())
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    @property
+    def gaps(self) -> list[float]:
+        """Seconds from each turn to the next."""
+        gaps: list[float] = np.diff(self._ticks).tolist()
+        return gaps
+
+    def longest(self, name: str) -> Iterator[Figure]:
+        """The longest pause, and the longest work."""
+        yield figure(f"{name}: longest pause", [max(self.gaps)], limit=50.0)
+        # What the window itself computed; the rest of a pause it waited for a core.
+        worked = float(np.diff(self._worked).max())
+        yield figure(f"{name}: longest work", [worked], limit=50.0)
+
+
+def bulk(hand: Hand) -> Iterator[Figure]:
+    """In the clip of `timeline`: all its masks are accepted, and that is undone."""
+    workspace = hand.workspace
+    bench = workspace.bench
+    assert bench is not None
+    session, cells = bench.session, bench.document.cells
+    frames = np.arange(bench.document.n_frames)
+    session.apply("Masks", [SetColumn(o, frames, cells.records(o, frames)) for o in range(1, 6)])
+    hand.wait(lambda: session.store.saved == session.store.issued)
+    workspace.set_span(0, len(frames) - 1)
+    for name, act in (("accepting", workspace.review.accept_span), ("undoing", workspace.undo)):
+        pulse = Pulse()
+        QTimer.singleShot(50, act)
+        hand.wait(lambda: session.long is not None)
+        took = hand.wait(lambda: session.long is None)
+        pulse.stop()
+        title = f"{name} masks of {len(frames):,} frames, 5 objects"
+        yield from pulse.longest(title)
+        yield figure(f"{title}: until done", [took], "s")
 
 
 def timeline(hand: Hand, path: Path) -> Iterator[Figure]:

@@ -1,0 +1,121 @@
+"""Edits of very many frames: the window goes on meanwhile."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from annotator.core.changes import Change, SetCells
+from annotator.core.types import Cell, Provenance
+from annotator.services import steps
+from annotator.ui import long_desk
+from tests.ui.conftest import Driver
+
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def masked(driver: Driver, clip: Path, monkeypatch: pytest.MonkeyPatch) -> Driver:
+    """A model's mask on each frame; every edit counts as a long one, a frame a turn."""
+    driver.open(clip)
+    bench = driver.workspace.bench
+    assert bench is not None
+    bench.edit.add_object()
+    driver.workspace.choose_object(1)
+    model = Cell(Provenance.MODEL, False, 0.5, "copy")
+    changes: list[Change] = [SetCells(f, {1: model}) for f in range(driver.workspace.n_frames)]
+    bench.session.apply("Fill", changes)
+    monkeypatch.setattr(steps, "MANY", 0)
+    monkeypatch.setattr("annotator.services.session.MANY", 0)
+    for bound in ("LARGEST", "_SMALLEST"):
+        monkeypatch.setattr(steps, bound, 1)
+    monkeypatch.setattr(long_desk, "_QUIET_S", 0.0)
+    monkeypatch.setattr(long_desk, "_TELL_S", 0.0)
+    return driver
+
+
+def counts(driver: Driver) -> dict[str, int]:
+    document = driver.workspace.document
+    assert document is not None
+    return document.cells.counts()
+
+
+def idle(driver: Driver) -> None:
+    bench = driver.workspace.bench
+    assert bench is not None
+    driver.wait(lambda: bench.session.long is None)
+
+
+def test_accepting_goes_on_while_the_window_turns_and_undo_too(masked: Driver) -> None:
+    total, said = masked.workspace.n_frames, list[str]()
+    masked.workspace.noticed.connect(lambda _level, title, _detail: said.append(title))
+    masked.window.table.actions["accept_span"].trigger()
+    assert counts(masked) == {"model:copy": total}, "nothing has been done before the next turn"
+    idle(masked)
+    assert counts(masked) == {"corrected": total}
+    shares = [text for text in said if text.startswith("Accept: ") and text.endswith("%")]
+    assert len(shares) >= total // 2, "it tells how far it is"
+    assert masked.window.notices.text == f"Frames 0 to {total - 1}: accepted."
+    masked.key(Qt.Key.Key_Z, CONTROL)
+    assert counts(masked) == {"corrected": total}
+    idle(masked)
+    assert counts(masked) == {"model:copy": total}
+    assert masked.window.notices.text == "Accept: done."
+    masked.key(Qt.Key.Key_Z, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+    idle(masked)
+    assert counts(masked) == {"corrected": total}
+
+
+def test_meanwhile_one_can_look_around_but_not_edit(masked: Driver) -> None:
+    bench = masked.workspace.bench
+    assert bench is not None
+    masked.window.table.actions["accept_span"].trigger()
+    edit = bench.session.long
+    assert edit is not None
+    edit.go_on()
+    masked.draw((10, 10), (20, 20))
+    assert "is not done yet" in masked.window.notices.text
+    masked.workspace.go_to(3)
+    assert masked.workspace.frame == 3
+    idle(masked)
+    assert bench.document.strokes(0) == ()
+    masked.go(0)
+    masked.draw((10, 10), (20, 20))
+    masked.wait(lambda: not masked.workspace.live.busy)
+    assert len(bench.document.strokes(0)) == 1
+
+
+def test_a_stroke_under_the_pen_comes_before(masked: Driver) -> None:
+    bench, canvas = masked.workspace.bench, masked.window.canvas
+    assert bench is not None
+    masked.key(Qt.Key.Key_B)
+    left, plain = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(canvas, left, plain, masked.at(10, 10))
+    QTest.mouseMove(canvas, masked.at(20, 20))
+    masked.window.table.actions["accept_span"].trigger()
+    QTest.mouseRelease(canvas, left, plain, masked.at(20, 20))
+    idle(masked)
+    assert bench.document.label_map(0).any(), "the stroke is there"
+    assert [s.title for s in bench.session.store.steps()][-2:] == ["Paint object 1", "Accept"]
+    assert counts(masked) == {"corrected": masked.workspace.n_frames}
+
+
+def test_closing_does_the_rest(masked: Driver) -> None:
+    bench = masked.workspace.bench
+    assert bench is not None
+    folder = bench.session.folder
+    masked.window.table.actions["accept_span"].trigger()
+    masked.workspace.close_project()
+    masked.open(folder)
+    assert counts(masked) == {"corrected": masked.workspace.n_frames}
+
+
+def test_deleting_tells_when_all_is_gone(masked: Driver) -> None:
+    QTest.mouseClick(masked.window.objects.delete, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    assert not masked.window.notices.text.endswith("was deleted.")
+    idle(masked)
+    assert masked.window.notices.text == "object 1 was deleted."
+    assert counts(masked) == {}
