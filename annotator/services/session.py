@@ -47,6 +47,9 @@ from annotator.services.steps import MANY, LongEdit, LongSwap, LongSweep, RunSte
 _PRESSED = 12
 """Writes that wait; well below `running.BACKLOG_LIMIT`, where a result waits for the disk."""
 
+_BEHIND = 48
+"""Writes that wait, from which on undo of a small step does not wait for them either."""
+
 Listener = Callable[[ChangeSet], None]
 
 
@@ -363,7 +366,7 @@ class Session:
             raise RequestError(
                 f"'{step.title}' is still running.", "Cancel the run first, then undo it."
             )
-        behind = self.store.issued - self.store.saved > _PRESSED
+        behind = self.store.issued - self.store.saved > _BEHIND
         if self.on_long is not None and (behind or step.frames > MANY):
             return self._take(LongSwap(self, step, undo=undo))
         swapped: Future[Swapped] = self.store.swap_step(step.id, undo=undo)

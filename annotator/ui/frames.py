@@ -142,7 +142,11 @@ class FrameLoader(QObject):
             try:
                 image = wish.reader.read_unless(wish.frame, partial(self._passed, wish))
             except (MediaError, IndexError) as error:
-                self.failed.emit(wish.frame, str(error))
+                # Media that were closed meanwhile are no fault of the frame.
+                with self._state:
+                    forgotten = self._delivered >= wish.number
+                if not forgotten:
+                    self.failed.emit(wish.frame, str(error))
                 continue
             with self._state:
                 known = image is None or self._delivered >= wish.number

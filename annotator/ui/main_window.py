@@ -175,6 +175,7 @@ class MainWindow(QMainWindow):
         self.loader.ready.connect(self._frame_ready)
         self.loader.preview.connect(self._preview_ready)
         self.loader.failed.connect(self._frame_failed)
+        self.workspace.closing.connect(self.loader.forget)
         self.canvas.previewPainted.connect(self.loader.preview_painted)
         self.player.playingChanged.connect(lambda _: self._paint_play())
 

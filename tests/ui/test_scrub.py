@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from annotator.core.errors import MediaError
 from annotator.core.types import Image
 from annotator.io.media.proxy import EXACT
 from annotator.io.media.video import VideoFile
@@ -249,3 +250,30 @@ def test_walking_tells_which_frames_come_next(driver: Driver, large: Path) -> No
     driver.workspace.walk([7, 20, 3])
     driver.wait(lambda: driver.window.canvas.shown == 7)
     assert told == [[20, 3]]
+
+
+def test_media_that_are_closed_meanwhile_are_no_fault_of_the_frame(
+    driver: Driver, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The decoder is at it when the project is closed and opened again at the same frame."""
+    driver.open(video, at_once=True)
+    reader = driver.workspace.reader
+    assert reader is not None
+    begun, closed = threading.Event(), threading.Event()
+
+    def read(frame: int, stop: Callable[[], bool]) -> Image:
+        begun.set()
+        assert closed.wait(30)
+        raise MediaError("The video is closed.")
+
+    monkeypatch.setattr(reader, "read_unless", read)
+    failures: list[str] = []
+    driver.window.loader.failed.connect(lambda _frame, message: failures.append(message))
+    reader.cache.clear()
+    driver.workspace.go_to(3)
+    driver.wait(begun.is_set)
+    driver.window.loader.forget()
+    monkeypatch.undo()
+    closed.set()
+    driver.go(5)
+    assert not failures
