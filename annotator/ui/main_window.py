@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QByteArray, QEvent, Qt
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
@@ -164,7 +164,11 @@ class MainWindow(QMainWindow):
         workspace.projectChanged.connect(self._project_changed)
         workspace.frameChanged.connect(self._frame_changed)
         workspace.toolChanged.connect(lambda _: self._tool_changed())
-        workspace.runsChanged.connect(self._enable)
+        # In a turn of its own: other views show what became of a run in this one.
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._enable)
+        workspace.runsChanged.connect(self._later.start)
         workspace.objectChanged.connect(lambda _: self._enable())
         workspace.changed.connect(self._document_changed)
         desk = workspace.review.remarks
