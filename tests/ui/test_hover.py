@@ -395,5 +395,5 @@ def test_the_switch_is_in_the_settings(pointed: Pointed) -> None:
     assert dialog.hover.isChecked()
     dialog.hover.click()
     dialog.reject()
-    pointed.wait(lambda: not pointed.window.table.actions["hover"].isChecked())
+    pointed.driver.wait(lambda: not pointed.window.table.actions["hover"].isChecked())
     pointed.wait_in_vain(*PLACE)
