@@ -98,6 +98,8 @@ class Pen:
     def down(self, at: Pointer) -> None:
         if self._machine is not None:
             self.drawing = True
+            if self.workspace.reader is not None:
+                self.workspace.reader.hold()
             if self.workspace.effort is not None:
                 self.workspace.effort.hold()
             self._show(self._machine.down(at))
@@ -144,7 +146,9 @@ class Pen:
         self._machine = self._machines.get(tool)
 
     def _settle(self) -> None:
-        """What a figure has cost is known when nothing of it is left to draw."""
+        """The pen is up. What a figure has cost is known when nothing of it is left to draw."""
+        if self.workspace.reader is not None:
+            self.workspace.reader.go_on()
         if self.workspace.effort is not None and not (self.drawing or self.pending):
             self.workspace.effort.settle()
 

@@ -177,6 +177,9 @@ def test_held_it_reads_nothing_ahead_until_somebody_reads(
         held = len(media.decoded)
     time.sleep(0.1)
     assert len(media.decoded) == held
+    reader.go_on()
+    wait_for(lambda: 16 in reader.cache)
+    reader.hold()
     reader.read(100)
     reader.read(101)
     wait_for(lambda: 104 in reader.cache)

@@ -67,6 +67,27 @@ def test_a_pen_paints_wider_the_harder_it_is_pressed(painting: Driver) -> None:
     assert soft == pytest.approx(np.pi * 2**2, rel=0.4)
 
 
+@pytest.mark.parametrize("end", ["up", "escape", "another tool"])
+def test_nothing_is_read_ahead_while_the_pen_is_down(
+    painting: Driver, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    reader = painting.workspace.reader
+    assert reader is not None
+    held: list[bool] = []
+    monkeypatch.setattr(reader, "hold", lambda: held.append(True))
+    monkeypatch.setattr(reader, "go_on", lambda: held.append(False))
+    tablet(painting, QEvent.Type.TabletPress, (10, 24), 0.5)
+    tablet(painting, QEvent.Type.TabletMove, (20, 24), 0.5)
+    assert held == [True]
+    if end == "up":
+        tablet(painting, QEvent.Type.TabletRelease, (20, 24), 0.0)
+    elif end == "escape":
+        QTest.keyClick(painting.window.canvas, Qt.Key.Key_Escape)
+    else:
+        painting.workspace.choose_tool(Tool.ERASER)
+    assert held == [True, False]
+
+
 def test_pressure_changes_along_a_stroke_that_is_one_undo_step(painting: Driver) -> None:
     document, bench = painting.workspace.document, painting.workspace.bench
     assert document is not None

@@ -87,10 +87,17 @@ class CachedReader:
             self._wake()
 
     def hold(self) -> None:
-        """Read nothing ahead until somebody reads again: the place to be ahead of is left, and what
-        is shown first where the person goes wants the cores."""
+        """Read nothing ahead until `go_on` or the next read: what the person sees next wants the
+        cores, be it the picture of a jump or the paint under the pen."""
         with self._state:
             self._held = True
+
+    def go_on(self) -> None:
+        """Read ahead again after `hold`."""
+        with self._state:
+            if self._held:
+                self._held = False
+                self._wake()
 
     def infer_direction(self) -> None:
         """Go back to reading ahead as the accesses suggest."""
