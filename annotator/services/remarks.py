@@ -39,14 +39,7 @@ def add_remark(
     if object_id and object_id not in document.objects:
         raise RequestError(f"There is no object {object_id}.", "Add or choose an object first.")
     if place is not None:
-        width, height = document.size
-        # A pixel reaches half its size to each side of its middle, which is a whole number.
-        if not (-0.5 <= place[0] < width - 0.5 and -0.5 <= place[1] < height - 0.5):
-            raise RequestError(
-                f"The place {place[0]:.0f}, {place[1]:.0f} is outside the picture.",
-                f"It has {width} × {height} pixels.",
-            )
-        place = (round(float(place[0]), 2), round(float(place[1]), 2))
+        place = _inside(place, document)
     remark = Remark(
         document.remarks.next_id,
         frame,
@@ -60,12 +53,48 @@ def add_remark(
     return remark
 
 
-def edit_remark(session: Session, remark_id: int, text: str) -> ChangeSet:
-    """Word a remark anew; author and time stay. Raises RequestError, see `add_remark`."""
+def edit_remark(
+    session: Session, remark_id: int, text: str, answer: int | None = None
+) -> ChangeSet:
+    """Word a remark anew, or one of its replies; author and time stay.
+
+    Args:
+        answer: number of the reply, from 0 on; None for the remark itself.
+
+    Raises RequestError as `add_remark` does, for an unknown reply, and for what is not one's own
+    (`is_own`): nobody may change words that stand under another name.
+    """
     remark, text = _known(session, remark_id), _checked(text)
-    if text == remark.text:
+    if answer is not None and not 0 <= answer < len(remark.replies):
+        raise RequestError(f"There is no reply {answer} to remark {remark_id}.")
+    words = remark if answer is None else remark.replies[answer]
+    if not is_own(session, words):
+        raise RequestError(f"{words.author} wrote that.", "Reply to it instead.")
+    if text == words.text:
         return ChangeSet()
-    return _put(session, f"Change remark {remark_id}", replace(remark, text=text))
+    if answer is None:
+        return _put(session, f"Change remark {remark_id}", replace(remark, text=text))
+    replies = list(remark.replies)
+    replies[answer] = replace(replies[answer], text=text)
+    title = f"Change a reply to remark {remark_id}"
+    return _put(session, title, replace(remark, replies=tuple(replies)))
+
+
+def is_own(session: Session, words: Remark | Reply) -> bool:
+    """Whether the person who works here wrote it; or nobody knows who did."""
+    return words.author in ("", session.person)
+
+
+def move_remark(session: Session, remark_id: int, place: tuple[float, float]) -> ChangeSet:
+    """Let a remark point to another place of its frame, or to a first one; one undo step.
+
+    The object that it is about stays. Raises RequestError for an unknown remark and for a place
+    outside the picture.
+    """
+    remark, place = _known(session, remark_id), _inside(place, session.document)
+    if place == remark.place:
+        return ChangeSet()
+    return _put(session, f"Move the pin of remark {remark_id}", replace(remark, place=place))
 
 
 def reply(session: Session, remark_id: int, text: str) -> ChangeSet:
@@ -151,6 +180,17 @@ def _checked(text: str) -> str:
             f"The remark is {len(text)} characters long.", f"Keep it to {MAX_LENGTH} characters."
         )
     return text
+
+
+def _inside(place: tuple[float, float], document: Document) -> tuple[float, float]:
+    width, height = document.size
+    # A pixel reaches half its size to each side of its middle, which is a whole number.
+    if not (-0.5 <= place[0] < width - 0.5 and -0.5 <= place[1] < height - 0.5):
+        raise RequestError(
+            f"The place {place[0]:.0f}, {place[1]:.0f} is outside the picture.",
+            f"It has {width} × {height} pixels.",
+        )
+    return round(float(place[0]), 2), round(float(place[1]), 2)
 
 
 def _put(session: Session, title: str, remark: Remark) -> ChangeSet:

@@ -34,6 +34,7 @@ from annotator.ui.compare import ComparePane
 from annotator.ui.customize import Customizer
 from annotator.ui.dialogs import Dialogs
 from annotator.ui.doorway import Doorway
+from annotator.ui.drafts import Drafts
 from annotator.ui.frames import FrameLoader
 from annotator.ui.help import help_texts
 from annotator.ui.history_panel import HistoryPanel
@@ -113,7 +114,7 @@ class MainWindow(QMainWindow):
         self.run_panel.more.clicked.connect(self.dialogs.ask_run)
         self.run_panel.auto.clicked.connect(lambda: self.table.actions["auto"].trigger())
         self.review_panel = ReviewPanel(self.workspace)
-        self.remarks = RemarkPanel(self.workspace)
+        self.remarks = RemarkPanel(self.workspace, Drafts(self.settings, self.workspace))
         self.history = HistoryPanel(self.workspace)
         self.job_panel = JobPanel(self.workspace)
         self.welcome = Welcome(self.door)

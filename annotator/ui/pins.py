@@ -1,7 +1,8 @@
-"""Pins on the picture: where remarks point to. The hand opens one, hovering reads it."""
+"""Pins on the picture: where remarks point to. The hand opens or moves one, hovering reads it."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from PySide6.QtGui import (
     QColor,
     QHelpEvent,
     QIcon,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPainterPath,
@@ -20,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 
 from annotator.core.document import ChangeSet
 from annotator.core.review import Remark
+from annotator.services.remarks import move_remark
 from annotator.ui.remark_words import thread
 from annotator.ui.timeline_marks import NOTE_COLOR
 from annotator.ui.workspace import Tool
@@ -33,6 +36,20 @@ _RISE = 19.0
 _INK = QColor(38, 10, 32)
 
 
+@dataclass(slots=True)
+class _Grip:
+    """A pin under the pressed button: where it was pressed, where its tip was on the screen then,
+    and where in the picture it would point to now; None as long as that is a click. Where nobody
+    may write it is not movable, and the hand moves the picture."""
+
+    remark: Remark
+    pressed: QPointF
+    tip: QPointF
+    place: tuple[float, float] | None = None
+    aborted: bool = False
+    movable: bool = True
+
+
 class Pins(QObject):
     """Paints the pins of the frame on a canvas and answers the mouse over them."""
 
@@ -41,10 +58,13 @@ class Pins(QObject):
         self._canvas = canvas
         self._workspace = canvas.workspace
         self._desk = canvas.workspace.review.remarks
-        self._pressed: tuple[QPointF, int] | None = None
+        self._grip: _Grip | None = None
         canvas.installEventFilter(self)
         self._desk.shown.connect(canvas.update)
         self._workspace.changed.connect(self._document_changed)
+        for gone in (self._workspace.frameChanged, self._workspace.toolChanged):
+            gone.connect(lambda _: self._abort())
+        self._workspace.closing.connect(self._abort)
 
     def _listed(self) -> list[Remark]:
         """Those of the frame that point somewhere; what lies on top last."""
@@ -61,10 +81,11 @@ class Pins(QObject):
         view, desk = self._canvas.view, self._desk
         for remark in self._listed():
             assert remark.place is not None
-            tip = view.to_screen(*remark.place)
+            grip = self._grip
+            dragged = grip.place if grip is not None and grip.remark.id == remark.id else None
             draw_pin(
-                painter, tip, str(remark.id), resolved=remark.resolved,
-                chosen=remark.id == desk.chosen,
+                painter, view.to_screen(*(dragged or remark.place)), str(remark.id),
+                resolved=remark.resolved, chosen=dragged is not None or remark.id == desk.chosen,
             )  # fmt: skip
         if desk.place is not None and desk.frame == self._workspace.frame:
             draw_pin(painter, view.to_screen(*desk.place), "+", resolved=False, chosen=True)
@@ -84,10 +105,17 @@ class Pins(QObject):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             return self._read(event)
         if isinstance(event, QMouseEvent):
-            if event.type() == QEvent.Type.MouseButtonPress:
-                self._press(event)
-            elif event.type() == QEvent.Type.MouseButtonRelease:
-                self._release(event)
+            match event.type():
+                case QEvent.Type.MouseButtonPress:
+                    return self._press(event)
+                case QEvent.Type.MouseMove:
+                    self._drag(event)
+                case QEvent.Type.MouseButtonRelease:
+                    return self._release(event)
+        elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            return event.key() == Qt.Key.Key_Escape and self._abort()
+        elif event.type() == QEvent.Type.FocusOut:
+            self._abort()
         return False
 
     def _read(self, event: QHelpEvent) -> bool:
@@ -98,22 +126,67 @@ class Pins(QObject):
         QToolTip.showText(event.globalPos(), thread(remark, document), self._canvas)
         return True
 
-    def _press(self, event: QMouseEvent) -> None:
+    def _press(self, event: QMouseEvent) -> bool:
+        """True where the press is on a pin that the hand has now, and not the picture."""
+        if self._grip is not None:
+            return True  # one thing at a time: the button that is down ends it
         hand = self._workspace.tool is Tool.PAN and event.button() == Qt.MouseButton.LeftButton
-        remark = self.at(event.position()) if hand else None
-        self._pressed = None if remark is None else (event.position(), remark.id)
+        remark, bench = self.at(event.position()) if hand else None, self._workspace.bench
+        if remark is None or remark.place is None or bench is None:
+            return False
+        tip = self._canvas.view.to_screen(*remark.place)
+        movable = not bench.session.read_only
+        self._grip = _Grip(remark, event.position(), tip, movable=movable)
+        return movable
 
-    def _release(self, event: QMouseEvent) -> None:
-        pressed, self._pressed = self._pressed, None
-        if pressed is None:
+    def _drag(self, event: QMouseEvent) -> None:
+        grip, bench = self._grip, self._workspace.bench
+        if grip is None or grip.aborted or not grip.movable or bench is None:
             return
-        moved = (event.position() - pressed[0]).manhattanLength()
-        if moved < QApplication.startDragDistance():
-            self._desk.open(pressed[1])
+        by = event.position() - grip.pressed
+        if grip.place is not None or by.manhattanLength() >= QApplication.startDragDistance():
+            tip = grip.tip + by
+            at = self._canvas.view.to_image(tip.x(), tip.y())
+            grip.place = _within(at, bench.document.size)
+            self._canvas.update()
+
+    def _release(self, event: QMouseEvent) -> bool:
+        grip, bench = self._grip, self._workspace.bench
+        if grip is None or event.button() != Qt.MouseButton.LeftButton:
+            return grip is not None
+        self._grip = None
+        place, remark_id = grip.place, grip.remark.id
+        if grip.aborted or bench is None:
+            return grip.movable
+        if place is not None:
+            self._workspace.attempt(lambda: move_remark(bench.session, remark_id, place))
+            self._canvas.update()
+        elif (event.position() - grip.pressed).manhattanLength() < QApplication.startDragDistance():
+            self._desk.open(remark_id)
+        return grip.movable
+
+    def _abort(self) -> bool:
+        """Leave the pin where it was; False if none is dragged."""
+        if self._grip is None or self._grip.aborted:
+            return False
+        self._grip.place, self._grip.aborted = None, True
+        self._canvas.update()
+        return True
 
     def _document_changed(self, changed: ChangeSet) -> None:
         if self._workspace.frame in changed.remarks:
+            grip, document = self._grip, self._workspace.document
+            if grip is not None and document is not None:
+                now = document.remarks.get(grip.remark.id)
+                if now is None or now.place != grip.remark.place:
+                    self._abort()
             self._canvas.update()
+
+
+def _within(at: tuple[float, float], size: tuple[int, int]) -> tuple[float, float]:
+    """The place of the picture that is nearest to a point."""
+    x, y = (min(max(a, -0.5), extent - 0.51) for a, extent in zip(at, size, strict=True))
+    return x, y
 
 
 def _shape(tip: QPointF) -> QPainterPath:

@@ -57,9 +57,7 @@ class RemarkDesk(QObject):
 
     def begin(self) -> None:
         """Write a new remark about the frame as a whole."""
-        self.leaving.emit()
-        self._look(0, composing=True)
-        self.writing.emit()
+        self.resume(self._workspace.frame, 0)
 
     def point_at(self, place: Place, object_id: int) -> None:
         """Let the remark that is being written point to a place, or begin one there."""
@@ -67,6 +65,21 @@ class RemarkDesk(QObject):
             self.leaving.emit()
         self._look(0, place, object_id, composing=True)
         self.writing.emit()
+
+    def resume(self, frame: int, remark_id: int) -> None:
+        """Go where something was being written: an answer to a remark, or (0) a new one."""
+        if remark_id:
+            self.choose(remark_id)
+        else:
+            self.leaving.emit()
+            self._workspace.go_to(frame)
+            self._look(0, composing=True)
+        self.writing.emit()
+
+    def aim(self, place: Place, object_id: int) -> None:
+        """What is being written points there, as it did before it was left."""
+        self.place, self.object_id = place, object_id
+        self.shown.emit()
 
     def close(self) -> None:
         """Look at none, and write none."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from annotator.core.document import Document
-from annotator.core.review import Remark, StageChange
+from annotator.core.review import Remark, Reply, StageChange
 from annotator.services.stages import Left
 from annotator.ui.i18n import tr
+
+_BEGUN = 50
 
 
 def stage_name(stage: str) -> str:
@@ -51,6 +53,13 @@ def remark_line(remark: Remark) -> str:
     text = remark.text.splitlines()[0]
     line = f"#{remark.id} {remark.author}: {text}" if remark.author else f"#{remark.id} {text}"
     return tr("{remark} (resolved)").format(remark=line) if remark.resolved else line
+
+
+def words_line(words: Remark | Reply) -> str:
+    """A remark or a reply on one line of a menu: when it was written, and its beginning."""
+    text = words.text.splitlines()[0]
+    begun = text if len(text) <= _BEGUN else f"{text[:_BEGUN]} …"
+    return f"{by_whom(words.author, words.time)}: {begun}"
 
 
 def thread(remark: Remark, document: Document) -> str:

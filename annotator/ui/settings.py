@@ -133,12 +133,12 @@ class Settings:
 
     def place(self, folder: Path) -> Place:
         """Where the person was in a project; its beginning if that is not known."""
-        return self._place(_key_of(folder)) or Place()
+        return self._place(_key_of(folder, "places")) or Place()
 
     def set_place(self, folder: Path, place: Place) -> None:
         """Remember it; those of projects that nobody opened for long are forgotten."""
         stamped = msgspec.structs.replace(place, time=time.time())
-        self._store.setValue(_key_of(folder), msgspec.json.encode(stamped).decode())
+        self._store.setValue(_key_of(folder, "places"), msgspec.json.encode(stamped).decode())
         self._store.beginGroup("places")
         keys = [f"places/{name}" for name in self._store.childKeys()]
         self._store.endGroup()
@@ -151,6 +151,17 @@ class Settings:
             return msgspec.json.decode(str(self._store.value(key, "")), type=Place)
         except msgspec.DecodeError:
             return None
+
+    def drafts(self, folder: Path) -> str:
+        """What was begun to be written in a project (`drafts.Drafts`), as JSON; "" if nothing."""
+        return str(self._store.value(_key_of(folder, "drafts"), ""))
+
+    def set_drafts(self, folder: Path, drafts: str) -> None:
+        """Remember it; "" forgets it."""
+        if drafts:
+            self._store.setValue(_key_of(folder, "drafts"), drafts)
+        else:
+            self._store.remove(_key_of(folder, "drafts"))
 
     @property
     def tool(self) -> str:
@@ -172,9 +183,9 @@ class Settings:
         self._store.setValue("state", state)
 
 
-def _key_of(folder: Path) -> str:
+def _key_of(folder: Path, group: str) -> str:
     # A path is no key of an ini file: slashes are groups there. A name alone is that of many.
-    return f"places/{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:24]}"
+    return f"{group}/{hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:24]}"
 
 
 def _read(stored: object, name: str, default: Preferences) -> object:

@@ -1696,6 +1696,14 @@
         <translation>在批注中搜索</translation>
     </message>
     <message>
+        <source>Frame {frame}, not kept yet</source>
+        <translation>第 {frame} 帧，尚未保存</translation>
+    </message>
+    <message>
+        <source>You began to write this: go on, or drop it with Esc.</source>
+        <translation>您已开始写这段内容：可以继续写，或按 Esc 丢弃。</translation>
+    </message>
+    <message>
         <source>Back to the list; what you wrote is kept.</source>
         <translation>返回列表；已写内容会保留。</translation>
     </message>
@@ -1716,10 +1724,6 @@
         <translation>编辑</translation>
     </message>
     <message>
-        <source>Word this remark anew.</source>
-        <translation>修改这条批注的文字。</translation>
-    </message>
-    <message>
         <source>With its replies; undo brings it back.</source>
         <translation>连同回复一起删除；撤销可恢复。</translation>
     </message>
@@ -1738,6 +1742,14 @@
     <message>
         <source>Pin …</source>
         <translation>图钉 …</translation>
+    </message>
+    <message>
+        <source>Word anew what you wrote: the remark, or a reply.</source>
+        <translation>修改您写的内容：批注或回复。</translation>
+    </message>
+    <message>
+        <source>Where the remark points to. With the hand, its pin can be dragged as well.</source>
+        <translation>批注指向的位置。也可以用抓手工具拖动图钉。</translation>
     </message>
     <message>
         <source>Write</source>
@@ -2018,6 +2030,14 @@
     <message>
         <source>Change remark {id}</source>
         <translation>修改批注 {id}</translation>
+    </message>
+    <message>
+        <source>Change a reply to remark {id}</source>
+        <translation>修改对批注 {id} 的回复</translation>
+    </message>
+    <message>
+        <source>Move the pin of remark {id}</source>
+        <translation>移动批注 {id} 的图钉</translation>
     </message>
     <message>
         <source>Reply to remark {id}</source>
@@ -2302,6 +2322,18 @@
     <message>
         <source>There is no remark {remark_id}.</source>
         <translation>没有批注 {remark_id}。</translation>
+    </message>
+    <message>
+        <source>There is no reply {answer} to remark {remark_id}.</source>
+        <translation>批注 {remark_id} 没有回复 {answer}。</translation>
+    </message>
+    <message>
+        <source>{author} wrote that.</source>
+        <translation>这是 {author} 写的。</translation>
+    </message>
+    <message>
+        <source>Reply to it instead.</source>
+        <translation>请改为回复它。</translation>
     </message>
     <message>
         <source>It may have been deleted.</source>
@@ -4622,6 +4654,18 @@ Frames you drew, imported, accepted or locked are never changed.</source>
     <message>
         <source>Keys</source>
         <translation>按键</translation>
+    </message>
+    <message>
+        <source>Pin of remark {id}</source>
+        <translation>批注 {id} 的图钉</translation>
+    </message>
+    <message>
+        <source>From the left</source>
+        <translation>距左边</translation>
+    </message>
+    <message>
+        <source>From the top</source>
+        <translation>距上边</translation>
     </message>
     <message>
         <source> px</source>

@@ -1,4 +1,4 @@
-"""Remarks: written, answered, settled, refused, undone; stages; and who accepted what."""
+"""Remarks: written, answered, settled, moved, refused, undone; and names of people."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotator.core.changes import SetCells, SetLabel
+from annotator.core.changes import SetCells, SetLabel, SetRemark
 from annotator.core.errors import ProjectError, RequestError
 from annotator.core.review import Remark, StageChange
 from annotator.core.types import Cell, Provenance
@@ -26,12 +26,13 @@ from annotator.services.remarks import (
     delete_remark,
     edit_remark,
     find_remarks,
+    move_remark,
     next_remark,
     reply,
     set_resolved,
 )
 from annotator.services.session import Session
-from annotator.services.stages import Left, accepted_by, left_to_do, set_stage
+from annotator.services.stages import set_stage
 
 META = StoreMeta("/clip.mp4", "", "video", "print", 64, 48, 12, 25.0)
 
@@ -74,8 +75,10 @@ def test_remarks_are_written_answered_settled_and_undone(tmp_path: Path) -> None
     session.person = "Bob"
     reply(session, 1, "it does not")
     set_resolved(session, 1, True)
+    session.person = "Ann"
     edit_remark(session, 2, "sharp")
     assert not edit_remark(session, 2, " sharp ").remarks, "nothing changed, no step"
+    session.person = "Bob"
     assert not set_resolved(session, 1, True).remarks
     assert told == [frozenset([3])] * 5
     settled = remarks.get(1)
@@ -102,6 +105,65 @@ def test_remarks_are_written_answered_settled_and_undone(tmp_path: Path) -> None
     assert reopened is not None
     assert (reopened.resolved, reopened.resolved_by, reopened.resolved_at) == (False, "", 0.0)
     again.close()
+
+
+def test_only_who_wrote_words_changes_them(session: Session) -> None:
+    add_remark(session, 3, "hand")
+    session.person = "Bob"
+    reply(session, 1, "lefd hand")
+    reply(session, 1, "gone now")
+    edit_remark(session, 1, " left hand ", 0)
+    before = session.document.remarks.get(1)
+    assert before is not None
+    assert [(a.author, a.text) for a in before.replies] == [
+        ("Bob", "left hand"),
+        ("Bob", "gone now"),
+    ]
+    assert (before.text, before.replies[0].time > 1.7e9) == ("hand", True)
+    assert session.store.steps()[-1].title == "Change a reply to remark 1"
+    assert not edit_remark(session, 1, "left hand", 0).remarks, "nothing changed, no step"
+    with pytest.raises(RequestError, match="Ann wrote that"):
+        edit_remark(session, 1, "foot")
+    for answer in (2, -1):
+        with pytest.raises(RequestError, match=f"no reply {answer} to remark 1"):
+            edit_remark(session, 1, "x", answer)
+    session.person = "Ann"
+    with pytest.raises(RequestError, match="Bob wrote that"):
+        edit_remark(session, 1, "right hand", 0)
+    assert session.document.remarks.get(1) == before
+    session.undo()
+    after = session.document.remarks.get(1)
+    assert after is not None
+    assert [a.text for a in after.replies] == ["lefd hand", "gone now"]
+    session.apply("Older", [SetRemark(9, Remark(9, 0, "nobody knows who wrote this"))])
+    edit_remark(session, 9, "now somebody does")
+
+
+def test_a_remark_is_moved_to_another_place(session: Session) -> None:
+    EditService(session).add_object("cup")
+    add_remark(session, 3, "hand", place=(10, 20), object_id=1)
+    add_remark(session, 4, "blurred")
+    session.person = "Bob"
+    move_remark(session, 1, (12.345, -0.5))
+    move_remark(session, 2, (63.4, 47.4))
+    steps = session.store.steps()
+    assert [step.title for step in steps[-2:]] == [
+        "Move the pin of remark 1",
+        "Move the pin of remark 2",
+    ]
+    first, second = session.document.remarks.all()
+    assert (first.place, first.object_id, first.author) == ((12.35, -0.5), 1, "Ann")
+    assert second.place == (63.4, 47.4)
+    assert not move_remark(session, 2, (63.4, 47.4)).remarks, "nothing changed, no step"
+    for place in ((63.6, 3.0), (float("nan"), 1.0)):
+        with pytest.raises(RequestError, match="outside the picture"):
+            move_remark(session, 1, place)
+    with pytest.raises(RequestError, match="no remark 7"):
+        move_remark(session, 7, (1, 1))
+    assert len(session.store.steps()) == len(steps)
+    session.undo()
+    session.undo()
+    assert [r.place for r in session.document.remarks.all()] == [(10.0, 20.0), None]
 
 
 def test_ids_are_never_given_twice(tmp_path: Path) -> None:
@@ -266,83 +328,6 @@ def test_undo_and_redo_give_back_exactly_what_was_there(
 
 
 # -- stages and acceptances
-
-
-def test_the_stage_moves_is_assigned_and_undone(session: Session, tmp_path: Path) -> None:
-    document = session.document
-    assert document.stage == StageChange("annotation", "", "", 0.0)
-    told: list[bool] = []
-    session.subscribe(lambda changed: told.append(changed.stage))
-    set_stage(session, "review", "  Bob   the second ")
-    session.person = "Bob"
-    set_stage(session, "done")
-    assert (document.stage.stage, document.stage.assignee) == ("done", "Bob the second")
-    assert document.stage.author == "Bob"
-    assert document.stage.time > 1.7e9
-    assert not set_stage(session, "done").stage, "nothing changed, no step"
-    set_stage(session, "annotation", "Ann")
-    set_stage(session, assignee="")
-    assert told == [True] * 4
-    assert [step.title for step in session.store.steps()] == [
-        "Hand over to review", "Mark as done", "Send back to annotation", "Assign to nobody",
-    ]  # fmt: skip
-    assert [(s.stage, s.assignee, s.author) for s in document.stages.values()] == [
-        ("review", "Bob the second", "Ann"), ("done", "Bob the second", "Bob"),
-        ("annotation", "Ann", "Bob"), ("annotation", "", "Bob"),
-    ]  # fmt: skip
-    session.undo()
-    session.undo()
-    assert document.stage.stage == "done"
-    session.redo()
-    assert document.stage.assignee == "Ann"
-    for stage, assignee, about in (("finished", None, "no stage"), (None, "x" * 81, "81 char")):
-        with pytest.raises(RequestError, match=about):
-            set_stage(session, stage, assignee)
-    session.flush()
-    other = Session(session.folder, *open_store(session.folder, writable=False))
-    assert other.document.stages == document.stages
-    other.close()
-
-
-def test_what_is_left_is_counted_and_forbids_nothing(session: Session) -> None:
-    EditService(session).add_object("cup")
-    assert left_to_do(session.document) == Left(12, 0, 0)
-    fill(session, range(1), Provenance.HUMAN)
-    fill(session, range(1, 11), Provenance.MODEL)
-    add_remark(session, 5, "look")
-    left = left_to_do(session.document)
-    assert left == Left(1, 10, 1)
-    assert (
-        left.words() == "Still left: 1 frame without a mask, 10 frames not accepted, 1 open remark."
-    )
-    set_stage(session, "done")
-    assert Left(0, 0, 0).words() == "Nothing is left."
-
-
-def test_who_accepted_a_frame_is_kept_with_the_step(session: Session) -> None:
-    edit = EditService(session)
-    edit.add_object("cup")
-    edit.add_object("lid")
-    fill(session, range(12), Provenance.MODEL)
-    edit.accept(range(4), [1])
-    session.person = "Bob"
-    edit.accept([4, 5], [1])
-    session.flush()
-    accepted = session.accepted(5)
-    assert accepted is not None
-    assert accepted.author == "Bob"
-    assert accepted.time > 1.7e9
-    assert session.accepted(6) is None
-    assert accepted_by(session) == {"Ann": 4, "Bob": 2}
-    edit.clear_mask(0, 1)
-    session.flush()
-    assert accepted_by(session) == {"Ann": 3, "Bob": 2}, "what is gone is accepted by nobody"
-    session.undo()
-    session.undo()
-    assert session.accepted(5) is None
-    assert accepted_by(session) == {"Ann": 4}
-    session.redo()
-    assert session.accepted(5) == accepted
 
 
 def test_a_remark_is_in_no_runs_way(session: Session) -> None:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from annotator.app import Application
 from annotator.ui.main_window import MainWindow
+from annotator.ui.settings import Preferences
 from annotator.ui.start import make_window
 from tests import fakes
 
@@ -97,3 +98,10 @@ def driver(qtbot: QtBot, tmp_path: Path) -> Iterator[Driver]:
 @pytest.fixture
 def clip(tmp_path: Path) -> Path:
     return fakes.image_folder(tmp_path / "my clip é 猫")
+
+
+@pytest.fixture(name="ann")
+def _ann(driver: Driver, clip: Path) -> Driver:
+    driver.window.custom.apply(Preferences(person="Ann"))
+    driver.open(clip)
+    return driver

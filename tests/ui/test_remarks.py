@@ -4,69 +4,31 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QHelpEvent
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from annotator.core.changes import SetRemark
 from annotator.core.review import Remark
-from annotator.services.remarks import add_remark, set_resolved
-from annotator.ui.pins import _RISE
+from annotator.services.remarks import add_remark, reply, set_resolved
 from annotator.ui.settings import Preferences
-from annotator.ui.timeline_marks import NOTE_COLOR
 from annotator.ui.workspace import Tool
 from tests.ui.conftest import Driver, build
+from tests.ui.remarking import (
+    ALT,
+    CONTROL,
+    LEFT,
+    SHIFT,
+    click,
+    drag,
+    head_of,
+    listed,
+    pin,
+    remarks,
+    write,
+)
 from tests.ui.test_panels import paint
-
-CONTROL = Qt.KeyboardModifier.ControlModifier
-SHIFT = Qt.KeyboardModifier.ShiftModifier
-ALT = Qt.KeyboardModifier.AltModifier
-LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture(name="ann")
-def _ann(driver: Driver, clip: Path) -> Driver:
-    driver.window.custom.apply(Preferences(person="Ann"))
-    driver.open(clip)
-    return driver
-
-
-def remarks(driver: Driver) -> list[Remark]:
-    return driver.workspace.document.remarks.all()
-
-
-def write(driver: Driver, text: str) -> None:
-    """Type into the field of the panel and keep it."""
-    field = driver.window.remarks.text
-    QTest.keyClicks(field, text)
-    QTest.keyClick(field, Qt.Key.Key_Return, CONTROL)
-
-
-def pin(driver: Driver, x: float, y: float, text: str) -> None:
-    driver.key(Qt.Key.Key_T, CONTROL | SHIFT)
-    driver.draw((x, y))
-    write(driver, text)
-
-
-def head_of(driver: Driver, x: float, y: float) -> QPoint:
-    """Where the head of a pin at an image point is on the canvas."""
-    return driver.at(x, y) - QPoint(0, round(_RISE))
-
-
-def listed(driver: Driver) -> list[str]:
-    rows = driver.window.remarks.list
-    return [rows.item(row).text() for row in range(rows.count())]
-
-
-def click(driver: Driver, row: int) -> None:
-    """On a row of the list."""
-    rows = driver.window.remarks.list
-    place = rows.visualItemRect(rows.item(row)).center()
-    QTest.mouseClick(rows.viewport(), LEFT, pos=place)
 
 
 def test_a_remark_is_written_answered_settled_undone_and_there_after_a_restart(
@@ -82,7 +44,7 @@ def test_a_remark_is_written_answered_settled_undone_and_there_after_a_restart(
     QTest.keyClick(panel.text, Qt.Key.Key_Return, CONTROL)
     (first,) = remarks(ann)
     assert (first.frame, first.text, first.author) == (4, "hand in front", "Ann")
-    ann.wait(panel.list.isVisible)
+    ann.wait(panel.list_page.list.isVisible)
     assert listed(ann) == ["Frame 4\n#1 Ann: hand in front"]
     ann.wait(lambda: list(ann.window.timeline.rows().remarks) == [4])
     assert "#1 Ann: hand in front" in ann.window.timeline.describe(4)
@@ -108,7 +70,7 @@ def test_a_remark_is_written_answered_settled_undone_and_there_after_a_restart(
     assert not remarks(ann)[0].replies
     ann.key(Qt.Key.Key_Z, CONTROL)
     assert not remarks(ann)
-    assert panel.list.isVisible()
+    assert panel.list_page.list.isVisible()
     for _ in range(3):
         ann.key(Qt.Key.Key_Z, CONTROL | SHIFT)
     everything = remarks(ann)
@@ -121,71 +83,6 @@ def test_a_remark_is_written_answered_settled_undone_and_there_after_a_restart(
     again.open(clip)
     assert remarks(again) == everything
     window.close()
-
-
-def test_a_pin_is_set_seen_hovered_opened_and_hidden(ann: Driver) -> None:
-    canvas, panel = ann.window.canvas, ann.window.remarks
-    paint(ann, 2)
-    ann.key(Qt.Key.Key_T, CONTROL | SHIFT)
-    assert ann.workspace.tool is Tool.REMARK
-    ann.draw((25, 20))
-    assert ann.workspace.tool is Tool.BRUSH, "the tool from before is in the hand again"
-    ann.wait(panel.text.hasFocus)
-    assert panel.title.text() == "New remark on frame 2 at 25, 20"
-    write(ann, "soft edge")
-    (remark,) = remarks(ann)
-    assert remark.place == pytest.approx((25, 20), abs=0.5)
-    assert remark.object_id == 1, "the object that lies there"
-
-    def color() -> QColor:
-        return canvas.grab().toImage().pixelColor(head_of(ann, *remark.place) + QPoint(7, 4))
-
-    assert color() == NOTE_COLOR
-    head = head_of(ann, *remark.place)
-    QApplication.sendEvent(
-        canvas, QHelpEvent(QHelpEvent.Type.ToolTip, head, canvas.mapToGlobal(head))
-    )
-    assert "soft edge" in QToolTip.text()
-    ann.key(Qt.Key.Key_M, SHIFT)
-    assert color() != NOTE_COLOR
-    assert canvas.pins.at(QPointF(head)) is None
-    ann.key(Qt.Key.Key_M, SHIFT)
-    ann.window.docks[4].hide()
-    before = np.array(ann.workspace.document.label_map(2))
-    ann.key(Qt.Key.Key_H)
-    QTest.mouseClick(canvas, LEFT, pos=head)
-    ann.wait(panel.talk.isVisible)
-    assert ann.workspace.review.remarks.chosen == remark.id
-    ann.key(Qt.Key.Key_T, SHIFT)
-    assert remarks(ann)[0].resolved
-    ann.workspace.review.remarks.close()
-    assert color() != NOTE_COLOR, "a resolved one is faint"
-    assert np.array_equal(ann.workspace.document.label_map(2), before)
-    ann.go(3)
-    assert canvas.pins.at(QPointF(head)) is None
-
-
-def test_the_tool_from_before_is_in_the_hand_again(ann: Driver) -> None:
-    """Also the one that the window began with, which nobody chose."""
-    first = ann.workspace.tool
-    assert first is not Tool.PAN
-    pin(ann, 9, 9, "here")
-    assert ann.workspace.tool is first
-    ann.key(Qt.Key.Key_B)
-    pin(ann, 19, 9, "and here")
-    assert ann.workspace.tool is Tool.BRUSH
-
-
-def test_a_drag_with_the_hand_moves_the_picture_and_opens_nothing(ann: Driver) -> None:
-    pin(ann, 30, 30, "here")
-    canvas = ann.window.canvas
-    head, before = head_of(ann, 30, 30), ann.at(0, 0)
-    ann.key(Qt.Key.Key_H)
-    QTest.mousePress(canvas, LEFT, pos=head)
-    QTest.mouseMove(canvas, head + QPoint(40, 10))
-    QTest.mouseRelease(canvas, LEFT, pos=head + QPoint(40, 10))
-    assert ann.at(0, 0) - before == QPoint(40, 10)
-    assert ann.workspace.review.remarks.chosen == 0
 
 
 def test_what_is_typed_is_kept_by_going_elsewhere_and_dropped_by_esc(ann: Driver) -> None:
@@ -209,7 +106,7 @@ def test_what_is_typed_is_kept_by_going_elsewhere_and_dropped_by_esc(ann: Driver
     QTest.keyClicks(panel.text, "an answer")
     QTest.mouseClick(panel.back, LEFT)
     assert [a.text for a in remarks(ann)[0].replies] == ["an answer"]
-    assert panel.list.isVisible()
+    assert panel.list_page.list.isVisible()
 
 
 def test_a_remark_being_typed_is_kept_when_the_window_closes(
@@ -243,9 +140,40 @@ def test_a_remark_is_worded_anew_and_deleted(ann: Driver) -> None:
     assert remarks(ann) == [remark]
 
 
+def test_one_words_anew_what_one_wrote_and_nothing_else(ann: Driver) -> None:
+    session, panel = ann.workspace.bench.session, ann.window.remarks
+    add_remark(session, 0, "hand")
+    reply(session, 1, "leff")
+    session.person = "Bob"
+    reply(session, 1, "gone")
+    click(ann, 0)
+    QTest.mouseClick(panel.edit, LEFT)
+    assert (panel.title.text(), panel.text.toPlainText()) == ("Change a reply to remark 1", "gone")
+    write(ann, "gone now")
+    ann.workspace.review.remarks.close()
+    session.person = "Ann"
+    click(ann, 0)
+    QTest.mouseClick(panel.edit, LEFT)
+    offered = panel.texts.actions()
+    assert [action.text().rpartition(": ")[2] for action in offered] == ["hand", "leff"]
+    panel.texts.close()
+    offered[1].trigger()
+    assert panel.text.toPlainText() == "leff"
+    write(ann, "left")
+    assert [(a.author, a.text) for a in remarks(ann)[0].replies] == [
+        ("Ann", "left"),
+        ("Bob", "gone now"),
+    ]
+    assert "left" in panel.talk.toPlainText()
+    ann.workspace.review.remarks.close()
+    session.person = "Eve"
+    click(ann, 0)
+    assert not panel.edit.isEnabled()
+
+
 def test_remarks_are_filtered_searched_walked_and_reviewed(ann: Driver) -> None:
     session, panel = ann.workspace.bench.session, ann.window.remarks
-    panel.filter.setCurrentIndex(1)
+    panel.list_page.filter.setCurrentIndex(1)
     ann.window.docks[4].raise_()
     for frame, person, text in ((2, "Ann", "edge"), (7, "Bob", "hand"), (7, "Ann", "Hand again")):
         session.person = person
@@ -253,10 +181,10 @@ def test_remarks_are_filtered_searched_walked_and_reviewed(ann: Driver) -> None:
     set_resolved(session, 2, True)
     assert [line.partition("#")[2][0] for line in listed(ann)] == ["1", "2", "3"]
     assert listed(ann)[1].endswith("hand (resolved)")
-    QTest.keyClicks(panel.search, "HAND")
+    QTest.keyClicks(panel.list_page.search, "HAND")
     assert len(listed(ann)) == 2
-    panel.search.clear()
-    panel.filter.setCurrentIndex(2)
+    panel.list_page.search.clear()
+    panel.list_page.filter.setCurrentIndex(2)
     assert [line.partition("#")[2][0] for line in listed(ann)] == ["1", "3"]
     ann.key(Qt.Key.Key_Right, ALT)
     assert (ann.workspace.frame, ann.workspace.review.remarks.chosen) == (2, 1)
@@ -285,7 +213,7 @@ def test_many_remarks_are_listed_in_part_and_the_rest_is_told(ann: Driver) -> No
     )
     assert len(listed(ann)) == 301
     assert listed(ann)[-1] == "… and 2 more: search for them"
-    QTest.keyClicks(panel.search, "look 301")
+    QTest.keyClicks(panel.list_page.search, "look 301")
     assert len(listed(ann)) == 1
 
 
@@ -323,11 +251,21 @@ def test_a_read_only_project_shows_its_remarks_and_takes_none(
     assert reader.workspace.bench.session.read_only
     panel = window.remarks
     window.docks[4].raise_()
-    reader.wait(panel.list.isVisible)
+    reader.wait(panel.list_page.list.isVisible)
     assert not window.table.actions["note"].isEnabled()
-    assert not panel.new.isEnabled()
+    assert not panel.list_page.new.isEnabled()
     click(reader, 0)
     assert "look" in panel.talk.toPlainText()
     assert panel.text.isReadOnly()
     assert not panel.resolve.isEnabled()
+    assert not panel.move_pin.isEnabled()
+    assert not panel.edit.isEnabled()
+    panel.desk.close()
+    before, origin = remarks(reader), reader.at(0, 0)
+    reader.key(Qt.Key.Key_H)
+    drag(reader, head_of(reader, 20, 20), QPoint(30, 10))
+    assert remarks(reader) == before
+    assert reader.at(0, 0) - origin == QPoint(30, 10)
+    QTest.mouseClick(window.canvas, LEFT, pos=head_of(reader, 20, 20))
+    assert panel.desk.chosen == 1
     window.close()
