@@ -298,6 +298,10 @@ def batch(
     scheduler: Annotated[
         str | None, typer.Option(help="address of a Dask scheduler whose workers do it")
     ] = None,
+    stage: Annotated[
+        str | None,
+        typer.Option(help="only projects in this stage: annotation | review | done, or A,B"),
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """The same steps for many media; an interrupted batch goes on where it was.
@@ -306,7 +310,7 @@ def batch(
     """
     from annotator.cli.verbs.batch import batch as run_batch
 
-    return run_batch(media, steps, projects, jobs, scheduler, as_json)
+    return run_batch(media, steps, projects, jobs, scheduler, stage, as_json)
 
 
 @app.command()

@@ -8,9 +8,10 @@ from pathlib import Path
 import msgspec
 
 from annotator.core.errors import ProjectError, RequestError, StrokeflowError
+from annotator.core.review import STAGES
 from annotator.io.media import open_media
 from annotator.io.media.base import IMAGE_SUFFIXES
-from annotator.io.store import FOLDER_SUFFIX, read_meta
+from annotator.io.store import FOLDER_SUFFIX, open_store, read_meta
 from annotator.services.projects import (
     MEDIA_CACHE,
     create_project,
@@ -18,6 +19,7 @@ from annotator.services.projects import (
     open_project,
     relocate_media,
 )
+from annotator.services.records import decode_stage
 
 VIDEO_SUFFIXES = frozenset(
     {".mp4", ".mov", ".mkv", ".avi", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".ts", ".ogv",
@@ -159,6 +161,21 @@ def take_up(medium: Medium) -> tuple[str, tuple[str, ...]]:
         return fingerprint, cut_off + project.media.notes
     finally:
         project.close()
+
+
+def stage_of(medium: Medium) -> str:
+    """Stage of a medium's project, see `STAGES`; the first one where it has no project yet.
+
+    Nothing is written and nobody is kept from writing. Raises ProjectError, DiskError."""
+    folder = Path(medium.project)
+    if not folder.exists():
+        return STAGES[0]
+    store, _meta = open_store(folder, writable=False)
+    try:
+        changes = store.rows("stages")
+    finally:
+        store.close()
+    return decode_stage(changes[-1][1]).stage if changes else STAGES[0]
 
 
 def known_fingerprint(medium: Medium) -> str | None:

@@ -66,6 +66,32 @@ def test_changed_steps_run_from_the_first_changed_one(
     assert sorted(p.name for p in (tmp_path / "p").iterdir()) == ["a.strokeflow"]
 
 
+def test_only_projects_in_a_stage_are_taken(
+    clips: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    export = (clips, "--steps", "export coco o/{name}.json", "--stage")
+    done = batched(capsys, 0, *export, "done")
+    assert states(done) == ["skipped"] * 3
+    assert {row["message"] for row in done["media"]} == {"its stage is annotation"}
+    assert not list(clips.parent.glob("*.strokeflow")), "nothing was made of them"
+    assert states(batched(capsys, 0, clips, "--steps", STEPS)) == ["done"] * 3
+    for name, stage in (("a", "done"), ("d", "review")):
+        assert run("review", clips.parent / f"{name}.strokeflow", "--stage", stage) == 0
+    assert states(batched(capsys, 0, *export, "done")) == ["done", "skipped", "skipped"]
+    assert [p.name for p in (tmp_path / "o").glob("*.json")] == ["a.json"]
+    done = batched(capsys, 0, *export, "review, done")
+    assert states(done) == ["skipped", "skipped", "done"]
+    messages = [row["message"] for row in done["media"]]
+    assert messages[:2] == ["done before", "its stage is annotation"]
+    database = clips.parent / "d.strokeflow" / "project.db"
+    database.write_bytes(b"nothing")
+    done = batched(capsys, 1, *export, "done")
+    assert states(done) == ["skipped", "skipped", "failed"]
+    assert "project.db" in done["media"][2]["message"]
+    about = refused(capsys, 2, "batch", *export, "finished")
+    assert "There is no stage 'finished'." in about
+
+
 def test_a_video_that_is_cut_off_is_told(tmp_path: Path) -> None:
     clip = write_video(tmp_path / "clip.mkv", frames=60)
     clip.write_bytes(clip.read_bytes()[: clip.stat().st_size * 3 // 4])

@@ -12,8 +12,9 @@ from annotator.cli.batch.crew import Cluster, Crew, Local
 from annotator.cli.batch.orders import Advance, Order, Outcome, order_for
 from annotator.cli.batch.steps import parse_steps
 from annotator.cli.output import print_json, print_table, progress_text
-from annotator.core.errors import RequestError
-from annotator.services.batch import known_fingerprint, read_list
+from annotator.core.errors import RequestError, StrokeflowError
+from annotator.core.review import STAGES
+from annotator.services.batch import known_fingerprint, read_list, stage_of
 from annotator.services.batch_record import load_record
 
 _NOT_YET = Outcome("stopped", "not done yet")
@@ -26,19 +27,25 @@ def batch(
     projects: Path | None,
     jobs: int,
     scheduler: str | None,
+    stages: str | None,
     as_json: bool,
 ) -> int:
-    """Exit code: 0 if every medium is done. Raises RequestError before anything is made."""
+    """Exit code: 0 if every medium is done or skipped. Raises RequestError at the start.
+
+    Args:
+        stages: of `core.review.STAGES`, with commas between; projects in others are skipped.
+    """
     if scheduler is not None and jobs != 1:
         raise RequestError(
             "--jobs and --scheduler exclude each other.",
             "The workers of the cluster say how much each does at once.",
         )
+    wanted = _parse_stages(stages)
     media = read_list(place, projects)
     asked = parse_steps(steps, several=len(media) > 1, elsewhere=scheduler is not None)
     crew: Crew = Local(jobs) if scheduler is None else Cluster(scheduler)
     began = time.monotonic()
-    rounds = Round([order_for(medium, asked) for medium in media])
+    rounds = Round([order_for(medium, asked) for medium in media], wanted)
     whole = rounds.go(crew)
     rounds.report(time.monotonic() - began, as_json)
     if not whole:
@@ -51,11 +58,22 @@ def batch(
     return 0 if whole and not rounds.count("failed") else 1
 
 
+def _parse_stages(text: str | None) -> frozenset[str]:
+    if text is None:
+        return frozenset(STAGES)
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        if name not in STAGES:
+            raise RequestError(f"There is no stage '{name}'.", f"There are: {', '.join(STAGES)}.")
+    return frozenset(names)
+
+
 class Round:
     """What became of each medium in this round."""
 
-    def __init__(self, orders: list[Order]) -> None:
+    def __init__(self, orders: list[Order], stages: frozenset[str]) -> None:
         self._orders = orders
+        self._stages = stages
         self._outcomes: dict[str, Outcome] = {}
         self._lines = Lines()
 
@@ -64,10 +82,11 @@ class Round:
         try:
             left = []
             for order in self._orders:
-                if _is_done(order):
-                    self._note(order, Outcome("skipped", "done before"))
-                else:
+                known = self._known(order)
+                if known is None:
                     left.append(order)
+                else:
+                    self._note(order, known)
             for order, outcome in crew.work(left, self._lines.tell):
                 self._note(order, outcome)
             return True
@@ -99,6 +118,17 @@ class Round:
         ]  # fmt: skip
         counts = {state: sum(o.state == state for _, o in rows) for state in _STATES}
         print_json({"media": facts, **counts, "seconds": round(seconds, 3)})
+
+    def _known(self, order: Order) -> Outcome | None:
+        """What becomes of an order that needs no work; None for others."""
+        if self._stages < frozenset(STAGES):
+            try:
+                stage = stage_of(order.medium)
+            except StrokeflowError as error:
+                return Outcome("failed", error.message)
+            if stage not in self._stages:
+                return Outcome("skipped", f"its stage is {stage}")
+        return Outcome("skipped", "done before") if _is_done(order) else None
 
     def _note(self, order: Order, outcome: Outcome) -> None:
         self._outcomes[order.medium.name] = outcome
