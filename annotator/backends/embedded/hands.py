@@ -6,12 +6,13 @@ each other runs on all cores. What is computed does not depend on who computes i
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Generic, Self, TypeVar
+
+from annotator.core.cores import usable_cores
 
 Made = TypeVar("Made")
 
@@ -41,7 +42,7 @@ class Hands:
     """A pool of threads, as many as there are cores to spare; none on a machine with one core."""
 
     def __init__(self) -> None:
-        spare = min(MOST, (os.cpu_count() or 1) - 1)
+        spare = min(MOST, usable_cores() - 1)
         self._ahead = 2 * spare
         self._pool = ThreadPoolExecutor(spare, "embedded") if spare else None
 

@@ -7,7 +7,6 @@ little on the size of the media. See docs/scribble.md for what was measured.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from annotator.backends.embedded.strokes import (
     stroke_map,
 )
 from annotator.backends.embedded.views import Byte, Float, View, Views
+from annotator.core.cores import usable_cores
 from annotator.core.errors import Cancelled
 from annotator.core.types import (
     BACKGROUND,
@@ -40,7 +40,7 @@ from annotator.core.types import (
 OPINION_AREA = 80_000
 LEAST_SIDE = 16
 QUALITY_FIT = (0.32, 0.57, -0.42)
-MAX_THREADS = max(1, min(os.cpu_count() or 1, 4))
+MAX_THREADS = min(usable_cores(), 4)
 
 T = TypeVar("T")
 

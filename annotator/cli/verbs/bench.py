@@ -21,6 +21,7 @@ from annotator.app import Application, Workbench
 from annotator.cli.output import Progress, print_json, print_table
 from annotator.cli.verbs.bench_formats import measure_exports
 from annotator.cli.verbs.measure import simulated
+from annotator.core.cores import usable_cores
 from annotator.core.types import FrameReader
 from annotator.evaluation.robot import robot_scribbles
 from annotator.io.codec import decode_label_map, encode_label_map
@@ -71,7 +72,7 @@ def machine() -> Row:
         "system": platform.platform(terse=True),
         "python": platform.python_version(),
         "processor": platform.processor() or platform.machine(),
-        "cores": os.cpu_count(),
+        "cores": usable_cores(),
         "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
     }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PilImage
 
+from annotator.core.cores import usable_cores
 from annotator.core.errors import FormatError
 from annotator.core.types import MAX_OBJECT_ID, VOID, LabelMap, Mask, Size
 from annotator.io.formats.base import ImportTarget, IoControl, MediaInfo
@@ -185,7 +185,7 @@ def in_threads(
     work: Callable[[Path], T], files: list[Path], control: IoControl
 ) -> Iterable[tuple[Path, T]]:
     """`work(file)` for all files, in their order, a few at a time."""
-    workers = min(4, os.cpu_count() or 1)
+    workers = min(4, usable_cores())
     batch = 8 * workers
     with ThreadPoolExecutor(workers, thread_name_prefix="import") as pool:
         for start in range(0, len(files), batch):

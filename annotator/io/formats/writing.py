@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+from annotator.core.cores import usable_cores
 from annotator.core.errors import FormatError
 from annotator.io.atomic import atomic_folder
 from annotator.io.formats.base import IoControl, LabelSource, MediaInfo
@@ -68,7 +69,7 @@ def write_frames(
     """
     frames = source.frames
     refuse_unsafe_names(source)
-    workers = min(4, os.cpu_count() or 1)
+    workers = min(4, usable_cores())
     made: set[Path] = set()
     pending: deque[Future[None]] = deque()
     done = 0

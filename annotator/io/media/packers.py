@@ -10,6 +10,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+from annotator.core.cores import usable_cores
+
 _MOST = 4
 _NICENESS = 10
 
@@ -23,7 +25,7 @@ class Packers:
     """
 
     def __init__(self, done: Callable[[], None]) -> None:
-        self._count = min(os.cpu_count() or 1, _MOST)
+        self._count = min(usable_cores(), _MOST)
         self._pool = ThreadPoolExecutor(self._count, "packer", _step_back)
         self._lock = threading.Lock()
         self._frames: set[int] = set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from functools import partial
@@ -12,6 +11,7 @@ import numpy as np
 import pytest
 
 from annotator.backends.base import FillRequest
+from annotator.backends.embedded import hands as beside
 from annotator.backends.embedded.engine import Engine
 from annotator.backends.embedded.hands import Hands
 from annotator.backends.embedded.motion import Motions, make_motion
@@ -25,7 +25,7 @@ CORES = (1, 2, 5)
 
 @pytest.mark.parametrize("cores", CORES)
 def test_each_keeps_the_order(cores: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(beside, "usable_cores", lambda: cores)
 
     def work(number: int) -> int:
         time.sleep(0.001 * (7 - number % 7))
@@ -39,7 +39,7 @@ def test_each_keeps_the_order(cores: int, monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("cores", CORES)
 def test_works_that_begin_works_never_block(cores: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """More levels than threads: whoever waits for work that nobody has begun does it."""
-    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(beside, "usable_cores", lambda: cores)
 
     def deep(hands: Hands, level: int) -> int:
         if level == 0:
@@ -117,5 +117,5 @@ def test_many_objects_on_any_number_of_cores(cores: int, monkeypatch: pytest.Mon
 
 
 def _run(request: FillRequest, cores: int, monkeypatch: pytest.MonkeyPatch) -> list[FrameResult]:
-    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(beside, "usable_cores", lambda: cores)
     return list(Engine(Clip(), request, Watch()).run())
