@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,7 +16,8 @@ import psutil
 
 from annotator.core.errors import DiskError
 
-_PART = re.compile(r"\.(?P<name>.+)\.\d+-[0-9a-f]{8}\.(part|old)")
+_PART = re.compile(r"\.(?P<name>.+)\.(?P<owner>\d+)-[0-9a-f]{8}\.(?P<kind>part|old)")
+_COLD_S = 24 * 3600.0
 _REASONS = {
     errno.ENOSPC: ("the disk is full", "Free some space or choose another disk."),
     errno.EDQUOT: ("the disk quota is used up", "Free some space or choose another disk."),
@@ -155,6 +158,56 @@ def recover_all(folder: Path) -> None:
         return
     for name in {found["name"] for part in parts if (found := _PART.fullmatch(part))}:
         recover(folder / name)
+
+
+def sweep(folder: Path, suffixes: tuple[str, ...]) -> None:
+    """Remove parts of files and folders with one of `suffixes` that killed processes left in a
+    folder, also where nobody will write under their names again.
+
+    Only what bears a name as we give it, whose process is gone, and of which nothing changed for a
+    day: another machine or container may write there, and its processes are not to be seen here.
+    """
+    try:
+        found = [(p, _PART.fullmatch(p.name)) for p in folder.iterdir() if p.name.startswith(".")]
+    except OSError:
+        return
+    parts: dict[tuple[str, str], list[Path]] = {}
+    for path, match in found:
+        if match and match["kind"] == "part" and match["name"].lower().endswith(suffixes):
+            parts.setdefault((match["name"], match["owner"]), []).append(path)
+    for (_name, owner), paths in parts.items():
+        # While a process fills one of its parts it may leave another one alone for long.
+        changed = max(map(_changed, paths))
+        if time.time() - changed < _COLD_S or _may_be_of(int(owner), changed):
+            continue
+        for path in paths:
+            with suppress(OSError):
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink()
+
+
+def _changed(path: Path) -> float:
+    """When a file, or anything in a folder, was changed last; infinite where nobody can tell."""
+    try:
+        times = [path.lstat().st_mtime]
+        if path.is_dir() and not path.is_symlink():
+            times += [inner.lstat().st_mtime for inner in path.rglob("*")]
+    except OSError:
+        return math.inf
+    return max(times)
+
+
+def _may_be_of(pid: int, changed: float) -> bool:
+    """Whether a process that runs here wrote something at that time; a younger one of the same
+    number did not."""
+    try:
+        return psutil.Process(pid).create_time() <= changed
+    except psutil.NoSuchProcess:
+        return False
+    except (psutil.Error, OverflowError):
+        return True
 
 
 def _sibling(path: Path, kind: str) -> Path:

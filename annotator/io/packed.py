@@ -23,10 +23,9 @@ from typing import Annotated
 import msgspec
 
 from annotator.core.errors import DiskError, ProjectError
-from annotator.io.store import DATABASE
+from annotator.io.store import DATABASE, PACKED_SUFFIX
 from annotator.io.weights import SUFFIX as MODEL_SUFFIX
 
-PACKED_SUFFIX = ".strokeflowz"
 MANIFEST = "manifest.json"
 MODELS, MEDIA = "models", "media"
 FORMAT = 1

@@ -12,25 +12,24 @@ from pathlib import Path
 
 import annotator
 from annotator.core.errors import DiskError, MediaError, ProjectError
-from annotator.io.atomic import atomic_file, atomic_folder, disk_errors, scratch_file
+from annotator.io.atomic import atomic_file, atomic_folder, disk_errors, scratch_file, sweep
 from annotator.io.media import MediaRef
 from annotator.io.packed import (
     FORMAT,
     MEDIA,
     MODELS,
-    PACKED_SUFFIX,
     Manifest,
     PackedProject,
     PackWriter,
     has_place,
     open_packed,
 )
-from annotator.io.store import DATABASE, StoreMeta
+from annotator.io.store import DATABASE, PACKED_SUFFIX, StoreMeta
 from annotator.io.store.snapshot import copy_database, take_in
 from annotator.io.weights import SUFFIX as MODEL_SUFFIX
 from annotator.jobs.base import TaskControl
 from annotator.services.embedding import is_embedded, pieces
-from annotator.services.projects import OpenProject, project_folder
+from annotator.services.projects import LEFT_BESIDE, OpenProject, project_folder
 
 PACK = f"{__name__}:pack"
 UNPACK = f"{__name__}:unpack"
@@ -126,6 +125,7 @@ def pack(order: PackOrder, control: TaskControl) -> Iterator[Packed]:
     database = _size(folder / DATABASE)
     # The database is written twice: as a copy that nobody changes, then into the file.
     total = 2 * database + sum(sizes.values())
+    sweep(out.parent, LEFT_BESIDE)
     _refuse_full(out, total)
 
     def tell(done: int, pages: int) -> None:
@@ -220,6 +220,7 @@ def unpack(order: UnpackOrder, control: TaskControl) -> Iterator[str]:
         raise ProjectError(
             f"'{folder}' already exists.", "Choose another name, or open the project there."
         )
+    sweep(folder.parent, LEFT_BESIDE)
     with open_packed(Path(order.file)) as packed:
         _refuse_full(folder, packed.manifest.size)
         with atomic_folder(folder, replace=False) as part:

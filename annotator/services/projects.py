@@ -10,15 +10,24 @@ from typing import cast
 
 import annotator
 from annotator.core.errors import DiskError, MediaError, ProjectError, StrokeflowError
-from annotator.io.atomic import recover_all
+from annotator.io.atomic import recover_all, sweep
 from annotator.io.media import Media, MediaKind, MediaRef, locate, open_media, verify
 from annotator.io.media.base import Stop, never
-from annotator.io.store import FOLDER_SUFFIX, StoreMeta, create_store, open_store, read_meta
+from annotator.io.store import (
+    FOLDER_SUFFIX,
+    PACKED_SUFFIX,
+    StoreMeta,
+    create_store,
+    open_store,
+    read_meta,
+)
 from annotator.io.store.database import replace_meta
 from annotator.services.session import Session
 
 MEDIA_CACHE = "cache"
 """What may be deleted any time, in the project's folder."""
+LEFT_BESIDE = (FOLDER_SUFFIX, PACKED_SUFFIX)
+"""What packing and unpacking were making beside a project when they were killed."""
 
 
 def project_folder(path: Path) -> Path:
@@ -113,6 +122,7 @@ def open_project(
     if not store.read_only:
         for place in (folder, folder / MEDIA_CACHE, folder / "models"):
             recover_all(place)  # a video that was being taken in would fill the disk for good
+        sweep(folder.absolute().parent, LEFT_BESIDE)
     try:
         session = Session(folder, store, meta)
     except BaseException:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 import zipfile
 from collections import namedtuple
 from pathlib import Path
@@ -33,7 +31,6 @@ from annotator.services.projects import create_project, open_project, relocate_m
 from annotator.services.remarks import add_remark
 from annotator.services.stages import set_stage
 from tests import fakes
-from tests.conftest import ROOT
 from tests.services.test_embedding import Control
 from tests.services.test_session import snapshot
 from tests.videos import write_video
@@ -272,46 +269,6 @@ def test_cancelling_leaves_nothing(tmp_path: Path, media: Path) -> None:
         with pytest.raises(Cancelled):
             list(unpack(target, Control(limit)))
         assert tree(tmp_path) == before
-
-
-@pytest.mark.skipif(os.name == "nt", reason="there is no SIGKILL")
-@pytest.mark.parametrize("verb", ["pack", "unpack"])
-def test_a_kill_leaves_nothing_under_the_name_and_the_next_try_clears_up(
-    verb: str, project: Path, tmp_path: Path
-) -> None:
-    file = packed(project, media=True)
-    done = project.with_name("done.strokeflow")
-    if verb == "pack":
-        file.unlink()
-    script = f"""
-import os, signal
-from pathlib import Path
-from annotator.services.packing import *
-from annotator.services.projects import open_project
-class Control:
-    left = 4
-    def checkpoint(self):
-        self.left -= 1
-        if self.left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-    def progress(self, done, total): pass
-    def note(self, text): pass
-if {verb == "pack"}:
-    opened = open_project(Path({str(project)!r}), writable=False)
-    list(pack(pack_order(opened, None, True), Control()))
-else:
-    list(unpack(UnpackOrder({str(file)!r}, {str(done)!r}), Control()))
-"""
-    ended = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=False)
-    assert ended.returncode == -9
-    left = [p for p in tmp_path.iterdir() if p.name.startswith(".")]
-    assert left, "the test means something"
-    assert not (file if verb == "pack" else done).exists()
-    if verb == "pack":
-        assert unpacked(packed(project, media=True), done) == done
-    else:
-        assert unpacked(file, done) == done
-    assert not [p for p in tmp_path.iterdir() if p.name.startswith(".")]
 
 
 def test_nothing_that_is_there_is_replaced_by_a_project(project: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from annotator.io.store.database import (
     DATABASE,
     FOLDER_SUFFIX,
+    PACKED_SUFFIX,
     StoreMeta,
     create_store,
     open_store,
@@ -15,6 +16,7 @@ from annotator.io.store.store import Store
 __all__ = [
     "DATABASE",
     "FOLDER_SUFFIX",
+    "PACKED_SUFFIX",
     "Op",
     "PaintTiles",
     "Put",

@@ -16,6 +16,7 @@ from annotator.io.store import schema, unfinished
 from annotator.io.store.store import HISTORY_BYTES, Store
 
 FOLDER_SUFFIX = ".strokeflow"
+PACKED_SUFFIX = ".strokeflowz"
 DATABASE = "project.db"
 LOCK = "project.lock"
 _PLACE_HINT = "Choose a place where you may write and that has free space."
