@@ -250,7 +250,7 @@ def test_ctrl_c_while_closing_lets_the_writer_write_and_end(
     def interrupted(_: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("annotator.io.store.store.time.sleep", interrupted)
+    monkeypatch.setattr("annotator.io.store.writing.time.sleep", interrupted)
     with pytest.raises(KeyboardInterrupt):
         store.close()
     go_on.set()

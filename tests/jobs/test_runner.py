@@ -1,59 +1,16 @@
-"""Both runners keep one contract; the worker process may die and nothing else suffers."""
+"""Both runners keep one contract: results, progress, errors, cancelling, the quick lane."""
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
-from multiprocessing.process import BaseProcess
-from typing import Any
 
 import pytest
 
 from annotator.core.errors import RunError
-from annotator.jobs import worker
 from annotator.jobs.base import Job, JobState, Pace, Runner, finish
-from annotator.jobs.inline import InlineRunner
 from annotator.jobs.process import ProcessRunner
-from tests.jobs import tasks
-
-TASKS = "tests.jobs.tasks:"
-
-
-@pytest.fixture(params=[InlineRunner, ProcessRunner])
-def runner(request: pytest.FixtureRequest) -> Iterator[Runner]:
-    made = request.param()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def process() -> Iterator[ProcessRunner]:
-    made = ProcessRunner()
-    yield made
-    made.close()
-
-
-def start(
-    runner: Runner, task: str, request: Any, **kwargs: Any
-) -> tuple[Job, list[Any], list[Job]]:
-    results: list[Any] = []
-    ended: list[Job] = []
-    job = runner.submit(
-        task, TASKS + task, request, on_result=results.append, on_end=ended.append, **kwargs
-    )
-    return job, results, ended
-
-
-def wait(runner: Runner, done: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < deadline, "timed out"
-        runner.poll(0.02)
+from tests.jobs.conftest import TASKS, start, wait
 
 
 def test_results_come_in_order_with_progress(runner: Runner) -> None:
@@ -153,45 +110,6 @@ def test_cancel_answers_within_200_ms_and_keeps_results(process: ProcessRunner) 
     assert time.monotonic() - began < 0.2
 
 
-def test_a_job_that_does_not_answer_loses_its_process(
-    process: ProcessRunner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("annotator.jobs.process._KILL_AFTER_S", 0.2)
-    job, results, _ = start(process, "deaf", 60.0)
-    wait(process, lambda: bool(results))
-    process.cancel(job)
-    wait(process, lambda: job.state.over, 5)
-    assert job.state is JobState.CANCELLED
-    again, results, _ = start(process, "count", 2)
-    wait(process, lambda: again.state.over)
-    assert results == [0, 1]
-
-
-def test_a_run_does_not_die_for_a_quick_job_that_does_not_answer(
-    process: ProcessRunner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("annotator.jobs.process._KILL_AFTER_S", 0.2)
-    run, results, _ = start(process, "slow", 0.02)
-    quick, told, _ = start(process, "deaf", 1.5, quick=True)
-    wait(process, lambda: bool(results and told))
-    process.cancel(quick)
-    wait(process, lambda: quick.state.over, 5)
-    assert quick.state is JobState.CANCELLED
-    assert run.state is JobState.RUNNING
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
-def test_a_killed_worker_is_told_and_the_next_job_gets_a_new_one(process: ProcessRunner) -> None:
-    job, results, _ = start(process, "die", None)
-    queued, queued_results, _ = start(process, "count", 2)
-    wait(process, lambda: job.state.over)
-    assert results == [1]
-    assert job.died
-    assert "ran out of memory" in str(job.error)
-    wait(process, lambda: queued.state.over)
-    assert queued_results == [0, 1], "a job that had not begun is taken over by the next worker"
-
-
 def test_quick_jobs_do_not_wait_behind_long_ones(process: ProcessRunner) -> None:
     long, results, _ = start(process, "slow", 0.05)
     wait(process, lambda: bool(results))
@@ -217,26 +135,6 @@ def test_a_fast_worker_waits_for_a_slow_reader(process: ProcessRunner) -> None:
     assert len(results) == 0
     wait(process, lambda: job.state.over)
     assert len(results) == 300
-
-
-def test_work_happens_in_another_process_without_the_window_toolkit(process: ProcessRunner) -> None:
-    job, results, _ = start(process, "modules", None)
-    wait(process, lambda: job.state.over)
-    assert results[0] != os.getpid()
-
-
-def test_closing_ends_the_worker() -> None:
-    import psutil
-
-    runner = ProcessRunner()
-    job, results, ended = start(runner, "slow", 0.05)
-    wait(runner, lambda: bool(results))
-    pid = runner.pid
-    assert pid is not None
-    runner.close()
-    assert ended == [job]
-    assert job.state is JobState.CANCELLED
-    assert not psutil.pid_exists(pid)
 
 
 def test_nobody_is_woken_after_closing() -> None:
@@ -295,22 +193,6 @@ def test_memory_of_a_gpu_is_told_where_a_backend_uses_one(monkeypatch: pytest.Mo
     assert runner.device_memory == (7, 10)
 
 
-def test_a_job_that_says_what_it_still_does_is_not_killed(
-    process: ProcessRunner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("annotator.jobs.process._KILL_AFTER_S", 0.5)
-    job, _, _ = start(process, "tidies_up", 1.5)
-    while not job.done:
-        process.poll(0.05)
-    pid = process.pid
-    process.cancel(job)
-    while not job.state.over:
-        process.poll(0.05)
-    assert job.state is JobState.CANCELLED
-    assert job.message == "tidying up"
-    assert process.pid == pid, "its worker was killed"
-
-
 def test_slow_deliveries_are_spread_over_several_polls() -> None:
     """Whoever polls has other events to see to, and is told that there is more."""
     calls: list[None] = []
@@ -338,69 +220,8 @@ def test_slow_deliveries_are_spread_over_several_polls() -> None:
         runner.close()
 
 
-def test_submitting_does_not_wait_for_the_worker_to_start(
-    process: ProcessRunner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    may_start = threading.Event()
-    start_process = BaseProcess.start
-
-    def slowly(self: BaseProcess) -> None:
-        assert may_start.wait(30)
-        start_process(self)
-
-    monkeypatch.setattr(BaseProcess, "start", slowly)
-    job, results, _ = start(process, "count", 3)
-    other, _, _ = start(process, "count", 2)
-    assert process.pid is None
-    may_start.set()
-    wait(process, lambda: job.state.over and other.state.over)
-    assert results == [0, 1, 2]
-
-
 def test_a_request_larger_than_the_pipe_does_not_block(process: ProcessRunner) -> None:
     job, results, _ = start(process, "length", bytes(8 << 20))
     assert job.state is JobState.QUEUED
     wait(process, lambda: job.state.over)
     assert results == [8 << 20]
-
-
-def test_a_worker_that_dies_at_its_start_is_not_started_for_ever(
-    process: ProcessRunner, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr("annotator.jobs.worker.main", tasks.dies_at_once)
-        job, _, _ = start(process, "count", 3)
-        wait(process, lambda: job.state.over)
-    assert job.state is JobState.FAILED
-    assert "ended unexpectedly (code 3)" in str(job.error)
-    again, results, _ = start(process, "count", 3)
-    wait(process, lambda: again.state.over)
-    assert results == [0, 1, 2]
-
-
-def test_a_worker_whose_window_was_killed_ends_although_its_job_does_not_listen() -> None:
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=worker.main, args=(theirs,), daemon=True)
-    process.start()
-    theirs.close()
-    ours.send(("run", 1, TASKS + "deaf", 600.0, False))
-    while ours.recv()[0] != "result":
-        pass
-    time.sleep(0.5)  # from here on it hears nothing
-    ours.close()
-    process.join(15)
-    ended = not process.is_alive()
-    process.kill()
-    assert ended
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other signals")
-def test_ctrl_c_in_the_terminal_leaves_the_worker_to_the_window(process: ProcessRunner) -> None:
-    job, _, _ = start(process, "count", 1)
-    wait(process, lambda: job.state.over)
-    assert process.pid is not None
-    os.kill(process.pid, signal.SIGINT)
-    again, results, _ = start(process, "count", 3)
-    wait(process, lambda: again.state.over)
-    assert (again.state, results) == (JobState.DONE, [0, 1, 2])
