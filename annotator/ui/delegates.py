@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QApplication,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
 
 NOTE = Qt.ItemDataRole.UserRole + 1
 """Item role of the note."""
 _MARGIN = 8
 """Pixels beside the note."""
+
+
+class WrapDelegate(QStyledItemDelegate):
+    """Text that wraps: a row is as high as its lines, so that none is left out."""
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        """Qt takes the width that the list has without its scroll bar; and where letters come from
+        another font, as Chinese ones do beside Latin ones, it draws one line less than it counted
+        unless there is some room to spare."""
+        room = QStyleOptionViewItem(option)
+        if isinstance(room.widget, QAbstractScrollArea):
+            room.rect.setWidth(room.widget.viewport().width())
+        hint = super().sizeHint(room, index)
+        # A word that is wider than the list is cut, and not the whole row made as wide.
+        width = min(hint.width(), room.rect.width())
+        return QSize(width, hint.height() + room.fontMetrics.height() // 3)
 
 
 class NoteDelegate(QStyledItemDelegate):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSize
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QListWidget, QPushButton
 
+from annotator.ui.delegates import WrapDelegate
 from annotator.ui.i18n import tr
 
 
@@ -21,6 +22,14 @@ def with_button(line: QLineEdit, choose: Callable[[], None]) -> QHBoxLayout:
     row.addWidget(line, 1)
     row.addWidget(button)
     return row
+
+
+def wrap_rows(rows: QListWidget) -> None:
+    """Let rows be as high as their text needs at the width that the list has."""
+    rows.setWordWrap(True)
+    rows.setItemDelegate(WrapDelegate(rows))
+    rows.setResizeMode(QListWidget.ResizeMode.Adjust)
+    rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
 
 def typed_path(line: QLineEdit) -> Path:

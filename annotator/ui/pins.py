@@ -140,6 +140,9 @@ class Pins(QObject):
         return movable
 
     def _drag(self, event: QMouseEvent) -> None:
+        if not event.buttons() & Qt.MouseButton.LeftButton:
+            self._abort()
+            self._grip = None  # it was let go where nobody told us, under a dialog perhaps
         grip, bench = self._grip, self._workspace.bench
         if grip is None or grip.aborted or not grip.movable or bench is None:
             return

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from annotator.services.remarks import find_remarks
 from annotator.ui.drafts import Drafts
+from annotator.ui.fields import wrap_rows
 from annotator.ui.i18n import tr
 from annotator.ui.pins import pin_icon
 from annotator.ui.remark_words import remark_line
@@ -43,7 +44,7 @@ class RemarkList(QWidget):
         self._workspace = workspace
         self._drafts = drafts
         self.filter = QComboBox()
-        for name, text in (("open", tr("Open")), ("all", tr("All")), ("mine", tr("Mine"))):
+        for name, text in (("open", tr("Unresolved")), ("all", tr("All")), ("mine", tr("Mine"))):
             self.filter.addItem(text, name)
         self.filter.setAccessibleName(tr("Which remarks are listed"))
         self.filter.setToolTip(tr("Mine: those that you wrote or answered."))
@@ -53,8 +54,7 @@ class RemarkList(QWidget):
         self.search.setClearButtonEnabled(True)
         self.list = QListWidget()
         self.list.setAccessibleName(tr("Remarks"))
-        self.list.setWordWrap(True)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        wrap_rows(self.list)
         self.new = QPushButton(tr("New"))
         self.new.setToolTip(tr("A new remark on this frame."))
         self.pin = QPushButton(tr("Pin …"))

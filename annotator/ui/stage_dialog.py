@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListWidget,
+    QListWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +21,7 @@ from annotator.core.document import Document
 from annotator.core.review import STAGES
 from annotator.services.people import MAX_NAME
 from annotator.services.stages import left_to_do, set_stage
+from annotator.ui.fields import wrap_rows
 from annotator.ui.i18n import tr
 from annotator.ui.remark_words import by_whom, left_words, stage_name, stage_words
 from annotator.ui.workspace import Workspace
@@ -53,9 +55,14 @@ class StageDialog(QDialog):
         self.history = QListWidget()
         self.history.setAccessibleName(tr("How it came there"))
         self.history.setMaximumHeight(120)
+        wrap_rows(self.history)
         for number in sorted(document.stages, reverse=True):
             change = document.stages[number]
-            self.history.addItem(f"{stage_words(change)}  ({by_whom(change.author, change.time)})")
+            item = QListWidgetItem(
+                f"{stage_words(change)}  ({by_whom(change.author, change.time)})"
+            )
+            item.setToolTip(item.text())
+            self.history.addItem(item)
         self._lay_out()
         self.stage.currentIndexChanged.connect(lambda _: self._name_button())
         self._name_button()

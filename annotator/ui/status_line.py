@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar
 
 from annotator.core.document import ChangeSet
@@ -14,6 +14,8 @@ from annotator.ui.remark_words import by_whom, stage_words
 from annotator.ui.workspace import Workspace
 
 _WHERE_MS = 60
+_STAGE_CHARS = 32
+"""Average letters of stage and assignee that are shown; the tooltip has all."""
 
 
 class StatusLine(QObject):
@@ -66,9 +68,14 @@ class StatusLine(QObject):
         if document is None:
             self.stage.setText("")
             return
-        self.stage.setText(f" {stage_words(document.stage)} ")
-        who = by_whom(document.stage.author, document.stage.time) if document.stages else ""
-        self.stage.setToolTip(tr("Stage of the project") + (f": {who}" if who else ""))
+        words, metrics = stage_words(document.stage), self.stage.fontMetrics()
+        room = _STAGE_CHARS * metrics.averageCharWidth()  # a long name must not widen the window
+        short = metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
+        self.stage.setText(f" {short} ")
+        about = [tr("Stage of the project")] + ([words] if short != words else [])
+        if document.stages:
+            about.append(by_whom(document.stage.author, document.stage.time))
+        self.stage.setToolTip(": ".join(about))
 
     def _project_changed(self) -> None:
         self._told_done = False

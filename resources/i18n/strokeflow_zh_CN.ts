@@ -1680,6 +1680,10 @@
         <translation>我的</translation>
     </message>
     <message>
+        <source>Unresolved</source>
+        <translation>未解决</translation>
+    </message>
+    <message>
         <source>Which remarks are listed</source>
         <translation>列出哪些批注</translation>
     </message>

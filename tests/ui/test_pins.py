@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QHelpEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
@@ -127,6 +127,16 @@ def test_a_pin_under_the_hand_stays_where_it_was_if_that_is_aborted(ann: Driver)
         assert remarks(ann) == before
         assert ann.at(0, 0) == origin
         assert ann.workspace.review.remarks.chosen == 0
+    drag(ann, head, QPoint(50, 20), drop=False)
+    hover = QMouseEvent(
+        QEvent.Type.MouseMove, QPointF(head), QPointF(canvas.mapToGlobal(head)),
+        Qt.MouseButton.NoButton, Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(canvas, hover)
+    assert remarks(ann) == before, "nobody told that the button was let go"
+    QTest.mouseRelease(canvas, LEFT, pos=head)
+    assert remarks(ann) == before
+    assert ann.workspace.review.remarks.chosen == 0
     drag(ann, head, QPoint(50, 20), drop=False)
     ann.workspace.undo()
     QTest.mouseRelease(canvas, LEFT, pos=head + QPoint(50, 20))
