@@ -168,11 +168,12 @@ def sweep(folder: Path, suffixes: tuple[str, ...]) -> None:
     day: another machine or container may write there, and its processes are not to be seen here.
     """
     try:
-        found = [(p, _PART.fullmatch(p.name)) for p in folder.iterdir() if p.name.startswith(".")]
+        with os.scandir(folder) as entries:  # there may be very many
+            names = [entry.name for entry in entries if entry.name.startswith(".")]
     except OSError:
         return
     parts: dict[tuple[str, str], list[Path]] = {}
-    for path, match in found:
+    for path, match in ((folder / name, _PART.fullmatch(name)) for name in names):
         if match and match["kind"] == "part" and match["name"].lower().endswith(suffixes):
             parts.setdefault((match["name"], match["owner"]), []).append(path)
     for (_name, owner), paths in parts.items():
