@@ -150,6 +150,9 @@ def bench(
     media: Annotated[Path | None, typer.Option(help="measure the runs on this clip")] = None,
     gt: Annotated[Path | None, typer.Option(help="its true masks")] = None,
     ui: Annotated[bool, typer.Option("--ui", help="measure the window instead")] = False,
+    turns: Annotated[
+        bool, typer.Option("--turns", help="measure how long each command holds the window up")
+    ] = False,
     networks: Annotated[
         bool, typer.Option("--networks", help="measure the networks' forward passes instead")
     ] = False,
@@ -163,10 +166,11 @@ def bench(
 
         bench_networks(as_json)
         return
-    if ui:
-        from annotator.cli.verbs.bench_ui import bench_ui
+    if ui or turns:
+        from annotator.cli.verbs import bench_ui
 
-        bench_ui(as_json)
+        measure = bench_ui.bench_turns if turns else bench_ui.bench_ui
+        measure(as_json)
         return
     from annotator.cli.verbs import bench as verbs
 

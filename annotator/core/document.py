@@ -7,7 +7,7 @@ services, and knows neither files nor Qt.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -94,6 +94,7 @@ class Document:
         size: of every frame, pixels.
         n_frames: number of frames of the media.
         load_label: reads a frame's stored label map, or None if the frame has none.
+        load_stored: reads those of many frames as they are stored, without decoding them.
         cache_bytes: bound of the label maps kept without need.
     """
 
@@ -102,6 +103,7 @@ class Document:
         size: Size,
         n_frames: int,
         load_label: Callable[[int], LabelMap | None],
+        load_stored: Callable[[Sequence[int]], Mapping[int, bytes]] = lambda _frames: {},
         cache_bytes: int = 64 << 20,
     ) -> None:
         self.size = size
@@ -113,7 +115,7 @@ class Document:
         self.stages: dict[int, StageChange] = {}
         """Changes of the project's stage, by their number from 1 on."""
         self.next_object_id = 1
-        self._load_label = load_label
+        self._load_label, self._load_stored = load_label, load_stored
         self._cache: ByteLRU[int, LabelMap] = ByteLRU(cache_bytes)
         self._unsaved: dict[int, tuple[int, LabelMap]] = {}
         self._strokes: dict[int, dict[int, Stroke]] = {}
@@ -144,6 +146,11 @@ class Document:
                 cached.flags.writeable = False
             self._keep(frame, cached)
         return cached
+
+    def stored_labels(self, frames: Iterable[int]) -> Mapping[int, bytes]:
+        """The label maps of some frames as they are stored, many times faster than `label_map`;
+        without those of frames that hold none, or another one that is not on disk yet."""
+        return self._load_stored([frame for frame in frames if frame not in self._unsaved])
 
     def _keep(self, frame: int, label_map: LabelMap) -> None:
         # Small maps count as more than they weigh, so that small pictures do not fill the cache

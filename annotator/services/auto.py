@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -113,12 +114,19 @@ class Prelabelling:
         For an unlabelled clip, where to draw the first masks. Raises RequestError where the clip
         was not looked at or an object does not exist.
         """
+        return self.question(count, objects)()
+
+    def question(
+        self, count: int, objects: Iterable[int] | None = None
+    ) -> Callable[[], list[Suggestion]]:
+        """The same, to be called on any thread: what it is about is taken down now."""
         if self._course is None:
             raise RequestError("The clip was not looked at yet.", "Wait until that is done.")
         document = self._inference.session.document
         chosen = check_objects(document, objects) if objects is not None else None
         error, keys = expected_error(document, chosen)
-        return next_frames(error, keys, self._course.place, count, self._course.unclear)
+        course = self._course
+        return partial(next_frames, error, keys, course.place, count, course.unclear)
 
 
 def _draft(card: BackendCard, setup: Setup) -> Setup:

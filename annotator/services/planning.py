@@ -196,8 +196,13 @@ def keys_around(
         after = [f for f in known if f >= asked.stop][:1]
         for frame in (*before, *inside, *after):
             objects_at.setdefault(frame, set()).add(object_id)
+    stored = document.stored_labels(objects_at)
     return tuple(
-        StoredKey(frame, encode_label_map(document.label_map(frame)), frozenset(known))
+        StoredKey(
+            frame,
+            stored.get(frame) or encode_label_map(document.label_map(frame)),
+            frozenset(known),
+        )
         for frame, known in sorted(objects_at.items())
     )
 

@@ -185,6 +185,13 @@ def relocate_media(project: OpenProject, place: Path) -> Media:
 
     Raises MediaError if what is there is not the same media; the project is unchanged then.
     """
+    media = find_media(project, place)
+    take_media(project, media)
+    return media
+
+
+def find_media(project: OpenProject, place: Path) -> Media:
+    """The project's media at another place, see `relocate_media`; on any thread."""
     session = project.session
     meta = session.meta
     ref = MediaRef(meta.media, cast("MediaKind", meta.kind), str(session.folder / MEDIA_CACHE))
@@ -194,7 +201,12 @@ def relocate_media(project: OpenProject, place: Path) -> Media:
             f"'{place}' does not hold the media of this project ({Path(meta.media).name}).",
             "Choose the file or folder that the project was made with.",
         )
-    media = open_media(found, cache_dir=ref.cache_dir)
+    return open_media(found, cache_dir=ref.cache_dir)
+
+
+def take_media(project: OpenProject, media: Media) -> None:
+    """Point the project to what `find_media` found, for good where it may be written."""
+    session = project.session
     if not session.read_only:
         moved = _meta_of(media, session.folder)
         replace_meta(session.store, moved)
@@ -202,7 +214,6 @@ def relocate_media(project: OpenProject, place: Path) -> Media:
     if project.media is not None:
         project.media.close()
     project.media, project.media_problem = media, None
-    return media
 
 
 def _same(place: Path, fingerprint: str, cache_dir: str) -> Path | None:

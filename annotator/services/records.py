@@ -175,3 +175,9 @@ def _decode(read: Callable, what: str):  # type: ignore[no-untyped-def]
         raise ProjectError(
             f"A stored {what} is damaged.", "Restore the project from a backup."
         ) from error
+
+
+def each_once(frames: list[int], columns: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """int64 [K]: single frames in their order, then those of columns ascending."""
+    together = sorted(set[int]().union(*(column.tolist() for column in columns)))
+    return np.fromiter(dict.fromkeys([*frames, *together]), np.int64)

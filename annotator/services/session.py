@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future
+from functools import partial
 from itertools import repeat
 from pathlib import Path
 
@@ -37,7 +37,7 @@ from annotator.core.raster import tile_slices
 from annotator.core.review import Acceptance
 from annotator.core.types import MAX_OBJECT_ID, LabelMap, Size, SoftMap
 from annotator.io.codec import decode_soft_map
-from annotator.io.store import Op, PaintTiles, Put, StepInfo, Store, StoreMeta, Swapped
+from annotator.io.store import Op, PaintTiles, Put, StepInfo, Store, StoreMeta
 from annotator.services import records, review_rows
 from annotator.services.people import login_name
 from annotator.services.rereading import refresh
@@ -62,7 +62,8 @@ class Session:
         self.meta = meta
         self.person = login_name()
         """Who works here: written on remarks, acceptances and stages."""
-        self.document = Document(Size(meta.width, meta.height), meta.n_frames, store.load_label)
+        size, stored = Size(meta.width, meta.height), partial(store.some_rows, "labels")
+        self.document = Document(size, meta.n_frames, store.load_label, stored)
         self._listeners: list[Listener] = []
         self._edited: dict[int, int] = {}
         self._clock = 0
@@ -171,9 +172,10 @@ class Session:
             changes = [*sweep.first, *sweep.change(sweep.frames), *sweep.last]
             return self.apply(sweep.title, changes)
         self._refuse()
-        return self._take(LongSweep(self, sweep))
+        return self.take(LongSweep(self, sweep))
 
-    def _take(self, edit: LongEdit) -> ChangeSet:
+    def take(self, edit: LongEdit) -> ChangeSet:
+        """Carry on an edit of very many frames from now on; as `sweep`."""
         self.long = edit
         if self.on_long is None:
             return self.finish()
@@ -245,7 +247,7 @@ class Session:
             elif isinstance(change, SetColumn):
                 columns.append(change.frames)
         # A frame's cells are one row: written once, after all changes to it.
-        frames = _each_once(cells_of, columns)
+        frames = records.each_once(cells_of, columns)
         rows = records.encode_cells(self.document.cells, frames)
         ops += map(Put, repeat("cells"), frames.tolist(), rows)
         frames = marks.mark(step)
@@ -367,9 +369,9 @@ class Session:
                 f"'{step.title}' is still running.", "Cancel the run first, then undo it."
             )
         behind = self.store.issued - self.store.saved > _BEHIND
+        swapped = self.store.swap_step(step.id, undo=undo)
         if self.on_long is not None and (behind or step.frames > MANY):
-            return self._take(LongSwap(self, step, undo=undo))
-        swapped: Future[Swapped] = self.store.swap_step(step.id, undo=undo)
+            return self.take(LongSwap(self, step.title, step.frames, swapped))
         while not swapped.done() and self.store.trouble is None:
             with contextlib.suppress(TimeoutError):
                 swapped.exception(timeout=0.01)
@@ -398,9 +400,3 @@ class Session:
         self.refuse_busy()
         if self.store.read_only:
             raise ProjectError("The project is open read-only.", self.store.read_only_reason)
-
-
-def _each_once(frames: list[int], columns: list[np.ndarray]) -> np.ndarray:
-    """int64 [K]: single frames in their order, then those of columns ascending."""
-    together = sorted(set[int]().union(*(column.tolist() for column in columns)))
-    return np.fromiter(dict.fromkeys([*frames, *together]), np.int64)

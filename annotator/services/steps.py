@@ -21,7 +21,7 @@ from annotator.core.changes import Change
 from annotator.core.document import ChangeSet
 from annotator.core.errors import StrokeflowError
 from annotator.core.types import Size
-from annotator.io.store import StepInfo, Swapped
+from annotator.io.store import Swapped
 
 if TYPE_CHECKING:
     from annotator.services.session import Session
@@ -71,8 +71,11 @@ class LongEdit(ABC):
     Attributes:
         done, total: frames or rows.
         waits: it waits for the disk; there is no use in going on at once.
-        on_end: called when all is done.
+        on_end: called when all is done; not if it failed or was cancelled.
+        cancellable: `cancel` takes back what it did.
     """
+
+    cancellable = False
 
     def __init__(self, session: Session, title: str, total: int, smallest: int) -> None:
         self._session = session
@@ -122,6 +125,10 @@ class LongEdit(ABC):
             self._session.tell(ChangeSet.merged(untold))
         self._tell_at = time.perf_counter() + _TELL_S
 
+    def cancel(self) -> None:
+        """Take back what was done: the project is as it was before, and so is its history."""
+        raise NotImplementedError
+
     @abstractmethod
     def _slice(self) -> ChangeSet:
         """Do some `_size` frames, or set `waits`; after the last, set `over`."""
@@ -129,6 +136,8 @@ class LongEdit(ABC):
 
 class LongSweep(LongEdit):
     """A sweep on its way: one undo step. If it fails, what it did is taken back."""
+
+    cancellable = True
 
     def __init__(self, session: Session, sweep: Sweep) -> None:
         # One picture may take a slice; of cells alone, many weigh nothing.
@@ -163,10 +172,18 @@ class LongSweep(LongEdit):
         try:
             return self._sweep.change(frames)
         except StrokeflowError:
-            self.end()
-            if self._step is not None:
-                self._session.undo()
+            self.cancel()
             raise
+
+    def cancel(self) -> None:
+        if self.over:
+            return
+        step, self._step = self._step, None
+        self.end()
+        if step is not None:
+            session = self._session
+            session.close_long(step)
+            session.take(TakeBack(session, self.title, self.done, session.store.take_back(step)))
 
     def end(self) -> None:
         super().end()
@@ -178,10 +195,10 @@ class LongSweep(LongEdit):
 class LongSwap(LongEdit):
     """Undo or redo of a large step: the disk first, then what is in memory."""
 
-    def __init__(self, session: Session, step: StepInfo, *, undo: bool) -> None:
-        super().__init__(session, step.title, step.frames, _SMALLEST)
+    def __init__(self, session: Session, title: str, frames: int, swapped: Future[Swapped]) -> None:
+        super().__init__(session, title, frames, _SMALLEST)
         self.begun = True
-        self._swapped: Future[Swapped] = session.store.swap_step(step.id, undo=undo)
+        self._swapped = swapped
         self._touched: Iterator[tuple[str, int]] | None = None
 
     def _slice(self) -> ChangeSet:
@@ -195,6 +212,10 @@ class LongSwap(LongEdit):
         self.done += len(rows)
         self.over = self.done == self.total
         return self._session.take_up(rows)
+
+
+class TakeBack(LongSwap):
+    """What a cancelled edit did is taken back: nothing is left of its step."""
 
 
 class RunStep:

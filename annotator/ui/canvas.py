@@ -24,8 +24,9 @@ from annotator.ui.markings import Markings
 from annotator.ui.pen import HINTING, Pen, pointer_at
 from annotator.ui.pins import Pins
 from annotator.ui.surface import Surface
+from annotator.ui.tool import Tool
 from annotator.ui.tools import Pointer
-from annotator.ui.workspace import Tool, Workspace
+from annotator.ui.workspace import Workspace
 
 
 class Canvas(Surface):

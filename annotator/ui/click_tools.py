@@ -11,8 +11,9 @@ from annotator.core.morphology import polygon_mask
 from annotator.core.types import BACKGROUND, Mask, Stroke
 from annotator.ui.i18n import tr
 from annotator.ui.shape_tools import BoxMachine, TraceMachine
+from annotator.ui.tool import Tool
 from annotator.ui.tools import Feedback, Machine, Point, Pointer
-from annotator.ui.workspace import Tool, Workspace
+from annotator.ui.workspace import Workspace
 
 _CLICK_RADIUS = 3.0
 """Radius of the scribble that a click becomes, in image pixels."""

@@ -19,7 +19,7 @@ from annotator.ui.more_commands import (
     tool_actions,
     view_actions,
 )
-from annotator.ui.workspace import Tool
+from annotator.ui.tool import Tool
 
 if TYPE_CHECKING:
     from annotator.ui.main_window import MainWindow
@@ -282,8 +282,9 @@ def _run(w: MainWindow) -> list[ActionSpec]:
         spec("models", text=tr("&Models …"), call=w.dialogs.ask_models, needs="",
              help=tr("Weights of the published methods: fetch, import, verify, remove."),
              icon="mdi6.brain", separator=True),
-        spec("cancel", text=tr("&Cancel run"), call=ws.desk.cancel, shortcut="Ctrl+.", needs="run",
-             help=tr("Finished frames are kept."), separator=True),
+        spec("cancel", text=tr("&Cancel run"), call=ws.cancel, shortcut="Ctrl+.", needs="run",
+             help=tr("Finished frames are kept; an edit of many frames is taken back."),
+             separator=True),
     ]
 
 

@@ -102,13 +102,19 @@ class Dialogs:
         DatasetDialog(self._window, self._workspace).open()
 
     def ask_models(self) -> None:
-        """The page of models. It is kept: it knows its orders."""
+        """The page of models. It is kept once it knows of orders."""
         from annotator.ui.model_manager import ModelManager
 
         if self._models is None:
             self._models = ModelManager(self._window, self._workspace)
+            self._models.finished.connect(self._leave_models)
         self._models.show()
         self._models.raise_()
+
+    def _leave_models(self) -> None:
+        if self._models is not None and not self._models.has_orders:
+            self._models.deleteLater()
+            self._models = None
 
     def ask_run(self) -> None:
         """A run with everything one can choose."""

@@ -9,12 +9,15 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 
 from annotator.core.errors import StrokeflowError
+from annotator.io.media import Media
 from annotator.io.store.unfinished import CutOff
 from annotator.jobs.base import Job
+from annotator.services.projects import find_media
 from annotator.ui.canvas import Canvas
 from annotator.ui.host import Bench
 from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.icons import IconLoader
+from annotator.ui.leaving import Departure
 from annotator.ui.notices import NoticeBar
 from annotator.ui.opening import Opener, is_packed_project
 from annotator.ui.phrases import localized
@@ -48,7 +51,9 @@ class Doorway:
         self._opening = ""
         self._asked = 0
         """How often something was to be opened."""
-        self._ready: Path | None = None
+        self._ready: Path | Bench | None = None
+        """What is opened, or moved into, as soon as no dialog is in the way."""
+        self._departure = Departure(workspace)
         self._followed: Bench | None = None
         """The project whose folder was told to be elsewhere."""
         self.recent = QMenu(tr("Open &recent"), parent)
@@ -63,16 +68,26 @@ class Doorway:
         self.opener.ready.connect(self._prepared)
         self.opener.failed.connect(self._failed)
         self._workspace.stored.connect(self._tell_moved)
+        self._workspace.mediaMoved.connect(self.locate)
 
     @property
     def busy(self) -> bool:
         """Something is about to be opened."""
-        return self.opener.busy or self._ready is not None
+        return self.opener.busy or self._ready is not None or self._departure.waiting
 
     def close(self) -> None:
         """Open nothing more."""
-        self._ready = None
+        self._turn_away()
         self.opener.close()
+
+    def wait_to_close(self) -> bool:
+        """Whether the window has to stay for a moment, until a long edit is done; it is closed
+        then. Who asks once more meanwhile has it at once."""
+        bench = self._workspace.bench
+        if self._departure.waiting or bench is None or bench.session.long is None:
+            return False
+        self._departure.begin(self._parent.close)
+        return self._departure.waiting
 
     def open_path(self, path: Path) -> None:
         """Open anything; what is open stays open until then, and if that fails."""
@@ -84,16 +99,20 @@ class Doorway:
         self._player.stop()
         self._opening = path.name
         self._asked += 1
-        self._ready = None
+        self._turn_away()
         self._notices.tell("busy", tr("Opening {name} …").format(name=path.name))
         self.icons.start()
         self.opener.start(path, self._workspace.fallback)
 
     def close_project(self) -> None:
-        self.remember_place()
+        """Leave the project; a long edit that is on its way comes to its end first."""
         self._player.stop()
-        if self._workspace.attempt(self._workspace.close_project):
-            self._workspace.projectChanged.emit()
+        self._departure.begin(self._leave)
+
+    def _leave(self) -> None:
+        self.remember_place()
+        self._workspace.close_project()
+        self._workspace.projectChanged.emit()
 
     def remember_place(self) -> None:
         """So that the project opens again where it was."""
@@ -136,7 +155,23 @@ class Doorway:
         else:
             name, _ = QFileDialog.getOpenFileName(self._parent, title, "", tr(_MEDIA_FILTER))
         if name:
-            self._workspace.attempt(lambda: self._workspace.locate_media(Path(name)))
+            self.locate(Path(name))
+
+    def locate(self, place: Path) -> None:
+        """Look there for the media of the project, and take them up if they are the same."""
+        bench = self._workspace.bench
+        if bench is not None:
+            self._notices.tell("busy", tr("Looking for the media …"))
+            find = partial(find_media, bench.project, place)
+            self.opener.open(place, find, partial(self._located, bench))
+
+    def _located(self, bench: Bench, media: Media) -> None:
+        if bench is not self._workspace.bench:
+            self._workspace.background.start(media.close)
+            return
+        if self._notices.text == tr("Looking for the media …"):
+            self._notices.hide()
+        self._workspace.attempt(lambda: self._workspace.take_media(media))
 
     def ask_unpack(self, file: Path) -> None:
         """Where a packed project is to become a folder; it is opened then, unless something else
@@ -190,34 +225,58 @@ class Doorway:
         stop = partial(self._workspace.host.runner.cancel, job)
         self._notices.tell("busy", said, "", (tr("Cancel"), stop))
 
-    def _prepared(self, folder: Path) -> None:
-        self._ready = folder
-        self._open_when_free(folder)
+    def _prepared(self, what: Path | Bench) -> None:
+        """A folder that can be opened, then its open project."""
+        self._ready = what
+        self._go_on_when_free(what)
 
-    def _open_when_free(self, folder: Path) -> None:
+    def _go_on_when_free(self, what: Path | Bench) -> None:
         """A dialog is about the project that is open: its answer must not meet another one."""
-        if folder is not self._ready:
+        if what is not self._ready:
             return  # something else was opened meanwhile
-        if QApplication.activeModalWidget() is None and self.icons.done:
-            self._open_now(folder)
-        else:
+        if QApplication.activeModalWidget() is not None or not self.icons.done:
             wait = _WAIT_MS if self.icons.done else 0
-            QTimer.singleShot(wait, partial(self._open_when_free, folder))
+            QTimer.singleShot(wait, partial(self._go_on_when_free, what))
+        elif isinstance(what, Path):
+            self._ready = None
+            self._open_now(what)
+        else:
+            self._departure.begin(partial(self._move_in, what))
 
     def _open_now(self, folder: Path) -> None:
+        bench = self._workspace.bench
+        if bench is not None and bench.session.store.moved:
+            # It may be the one that comes, which is locked by us, or have left it its name.
+            self._departure.begin(partial(self._leave_for, folder))
+        elif bench is not None and folder.resolve() == bench.session.folder.resolve():
+            self._notices.hide()
+        else:
+            self._open_folder(folder)
+
+    def _leave_for(self, folder: Path) -> None:
+        self._leave()
+        self._open_folder(folder)
+
+    def _open_folder(self, folder: Path) -> None:
+        self.opener.open(folder, partial(self._workspace.open_bench, folder), self._prepared)
+
+    def _move_in(self, bench: Bench) -> None:
+        if bench is not self._ready:
+            return
         self._ready = None
         self._notices.hide()
-        before = self._workspace.bench
         self.remember_place()
-        if before is not None and before.session.store.moved:
-            # It may be the one that comes, which is locked by us, or have left it its name.
-            self.close_project()
-        if self._workspace.attempt(lambda: self._workspace.open_path(folder)):
-            bench = self._workspace.bench
-            if bench is not None and bench is not before:
-                self._take_place(bench.session.folder)
-                self._canvas.setFocus()
-                self._tell_cut_off(bench.session.store.cut_off)
+        self._workspace.take(bench)
+        self._take_place(bench.session.folder)
+        self._canvas.setFocus()
+        self._tell_cut_off(bench.session.store.cut_off)
+
+    def _turn_away(self) -> None:
+        """What was opened last is not wanted any more."""
+        bench, self._ready = self._ready, None
+        self._departure.forget()
+        if bench is not None and not isinstance(bench, Path):
+            self._workspace.background.start(bench.close)
 
     def _tell_moved(self) -> None:
         """Somebody renamed or moved the folder of the project that is open."""

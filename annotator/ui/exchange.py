@@ -206,7 +206,7 @@ class Exchange:
 
         def located(place: str) -> None:
             if workspace.bench is bench:
-                workspace.attempt(lambda: workspace.locate_media(Path(place)))
+                workspace.mediaMoved.emit(Path(place))
                 said = tr("The media are in the project folder now.")
                 workspace.noticed.emit("good", said, order.folder)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFrame,
+    QGridLayout,
     QLabel,
     QScrollArea,
     QVBoxLayout,
@@ -27,9 +28,7 @@ class HelpPage(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Strokeflow")
-        page = QLabel(help_html(table))
-        page.setTextFormat(Qt.TextFormat.RichText)
-        page.setContentsMargins(12, 12, 12, 12)
+        page = _page(table)
         area = QScrollArea()
         area.setWidget(page)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -45,26 +44,41 @@ class HelpPage(QDialog):
         self.resize(wanted.boundedTo(room - QSize(40, 80)))
 
 
-def help_html(table: ActionTable) -> str:
-    """Rich text with every command that has a key, by menu, in two columns."""
-    rows = [
-        f"<tr><td><b>{escape(key)}</b>&nbsp;&nbsp;</td>"
-        f"<td style='white-space: nowrap'>{escape(plain(spec.text))}</td></tr>"
-        for spec in table.specs
-        if (key := table.key_of(spec.id))
-    ]
-    half = (len(rows) + 1) // 2
-    columns = "".join(
-        f"<td><table>{''.join(part)}</table></td>" for part in (rows[:half], rows[half:])
-    )
+def _page(table: ActionTable) -> QWidget:
+    """Every command that has a key, by menu, in two columns of keys and words."""
+    page = QWidget()
+    grid = QGridLayout(page)
+    grid.setHorizontalSpacing(10)
     mouse = tr(
         "Wheel: zoom. Space or middle button: move. Alt + wheel: pen size. "
         "Shift: straight line. Esc: drop the stroke."
     )
-    return (
-        f"<h3>Strokeflow {annotator.__version__}</h3><p>{escape(mouse)}</p>"
-        f"<table cellspacing='12'><tr>{columns}</tr></table>"
-    )
+    about = QLabel(f"<h3>Strokeflow {annotator.__version__}</h3><p>{escape(mouse)}</p>")
+    grid.addWidget(about, 0, 0, 1, 4)
+    known = commands_with_keys(table)
+    half = (len(known) + 1) // 2
+    high = page.fontMetrics().lineSpacing() + 3
+    for at, part in enumerate((known[:half], known[half:])):
+        for beside, words in enumerate(zip(*part, strict=True)):
+            grid.addWidget(_lines(words, high, bold=beside == 0), 1, 2 * at + beside)
+    return page
+
+
+def commands_with_keys(table: ActionTable) -> list[tuple[str, str]]:
+    """(key, what it does) in the order of the menus."""
+    keys = ((table.key_of(spec.id), plain(spec.text)) for spec in table.specs)
+    return [(key, text) for key, text in keys if key]
+
+
+def _lines(words: tuple[str, ...], high: int, *, bold: bool) -> QLabel:
+    """Lines of one height, px, whatever their letters: those beside them belong to them. Qt lays
+    them out many times faster than a table."""
+    weight = "bold" if bold else "normal"
+    style = f"line-height: {high}px; white-space: pre; font-weight: {weight}"
+    label = QLabel(f"<p style='{style}'>{'<br>'.join(map(escape, words))}</p>")
+    label.setTextFormat(Qt.TextFormat.RichText)
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
+    return label
 
 
 def help_texts() -> dict[str, str]:

@@ -57,6 +57,11 @@ class ImportDialog(TransferDialog):
             self.workspace.host.runner.cancel(self._job)
         super().reject()
 
+    def done(self, result: int) -> None:
+        super().done(result)
+        if self._job is None:
+            self.deleteLater()
+
     def _look_and_ask(self) -> None:
         self._look(ask=True)
 
@@ -91,6 +96,9 @@ class ImportDialog(TransferDialog):
 
     def _looked(self, job: Job) -> None:
         self._job = None
+        if not self.isVisible():
+            self.deleteLater()  # closed meanwhile
+            return
         self._let_choose(True)
         if isinstance(job.error, StrokeflowError):
             self.trouble.setText(f"{localized(job.error.message)} {localized(job.error.hint)}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
-from annotator.services.steps import LongEdit
+from annotator.services.steps import LongEdit, TakeBack
 from annotator.ui.i18n import tr
 from annotator.ui.phrases import localized
 
@@ -46,6 +46,20 @@ class LongDesk(QObject):
         # would take longer than a slice.
         gc.disable()
         self._timer.start(0)
+        self._workspace.runsChanged.emit()
+
+    @property
+    def cancellable(self) -> LongEdit | None:
+        """The edit that is on its way, if it can be taken back."""
+        bench = self._workspace.bench
+        edit = None if bench is None else bench.session.long
+        return edit if edit is not None and edit.cancellable else None
+
+    def cancel(self) -> None:
+        """Take back what the edit under way did, if it is one that can be."""
+        edit = self.cancellable
+        if edit is not None:
+            self._workspace.attempt(edit.cancel)
 
     def _finish(self) -> None:
         """The project is about to be closed."""
@@ -74,9 +88,10 @@ class LongDesk(QObject):
         self._timer.setInterval(_WAIT_MS if edit.waits else 0)
         if not edit.over and time.monotonic() >= self._tell_at:
             self._tell_progress(edit)
-        elif edit.over and self._told:
-            said = tr("{title}: done.").format(title=localized(edit.title))
-            self._workspace.noticed.emit("good", said, "")
+        elif edit.over:
+            self._workspace.runsChanged.emit()
+            if self._told:
+                self._tell_end(edit)
 
     def _stop(self) -> None:
         self._timer.stop()
@@ -85,11 +100,23 @@ class LongDesk(QObject):
     def _tell_progress(self, edit: LongEdit) -> None:
         self._tell_at = time.monotonic() + _TELL_S
         share = edit.done / max(edit.total, 1)
-        self._workspace.noticed.emit(
-            "busy",
-            tr("{title}: {share:.0%}").format(title=localized(edit.title), share=share),
-            tr("You can look around meanwhile; other edits have to wait for it."),
-        )
+        back = isinstance(edit, TakeBack)
+        words = tr("{title} is taken back: {share:.0%}") if back else tr("{title}: {share:.0%}")
+        said = words.format(title=localized(edit.title), share=share)
+        about = tr("You can look around meanwhile; other edits have to wait for it.")
+        if edit.cancellable:
+            self._workspace.offered.emit("busy", said, about, (tr("Cancel"), self.cancel))
+        else:
+            self._workspace.noticed.emit("busy", said, about)
+        self._told = True
 
-    def _noticed(self, level: str, _title: str, _detail: str) -> None:
-        self._told = level == "busy"
+    def _tell_end(self, edit: LongEdit) -> None:
+        title = localized(edit.title)
+        if isinstance(edit, TakeBack):
+            said = tr("{title}: cancelled. All is as it was before.").format(title=title)
+            self._workspace.noticed.emit("info", said, "")
+        else:
+            self._workspace.noticed.emit("good", tr("{title}: done.").format(title=title), "")
+
+    def _noticed(self, *_what: str) -> None:
+        self._told = False  # somebody else said something since

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -176,6 +177,7 @@ class MainWindow(QMainWindow):
         desk.opened.connect(self._show_remarks)
         desk.writing.connect(self._write_remark)
         workspace.noticed.connect(self.notices.tell)
+        workspace.offered.connect(self.notices.tell)
         self.look.changed.connect(self._enable)
         self.loader.ready.connect(self._frame_ready)
         self.loader.preview.connect(self._preview_ready)
@@ -205,7 +207,8 @@ class MainWindow(QMainWindow):
         session = bench.session
         self._show_title()
         for project in self.settings.add_recent(session.folder.resolve()):
-            forget_copies(project)  # those of many clips would fill the disk
+            # Those of many clips would fill the disk; a file of gigabytes is not gone at once.
+            workspace.background.start(partial(forget_copies, project))
         problem = bench.project.media_problem
         if problem is not None:
             self.canvas.clear()
@@ -255,10 +258,10 @@ class MainWindow(QMainWindow):
     def table_enable(self, project: bool, writable: bool) -> None:
         if not hasattr(self, "table"):
             return
-        self.table.enable(
-            project=project, writable=writable, running=self.workspace.running is not None
-        )
-        bench = self.workspace.bench
+        workspace = self.workspace
+        going = workspace.running is not None or workspace.long.cancellable is not None
+        self.table.enable(project=project, writable=writable, running=going)
+        bench = workspace.bench
         for name, step in (
             ("undo", None if bench is None else bench.session.undo_step),
             ("redo", None if bench is None else bench.session.redo_step),
@@ -363,9 +366,13 @@ class MainWindow(QMainWindow):
             )
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.door.wait_to_close():
+            event.ignore()
+            return
         self.keeper.keep()
         self.door.close()
         self.player.stop()
+        self.hide()  # what is still to be written is nothing to look at
         try:
             self.workspace.shut_down()
         except StrokeflowError as error:

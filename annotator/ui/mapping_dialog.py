@@ -47,6 +47,7 @@ class MappingDialog(QDialog):
         self, parent: QWidget, incoming: Sequence[Incoming], document: Document, name: str
     ) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._incoming = tuple(incoming)
         self._document = document
         self.mapping: dict[int, int] = {}

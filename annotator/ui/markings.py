@@ -12,8 +12,9 @@ from annotator.ui.layers import paint_outline, paint_pen, paint_stroke
 from annotator.ui.pen import ROUND, Pen
 from annotator.ui.special import SpecialPicture
 from annotator.ui.stack import paint_badge
+from annotator.ui.tool import Tool
 from annotator.ui.view import View
-from annotator.ui.workspace import Tool, Workspace
+from annotator.ui.workspace import Workspace
 
 
 class Markings:

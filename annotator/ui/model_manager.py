@@ -149,6 +149,11 @@ class ModelManager(QDialog):
         self._clock.timeout.connect(self._advance)
         self._clock.start()
 
+    @property
+    def has_orders(self) -> bool:
+        """Whether it tells how an order goes or went."""
+        return any(row.entry is not None for row in self.rows)
+
     def showEvent(self, event: QShowEvent) -> None:
         for row in self.rows:  # files may have come or gone meanwhile
             self._over(row)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from annotator.ui.actions import ActionSpec
 from annotator.ui.i18n import tr
-from annotator.ui.workspace import Tool
+from annotator.ui.tool import Tool
 
 if TYPE_CHECKING:
     from annotator.ui.main_window import MainWindow

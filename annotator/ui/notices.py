@@ -40,7 +40,7 @@ class NoticeBar(QFrame):
             label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._offer = QPushButton()
         self._offer.setAccessibleName(tr("What can be done"))
-        self._offer.clicked.connect(self._take_offer)
+        self._offer.clicked.connect(self.take_offer)
         self._offered: Callable[[], None] | None = None
         self._copy = QPushButton(tr("Copy"))
         self._copy.setToolTip(tr("Copy this text, to report it or to look it up."))
@@ -72,6 +72,11 @@ class NoticeBar(QFrame):
     def detail(self) -> str:
         """What is said below it, "" if nothing is shown."""
         return self._detail.text() if self.isVisible() else ""
+
+    @property
+    def offer(self) -> str:
+        """The words of the button that does something about it, "" where there is none."""
+        return self._offer.text() if self._offer.isVisible() else ""
 
     def tell(
         self,
@@ -107,7 +112,8 @@ class NoticeBar(QFrame):
         self.raise_()
         self._place()
 
-    def _take_offer(self) -> None:
+    def take_offer(self) -> None:
+        """As if the button was pressed."""
         if self._offered is not None:
             self._offered()
 

@@ -1,4 +1,4 @@
-"""Opening without a pause: whatever takes long about a clip is done on a thread beforehand.
+"""Opening without a pause: it is done on a thread, as is whatever takes long about a clip.
 
 A clip whose frames can all be made ready for scrubbing in a few seconds is opened when they are, or
 when the person does not want to wait. Longer ones are opened at once, and made ready meanwhile.
@@ -9,11 +9,13 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from annotator.core.errors import Cancelled, MediaError, StrokeflowError
+from annotator.core.errors import Cancelled, MediaError, ProjectError, StrokeflowError
 from annotator.io.media.base import Media
 from annotator.services.projects import open_media_of, open_or_create
 
@@ -37,6 +39,12 @@ def is_packed_project(path: Path) -> bool:
     return path.suffix.lower() == ".strokeflowz" and not is_project(path)
 
 
+class Open(Protocol):
+    """A project, or media."""
+
+    def close(self) -> None: ...
+
+
 class Opener(QObject):
     """Finds or makes the project of a path. Indexing a long video and reading a large folder
     happen here, and what they leave in the project's cache makes the opening itself quick.
@@ -56,6 +64,10 @@ class Opener(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._wish = 0
+        self._state = threading.Lock()
+        self._made: Open | None = None
+        """Opened, and nobody was told yet."""
+        self._then: Callable[[Any], object] = lambda _made: None
         self._enough = threading.Event()
         self._threads: list[threading.Thread] = []
         self.busy = False
@@ -64,14 +76,31 @@ class Opener(QObject):
 
     def start(self, path: Path, fallback: Path) -> None:
         """Prepare a path; an earlier one that is not ready yet is forgotten."""
-        self._enough.set()
-        self._enough = threading.Event()
-        self._wish += 1
+        self._forget()
+        self._begin(self._prepare, self._wish, self._enough, path, fallback)
+
+    def open(self, path: Path, how: Callable[[], Open], then: Callable[[Any], object]) -> None:
+        """Open what `how` opens, on a thread; `then` is given it, and has to close it, unless
+        something else was wished for meanwhile."""
+        self._forget()
+        self._then = then
+        self._begin(self._open, self._wish, path, how)
+
+    def _begin(self, work: Callable[..., None], *given: object) -> None:
         self.busy = True
-        wish = (self._wish, self._enough, path, fallback)
-        thread = threading.Thread(target=self._prepare, args=wish, name="opener", daemon=True)
+        thread = threading.Thread(target=work, args=given, name="opener", daemon=True)
         self._threads = [*(t for t in self._threads if t.is_alive()), thread]
         thread.start()
+
+    def _forget(self) -> None:
+        """What was wished for until now is not wanted any more."""
+        self._enough.set()
+        self._enough = threading.Event()
+        with self._state:
+            self._wish += 1
+            made, self._made = self._made, None
+        if made is not None:
+            self._begin(_close, made)
 
     def hurry(self) -> None:
         """Open with as many frames ready as there are now."""
@@ -79,9 +108,8 @@ class Opener(QObject):
 
     def close(self) -> None:
         """Prepare nothing more."""
-        self._wish += 1
+        self._forget()
         self.busy = False
-        self._enough.set()
         for thread in self._threads:
             thread.join(_PATIENCE_S)
 
@@ -106,6 +134,25 @@ class Opener(QObject):
             self._make_ready(wish, enough, media, folder / "cache")
         self._done.emit(wish, folder, None)
 
+    def _open(self, wish: int, path: Path, how: Callable[[], Open]) -> None:
+        try:
+            made = how()
+        except StrokeflowError as error:
+            self._done.emit(wish, None, error)
+            return
+        except Exception as bug:  # noqa: BLE001 - as above
+            said = f"Cannot open {path}: {bug}."
+            self._done.emit(wish, None, ProjectError(said, "Restore it from a backup."))
+            return
+        with self._state:
+            wanted = wish == self._wish
+            if wanted:
+                self._made = made
+        if wanted:
+            self._done.emit(wish, None, None)
+        else:
+            _close(made)
+
     def _make_ready(self, wish: int, enough: threading.Event, media: Media, cache: Path) -> None:
         """Make lossless copies while that is a matter of seconds."""
         from annotator.io.media.previews import Previews  # OpenCV: not before it is needed
@@ -127,10 +174,19 @@ class Opener(QObject):
         if wish != self._wish:
             return
         self.busy = False
-        if error is None:
-            self.ready.emit(folder)
-        else:
+        made, self._made = self._made, None
+        if error is not None:
             self.failed.emit(error)
+        elif made is not None:
+            self._then(made)
+        else:
+            self.ready.emit(folder)
+
+
+def _close(made: Open) -> None:
+    """What nobody wants any more, and nobody changed."""
+    with contextlib.suppress(StrokeflowError):
+        made.close()
 
 
 class _Pace:

@@ -10,9 +10,10 @@ from annotator.core.types import Rect, Stroke
 from annotator.services.edit import Painting
 from annotator.ui.click_tools import BoxHintMachine, ClickMachine, RemarkMachine, SplitMachine
 from annotator.ui.shape_tools import BoxMachine, FillMachine, LassoMachine, PolygonMachine
+from annotator.ui.tool import Tool
 from annotator.ui.tools import Feedback, Machine, PaintMachine, Point, Pointer, ScribbleMachine
 from annotator.ui.view import View
-from annotator.ui.workspace import Tool, Workspace
+from annotator.ui.workspace import Workspace
 
 ROUND = (Tool.SCRIBBLE, Tool.BACKGROUND, Tool.BRUSH, Tool.ERASER)
 """Tools whose size is the pen's."""

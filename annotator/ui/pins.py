@@ -25,7 +25,7 @@ from annotator.core.review import Remark
 from annotator.services.remarks import move_remark
 from annotator.ui.remark_words import thread
 from annotator.ui.timeline_marks import NOTE_COLOR
-from annotator.ui.workspace import Tool
+from annotator.ui.tool import Tool
 
 if TYPE_CHECKING:
     from annotator.ui.canvas import Canvas

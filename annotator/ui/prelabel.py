@@ -36,6 +36,7 @@ class PrelabelDesk(QObject):
 
     suggested = Signal()
     proposed = Signal()
+    _found = Signal(int, object)
 
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
@@ -47,6 +48,10 @@ class PrelabelDesk(QObject):
         self._active = False
         self._tried: object = None
         self._search: Job | None = None
+        self._asked = 0
+        self._walking = False
+        """The person waits for the next answer, to be shown its first frame."""
+        self._found.connect(self._take)
         self._later = self._timer(_RENEW_MS, self._renew)
         self._idle = self._timer(IDLE_MS, self._refresh)
         workspace.projectChanged.connect(self._clear)
@@ -61,7 +66,8 @@ class PrelabelDesk(QObject):
         return timer
 
     def _clear(self) -> None:
-        self._active, self._tried = False, None
+        self._active, self._tried, self._walking = False, None, False
+        self._asked += 1
         self.suggestions, self.proposals = [], []
         self._later.stop()
         self._idle.stop()
@@ -115,14 +121,15 @@ class PrelabelDesk(QObject):
     # -- suggestions
 
     def go_to_next(self) -> None:
-        """Show the frame that is most worth a mask; looks at the clip first where that is due.
-
-        Raises RequestError where every frame is annotated.
-        """
+        """Show the frame that is most worth a mask, or tell that none is; looks at the clip first
+        where that is due."""
         if not self._active:
             self._look()
             return
+        self._walking = True
         self._renew()
+
+    def _walk(self) -> None:
         here = self._workspace.frame
         left = [s.frame for s in self.suggestions if s.frame != here]
         if not left:
@@ -160,10 +167,20 @@ class PrelabelDesk(QObject):
         bench = self._workspace.bench
         if bench is None or not self._active:
             return
-        found = bench.inference.prelabel.suggest(COUNT)
+        self._asked += 1
+        asked, question = self._asked, bench.inference.prelabel.question(COUNT)
+        # For a long clip it takes many times longer than a turn of the event loop may.
+        self._workspace.background.start(lambda: self._found.emit(asked, question()))
+
+    def _take(self, asked: int, found: list[Suggestion]) -> None:
+        if asked != self._asked:
+            return  # the document changed since
         if found != self.suggestions:
             self.suggestions = found
             self.suggested.emit()
+        if self._walking:
+            self._walking = False
+            self._workspace.attempt(self._walk)
 
     # -- what changes
 

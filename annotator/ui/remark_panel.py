@@ -27,7 +27,8 @@ from annotator.ui.pin_dialog import PinDialog
 from annotator.ui.remark_desk import Place
 from annotator.ui.remark_list import RemarkList, page, row
 from annotator.ui.remark_words import thread, words_line
-from annotator.ui.workspace import Tool, Workspace
+from annotator.ui.tool import Tool
+from annotator.ui.workspace import Workspace
 
 _NOTE_MS = 500
 

@@ -87,19 +87,32 @@ class Review(QObject):
             worst[span.stop :] = np.inf
         return worst
 
-    def worst_frames(self) -> list[int]:
+    def worst_frames(self, at_most: int | None = None) -> list[int]:
         """Frames with model masks under the threshold, the lowest estimate first."""
+        return self._worst_of(self.estimates(), at_most)
+
+    def survey(self, at_most: int) -> tuple[Counts, list[tuple[int, float]]]:
+        """What is left, and the worst frames with their estimates."""
         worst = self.estimates()
+        listed = self._worst_of(worst, at_most)
+        return self._counts_of(worst), [(frame, float(worst[frame])) for frame in listed]
+
+    def _worst_of(self, worst: NDArray[np.float32], at_most: int | None) -> list[int]:
         chosen = np.flatnonzero(worst < self._limit())
         # Numbers that are never equal sort many times faster than floats in a stable way; the bits
         # of floats that are not negative have the order of the floats.
         keys = worst[chosen].view(np.uint32).astype(np.uint64) << 32 | chosen.astype(np.uint64)
+        if at_most is not None and at_most < len(keys):
+            keys = np.partition(keys, at_most)[:at_most]
         keys.sort()
         frames: list[int] = (keys & 0xFFFFFFFF).tolist()
         return frames
 
     def counts(self) -> Counts:
-        document, worst = self._workspace.document, self.estimates()
+        return self._counts_of(self.estimates())
+
+    def _counts_of(self, worst: NDArray[np.float32]) -> Counts:
+        document = self._workspace.document
         if document is None:
             return Counts(0, 0, 0, 0)
         open_ = np.isfinite(worst)
@@ -202,7 +215,7 @@ class Review(QObject):
     def accept_and_go_on(self) -> None:
         """Accept this frame and show the next worst one, if any is left."""
         self.accept_frame()
-        if self.worst_frames():
+        if self.worst_frames(1):
             self.go_to_worst()
 
     def reject_frame(self) -> None:

@@ -110,7 +110,7 @@ class ReviewPanel(QWidget):
         if self.workspace.document is None:
             return
         review = self.workspace.review
-        counts = review.counts()
+        counts, worst = review.survey(_LISTED)
         self.bar.tell(counts.sure, max(counts.open + counts.sure, 1))
         parts = [tr("{count} left to review").format(count=counts.open)]
         if review.threshold < 1:
@@ -119,11 +119,10 @@ class ReviewPanel(QWidget):
         if counts.empty:
             parts.append(tr("{count} without a mask").format(count=counts.empty))
         self.left.setText(", ".join(parts))
-        estimates = review.estimates()
         self.list.clear()
-        for frame in review.worst_frames()[:_LISTED]:
+        for frame, value in worst:
             item = QListWidgetItem(
-                tr("Frame {frame}: {value:.2f}").format(frame=frame, value=estimates[frame])
+                tr("Frame {frame}: {value:.2f}").format(frame=frame, value=value)
             )
             item.setData(_FRAME, frame)
             self.list.addItem(item)

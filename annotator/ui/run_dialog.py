@@ -49,6 +49,7 @@ class RunDialog(QDialog):
 
     def __init__(self, parent: QWidget, workspace: Workspace) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         assert workspace.bench is not None
         self.workspace = workspace
         self._inference = workspace.bench.inference

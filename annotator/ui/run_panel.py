@@ -175,7 +175,7 @@ class RunPanel(QWidget):
         self.hint.setVisible(document is not None and self.workspace.running is None)
         if document is None or self.hint.isHidden():
             return
-        keys = max((len(document.reference_frames(o)) for o in document.objects), default=0)
+        keys = max((int(document.references(o).sum()) for o in document.objects), default=0)
         span = self.workspace.span
         parts = [tr(_HINTS[min(keys, 2)])]
         if span is not None:

@@ -51,6 +51,7 @@ class SettingsDialog(QDialog):
         ask_keys: Callable[[], object],
     ) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.now = now
         self._apply = apply
         self.setWindowTitle(tr("Settings"))

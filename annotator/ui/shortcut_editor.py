@@ -49,6 +49,7 @@ class ShortcutEditor(QDialog):
         keep: Callable[[dict[str, str]], None],
     ) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._table = table
         self._chosen = dict(chosen)
         self._keep = keep

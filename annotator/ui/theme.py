@@ -62,7 +62,9 @@ def is_dark(choice: str) -> bool:
 def apply_theme(app: QApplication, choice: str) -> str:
     """Give the application its look; returns the colour for icons."""
     colors = _DARK if is_dark(choice) else _LIGHT
-    app.setStyle(QStyleFactory.create("Fusion"))
+    if not app.styleSheet():
+        # Once: it asks every widget anew, as the sheet does.
+        app.setStyle(QStyleFactory.create("Fusion"))
     palette = QPalette()
     roles = QPalette.ColorRole
     for role, name in (

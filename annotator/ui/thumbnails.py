@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict
 
 import numpy as np
@@ -14,6 +15,8 @@ from annotator.ui.workspace import Workspace
 READY_COLOR = QColor(60, 190, 110)
 _LINE = 2
 _KEPT = 256
+_BUDGET_S = 0.01
+"""Time for decoding in one turn of the event loop; what is left comes in the next ones."""
 
 
 class ThumbnailRow:
@@ -25,6 +28,9 @@ class ThumbnailRow:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._kept: OrderedDict[int, QPixmap] = OrderedDict()
+        self.late = False
+        """Some were left out of what was painted last: paint again."""
+        self._until = 0.0
 
     def clear(self) -> None:
         """Another clip is open."""
@@ -33,6 +39,7 @@ class ThumbnailRow:
     def paint(self, painter: QPainter, row: QRectF, first: float, shown: float) -> None:
         """Fill `row` with the frames from `first` on, `shown` of them."""
         document, previews = self._workspace.document, self._workspace.previews
+        self.late, self._until = False, time.perf_counter() + _BUDGET_S
         painter.fillRect(row, QColor(110, 110, 110, 40))
         if document is None or previews is None or shown <= 0:
             return
@@ -91,6 +98,9 @@ class ThumbnailRow:
         if frame in self._kept:
             self._kept.move_to_end(frame)
             return self._kept[frame]
+        if time.perf_counter() > self._until:
+            self.late = True
+            return None
         previews = self._workspace.previews
         image = None if previews is None else previews.thumbnail(frame)
         if image is None:

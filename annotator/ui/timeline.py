@@ -220,6 +220,8 @@ class Timeline(QWidget):
         axis, ink = self.axis, self.palette().color(self.foregroundRole())
         bar, spans, strip = self._state_row(), self._span_row(), self._quality_row()
         self._thumbnails.paint(painter, self._thumb_row(), self._first, self._shown)
+        if self._thumbnails.late:
+            QTimer.singleShot(0, self, self._repaint)
         painter.drawImage(bar, self._strip, QRectF(0, 0, columns, 1))
         for row in (spans, strip):
             painter.fillRect(row, QColor(110, 110, 110, 40))

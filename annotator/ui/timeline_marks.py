@@ -41,7 +41,8 @@ class Axis:
         if low == high:
             return []
         middles = (frames[low:high] + 0.5 - self.first) / self.shown * self.width
-        there = np.unique(np.round(self.left + middles))
+        there = np.round(self.left + middles)
+        there = there[np.diff(there, prepend=-np.inf) > 0]
         return there[(there >= self.left) & (there <= self.left + self.width)].tolist()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDialogButtonBox,
@@ -34,6 +35,7 @@ class TransferDialog(FittedDialog):
 
     def __init__(self, parent: QWidget, workspace: Workspace, *, export: bool) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, export)
         self.workspace = workspace
         self._export = export
         self.setWindowTitle(tr("Export labels") if export else tr("Import labels"))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,43 +16,27 @@ from annotator.core.document import ChangeSet, Document
 from annotator.core.errors import StrokeflowError
 from annotator.io.media import CachedReader
 from annotator.services.effort import EffortLog
-from annotator.services.projects import open_or_create, relocate_media
+from annotator.services.projects import take_media
 from annotator.ui.exchange import Exchange
 from annotator.ui.host import Bench, Host
 from annotator.ui.i18n import tr
 from annotator.ui.jobs import JobList
+from annotator.ui.leaving import Background
 from annotator.ui.live import LiveScribbles
 from annotator.ui.long_desk import LongDesk
-from annotator.ui.opening import is_project
 from annotator.ui.prelabel import PrelabelDesk
 from annotator.ui.review import Review
 from annotator.ui.run_desk import RunDesk
+from annotator.ui.tool import Tool
 
 if TYPE_CHECKING:
+    from annotator.io.media import Media
     from annotator.io.media.previews import Previews
     from annotator.services.runs import Run
 
 FRAME_CACHE_BYTES = 384 << 20
 POLL_MS = 50
 _PATIENCE_S = 0.3
-
-
-class Tool(Enum):
-    """What the left mouse button does."""
-
-    SCRIBBLE = "scribble"
-    BACKGROUND = "background"
-    BRUSH = "brush"
-    ERASER = "eraser"
-    LASSO = "lasso"
-    POLYGON = "polygon"
-    BOX = "box"
-    FILL = "fill"
-    CLICK = "click"
-    HINT = "hint"
-    SPLIT = "split"
-    REMARK = "remark"
-    PAN = "pan"
 
 
 class Workspace(QObject):
@@ -67,9 +50,11 @@ class Workspace(QObject):
         closing: the project is about to be closed; who holds anything back stores it now.
         savedChanged: the state of saving changed.
         noticed(level, title, detail): something to tell; level is "info", "good" or "error".
+        offered(level, title, detail, (words, call)): the same, with what can be done about it.
         strokePreview: strokes not stored yet changed (live scribble).
         spanChanged: the range of frames that runs and review keep to.
         stored: all changes so far are on disk.
+        mediaMoved(Path): the media of the project are to be found there from now on.
         thumbnailStored(int): a small copy of this frame is there now.
     """
 
@@ -83,10 +68,12 @@ class Workspace(QObject):
     closing = Signal()
     savedChanged = Signal()
     noticed = Signal(str, str, str)
+    offered = Signal(str, str, str, object)
     strokePreview = Signal()
     spanChanged = Signal()
     thumbnailStored = Signal(int)
     stored = Signal()
+    mediaMoved = Signal(object)
     _woken = Signal()
 
     def __init__(self, host: Callable[[Callable[[], None]], Host], fallback: Path) -> None:
@@ -117,6 +104,8 @@ class Workspace(QObject):
         """The pen and the shapes leave the pixels of other objects alone."""
         self.live = LiveScribbles(self)
         self.long = LongDesk(self)
+        self.background = Background()
+        self.background.failed.connect(self._tell_failed)
         self.jobs = JobList(self)
         self.desk = RunDesk(self)
         self.exchange = Exchange(self)
@@ -141,16 +130,13 @@ class Workspace(QObject):
     def n_frames(self) -> int:
         return 0 if self.document is None else self.document.n_frames
 
-    def open_path(self, path: Path) -> None:
-        """Open a project, or a video or image folder (its project is made or taken up again).
+    def open_bench(self, folder: Path) -> Bench:
+        """Open a project, on any thread; what is open stays so. Raises StrokeflowError."""
+        self.background.wait()  # it may be the one that is being closed
+        return self.host.open(folder, need_media=False)
 
-        The project that is open stays open until the new one is known to be good.
-        Raises StrokeflowError.
-        """
-        folder = path if is_project(path) else open_or_create(path, self.fallback)
-        if self.bench is not None and folder.resolve() == self.bench.session.folder.resolve():
-            return
-        bench = self.host.open(folder, need_media=False)
+    def take(self, bench: Bench) -> None:
+        """Work on this project from now on, in place of the one that is open."""
         self.close_project()
         self.bench = bench
         bench.session.subscribe(self.changed.emit)
@@ -167,7 +153,6 @@ class Workspace(QObject):
 
     def _take_media(self) -> None:
         assert self.bench is not None
-        self._drop_media()
         media = self.bench.project.media
         if media is not None:
             from annotator.io.media.previews import Previews  # OpenCV: not before it is needed
@@ -176,25 +161,25 @@ class Workspace(QObject):
             cache = self.bench.session.folder / "cache"
             self.previews = Previews(media, cache, self.thumbnailStored.emit)
 
-    def _drop_media(self) -> None:
-        if self.previews is not None:
-            self.previews.close()
-            self.previews = None
-        if self.reader is not None:
-            self.reader.close()
-            self.reader = None
+    def _drop_media(self) -> list[Callable[[], object]]:
+        """Show nothing of the media any more; what closes their readers."""
+        held: list[Callable[[], object]] = []
+        held += (part.close for part in (self.previews, self.reader) if part is not None)
+        self.previews = self.reader = None
+        return held
 
-    def locate_media(self, place: Path) -> None:
-        """Show where the media are now. Raises MediaError."""
+    def take_media(self, media: Media) -> None:
+        """These are the media of the project, found at another place. Raises DiskError."""
         if self.bench is not None:
-            relocate_media(self.bench.project, place)
+            take_media(self.bench.project, media)
             self.bench.media_moved()
+            self.background.start(*self._drop_media())
             self._take_media()
             self.projectChanged.emit()
             self.frameChanged.emit(self.frame)
 
     def close_project(self) -> None:
-        """Cancel its runs, write what waits, let go. Raises DiskError if the disk refuses."""
+        """Cancel its runs and let go; what waits is written in the background."""
         bench = self.bench
         if bench is None:
             return
@@ -205,8 +190,9 @@ class Workspace(QObject):
         self._let_go(bench)
 
     def shut_down(self) -> None:
-        """The window closes: as `close_project`, but a job that does not answer is ended."""
-        bench = self.bench
+        """The window closes: as `close_project`, but a job that does not answer is ended, and what
+        waits is written before it returns. Raises DiskError if the disk refuses."""
+        bench, told = self.bench, len(self.background.errors)
         try:
             if bench is not None:
                 self.closing.emit()
@@ -217,6 +203,9 @@ class Workspace(QObject):
             self.host.close()
             if bench is not None:
                 self._let_go(bench)
+            self.background.wait()
+        for error in self.background.errors[told:]:
+            raise error
 
     def _wait_while(self, busy: Callable[[], object], seconds: float) -> None:
         deadline = time.monotonic() + seconds
@@ -232,8 +221,8 @@ class Workspace(QObject):
         self.desk.clear()
         if not self.exchange.jobs:
             self._timer.stop()
-        self._drop_media()
-        bench.close()
+        # The last frames may be read right now, and the last changes wait for the disk.
+        self.background.start(*self._drop_media(), bench.close)
 
     def set_frame_cache(self, max_bytes: int) -> None:
         """Memory for decoded frames, now and for projects opened later."""
@@ -326,12 +315,15 @@ class Workspace(QObject):
 
     # -- doing things that may be refused
 
+    def _tell_failed(self, error: StrokeflowError) -> None:
+        self.noticed.emit("error", error.message, error.hint)
+
     def attempt(self, action: Callable[[], object]) -> bool:
         """Carry out an action; an expected error becomes a notice. True if it worked."""
         try:
             action()
         except StrokeflowError as error:
-            self.noticed.emit("error", error.message, error.hint)
+            self._tell_failed(error)
             return False
         return True
 
@@ -345,6 +337,11 @@ class Workspace(QObject):
             self.bench.session.redo()
 
     # -- runs
+
+    def cancel(self) -> None:
+        """Stop what is on its way: runs keep what they finished, a long edit is taken back."""
+        self.desk.cancel()
+        self.long.cancel()
 
     def run(self, task: str, **asked: object) -> None:
         """Start a run now or when its turn comes; see `RunDesk.run`. Raises RequestError."""

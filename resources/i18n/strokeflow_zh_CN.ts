@@ -444,6 +444,10 @@
         <translation>选择任务、后端、帧范围、是否先拟合，以及后端提供的其他选项。</translation>
     </message>
     <message>
+        <source>Finished frames are kept; an edit of many frames is taken back.</source>
+        <translation>已完成的帧会保留；对许多帧的编辑会被撤回。</translation>
+    </message>
+    <message>
         <source>Masks, contours, faded background, alpha matte, what the last change did, uncertainty, picture only.</source>
         <translation>掩码、轮廓、淡化背景、透明遮罩、上次改动的差异、不确定度、仅画面。</translation>
     </message>
@@ -870,10 +874,6 @@
     <message>
         <source>&amp;Cancel run</source>
         <translation>取消运行(&amp;C)</translation>
-    </message>
-    <message>
-        <source>Finished frames are kept.</source>
-        <translation>已完成的帧会保留。</translation>
     </message>
     <message>
         <source>&amp;View</source>
@@ -1602,6 +1602,10 @@
     <message>
         <source>Open a folder of images or a project</source>
         <translation>打开图像文件夹或项目</translation>
+    </message>
+    <message>
+        <source>Looking for the media …</source>
+        <translation>正在查找媒体…</translation>
     </message>
     <message>
         <source>Unpacked.</source>
@@ -5410,8 +5414,16 @@ Drop a video, a folder of images or a project here, or open one:</source>
         <translation>{title}：{share:.0%}</translation>
     </message>
     <message>
+        <source>{title} is taken back: {share:.0%}</source>
+        <translation>正在撤回“{title}”：{share:.0%}</translation>
+    </message>
+    <message>
         <source>You can look around meanwhile; other edits have to wait for it.</source>
         <translation>其间可以浏览；其他编辑须等它完成。</translation>
+    </message>
+    <message>
+        <source>{title}: cancelled. All is as it was before.</source>
+        <translation>“{title}”已取消，一切恢复原状。</translation>
     </message>
     <message>
         <source>Filled by backend &apos;{backend}&apos;. W shows the worst frame; undo takes it back.</source>

@@ -334,3 +334,48 @@ def test_killed_in_the_middle_the_part_can_be_undone(
     again.undo()
     assert content(again) == before
     again.close()
+
+
+@pytest.mark.parametrize("slices", [0, 1, 3])
+@pytest.mark.parametrize("name", ["accept", "reject", "lock", "delete", "merge", "swap"])
+def test_what_is_cancelled_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, slices: int
+) -> None:
+    model = Cell(Provenance.MODEL, False, 0.5, "copy")
+    session = make(tmp_path / "a.strokeflow", [{1: model, 2: model} for _ in range(9)])
+    before, state, history = content(session), memory(session), session.store.steps()
+    taken = in_slices(session, monkeypatch)
+    act(session, name)
+    for _ in range(slices):
+        taken[0].go_on()
+    assert taken[0].cancellable
+    taken[0].cancel()
+    if slices:
+        assert session.pressed, "other edits wait until all is taken back"
+        assert not taken[1].cancellable
+        with pytest.raises(RequestError, match="is not done yet"):
+            session.undo()
+    session.finish()
+    assert not session.pressed
+    assert (content(session), memory(session), session.store.steps()) == (before, state, history)
+    assert not session.store.rows("accepted")
+    taken[0].cancel()  # too late: it has no effect
+    session.close()
+    again = Session(session.folder, *open_store(session.folder))
+    assert (content(again), memory(again), again.store.steps()) == (before, state, history)
+    assert not again.store.cut_off
+    again.close()
+
+
+def test_an_edit_that_is_done_cannot_be_cancelled_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = make(tmp_path / "a.strokeflow", [{1: Cell(Provenance.MODEL)} for _ in range(9)])
+    taken = in_slices(session, monkeypatch)
+    act(session, "accept")
+    session.finish()
+    after = content(session)
+    taken[0].cancel()
+    assert content(session) == after
+    assert session.long is None
+    session.close()

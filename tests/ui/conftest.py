@@ -42,6 +42,12 @@ class Driver:
             self.window.door.opener.hurry()
         self.wait(lambda: not self.window.door.busy)
 
+    def close(self) -> None:
+        """Close the project, until its files are closed too."""
+        self.window.door.close_project()
+        self.wait(lambda: self.workspace.bench is None)
+        self.workspace.background.wait()
+
     def wait(self, done: Callable[[], object], seconds: float = 60) -> None:
         """Long enough for a worker that loads its libraries on a machine with other work."""
         self.qtbot.waitUntil(lambda: bool(done()), timeout=int(seconds * 1000))

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import QFileDialog
 from annotator.io.formats.registry import cards
 from annotator.services.projects import create_project, open_project
 from annotator.ui.report_dialog import ReportDialog
+from annotator.ui.tool import Tool
 from annotator.ui.transfer import TransferDialog
-from annotator.ui.workspace import Tool
 from tests import fakes
 from tests.ui.conftest import Driver
 from tests.ui.test_end_to_end import drop

@@ -137,7 +137,7 @@ def test_it_follows_edits_and_goes_with_the_project(project: Driver) -> None:
     label_map[40, 50] = 1
     bench.session.apply("Put", [SetLabel(4, label_map), SetCells(4, {1: MODEL})])
     project.wait(lambda: "5 fewer" in dialog.told.text())
-    project.window.door.close_project()
+    project.close()
     project.wait(lambda: project.window.findChild(CleanDialog) is None)
 
 

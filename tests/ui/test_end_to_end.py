@@ -75,6 +75,8 @@ def test_scribble_fill_review_accept_export(driver: Driver, clip: Path, tmp_path
         with Image.open(out / f"{frame:05d}.png") as image:
             assert np.array_equal(np.asarray(image), workspace.document.label_map(frame))
 
+    window.activateWindow()
+    QTest.qWaitForWindowActive(window)
     driver.key(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
     dialog = window.findChildren(TransferDialog)[-1]
     dialog.format.setCurrentText("CVAT 1.1 (XML)")
@@ -222,7 +224,7 @@ def test_media_that_moved_are_located(
     driver.key(Qt.Key.Key_B)
     driver.draw((20, 20), (30, 20))
     project = driver.workspace.bench.session.folder
-    driver.window.door.close_project()
+    driver.close()
     moved = tmp_path / "elsewhere"
     clip.rename(moved)
     driver.open_only(project)
@@ -231,7 +233,7 @@ def test_media_that_moved_are_located(
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(moved))
     driver.window.table.actions["locate"].trigger()
     driver.wait(lambda: driver.window.canvas.shown == 0)
-    driver.window.door.close_project()
+    driver.close()
     reopened = open_project(project, writable=False)
     assert reopened.media is not None
     reopened.close()

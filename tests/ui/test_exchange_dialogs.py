@@ -81,7 +81,7 @@ def test_the_first_import_asks_nothing(driver: Driver, clip: Path, masks: Path) 
     dialog = opened(driver, masks)
     click(ok(dialog))
     driver.wait(lambda: "Imported 2 frames" in driver.window.notices.text)
-    assert not dialog.isVisible()
+    driver.wait(lambda: driver.window.findChild(ImportDialog) is None)
     assert sorted(driver.workspace.document.objects) == [1, 3]
 
 

@@ -19,7 +19,7 @@ from annotator.jobs.base import Job
 from annotator.services.live import LiveMasks
 from annotator.services.requests import GONE, Gear, ScribbleFrame
 from annotator.ui.look import OverlayMode
-from annotator.ui.workspace import Tool
+from annotator.ui.tool import Tool
 from tests import fakes
 from tests.ui.conftest import Driver
 from tests.ui.pointing import LONG_MS, Pointed

@@ -11,7 +11,9 @@ from PySide6.QtTest import QTest
 from annotator.core.changes import Change, SetCells
 from annotator.core.types import Cell, Provenance
 from annotator.services import steps
+from annotator.services.steps import LongEdit
 from annotator.ui import long_desk
+from tests import fakes
 from tests.ui.conftest import Driver
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -51,7 +53,7 @@ def idle(driver: Driver) -> None:
 
 def test_accepting_goes_on_while_the_window_turns_and_undo_too(masked: Driver) -> None:
     total, said = masked.workspace.n_frames, list[str]()
-    masked.workspace.noticed.connect(lambda _level, title, _detail: said.append(title))
+    masked.workspace.offered.connect(lambda _level, title, _detail, _offer: said.append(title))
     masked.window.table.actions["accept_span"].trigger()
     assert counts(masked) == {"model:copy": total}, "nothing has been done before the next turn"
     idle(masked)
@@ -101,6 +103,105 @@ def test_a_stroke_under_the_pen_comes_before(masked: Driver) -> None:
     assert bench.document.label_map(0).any(), "the stroke is there"
     assert [s.title for s in bench.session.store.steps()][-2:] == ["Paint object 1", "Accept"]
     assert counts(masked) == {"corrected": masked.workspace.n_frames}
+
+
+def begun(driver: Driver) -> LongEdit:
+    """Accepting, after its first frames."""
+    driver.window.table.actions["accept_span"].trigger()
+    bench = driver.workspace.bench
+    assert bench is not None
+    assert bench.session.long is not None
+    for _ in range(3):
+        bench.session.long.go_on()
+    return bench.session.long
+
+
+@pytest.mark.parametrize("how", ["key", "button"])
+def test_cancelling_takes_back_what_was_done(masked: Driver, how: str) -> None:
+    bench = masked.workspace.bench
+    assert bench is not None
+    total, before = masked.workspace.n_frames, bench.session.store.steps()
+    edit = begun(masked)
+    assert counts(masked) == {"corrected": 3, "model:copy": total - 3}
+    assert edit.cancellable
+    if how == "key":
+        masked.wait(lambda: masked.window.table.actions["cancel"].isEnabled())
+        masked.key(Qt.Key.Key_Period, CONTROL)
+    else:
+        offers = list[str]()
+
+        def press(*_told: object) -> None:
+            offers.append(masked.window.notices.offer)
+            masked.window.notices.take_offer()
+
+        masked.workspace.offered.connect(press)
+        masked.wait(lambda: offers)
+        assert offers == ["Cancel"]
+    idle(masked)
+    assert counts(masked) == {"model:copy": total}
+    assert bench.session.store.steps() == before, "its step is gone, and nothing is to be redone"
+    assert "cancelled" in masked.window.notices.text
+    assert "accepted" not in masked.window.notices.text
+    masked.wait(lambda: not masked.window.table.actions["cancel"].isEnabled())
+    masked.draw((10, 10), (20, 20))  # other edits may come
+    masked.wait(lambda: not masked.workspace.live.busy)
+    folder = bench.session.folder
+    masked.window.door.close_project()
+    masked.open(folder)
+    assert counts(masked)["model:copy"] >= total - 1, "on disk as well"
+
+
+def test_an_edit_that_was_cancelled_before_it_began_leaves_nothing(masked: Driver) -> None:
+    bench = masked.workspace.bench
+    assert bench is not None
+    before = bench.session.store.steps()
+    masked.window.table.actions["accept_span"].trigger()
+    masked.workspace.cancel()
+    assert bench.session.long is None
+    assert bench.session.store.steps() == before
+    assert counts(masked) == {"model:copy": masked.workspace.n_frames}
+
+
+def test_closing_waits_for_it_in_turns(masked: Driver) -> None:
+    bench = masked.workspace.bench
+    assert bench is not None
+    folder, total = bench.session.folder, masked.workspace.n_frames
+    edit = begun(masked)
+    masked.window.door.close_project()
+    assert masked.workspace.bench is bench, "not closed yet"
+    assert edit.done < total, "nobody waited for it"
+    masked.wait(lambda: masked.workspace.bench is None)
+    masked.open(folder)
+    assert counts(masked) == {"corrected": total}
+
+
+def test_opening_another_project_waits_for_it_in_turns(masked: Driver, tmp_path: Path) -> None:
+    bench = masked.workspace.bench
+    assert bench is not None
+    other = fakes.image_folder(tmp_path / "other")
+    folder, total = bench.session.folder, masked.workspace.n_frames
+    begun(masked)
+    masked.open(other)
+    assert masked.workspace.bench is not bench
+    masked.open(folder)
+    assert counts(masked) == {"corrected": total}
+
+
+def test_the_window_stays_until_it_is_done(masked: Driver) -> None:
+    edit = begun(masked)
+    masked.window.close()
+    assert masked.window.isVisible()
+    assert edit.done < edit.total
+    masked.wait(lambda: not masked.window.isVisible())
+    assert masked.workspace.bench is None
+
+
+def test_a_window_that_is_closed_twice_does_the_rest_at_once(masked: Driver) -> None:
+    edit = begun(masked)
+    masked.window.close()
+    masked.window.close()
+    assert not masked.window.isVisible()
+    assert edit.done == edit.total
 
 
 def test_closing_does_the_rest(masked: Driver) -> None:

@@ -14,7 +14,7 @@ from annotator.core.objects import SAFE_COLORS
 from annotator.core.types import Provenance
 from annotator.services.staleness import stale_frames
 from annotator.ui.click_tools import box_strokes
-from annotator.ui.workspace import Tool
+from annotator.ui.tool import Tool
 from tests.ui.conftest import Driver
 from tests.ui.pointing import LEFT, Pointed
 

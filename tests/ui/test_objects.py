@@ -153,7 +153,7 @@ def test_recent_projects_are_in_the_menu(driver: Driver, clip: Path) -> None:
     assert not driver.window.door.recent.actions()[0].isEnabled()
     driver.open(clip)
     project = driver.workspace.bench.session.folder
-    driver.window.door.close_project()
+    driver.close()
     driver.window.door.recent.aboutToShow.emit()
     driver.window.door.recent.actions()[0].trigger()
     driver.wait(lambda: not driver.window.door.busy)
@@ -166,7 +166,7 @@ def test_copies_of_frames_go_with_projects_that_were_not_opened_lately(
     driver.open(clip)
     first = driver.workspace.bench.session.folder
     copies = first / "cache" / "full.db"
-    driver.window.door.close_project()
+    driver.close()
     copies.write_bytes(b"copies of frames")
     kept = first / "project.db"
     before = kept.read_bytes()

@@ -66,7 +66,7 @@ def test_a_copy_is_saved_dropped_and_opened(driver: Driver, clip: Path, tmp_path
     (entry,) = driver.workspace.jobs.entries
     driver.wait(lambda: entry.over)
     assert "Done" in entry.words()
-    driver.window.door.close_project()
+    driver.close()
     shutil.rmtree(clip)
     shutil.rmtree(folder)
 
@@ -122,7 +122,8 @@ def test_media_that_are_in_it_come_along_and_missing_ones_cannot(
     assert bench is not None
     inside = bench.session.folder / "media" / clip.name
     shutil.copytree(clip, inside)
-    driver.workspace.locate_media(inside)
+    driver.window.door.locate(inside)
+    driver.wait(lambda: not driver.window.door.busy)
     dialog = asked_to_pack(driver)
     assert (dialog.media.isChecked(), dialog.media.isEnabled()) == (True, False)
     assert dialog.order().files

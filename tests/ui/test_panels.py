@@ -234,5 +234,5 @@ def test_jobs_are_done_again_for_their_own_project_only(
     driver.open(fakes.image_folder(tmp_path / "other"))
     rows = driver.window.job_panel.rows
     assert [row.title.text() for row in rows] == ["Weights"]
-    driver.window.door.close_project()
+    driver.close()
     assert driver.window.job_panel.rows == rows, "it needs no project"

@@ -19,8 +19,8 @@ from PySide6.QtGui import (
 from PySide6.QtTest import QTest
 
 from annotator.ui.layers import paint_grid
+from annotator.ui.tool import Tool
 from annotator.ui.view import View
-from annotator.ui.workspace import Tool
 from tests.ui.conftest import Driver
 
 

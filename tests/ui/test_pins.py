@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from annotator.services.remarks import add_remark
 from annotator.ui.pin_dialog import PinDialog
 from annotator.ui.timeline_marks import NOTE_COLOR
-from annotator.ui.workspace import Tool
+from annotator.ui.tool import Tool
 from tests.ui.conftest import Driver
 from tests.ui.remarking import (
     CONTROL,

@@ -21,7 +21,7 @@ from annotator.services.edit import EditService
 from annotator.services.projects import create_project, open_project
 from annotator.services.remarks import add_remark
 from annotator.ui.settings import Place, Settings
-from annotator.ui.workspace import Tool
+from annotator.ui.tool import Tool
 from tests import fakes
 from tests.services.test_older_projects import to_version_1, to_version_2, to_version_3
 from tests.ui.conftest import Driver, build
@@ -199,7 +199,7 @@ def test_a_project_of_an_older_version_opens_as_quickly_and_goes_on(
     assert not workspace.document.label_map(0).any()
     workspace.redo()
     driver.wait(lambda: workspace.saved_text == "Saved")
-    driver.window.door.close_project()
+    driver.close()
     driver.open(folder)
     assert workspace.document.label_map(0).any()
     workspace.undo()

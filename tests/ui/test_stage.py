@@ -91,7 +91,7 @@ def test_the_stage_is_set_shown_told_and_undone(ann: Driver) -> None:
 def test_a_project_that_is_done_says_so_when_it_is_opened(driver: Driver, clip: Path) -> None:
     driver.open(clip)
     folder = driver.workspace.bench.session.folder
-    driver.window.door.close_project()
+    driver.close()
     application = Application(inline=True)
     bench = application.open(folder)
     set_stage(bench.session, "done", "Bob")

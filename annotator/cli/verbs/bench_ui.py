@@ -4,33 +4,61 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 from annotator.app import Application
-from annotator.cli.output import print_json
+from annotator.cli.output import print_json, print_table
 from annotator.cli.verbs.bench import cold_start, machine
-from annotator.ui.bench.driver import Figure, figure
+from annotator.ui.bench.driver import Figure, Hand, figure
 
 
 def bench_ui(as_json: bool) -> None:
     """Measure and print; without a screen the window is drawn offscreen."""
-    os.environ.pop("QT_QPA_PLATFORM_PLUGIN_PATH", None)
-    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    _choose_screen()
     figures = []
     with tempfile.TemporaryDirectory(prefix="strokeflow-bench-") as folder:
         for found in _start(Path(folder)):
             figures.append(found)
             _tell(found, as_json)
-        for found in _window(Path(folder)):
-            figures.append(found)
-            _tell(found, as_json)
+        from annotator.ui.bench.measures import measure
+
+        with _window(Path(folder)) as hand:
+            for found in measure(hand, Path(folder)):
+                figures.append(found)
+                _tell(found, as_json)
     if as_json:
         rows = [{**asdict(f), "reached": f.reached} for f in figures]
         print_json({"machine": machine(), "figures": rows})
+
+
+def bench_turns(as_json: bool) -> None:
+    """Measure every command and print them, the longest work first."""
+    from annotator.ui.bench.turns import turns
+
+    _choose_screen()
+    with tempfile.TemporaryDirectory(prefix="strokeflow-bench-") as folder:
+        found = []
+        with _window(Path(folder)) as hand:
+            for turn in turns(hand, Path(folder)):
+                found.append(turn)
+                print(f"{turn.clip}: {turn.name}", file=sys.stderr, flush=True)
+    found.sort(key=lambda turn: -turn.work)
+    if as_json:
+        print_json({"machine": machine(), "turns": [asdict(turn) for turn in found]})
+    else:
+        rows = [(t.clip, t.name, t.work, t.pause, t.until) for t in found]
+        print_table(("clip", "command", "work, ms", "pause, ms", "until done, s"), rows)
+
+
+def _choose_screen() -> None:
+    os.environ.pop("QT_QPA_PLATFORM_PLUGIN_PATH", None)
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
 def _start(folder: Path) -> Iterator[Figure]:
@@ -39,11 +67,10 @@ def _start(folder: Path) -> Iterator[Figure]:
     yield figure("memory of the window then (RSS)", memory, "MB", 200.0)
 
 
-def _window(folder: Path) -> Iterator[Figure]:
+@contextmanager
+def _window(folder: Path) -> Iterator[Hand]:
     from PySide6.QtWidgets import QApplication
 
-    from annotator.ui.bench.driver import Hand
-    from annotator.ui.bench.measures import measure
     from annotator.ui.plugin_notice import PluginWatch
     from annotator.ui.start import make_window
 
@@ -59,7 +86,7 @@ def _window(folder: Path) -> Iterator[Figure]:
     PluginWatch(window.workspace).start()
     gc.collect()
     try:
-        yield from measure(Hand(window), folder)
+        yield Hand(window)
     finally:
         window.close()
         app.processEvents()

@@ -155,6 +155,15 @@ class History:
         if found is None:
             db.execute("DELETE FROM steps WHERE id = ?", (step,))
 
+    def take_back(self, db: sqlite3.Connection, step: int) -> Swapped:
+        """Undo a step and forget it: as if it had never been."""
+        swapped = self.swap(db, step, undo=True)
+        found = db.execute("SELECT bytes FROM steps WHERE id = ?", (step,)).fetchone()
+        db.execute("DELETE FROM items WHERE step = ?", (step,))
+        db.execute("DELETE FROM steps WHERE id = ?", (step,))
+        self.total -= 0 if found is None else int(found[0])
+        return swapped
+
     def evict(self, db: sqlite3.Connection) -> list[int]:
         """Forget the oldest steps beyond the bound; the newest one always stays."""
         evicted: list[int] = []

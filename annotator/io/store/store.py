@@ -131,6 +131,18 @@ class Store(StoreWriter):
             self._steps[step] = replace(self._steps[step], undone=undo)
         return self._enqueue(lambda db: self._history.swap(db, step, undo)).future
 
+    def take_back(self, step: int) -> Future[Swapped]:
+        """Undo the newest step, which is not complete, and forget it, in one transaction; the
+        future gives what it touched once that is on disk."""
+        self._refuse_read_only()
+        self._steps.pop(step, None)
+
+        def write(db: sqlite3.Connection) -> Swapped:
+            unfinished.forget(db, step)
+            return self._history.take_back(db, step)
+
+        return self._enqueue(write).future
+
     def bound_history(self, max_bytes: int) -> None:
         """Forget the oldest steps beyond `max_bytes` from now on; nothing where it is read-only."""
         if not self.read_only:

@@ -17,7 +17,7 @@ from annotator.core.types import Cell, Provenance, Size
 from annotator.io.media.video import VideoFile
 from annotator.ui.bench.clips import long_clip, render_clips
 from annotator.ui.bench.driver import Figure, Hand, figure, turn_wheel
-from annotator.ui.workspace import Tool
+from annotator.ui.tool import Tool
 
 HD, UHD = Size(1920, 1080), Size(3840, 2160)
 GOPS = (25, 250)
@@ -236,6 +236,11 @@ class Pulse:
         """Seconds from each turn to the next."""
         gaps: list[float] = np.diff(self._ticks).tolist()
         return gaps
+
+    @property
+    def worst(self) -> tuple[float, float]:
+        """The most work in a turn, and the longest turn, seconds."""
+        return float(np.diff(self._worked).max()), max(self.gaps)
 
     def longest(self, name: str) -> Iterator[Figure]:
         """The longest pause, and the longest work."""
