@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -199,18 +198,19 @@ class LongSwap(LongEdit):
         super().__init__(session, title, frames, _SMALLEST)
         self.begun = True
         self._swapped = swapped
-        self._touched: Iterator[tuple[str, int]] | None = None
+        self._left: list[tuple[str, int]] | None = None
 
     def _slice(self) -> ChangeSet:
-        if self._touched is None:
+        if self._left is None:
             if not self._swapped.done():
                 self.waits = True
                 return ChangeSet()
-            touched = self._swapped.result().touched
-            self.total, self._touched = len(touched), iter(touched)
-        rows = list(islice(self._touched, self._size))
+            self._left = self._swapped.result().touched
+            self.total = len(self._left)
+        rows = self._left[-self._size :]
+        del self._left[-self._size :]
         self.done += len(rows)
-        self.over = self.done == self.total
+        self.over = not self._left
         return self._session.take_up(rows)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from annotator.core.document import PlacedStroke
 from annotator.core.errors import ProjectError, RequestError
 from annotator.core.review import Acceptance
 from annotator.core.types import Cell, Provenance, Stroke
-from annotator.io.store import StoreMeta, create_store, open_store
+from annotator.io.store import StoreMeta, Swapped, create_store, open_store
 from annotator.services import steps
 from annotator.services.edit import EditService
 from annotator.services.edit_masks import touched_by_hand
@@ -378,4 +379,31 @@ def test_an_edit_that_is_done_cannot_be_cancelled_any_more(
     taken[0].cancel()
     assert content(session) == after
     assert session.long is None
+    session.close()
+
+
+def test_what_undo_has_read_again_is_let_go_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Letting go of the rows of very many frames in one moment would hold the window."""
+    session = make(tmp_path / "a.strokeflow", [{1: Cell(Provenance.MODEL)} for _ in range(9)])
+    taken = in_slices(session, monkeypatch)
+    act(session, "accept")
+    session.finish()
+    swaps: list[Swapped] = []
+    swap_step = session.store.swap_step
+
+    def noted(step: int, *, undo: bool) -> Future[Swapped]:
+        future = swap_step(step, undo=undo)
+        swaps.append(future.result())
+        return future
+
+    monkeypatch.setattr(session.store, "swap_step", noted)
+    session.undo()
+    (swap,) = swaps
+    left = len(swap.touched)
+    while not taken[-1].over:
+        taken[-1].go_on()
+        assert len(swap.touched) == max(left - 2, 0)
+        left = len(swap.touched)
     session.close()

@@ -45,9 +45,12 @@ class StepInfo:
 
 @dataclass(frozen=True, slots=True)
 class Swapped:
-    """What undoing or redoing a step touched: (table, key), each once."""
+    """What undoing or redoing a step touched: (table, key), each once.
 
-    touched: frozenset[tuple[str, int]]
+    A list: who reads very many lets go of them as they are read, not of all of them in one moment.
+    """
+
+    touched: list[tuple[str, int]]
 
 
 def previous_label(db: sqlite3.Connection, frame: int, now: LabelMap) -> LabelMap | None:
@@ -147,7 +150,7 @@ class History:
             touched.add(("labels" if isinstance(op, PaintTiles) else item[0], item[1]))
         db.execute("UPDATE steps SET undone = ? WHERE id = ?", (int(undo), step))
         self._charge(db, step, cost)
-        return Swapped(frozenset(touched))
+        return Swapped(list(touched))
 
     def drop_if_empty(self, db: sqlite3.Connection, step: int) -> None:
         """Forget a step if it changed nothing."""
