@@ -145,6 +145,10 @@ SENTENCES = (
     QT_TR_NOOP("'{direction}' is no direction."),
     QT_TR_NOOP("Choose one of {DIRECTIONS}."),
     QT_TR_NOOP("Every frame in this range is already a key frame."),
+    QT_TR_NOOP(
+        "The numbers of the images have gaps: {count} missing, the first between {before} and "
+        "{after}. Frames are counted without them."
+    ),
     QT_TR_NOOP("Choose a larger range; human work is never overwritten."),
     QT_TR_NOOP("No frame in this range has scribbles whose mask may be computed."),
     QT_TR_NOOP("Draw scribbles or import them; masks made by hand are never overwritten."),

@@ -2384,6 +2384,10 @@
         <translation>该范围内的每一帧都已是关键帧。</translation>
     </message>
     <message>
+        <source>The numbers of the images have gaps: {count} missing, the first between {before} and {after}. Frames are counted without them.</source>
+        <translation>图像编号有缺口：缺少 {count} 个，第一个在 {before} 与 {after} 之间。计帧时不包含缺失的图像。</translation>
+    </message>
+    <message>
         <source>Choose a larger range; human work is never overwritten.</source>
         <translation>请选择更大的范围；人工标注永远不会被覆盖。</translation>
     </message>
@@ -2624,14 +2628,6 @@
         <translation>请改用 PNG。</translation>
     </message>
     <message>
-        <source>{name} is neither a PNG nor a PDF.</source>
-        <translation>{name} 既不是 PNG 也不是 PDF。</translation>
-    </message>
-    <message>
-        <source>Use .png or .pdf.</source>
-        <translation>请使用 .png 或 .pdf。</translation>
-    </message>
-    <message>
         <source>The page would be too large.</source>
         <translation>页面会过大。</translation>
     </message>
@@ -2648,12 +2644,28 @@
         <translation>本安装无法写入 {kind}。</translation>
     </message>
     <message>
-        <source>{name} is no name for a video.</source>
-        <translation>{name} 不是视频的文件名。</translation>
+        <source>{name} is no name for a file of {format}.</source>
+        <translation>{name} 不是 {format} 文件的名称。</translation>
     </message>
     <message>
-        <source>Use the ending {endings}.</source>
-        <translation>请使用扩展名 {endings}。</translation>
+        <source>Use one of the endings {endings}.</source>
+        <translation>请使用以下扩展名之一：{endings}。</translation>
+    </message>
+    <message>
+        <source>{name} is the name of a file, but {format} writes a folder of files.</source>
+        <translation>{name} 是文件名，但 {format} 写入的是一个文件夹。</translation>
+    </message>
+    <message>
+        <source>Name a folder, such as {name}.</source>
+        <translation>请指定一个文件夹，例如 {name}。</translation>
+    </message>
+    <message>
+        <source>{place} belongs to the project {name}.</source>
+        <translation>{place} 属于项目 {name}。</translation>
+    </message>
+    <message>
+        <source>Choose a place outside of it.</source>
+        <translation>请选择项目之外的位置。</translation>
     </message>
     <message>
         <source>The video {file} cannot be written: {error}.</source>
@@ -5874,8 +5886,8 @@ Drop a video, a folder of images or a project here, or open one:</source>
         <translation>种类</translation>
     </message>
     <message>
-        <source>PNGs of 8 or 16 bits, or one ProRes 4444 video.</source>
-        <translation>8 位或 16 位 PNG，或一个 ProRes 4444 视频。</translation>
+        <source>PNGs of 8 bits, of 16 (alpha; colours have 8), or one ProRes 4444 video.</source>
+        <translation>8 位 PNG、16 位 PNG（仅透明度为 16 位，颜色为 8 位），或一个 ProRes 4444 视频。</translation>
     </message>
     <message>
         <source>The id of the object to cut out; 0 takes all of them together.</source>

@@ -27,13 +27,26 @@ def test_nothing_is_written_over_the_media(
     frame = clip / sorted(before)[0]
     for format_id in ("coco", "npz", "overlay", "contact-sheet", "davis-scribbles"):
         told = refused(capsys, 2, "export", project, "--format", format_id, "--out", frame)
-        assert "belongs to the media" in told
+        assert "belongs to the media" in told or "no name for a file" in told
     told = refused(capsys, 2, "export", project, "--format", "contact-sheet", "--out", clip)
     assert "belongs to the media" in told
     assert "belongs to the media" in refused(capsys, 2, "report", project, "--out", frame)
     assert {file.name: file.read_bytes() for file in clip.iterdir()} == before
     assert asked(capsys, "export", project, "--format", "coco", "--out", clip)["frames"] == N_FRAMES
     assert asked(capsys, "info", project)["media_found"], "labels beside the frames do no harm"
+
+
+def test_nothing_is_written_over_a_project(
+    project: Path, masks: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked(capsys, "import", project, masks, "--format", "davis")
+    for name in ("project.db", "batch.json", "cache/page.html"):
+        out = project / name
+        assert "belongs to the project" in refused(capsys, 2, "report", project, "--out", out)
+    for name in ("batch.json", "labels.json"):
+        told = refused(capsys, 2, "export", project, "--format", "coco", "--out", project / name)
+        assert "belongs to the project" in told
+    assert asked(capsys, "info", project)["cells"] == {"imported": N_FRAMES}
 
 
 def test_a_video_is_not_replaced_by_what_is_drawn_on_it(

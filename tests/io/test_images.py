@@ -57,6 +57,35 @@ def test_natural_order_names_and_times(folder: Path) -> None:
             media.read(3)
 
 
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [
+        ((1001, 1002, 1003, 1005, 1006, 1009), "3 missing, the first between p.1003 and p.1005"),
+        ((0, 5, 10, 15, 25), "1 missing, the first between p.15 and p.25"),
+        ((1001, 1002, 1003, 1004), ""),
+        ((0, 5, 10, 15), ""),
+        ((1, 7, 8, 90), ""),
+        ((1, 3), ""),
+    ],
+)
+def test_gaps_in_a_numbered_sequence_are_told(
+    tmp_path: Path, numbers: tuple[int, ...], told: str
+) -> None:
+    for number in numbers:
+        save(tmp_path / "f", f"p.{number}.png")
+    with open_media(tmp_path / "f") as media:
+        assert len(media) == len(numbers)
+        assert len(media.notes) == bool(told)
+        assert told in "".join(media.notes)
+
+
+def test_names_that_differ_otherwise_have_no_gaps(tmp_path: Path) -> None:
+    for name in ("a1", "a2", "a4", "b5", "b6", "c"):
+        save(tmp_path / "f", f"{name}.png")
+    with open_media(tmp_path / "f") as media:
+        assert media.notes == ()
+
+
 @pytest.mark.parametrize("name", ["a.png", "A.PNG", "a.bmp", "a.tif", "a.TIFF", "a.webp"])
 def test_every_kind_of_image_opens_alone(tmp_path: Path, name: str) -> None:
     file = save(tmp_path, "x" + Path(name).suffix.lower()).rename(tmp_path / name)

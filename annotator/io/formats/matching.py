@@ -48,7 +48,9 @@ def match_files(
     if (rule == "auto" and len(files) == media.count) or (rule == "order" and len(files) <= room):
         ordered = sorted(files, key=lambda file: natural_key(file.name))
         return dict(enumerate(ordered, start=target.start if rule == "order" else 0)), None
-    raise _unmatched(files, target, by_number if rule == "number" else by_name)
+    told_by = {"name": [by_name], "number": [by_number]}.get(rule, [by_name, by_number])
+    # Where most files have a frame, the few without one are what is wrong.
+    raise _unmatched(files, target, min(told_by, key=lambda frames: frames.count(None)))
 
 
 def _unmatched(
