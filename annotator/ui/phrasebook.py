@@ -117,6 +117,7 @@ SENTENCES = (
     QT_TR_NOOP("Taking it back would have undone what was done since. Look it over."),
     QT_TR_NOOP("'{id}' has no address to download from."),
     QT_TR_NOOP("Get it by hand from {value} and import the file."),
+    QT_TR_NOOP("Make one with 'strokeflow train {id}' and import it."),
     QT_TR_NOOP("There is no file {file}."),
     QT_TR_NOOP("Give the path of a checkpoint."),
     QT_TR_NOOP("'{id}' is not on this machine."),

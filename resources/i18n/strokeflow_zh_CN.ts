@@ -2272,6 +2272,10 @@
         <translation>请从 {value} 手动获取，然后导入文件。</translation>
     </message>
     <message>
+        <source>Make one with &apos;strokeflow train {id}&apos; and import it.</source>
+        <translation>请用 'strokeflow train {id}' 训练一个，然后导入。</translation>
+    </message>
+    <message>
         <source>There is no file {file}.</source>
         <translation>没有文件 {file}。</translation>
     </message>
