@@ -146,6 +146,7 @@ SENTENCES = (
     QT_TR_NOOP("'{direction}' is no direction."),
     QT_TR_NOOP("Choose one of {DIRECTIONS}."),
     QT_TR_NOOP("Every frame in this range is already a key frame."),
+    QT_TR_NOOP("These labels were made for other media, {name}: check that they fit."),
     QT_TR_NOOP(
         "The numbers of the images have gaps: {count} missing, the first between {before} and "
         "{after}. Frames are counted without them."

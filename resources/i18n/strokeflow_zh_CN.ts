@@ -2388,6 +2388,10 @@
         <translation>该范围内的每一帧都已是关键帧。</translation>
     </message>
     <message>
+        <source>These labels were made for other media, {name}: check that they fit.</source>
+        <translation>这些标注是为其他媒体 {name} 制作的：请检查是否匹配。</translation>
+    </message>
+    <message>
         <source>The numbers of the images have gaps: {count} missing, the first between {before} and {after}. Frames are counted without them.</source>
         <translation>图像编号有缺口：缺少 {count} 个，第一个在 {before} 与 {after} 之间。计帧时不包含缺失的图像。</translation>
     </message>

@@ -49,6 +49,22 @@ def test_nothing_is_written_over_a_project(
     assert asked(capsys, "info", project)["cells"] == {"imported": N_FRAMES}
 
 
+def test_labels_of_another_clip_are_told(
+    project: Path, masks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked(capsys, "import", project, masks, "--format", "davis")
+    labels, clip = tmp_path / "labels.json", tmp_path / "other.mkv"
+    asked(capsys, "export", project, "--format", "coco", "--out", labels)
+    with open_media(tmp_path / "clip") as media:
+        size = media.size
+    write_video(clip, frames=N_FRAMES + 3, size=size)
+    other = create_project(tmp_path / "other", clip)
+    assert run("import", other, labels, "--format", "coco") == 0
+    assert "warning: These labels were made for other media, clip:" in capsys.readouterr().err
+    done = asked(capsys, "import", project, labels, "--format", "coco")
+    assert done["notes"] == []
+
+
 def test_a_video_is_not_replaced_by_what_is_drawn_on_it(
     masks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

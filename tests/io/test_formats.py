@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -301,6 +302,18 @@ class TestBadSets:
         )
         with pytest.raises(FormatError, match="matches no frame"):
             registry.importer(format_id).read(out, ImportTarget(other.media), {})
+
+    def test_labels_of_other_media_are_noted(
+        self, format_id: str, export: tuple[FakeSource, Path]
+    ) -> None:
+        source, out = export
+        if format_id in ("saliency", "binary"):
+            pytest.skip("grey maps are matched without their frame map")
+        other = replace(source.media, fingerprint="beef")
+        for media, strangers in ((source.media, set()), (other, {source.media.name})):
+            target = ImportTarget(media)
+            assert list(registry.importer(format_id).read(out, target, {}))
+            assert target.strangers == strangers
 
     def test_nothing_there(self, format_id: str, tmp_path: Path) -> None:
         target = ImportTarget(make_source().media)

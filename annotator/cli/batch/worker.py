@@ -114,7 +114,8 @@ class Worker:
             raise RunError(f"{step.title}: {_plain(told)}")
         facts = json.loads(out)
         backend = f" by {facts['backend']}" if "backend" in facts else ""
-        return f"{step.title}: {facts.get('filled', facts['frames'])} frames{backend}"
+        notes = "".join(f" ({note})" for note in facts["notes"]) if verb == "import" else ""
+        return f"{step.title}: {facts.get('filled', facts['frames'])} frames{backend}{notes}"
 
     def _advance(self, done: int, total: int, eta_s: float | None) -> None:
         now = time.monotonic()

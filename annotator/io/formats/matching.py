@@ -34,7 +34,7 @@ def match_files(
     """
     media, rule = target.media, target.match
     if rule in ("auto", "map"):
-        by_map = _by_map(files, media, frame_map, root) if frame_map else None
+        by_map = _by_map(files, target, frame_map, root) if frame_map else None
         if by_map is not None:
             return by_map, frame_map
     names = _unique({name.casefold(): i for i, name in enumerate(media.names)}, media.names)
@@ -77,10 +77,11 @@ def _unmatched(
 
 
 def _by_map(
-    files: Sequence[Path], media: MediaInfo, frame_map: FrameMap, root: Path
+    files: Sequence[Path], target: ImportTarget, frame_map: FrameMap, root: Path
 ) -> dict[int, Path] | None:
     """Frames by the map; None if it was made for other media or leaves out a file."""
-    if not frame_map.is_of(media):
+    media = target.media
+    if not frame_map.is_of(target):
         return None
     frames = {name: row.index for row in frame_map.frames for name in row.files}
     found = [frames.get(file.relative_to(root).as_posix()) for file in files]
