@@ -191,7 +191,7 @@ SENTENCES = (
     QT_TR_NOOP("The media are in the project folder already."),
     QT_TR_NOOP("{name} changed while it was copied."),
     QT_TR_NOOP("Copy it again."),
-    QT_TR_NOOP("The media take {needed} MiB, and {free} MiB are free there."),
+    QT_TR_NOOP("The media need {needed} MiB with room to spare, and {free} MiB are free there."),
     QT_TR_NOOP("Free some space or move the project to another disk."),
     QT_TR_NOOP("{name} has been closed."),
     QT_TR_NOOP("Open it again."),

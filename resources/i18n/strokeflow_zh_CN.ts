@@ -2356,6 +2356,10 @@
         <translation>请将一些项目标记为完成，或选用全部项目。</translation>
     </message>
     <message>
+        <source>The media need {needed} MiB with room to spare, and {free} MiB are free there.</source>
+        <translation>媒体需要 {needed} MiB（含余量），而那里只有 {free} MiB 可用空间。</translation>
+    </message>
+    <message>
         <source>Keep it to {MAX_LENGTH} characters.</source>
         <translation>请不要超过 {MAX_LENGTH} 个字符。</translation>
     </message>
@@ -2554,10 +2558,6 @@
     <message>
         <source>Copy it again.</source>
         <translation>请重新复制。</translation>
-    </message>
-    <message>
-        <source>The media take {needed} MiB, and {free} MiB are free there.</source>
-        <translation>媒体需要 {needed} MiB，而那里只剩 {free} MiB。</translation>
     </message>
     <message>
         <source>Free some space or move the project to another disk.</source>
@@ -6286,8 +6286,8 @@ Drop a video, a folder of images or a project here, or open one:</source>
         <translation>请重新打包项目。</translation>
     </message>
     <message>
-        <source>That takes {needed} MiB, and {free} MiB are free there.</source>
-        <translation>这需要 {needed} MiB，而那里可用 {free} MiB。</translation>
+        <source>That needs {needed} MiB with room to spare, and {free} MiB are free there.</source>
+        <translation>这需要 {needed} MiB（含余量），而那里只有 {free} MiB 可用空间。</translation>
     </message>
     <message>
         <source>Clean up: {count} frames</source>

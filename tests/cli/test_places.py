@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from annotator.cli.verbs import measure
 from annotator.io.media import open_media
 from annotator.services.demo_clip import SIZE, render_demo
 from annotator.services.projects import create_project
@@ -47,6 +48,22 @@ def test_nothing_is_written_over_a_project(
         told = refused(capsys, 2, "export", project, "--format", "coco", "--out", project / name)
         assert "belongs to the project" in told
     assert asked(capsys, "info", project)["cells"] == {"imported": N_FRAMES}
+
+
+def test_a_place_for_results_is_tried_before_the_work(
+    masks: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("hours of work, and nowhere to write it")
+
+    monkeypatch.setattr(measure, "simulated", never)
+    (tmp_path / "file").write_text("no folder")
+    order = ("simulate", "--media", tmp_path / "clip", "--gt", masks, "--protocol", "first")
+    told = refused(capsys, 1, *order, "--out", tmp_path / "file" / "results")
+    assert "a part of that path is a file" in told
 
 
 def test_labels_of_another_clip_are_told(
