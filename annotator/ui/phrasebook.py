@@ -197,6 +197,7 @@ SENTENCES = (
     QT_TR_NOOP("Open it again."),
     QT_TR_NOOP("{file} cannot be read: {error}."),
     QT_TR_NOOP("{file} claims {width}x{height} pixels, more than can be handled."),
+    QT_TR_NOOP("{file} claims more than {count} pixels, more than can be handled."),
     QT_TR_NOOP("Scale the image down first."),
     QT_TR_NOOP("{file} is not an image that can be read."),
     QT_TR_NOOP("The folder {path} holds no images."),

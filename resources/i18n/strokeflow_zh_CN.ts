@@ -2580,6 +2580,10 @@
         <translation>{file} 声称有 {width}x{height} 像素，超出可处理范围。</translation>
     </message>
     <message>
+        <source>{file} claims more than {count} pixels, more than can be handled.</source>
+        <translation>{file} 声称超过 {count} 像素，超出可处理的范围。</translation>
+    </message>
+    <message>
         <source>Scale the image down first.</source>
         <translation>请先缩小图像。</translation>
     </message>

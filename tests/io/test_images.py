@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import struct
+import zlib
 from pathlib import Path
 
 import cv2
@@ -179,6 +181,25 @@ class TestBadFolders:
         monkeypatch.setattr(images, "MAX_PIXELS", 400)
         with pytest.raises(MediaError, match="31x17 pixels, more than"):
             open_media(folder)
+
+    @pytest.mark.parametrize("side", [12000, 15000, 16384, 16385, 30000])
+    def test_the_bound_is_ours_and_not_that_of_the_library(
+        self, tmp_path: Path, side: int, recwarn: pytest.WarningsRecorder
+    ) -> None:
+        """Pillow warns from 89 million pixels on, and refuses from 179 million on."""
+        header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
+        chunk = b"IHDR" + header
+        png = struct.pack(">I", len(header)) + chunk + struct.pack(">I", zlib.crc32(chunk))
+        (tmp_path / "a.png").write_bytes(
+            b"\x89PNG\r\n\x1a\n" + png + struct.pack(">I", 9) + b"IDAT"
+        )
+        if side * side > base.MAX_PIXELS:
+            with pytest.raises(MediaError, match="more than can be handled"):
+                open_media(tmp_path)
+        else:
+            with open_media(tmp_path) as media:
+                assert media.size == Size(side, side)
+        assert not recwarn.list
 
     def test_truncated_file_fails_when_read(self, tmp_path: Path) -> None:
         file = save(tmp_path, "a.png", picture(0, 200, 200))

@@ -34,7 +34,10 @@ _FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")
 _RATE = Fraction(24)
 _ORIENTATION = 0x0112
 _LAST_NUMBER = re.compile(r"(.*?)([0-9]{1,18})([^0-9]*)", re.ASCII)
+# Pillow refuses from twice this number on, and warns from it on: our bound is checked here.
+PilImage.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
 _ONE_SIZE_HINT = "Put images of one size into a folder; the others cannot be frames of it."
+_TOO_LARGE_HINT = "Scale the image down first."
 _DAMAGED_HINT = "Replace the file or take it out of the folder."
 
 
@@ -153,8 +156,10 @@ def _refuse_pages(file: Path) -> None:
     """
     if file.suffix.lower() == _EXR:
         return
-    with PilImage.open(file, formats=_FORMATS) as image:
-        pages = getattr(image, "n_frames", 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with PilImage.open(file, formats=_FORMATS) as image:
+            pages = getattr(image, "n_frames", 1)
     if pages > 1:
         raise MediaError(
             f"{file} holds {pages} pages.", "Save each of them as an image of its own, or a video."
@@ -210,7 +215,7 @@ def _bounded(size: Size, file: Path) -> Size:
     if size.width * size.height > MAX_PIXELS:
         raise MediaError(
             f"{file} claims {size} pixels, more than can be handled.",
-            "Scale the image down first.",
+            _TOO_LARGE_HINT,
         )
     return size
 
@@ -262,6 +267,11 @@ def _unreadable(file: Path, error: Exception) -> MediaError:
             return MediaError(f"{file} is empty (0 bytes).", _DAMAGED_HINT)
     except OSError:
         return MediaError(f"{file} cannot be read any more.", "Put it back.")
+    if isinstance(error, PilImage.DecompressionBombError):
+        return MediaError(
+            f"{file} claims more than {MAX_PIXELS} pixels, more than can be handled.",
+            _TOO_LARGE_HINT,
+        )
     if isinstance(error, PilImage.UnidentifiedImageError):
         return MediaError(f"{file} is not an image that can be read.", _DAMAGED_HINT)
     return MediaError(f"{file} cannot be read: {error}.", _DAMAGED_HINT)
