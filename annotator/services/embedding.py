@@ -87,7 +87,8 @@ def embed(order: EmbedOrder, control: TaskControl) -> Iterator[str]:
         free = shutil.disk_usage(folder).free
     if free < total + _SPARE:
         raise DiskError(
-            f"The media take {total >> 20} MiB, and {free >> 20} MiB are free there.",
+            f"The media need {(total + _SPARE) >> 20} MiB with room to spare, "
+            f"and {free >> 20} MiB are free there.",
             "Free some space or move the project to another disk.",
         )
 

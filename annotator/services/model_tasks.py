@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol, cast
+from urllib.parse import urlsplit
 
 from annotator.core.errors import RequestError, RunError
 from annotator.io.atomic import disk_error, disk_errors
@@ -89,7 +90,7 @@ def _download(order: FetchOrder, partial: Path, control: TaskControl) -> str:
         )
     except (gdown.exceptions.DownloadError, requests.RequestException) as error:
         raise RunError(
-            f"{order.model} could not be downloaded from {order.url}: {_first_line(error)}",
+            f"{order.model} could not be downloaded from {order.url}: {_reason(error, order.url)}",
             "What has arrived is kept: fetch again to go on, or load the file by hand and "
             "import it.",
         ) from error
@@ -98,7 +99,19 @@ def _download(order: FetchOrder, partial: Path, control: TaskControl) -> str:
     return _sum_of(partial, control)
 
 
-def _first_line(error: Exception) -> str:
+def _reason(error: BaseException, address: str) -> str:
+    """Why a download failed, as a part of a sentence with its full stop."""
+    import requests
+
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, requests.ConnectionError):
+            return f"there is no connection to {urlsplit(address).hostname}."
+        cause = cause.__cause__ or cause.__context__
+    return _first_line(error)
+
+
+def _first_line(error: BaseException) -> str:
     text = str(error).strip() or type(error).__name__
     return text.splitlines()[0].rstrip(".:") + "."
 

@@ -132,10 +132,10 @@ class ModelService:
         """Download and store a model. Raises RequestError where it cannot be downloaded."""
         card = find_model(model)
         if not card.url:
-            raise RequestError(
-                f"'{card.id}' has no address to download from.",
-                f"Get it by hand from {card.page or card.origin} and import the file.",
-            )
+            hint = f"Make one with 'strokeflow train {card.id}' and import it."
+            if card.page.startswith("http"):
+                hint = f"Get it by hand from {card.page} and import the file."
+            raise RequestError(f"'{card.id}' has no address to download from.", hint)
         order = FetchOrder(
             card.id,
             card.url,

@@ -196,7 +196,8 @@ def _refuse_full(place: Path, needed: int) -> None:
         free = shutil.disk_usage(there).free
     if free < needed + _SPARE:
         raise DiskError(
-            f"That takes {needed >> 20} MiB, and {free >> 20} MiB are free there.",
+            f"That needs {(needed + _SPARE) >> 20} MiB with room to spare, "
+            f"and {free >> 20} MiB are free there.",
             "Free some space or choose another disk.",
         )
 

@@ -19,6 +19,19 @@ from annotator.services.requests import ScribbleFrame, StoredKey
 DIRECTIONS = ("forward", "backward", "both")
 
 
+class NothingToFill(RequestError):  # noqa: N818 - as its base says, it is one
+    """Every frame has the mask that a person or an import gave it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Every frame in this range is already a key frame.",
+            "Choose a larger range; human work is never overwritten.",
+        )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), ()
+
+
 @dataclass(frozen=True, slots=True)
 class FillPlan:
     """A fill run, frozen.
@@ -97,7 +110,7 @@ def plan_fill(
 
     Human, corrected, imported and locked cells and cells with scribbles are references and never
     targets; the run bridges them. `interpolate` fills only between two references of an object.
-    Raises RequestError where nothing can be done, with what to do.
+    Raises NothingToFill where nothing is left to do, RequestError where nothing can be done.
     """
     if direction not in DIRECTIONS:
         raise RequestError(
@@ -112,6 +125,8 @@ def plan_fill(
         span = _span(known, task, asked, direction)
         if span[0] < span[1]:
             spans[object_id], references[object_id] = span, known
+    if all(document.cells.protected(o)[asked.start : asked.stop].all() for o in named):
+        raise NothingToFill
     if not spans:
         raise RequestError(*_nothing(document, task, named, direction))
     todo = np.zeros(document.n_frames, bool)
@@ -122,10 +137,7 @@ def plan_fill(
         todo[first:last] |= open_[first:last]
     targets = tuple(np.flatnonzero(todo).tolist())
     if not targets:
-        raise RequestError(
-            "Every frame in this range is already a key frame.",
-            "Choose a larger range; human work is never overwritten.",
-        )
+        raise NothingToFill
     return FillPlan(targets, keys_around(document, references, asked), spans, direction)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from annotator.core.errors import RequestError
 from annotator.io.atomic import atomic_file
 from annotator.io.media import spoils
+from annotator.io.store import refuse_project_files
 from annotator.jobs.base import TaskControl
 from annotator.services.projects import open_project
 
@@ -35,6 +36,7 @@ def report(task: ReportTask, control: TaskControl) -> Iterator[dict[str, Any]]:
     from annotator.services.report import collect
     from annotator.services.report_html import render
 
+    refuse_project_files(Path(task.out))
     project = open_project(Path(task.project), writable=False, need_media=False)
     try:
         if spoils(Path(task.out), Path(project.session.meta.media)):

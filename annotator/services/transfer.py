@@ -119,6 +119,7 @@ class ImportRun:
 
     `kept` lists cells (frame, object) that a person or an earlier import had made, or that are
     locked: they stay. `replaced` lists those that were overwritten, since that was asked for.
+    `notes` are sentences for the person, such as that the labels were made for other media.
     `frames` and `strokes` of an import that failed or was cancelled are what could not be taken
     back, since a person did something meanwhile.
     """
@@ -129,6 +130,7 @@ class ImportRun:
     strokes: int = 0
     kept: list[tuple[int, int]] = field(default_factory=list)
     replaced: list[tuple[int, int]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 class TransferService:
@@ -238,7 +240,12 @@ class TransferService:
         home = self._session.home
         return ImportTask(home, format_id, str(src), frames, options or {}, mapping or {})
 
-    def _take(self, run: ImportRun, step: RunStep, result: StoredImport, overwrite: bool) -> None:
+    def _take(
+        self, run: ImportRun, step: RunStep, result: StoredImport | str, overwrite: bool
+    ) -> None:
+        if isinstance(result, str):
+            run.notes.append(result)
+            return
         document = self._session.document
         changes: list[Change] = self._new_objects(result)
         first = document.next_stroke_id

@@ -34,10 +34,13 @@ def export_labels(task: ExportTask, control: TaskControl) -> Iterator[ExportRepo
         project.close()
 
 
-def import_labels(task: ImportTask, control: TaskControl) -> Iterator[StoredImport]:
-    """Read labels; all files are checked before the first frame is yielded."""
+def import_labels(task: ImportTask, control: TaskControl) -> Iterator[StoredImport | str]:
+    """Read labels; all files are checked before the first frame is yielded. Yields notes first."""
     with closing(_frames(task, control)) as frames:
         for read in frames:
+            if isinstance(read, str):
+                yield read
+                continue
             found = remapped(read, task.mapping)
             label_map = None if found.label_map is None else encode_label_map(found.label_map)
             yield StoredImport(
@@ -50,17 +53,20 @@ def look_at_labels(task: ImportTask, control: TaskControl) -> Iterator[tuple[Inc
     gathering = Gathering()
     with closing(_frames(task, control)) as frames:
         for found in frames:
-            gathering.add(found)
+            if not isinstance(found, str):
+                gathering.add(found)
     yield gathering.found()
 
 
-def _frames(task: ImportTask, control: TaskControl) -> Generator[ImportedFrame]:
+def _frames(task: ImportTask, control: TaskControl) -> Generator[ImportedFrame | str]:
     importer = registry.importer(task.format)
     project = open_project(Path(task.project), writable=False)
     try:
         assert project.media is not None
         target = ImportTarget(media_info(project.media), task.frames)
         frames = importer.read(Path(task.src), target, task.options)
+        for name in sorted(target.strangers):
+            yield f"These labels were made for other media, {name}: check that they fit."
         for done, found in enumerate(frames, 1):
             control.checkpoint()
             yield found

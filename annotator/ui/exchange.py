@@ -111,6 +111,7 @@ class Exchange:
                 kept = tr("{count} cells were yours already and stayed.")
                 replaced = tr("{count} cells were replaced.")
                 told = (
+                    *map(localized, done.notes),
                     replaced.format(count=len(done.replaced)) if done.replaced else "",
                     kept.format(count=len(done.kept)) if done.kept else "",
                 )

@@ -85,7 +85,7 @@ FORMATS = (
         "gave soft maps; colours are not multiplied by alpha."
     ),
     QT_TR_NOOP("Kind"),
-    QT_TR_NOOP("PNGs of 8 or 16 bits, or one ProRes 4444 video."),
+    QT_TR_NOOP("PNGs of 8 bits, of 16 (alpha; colours have 8), or one ProRes 4444 video."),
     QT_TR_NOOP("The id of the object to cut out; 0 takes all of them together."),
     QT_TR_NOOP("Contact sheet (PNG, PDF)"),
     QT_TR_NOOP(

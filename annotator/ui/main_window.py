@@ -219,7 +219,7 @@ class MainWindow(QMainWindow):
             self.notices.tell("info", tr("Opened read-only."), session.store.read_only_reason)
         elif bench.project.media is not None and bench.project.media.notes:
             note, *more = bench.project.media.notes
-            self.notices.tell("info", note, "\n".join(more[:1]))
+            self.notices.tell("info", localized(note), "\n".join(map(localized, more[:1])))
         elif session.document.stage.stage == "done":
             self.notices.tell("info", tr("This project is marked done."), "")
         self._offer_resume()

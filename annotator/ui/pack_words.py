@@ -31,7 +31,7 @@ PACKING = (
     QT_TR_NOOP("Rename it first."),
     QT_TR_NOOP("'{name}' changed while it was packed."),
     QT_TR_NOOP("Pack the project again."),
-    QT_TR_NOOP("That takes {needed} MiB, and {free} MiB are free there."),
+    QT_TR_NOOP("That needs {needed} MiB with room to spare, and {free} MiB are free there."),
     QT_TR_NOOP("Free some space or choose another disk."),
     QT_TR_NOOP("Clean up: {count} frames"),
     QT_TR_NOOP("There is nothing to do."),

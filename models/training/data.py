@@ -89,10 +89,16 @@ def read_specs(specs: Sequence[str]) -> Data:
                 f"In '{spec}', 'every' and 'most' are whole numbers from 1 on.",
                 "See docs/training.md.",
             )
-        if not colon or kind not in KINDS or set(options) - _KEYS:
+        if not colon or kind not in KINDS:
             raise TrainingError(
                 f"'{spec}' is no data spec.",
-                f"Begin it with one of {', '.join(f'{k}:' for k in KINDS)} and a folder.",
+                f"Begin it with one of {', '.join(f'{k}:' for k in KINDS)} and a folder; "
+                "'strokeflow train' also takes project:FOLDER and coco:FILE.",
+            )
+        if strange := sorted(set(options) - _KEYS):
+            raise TrainingError(
+                f"'{spec}' has an option '{strange[0]}', which means nothing.",
+                f"There are {', '.join(sorted(_KEYS))}.",
             )
         folder = Path(where)
         if not folder.is_dir():

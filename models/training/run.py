@@ -326,8 +326,9 @@ class _Training:
         tensors, told = storage.read(path)
         if told.get("order") != self._fingerprint():
             raise TrainingError(
-                f"{path} is of a training with another recipe or other data.",
-                "Give the same ones, or choose another folder.",
+                f"{path} is of a training with another recipe, other data, --steps or --start.",
+                "Give the same ones: the rate of a step depends on how many there are. Or choose "
+                "another folder, with --start for the weights of this one.",
             )
         self.net.load_state_dict(storage.part(tensors, "net/"))
         self.average = storage.part(tensors, "average/")

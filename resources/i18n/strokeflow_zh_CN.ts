@@ -2276,6 +2276,10 @@
         <translation>请从 {value} 手动获取，然后导入文件。</translation>
     </message>
     <message>
+        <source>Make one with &apos;strokeflow train {id}&apos; and import it.</source>
+        <translation>请用 &apos;strokeflow train {id}&apos; 训练一个，然后导入。</translation>
+    </message>
+    <message>
         <source>There is no file {file}.</source>
         <translation>没有文件 {file}。</translation>
     </message>
@@ -2356,6 +2360,10 @@
         <translation>请将一些项目标记为完成，或选用全部项目。</translation>
     </message>
     <message>
+        <source>The media need {needed} MiB with room to spare, and {free} MiB are free there.</source>
+        <translation>媒体需要 {needed} MiB（含余量），而那里只有 {free} MiB 可用空间。</translation>
+    </message>
+    <message>
         <source>Keep it to {MAX_LENGTH} characters.</source>
         <translation>请不要超过 {MAX_LENGTH} 个字符。</translation>
     </message>
@@ -2386,6 +2394,14 @@
     <message>
         <source>Every frame in this range is already a key frame.</source>
         <translation>该范围内的每一帧都已是关键帧。</translation>
+    </message>
+    <message>
+        <source>These labels were made for other media, {name}: check that they fit.</source>
+        <translation>这些标注是为其他媒体 {name} 制作的：请检查是否匹配。</translation>
+    </message>
+    <message>
+        <source>The numbers of the images have gaps: {count} missing, the first between {before} and {after}. Frames are counted without them.</source>
+        <translation>图像编号有缺口：缺少 {count} 个，第一个在 {before} 与 {after} 之间。计帧时不包含缺失的图像。</translation>
     </message>
     <message>
         <source>Choose a larger range; human work is never overwritten.</source>
@@ -2548,10 +2564,6 @@
         <translation>请重新复制。</translation>
     </message>
     <message>
-        <source>The media take {needed} MiB, and {free} MiB are free there.</source>
-        <translation>媒体需要 {needed} MiB，而那里只剩 {free} MiB。</translation>
-    </message>
-    <message>
         <source>Free some space or move the project to another disk.</source>
         <translation>请释放一些空间，或将项目移到其他磁盘。</translation>
     </message>
@@ -2570,6 +2582,10 @@
     <message>
         <source>{file} claims {width}x{height} pixels, more than can be handled.</source>
         <translation>{file} 声称有 {width}x{height} 像素，超出可处理范围。</translation>
+    </message>
+    <message>
+        <source>{file} claims more than {count} pixels, more than can be handled.</source>
+        <translation>{file} 声称超过 {count} 像素，超出可处理的范围。</translation>
     </message>
     <message>
         <source>Scale the image down first.</source>
@@ -2628,14 +2644,6 @@
         <translation>请改用 PNG。</translation>
     </message>
     <message>
-        <source>{name} is neither a PNG nor a PDF.</source>
-        <translation>{name} 既不是 PNG 也不是 PDF。</translation>
-    </message>
-    <message>
-        <source>Use .png or .pdf.</source>
-        <translation>请使用 .png 或 .pdf。</translation>
-    </message>
-    <message>
         <source>The page would be too large.</source>
         <translation>页面会过大。</translation>
     </message>
@@ -2652,12 +2660,28 @@
         <translation>本安装无法写入 {kind}。</translation>
     </message>
     <message>
-        <source>{name} is no name for a video.</source>
-        <translation>{name} 不是视频的文件名。</translation>
+        <source>{name} is no name for a file of {format}.</source>
+        <translation>{name} 不是 {format} 文件的名称。</translation>
     </message>
     <message>
-        <source>Use the ending {endings}.</source>
-        <translation>请使用扩展名 {endings}。</translation>
+        <source>Use one of the endings {endings}.</source>
+        <translation>请使用以下扩展名之一：{endings}。</translation>
+    </message>
+    <message>
+        <source>{name} is the name of a file, but {format} writes a folder of files.</source>
+        <translation>{name} 是文件名，但 {format} 写入的是一个文件夹。</translation>
+    </message>
+    <message>
+        <source>Name a folder, such as {name}.</source>
+        <translation>请指定一个文件夹，例如 {name}。</translation>
+    </message>
+    <message>
+        <source>{place} belongs to the project {name}.</source>
+        <translation>{place} 属于项目 {name}。</translation>
+    </message>
+    <message>
+        <source>Choose a place outside of it.</source>
+        <translation>请选择项目之外的位置。</translation>
     </message>
     <message>
         <source>The video {file} cannot be written: {error}.</source>
@@ -5886,8 +5910,8 @@ Drop a video, a folder of images or a project here, or open one:</source>
         <translation>种类</translation>
     </message>
     <message>
-        <source>PNGs of 8 or 16 bits, or one ProRes 4444 video.</source>
-        <translation>8 位或 16 位 PNG，或一个 ProRes 4444 视频。</translation>
+        <source>PNGs of 8 bits, of 16 (alpha; colours have 8), or one ProRes 4444 video.</source>
+        <translation>8 位 PNG、16 位 PNG（仅透明度为 16 位，颜色为 8 位），或一个 ProRes 4444 视频。</translation>
     </message>
     <message>
         <source>The id of the object to cut out; 0 takes all of them together.</source>
@@ -6278,8 +6302,8 @@ Drop a video, a folder of images or a project here, or open one:</source>
         <translation>请重新打包项目。</translation>
     </message>
     <message>
-        <source>That takes {needed} MiB, and {free} MiB are free there.</source>
-        <translation>这需要 {needed} MiB，而那里可用 {free} MiB。</translation>
+        <source>That needs {needed} MiB with room to spare, and {free} MiB are free there.</source>
+        <translation>这需要 {needed} MiB（含余量），而那里只有 {free} MiB 可用空间。</translation>
     </message>
     <message>
         <source>Clean up: {count} frames</source>

@@ -212,3 +212,16 @@ def test_a_machine_without_the_folder_says_so(tmp_path: Path) -> None:
     outcome = carry_out(order, lambda *_: None, lambda: False)
     assert outcome.state == "failed"
     assert "absent" in outcome.message
+
+
+@pytest.mark.parametrize("task", ["propagate", "interpolate"])
+def test_a_clip_with_nothing_to_fill_is_exported_all_the_same(tmp_path: Path, task: str) -> None:
+    clip = write_video(tmp_path / "clip.mkv", frames=1)
+    masks = tmp_path / "masks"
+    masks.mkdir()
+    Image.fromarray(np.eye(96, dtype=np.uint8)[:64]).save(masks / "00000.png")
+    steps = f"import davis '{masks}'; {task}; export davis '{tmp_path / 'o'}'"
+    outcome = worker(create_project(tmp_path / "p", clip), steps)
+    assert outcome.state == "done", outcome.message
+    assert f"{task}: nothing to fill" in outcome.message
+    assert (tmp_path / "o" / "00000.png").is_file()

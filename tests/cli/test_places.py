@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from annotator.cli.verbs import measure
 from annotator.io.media import open_media
 from annotator.services.demo_clip import SIZE, render_demo
 from annotator.services.projects import create_project
@@ -27,13 +28,58 @@ def test_nothing_is_written_over_the_media(
     frame = clip / sorted(before)[0]
     for format_id in ("coco", "npz", "overlay", "contact-sheet", "davis-scribbles"):
         told = refused(capsys, 2, "export", project, "--format", format_id, "--out", frame)
-        assert "belongs to the media" in told
+        assert "belongs to the media" in told or "no name for a file" in told
     told = refused(capsys, 2, "export", project, "--format", "contact-sheet", "--out", clip)
     assert "belongs to the media" in told
     assert "belongs to the media" in refused(capsys, 2, "report", project, "--out", frame)
     assert {file.name: file.read_bytes() for file in clip.iterdir()} == before
     assert asked(capsys, "export", project, "--format", "coco", "--out", clip)["frames"] == N_FRAMES
     assert asked(capsys, "info", project)["media_found"], "labels beside the frames do no harm"
+
+
+def test_nothing_is_written_over_a_project(
+    project: Path, masks: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked(capsys, "import", project, masks, "--format", "davis")
+    for name in ("project.db", "batch.json", "cache/page.html"):
+        out = project / name
+        assert "belongs to the project" in refused(capsys, 2, "report", project, "--out", out)
+    for name in ("batch.json", "labels.json"):
+        told = refused(capsys, 2, "export", project, "--format", "coco", "--out", project / name)
+        assert "belongs to the project" in told
+    assert asked(capsys, "info", project)["cells"] == {"imported": N_FRAMES}
+
+
+def test_a_place_for_results_is_tried_before_the_work(
+    masks: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("hours of work, and nowhere to write it")
+
+    monkeypatch.setattr(measure, "simulated", never)
+    (tmp_path / "file").write_text("no folder")
+    order = ("simulate", "--media", tmp_path / "clip", "--gt", masks, "--protocol", "first")
+    told = refused(capsys, 1, *order, "--out", tmp_path / "file" / "results")
+    assert "a part of that path is a file" in told
+
+
+def test_labels_of_another_clip_are_told(
+    project: Path, masks: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked(capsys, "import", project, masks, "--format", "davis")
+    labels, clip = tmp_path / "labels.json", tmp_path / "other.mkv"
+    asked(capsys, "export", project, "--format", "coco", "--out", labels)
+    with open_media(tmp_path / "clip") as media:
+        size = media.size
+    write_video(clip, frames=N_FRAMES + 3, size=size)
+    other = create_project(tmp_path / "other", clip)
+    assert run("import", other, labels, "--format", "coco") == 0
+    assert "warning: These labels were made for other media, clip:" in capsys.readouterr().err
+    done = asked(capsys, "import", project, labels, "--format", "coco")
+    assert done["notes"] == []
 
 
 def test_a_video_is_not_replaced_by_what_is_drawn_on_it(

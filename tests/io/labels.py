@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from annotator.core.errors import Cancelled
 from annotator.core.types import Cell, Image, Provenance, Size, SoftMap, Stroke
+from annotator.io.formats import registry
 from annotator.io.formats.base import MediaInfo, ObjectInfo
 from annotator.io.formats.classes import classes_of
 from tests.strategies import IDS
@@ -103,3 +105,9 @@ def some_maps(count: int = 4, shape: tuple[int, int] = (13, 21)) -> list[NDArray
         label_map[0, :4] = 255
         maps.append(label_map if i != 2 else np.zeros(shape, np.uint8))
     return maps
+
+
+def out_path(folder: Path, format_id: str) -> Path:
+    """A place in `folder` that an export of that format takes."""
+    card = registry.card(format_id)
+    return folder / (f"out{card.extensions[0]}" if card.single_file else "out")

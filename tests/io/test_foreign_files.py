@@ -21,6 +21,7 @@ from annotator.core.errors import FormatError, RequestError
 from annotator.core.types import Cell, Provenance
 from annotator.io.formats import registry
 from annotator.io.formats.base import ImportedFrame, ImportTarget, MediaInfo, NoControl
+from annotator.io.media.picture import to_rgb
 from tests.io.labels import FakeSource, some_maps
 
 SQUARE = np.zeros((6, 8), np.uint8)
@@ -229,6 +230,17 @@ class TestOurFilesElsewhere:
                 there = (label_map > 0) & (label_map < 255)
                 assert np.array_equal(alpha > 32768, there)
 
+    def test_prores_says_which_colours_it_has(self, tmp_path: Path) -> None:
+        """Untold, programs of compositing take HD for BT.709, and SD for BT.601."""
+        source = FakeSource([np.ones((64, 96), np.uint8)])
+        colour = np.full((64, 96, 3), (200, 40, 90), np.uint8)
+        source.reader.read = lambda _frame: colour  # type: ignore[method-assign]
+        export("alpha", source, tmp_path / "a", kind="prores")
+        with av.open(str(tmp_path / "a" / "alpha.mov")) as container:
+            (frame,) = container.decode(container.streams.video[0])
+            assert (frame.colorspace, frame.color_primaries, frame.color_trc) == (1, 1, 1)
+            assert np.abs(to_rgb(frame).astype(int) - colour).max() <= 2
+
     @pytest.mark.parametrize(("kind", "full"), [("png8", 255), ("png16", 65535)])
     def test_alpha_pictures(self, kind: str, full: int, tmp_path: Path) -> None:
         source = FakeSource(some_maps(2))
@@ -282,7 +294,9 @@ MASKED = [
 class TestEveryFormat:
     def test_254_objects(self, name: str, tmp_path: Path) -> None:
         source = every_id()
-        out = tmp_path / f"o{registry.card(name).extensions[0]}"
+        out = tmp_path / (
+            f"o{card.extensions[0]}" if (card := registry.card(name)).single_file else "o"
+        )
         export(name, source, out)
         (frame,) = load(name, out, source.media)
         expected = source.maps[0]
@@ -293,7 +307,9 @@ class TestEveryFormat:
     def test_sparse_frames_and_provenance_come_back(self, name: str, tmp_path: Path) -> None:
         source = FakeSource(some_maps(5))
         source.frames = (1, 4)
-        out = tmp_path / f"o{registry.card(name).extensions[0]}"
+        out = tmp_path / (
+            f"o{card.extensions[0]}" if (card := registry.card(name)).single_file else "o"
+        )
         export(name, source, out)
         first, second = load(name, out, source.media)
         assert (first.frame, second.frame) == (1, 4)
@@ -303,7 +319,9 @@ class TestEveryFormat:
 
     def test_resize_and_order(self, name: str, tmp_path: Path) -> None:
         source = FakeSource(some_maps(2))
-        out = tmp_path / f"o{registry.card(name).extensions[0]}"
+        out = tmp_path / (
+            f"o{card.extensions[0]}" if (card := registry.card(name)).single_file else "o"
+        )
         export(name, source, out)
         bigger = [m.repeat(2, axis=0).repeat(2, axis=1) for m in some_maps(5)]
         other = FakeSource(bigger, names=[f"{i}x" for i in "abcde"]).media

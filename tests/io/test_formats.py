@@ -6,6 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from annotator.core.errors import Cancelled, DiskError, FormatError, RequestError
+from annotator.core.errors import (
+    Cancelled,
+    DiskError,
+    FormatError,
+    RequestError,
+    StrokeflowError,
+)
 from annotator.core.types import Stroke
 from annotator.io.formats import registry
 from annotator.io.formats.base import FormatCard, ImportedFrame, ImportTarget, NoControl
-from tests.io.labels import FakeSource, Watcher, some_maps
+from tests.io.labels import FakeSource, Watcher, out_path, some_maps
 from tests.strategies import sizes, strokes
 
 EXPORTS = [card.id for card in registry.cards() if card.can_export]
@@ -30,11 +37,6 @@ def make_source() -> FakeSource:
     source = FakeSource(some_maps())
     source.drawn = {1: (Stroke(1, np.array([[1, 2], [5, 6]], np.float32), 2.0),)}
     return source
-
-
-def out_path(folder: Path, format_id: str) -> Path:
-    card = registry.card(format_id)
-    return folder / (f"out{card.extensions[0]}" if card.single_file else "out")
 
 
 def label_file(out: Path) -> Path:
@@ -100,6 +102,29 @@ def test_registry_refuses_clashes_and_unknown_names() -> None:
 
 @pytest.mark.parametrize("format_id", EXPORTS)
 class TestExport:
+    def test_never_into_a_project(self, format_id: str, tmp_path: Path) -> None:
+        for folder in ("a.strokeflow", "renamed"):
+            database = tmp_path / folder / "project.db"
+            database.parent.mkdir()
+            database.write_bytes(b"all of the work")
+            inside = out_path(database.parent / "x", format_id)
+            for out in [database, *([inside] if folder == "a.strokeflow" else [])]:
+                with pytest.raises(StrokeflowError):
+                    registry.exporter(format_id).export(make_source(), out, NoControl(), {})
+            assert [p.name for p in database.parent.rglob("*")] == ["project.db"]
+            assert database.read_bytes() == b"all of the work"
+
+    def test_names_of_files_of_another_kind_are_refused(
+        self, format_id: str, tmp_path: Path
+    ) -> None:
+        card = registry.card(format_id)
+        wrong = [".zip"] if card.single_file else [".zip", *card.extensions]
+        for suffix in wrong:
+            out = tmp_path / f"labels{suffix}"
+            with pytest.raises(FormatError, match=r"no name for a file|the name of a file"):
+                registry.exporter(format_id).export(make_source(), out, NoControl(), {})
+        assert not list(tmp_path.iterdir())
+
     def test_reports_what_it_wrote(self, format_id: str, tmp_path: Path) -> None:
         source, watcher = make_source(), Watcher()
         out = out_path(tmp_path / "new" / "place", format_id)
@@ -277,6 +302,18 @@ class TestBadSets:
         )
         with pytest.raises(FormatError, match="matches no frame"):
             registry.importer(format_id).read(out, ImportTarget(other.media), {})
+
+    def test_labels_of_other_media_are_noted(
+        self, format_id: str, export: tuple[FakeSource, Path]
+    ) -> None:
+        source, out = export
+        if format_id in ("saliency", "binary"):
+            pytest.skip("grey maps are matched without their frame map")
+        other = replace(source.media, fingerprint="beef")
+        for media, strangers in ((source.media, set()), (other, {source.media.name})):
+            target = ImportTarget(media)
+            assert list(registry.importer(format_id).read(out, target, {}))
+            assert target.strangers == strangers
 
     def test_nothing_there(self, format_id: str, tmp_path: Path) -> None:
         target = ImportTarget(make_source().media)

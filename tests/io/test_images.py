@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import struct
+import zlib
 from pathlib import Path
 
 import cv2
@@ -55,6 +57,35 @@ def test_natural_order_names_and_times(folder: Path) -> None:
         assert np.array_equal(twin.read(2), media.read(2))
         with pytest.raises(IndexError):
             media.read(3)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [
+        ((1001, 1002, 1003, 1005, 1006, 1009), "3 missing, the first between p.1003 and p.1005"),
+        ((0, 5, 10, 15, 25), "1 missing, the first between p.15 and p.25"),
+        ((1001, 1002, 1003, 1004), ""),
+        ((0, 5, 10, 15), ""),
+        ((1, 7, 8, 90), ""),
+        ((1, 3), ""),
+    ],
+)
+def test_gaps_in_a_numbered_sequence_are_told(
+    tmp_path: Path, numbers: tuple[int, ...], told: str
+) -> None:
+    for number in numbers:
+        save(tmp_path / "f", f"p.{number}.png")
+    with open_media(tmp_path / "f") as media:
+        assert len(media) == len(numbers)
+        assert len(media.notes) == bool(told)
+        assert told in "".join(media.notes)
+
+
+def test_names_that_differ_otherwise_have_no_gaps(tmp_path: Path) -> None:
+    for name in ("a1", "a2", "a4", "b5", "b6", "c"):
+        save(tmp_path / "f", f"{name}.png")
+    with open_media(tmp_path / "f") as media:
+        assert media.notes == ()
 
 
 @pytest.mark.parametrize("name", ["a.png", "A.PNG", "a.bmp", "a.tif", "a.TIFF", "a.webp"])
@@ -150,6 +181,25 @@ class TestBadFolders:
         monkeypatch.setattr(images, "MAX_PIXELS", 400)
         with pytest.raises(MediaError, match="31x17 pixels, more than"):
             open_media(folder)
+
+    @pytest.mark.parametrize("side", [12000, 15000, 16384, 16385, 30000])
+    def test_the_bound_is_ours_and_not_that_of_the_library(
+        self, tmp_path: Path, side: int, recwarn: pytest.WarningsRecorder
+    ) -> None:
+        """Pillow warns from 89 million pixels on, and refuses from 179 million on."""
+        header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
+        chunk = b"IHDR" + header
+        png = struct.pack(">I", len(header)) + chunk + struct.pack(">I", zlib.crc32(chunk))
+        (tmp_path / "a.png").write_bytes(
+            b"\x89PNG\r\n\x1a\n" + png + struct.pack(">I", 9) + b"IDAT"
+        )
+        if side * side > base.MAX_PIXELS:
+            with pytest.raises(MediaError, match="more than can be handled"):
+                open_media(tmp_path)
+        else:
+            with open_media(tmp_path) as media:
+                assert media.size == Size(side, side)
+        assert not recwarn.list
 
     def test_truncated_file_fails_when_read(self, tmp_path: Path) -> None:
         file = save(tmp_path, "a.png", picture(0, 200, 200))

@@ -201,6 +201,12 @@ class TestNames:
         with pytest.raises(FormatError, match=r"palette\.png matches no frame"):
             load(tmp_path, ["00000", "00001"])
 
+    def test_the_file_that_is_named_is_the_stray_one(self, tmp_path: Path) -> None:
+        for name in ("mask_1001", "mask_1002", "mask_1003"):
+            save(tmp_path / f"{name}.png", ids_image(1))
+        with pytest.raises(FormatError, match=r"mask_1002\.png matches no frame"):
+            load(tmp_path, ["p.1001", "p.1003"])
+
     def test_two_files_of_one_frame(self, tmp_path: Path) -> None:
         for name in ("m1", "n1"):
             save(tmp_path / f"{name}.png", ids_image(1))

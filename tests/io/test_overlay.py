@@ -120,7 +120,7 @@ def test_outline_is_solid_and_the_rest_is_mixed() -> None:
 
 def test_bad_names_and_options(tmp_path: Path) -> None:
     exporter = registry.exporter("overlay")
-    with pytest.raises(FormatError, match="no name for a video"):
+    with pytest.raises(FormatError, match="no name for a file of overlay"):
         exporter.export(make_source(), tmp_path / "o.avi", NoControl(), {})
     with pytest.raises(RequestError, match="opacity"):
         exporter.export(make_source(), tmp_path / "o.mp4", NoControl(), {"opacity": 7})

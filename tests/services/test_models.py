@@ -306,6 +306,10 @@ def test_a_wrong_file_and_a_missing_one_are_told(
     publish(monkeypatch, f"{server.address}/missing")
     with pytest.raises(RunError, match="404"):
         finish(service, service.fetch, FLOW)
+    publish(monkeypatch, "http://127.0.0.1:9/file")
+    with pytest.raises(RunError, match=r"there is no connection to 127\.0\.0\.1\.") as refused:
+        finish(service, service.fetch, FLOW)
+    assert "import it" in refused.value.hint
     assert not list(service.folders.user.glob("**/*.safetensors"))
 
 
@@ -344,6 +348,10 @@ def test_a_model_without_an_address_says_where_to_get_it(service: ModelService) 
     with pytest.raises(RequestError, match="no address") as refused:
         finish(service, service.fetch, "fgplg")
     assert "pan.baidu.com" in refused.value.hint
+    for model in ("npmca", "motion", "refiner"):
+        with pytest.raises(RequestError, match="no address") as refused:
+            finish(service, service.fetch, model)
+        assert f"strokeflow train {model}" in refused.value.hint
 
 
 # -- the catalogue

@@ -26,10 +26,10 @@ from annotator.cli import main
 from annotator.cli.batch.orders import Advance, Order, Outcome, StepOrder
 from annotator.cli.batch.steps import arguments
 from annotator.cli.guard import guarded
-from annotator.cli.output import followed, parse_range
+from annotator.cli.output import clip_range, followed, parse_ids, parse_range
 from annotator.cli.verbs.labels import planned_mapping
 from annotator.cli.verbs.project import opened
-from annotator.core.errors import Cancelled, RunError
+from annotator.core.errors import Cancelled, RequestError, RunError
 from annotator.core.types import BACKGROUND, VOID
 from annotator.services.batch import take_up
 from annotator.services.batch_record import (
@@ -43,6 +43,7 @@ from annotator.services.batch_record import (
     save_record,
 )
 from annotator.services.mapping import AS_VOID, SKIP
+from annotator.services.planning import NothingToFill, plan_fill
 
 MARK = "\x1e"
 """Begins each line that is ours; libraries print to the same output."""
@@ -98,6 +99,8 @@ class Worker:
 
     def _call(self, folder: Path, step: StepOrder, begun: Begun | None, resume: bool) -> str:
         """Carry out the verb; what it did. Raises RunError."""
+        if not resume and _is_full(folder, step):
+            return f"{step.title}: nothing to fill"
         verb, *rest = step.words if begun is None else _mapped(step.words, begun.mapping)
         given = [verb, str(folder), *rest, "--json"]
         with followed(self._advance):
@@ -111,7 +114,8 @@ class Worker:
             raise RunError(f"{step.title}: {_plain(told)}")
         facts = json.loads(out)
         backend = f" by {facts['backend']}" if "backend" in facts else ""
-        return f"{step.title}: {facts.get('filled', facts['frames'])} frames{backend}"
+        notes = "".join(f" ({note})" for note in facts["notes"]) if verb == "import" else ""
+        return f"{step.title}: {facts.get('filled', facts['frames'])} frames{backend}{notes}"
 
     def _advance(self, done: int, total: int, eta_s: float | None) -> None:
         now = time.monotonic()
@@ -140,6 +144,23 @@ def _begin(folder: Path, step: StepOrder, key: str, record: Record) -> bool:
         for item in found:
             bench.inference.dismiss(item)
         bench.session.flush()
+    return False
+
+
+def _is_full(folder: Path, step: StepOrder) -> bool:
+    """True for a run over frames that all have their masks already, as in a clip of one frame."""
+    if step.task not in ("propagate", "interpolate"):
+        return False
+    given = arguments(step.words)
+    with opened(folder, writable=False) as bench:
+        frames = clip_range(parse_range(given["frames"]), bench.document.n_frames)
+        objects = parse_ids(given["objects"], "objects")
+        try:
+            plan_fill(bench.document, step.task, frames, objects, given["direction"])
+        except NothingToFill:
+            return True
+        except RequestError:
+            pass  # the run itself says it
     return False
 
 

@@ -154,7 +154,8 @@ def _read_back(name: str, folder: Path) -> Measured:
 
 
 def _place(name: str, folder: Path, count: int) -> Path:
-    return folder / f"{name}{count}{registry.card(name).extensions[0]}"
+    card = registry.card(name)
+    return folder / f"{name}{count}{card.extensions[0] if card.single_file else ''}"
 
 
 def _with_pillow(source: _Moving, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from annotator.app import Workbench
@@ -48,12 +49,15 @@ def import_labels(
         )  # fmt: skip
         finish(place.application.runner, run.job, tick(Progress("Import")))
         bench.session.flush()
+        for note in run.notes:
+            print(f"strokeflow: warning: {note}", file=sys.stderr)
         facts = {
             "frames": run.frames,
             "strokes": run.strokes,
             "kept_cells": [list(cell) for cell in run.kept],
             "replaced_cells": [list(cell) for cell in run.replaced],
             "objects": sorted(bench.document.objects),
+            "notes": run.notes,
         }
     if as_json:
         print_json(facts)

@@ -26,7 +26,7 @@ from annotator.evaluation.simulate import Backends
 from annotator.evaluation.simulate import simulate as play
 from annotator.evaluation.truth import FolderTruth
 from annotator.evaluation.unprompted import PROTOCOL, find
-from annotator.io.atomic import disk_errors
+from annotator.io.atomic import disk_errors, make_folder
 from annotator.io.media import CachedReader, open_media
 from annotator.jobs.memory import returning
 from annotator.services.equipment import Equipment
@@ -92,6 +92,10 @@ def simulate(
     as_json: bool,
 ) -> None:
     measures = _chosen(metrics)[1]
+    if out is not None:
+        # Before the work: hours later it would be too late to learn that nothing can be written.
+        with disk_errors(out):
+            make_folder(out)
     progress = Progress(f"simulate {protocol}")
     results = {
         name: simulated(frames, masks, protocol, backend, flow, measures)

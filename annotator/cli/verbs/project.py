@@ -74,7 +74,7 @@ def info(project: Path, as_json: bool) -> None:
         f"{facts['fps']:.3f} fps"
     )
     for note in facts["media_notes"]:
-        print(f"  damage   {note}")
+        print(f"  warning  {note}")
     print(f"  objects  {', '.join(o['name'] for o in facts['objects']) or 'none'}")
     cells = ", ".join(f"{n} {label}" for label, n in facts["cells"].items())
     print(f"  cells    {cells or 'none'}")
@@ -102,7 +102,7 @@ def stage_words(facts: dict[str, Any]) -> str:
 
 
 def warn_of_damage(bench: Workbench) -> None:
-    """Say on stderr what of the media cannot be read: labels for it have no frames to go to."""
+    """Say on stderr what of the media is missing: labels for it have no frames to go to."""
     if bench.project.media is not None:
         for note in bench.project.media.notes:
             print(f"strokeflow: warning: {note}", file=sys.stderr)

@@ -27,11 +27,12 @@ def train(method: str, order: Mapping[str, Any], as_json: bool) -> None:
     with _told_well():
         loop: Any = importlib.import_module(f"{_PACKAGE}.run")
         recipes: Any = importlib.import_module(f"{_PACKAGE}.recipe")
+        _refuse_no_method(method, recipes)
         recipe = recipes.load_recipe(order["recipe"])
-        if method != (recipe.samples if recipe.samples == MOTION else recipe.method):
+        if method != _method_of(recipe):
             raise RequestError(
                 f"The recipe '{order['recipe']}' is not for '{method}'.",
-                f"It trains '{recipe.method}' on {recipe.samples}; choose another one.",
+                f"It trains '{_method_of(recipe)}' on {recipe.samples}; choose another one.",
             )
         facts = loop.train(loop.Order(**_with_folders(order)), _Shown())
     if not facts:
@@ -40,9 +41,21 @@ def train(method: str, order: Mapping[str, Any], as_json: bool) -> None:
         print_json(facts)
         return
     print(f"{order['out']}/model.safetensors  {facts['steps']} steps, loss {facts['loss']:.4f}")
-    print(
-        f"Use it: strokeflow models import {order['out']}/model.safetensors --as {facts['model']}"
-    )
+    print(f"Use it: strokeflow models import {order['out']}/model.safetensors --as {method}")
+
+
+def _method_of(recipe: Any) -> str:
+    return str(recipe.samples if recipe.samples == MOTION else recipe.method)
+
+
+def _refuse_no_method(method: str, recipes: Any) -> None:
+    known = {name: _method_of(recipes.load_recipe(name)) for name in recipes.presets()}
+    if method in known.values():
+        return
+    hint = f"There are {', '.join(sorted(set(known.values())))}."
+    if method in known:
+        hint = f"It is a recipe: write 'train {known[method]} --recipe {method}'."
+    raise RequestError(f"There is no method '{method}'.", hint)
 
 
 def protocol(

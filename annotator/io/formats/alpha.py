@@ -15,6 +15,7 @@ import av
 import cv2
 import numpy as np
 from av.video.frame import VideoFrame
+from av.video.reformatter import ColorRange, Colorspace
 from numpy.typing import NDArray
 
 from annotator.core.errors import FormatError, RequestError
@@ -22,7 +23,7 @@ from annotator.core.types import VOID, Image
 from annotator.io.formats.base import ExportReport, IoControl, LabelSource, Options
 from annotator.io.formats.classes import each_frame
 from annotator.io.formats.fidelity import Fidelity
-from annotator.io.formats.overlay import ticks_shown
+from annotator.io.formats.overlay import BT709, state_bt709, ticks_shown
 from annotator.io.formats.writing import Encoder, document_folder, export_folder, write_frames
 
 _VIDEO = "alpha.mov"
@@ -123,6 +124,7 @@ def _write_video(
         stream.width, stream.height = media.size
         stream.pix_fmt = "yuva444p10le"
         stream.codec_context.sample_aspect_ratio = media.pixel_aspect
+        state_bt709(stream.codec_context)
         stream.options = {"profile": "4444", "alpha_bits": "16"}
         stream.time_base = stream.codec_context.time_base = media.time_base
         for frame in each_frame(source, control):
@@ -130,7 +132,14 @@ def _write_video(
                 _rgba(source.reader.read(frame), _measured(source, frame, ids, fidelity), True)
             )
             shown = VideoFrame.from_ndarray(picture, format="rgba64le")
-            shown = shown.reformat(format="yuva444p10le")
+            shown = shown.reformat(
+                format="yuva444p10le",
+                dst_colorspace=Colorspace.ITU709,
+                src_color_range=ColorRange.JPEG,
+                dst_color_range=ColorRange.MPEG,
+            )
+            # What ProRes says of itself, beside what the container says.
+            shown.color_primaries = shown.color_trc = BT709
             shown.pts = int(media.ticks[frame] - media.ticks[source.frames[0]])
             shown.duration = ticks_shown(media, frame)
             shown.time_base = media.time_base

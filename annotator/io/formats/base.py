@@ -185,6 +185,7 @@ class ImportTarget:
         resize: True to bring masks of another size to that of the frames, nearest pixel; False to
             refuse them.
         keep: True to take provenance, quality and lock over where the files state them.
+        strangers: while files are matched, names of other media that they say they were made for.
     """
 
     media: MediaInfo
@@ -194,6 +195,7 @@ class ImportTarget:
     start: int = 0
     resize: bool = False
     keep: bool = True
+    strangers: set[str] = field(default_factory=set)
 
     def wants(self, frame: int) -> bool:
         return self.frames is None or frame in self.frames

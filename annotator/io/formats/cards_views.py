@@ -58,7 +58,7 @@ VIEWS: tuple[tuple[FormatCard, str, str], ...] = (
                     "kind",
                     "Kind",
                     "png8",
-                    "PNGs of 8 or 16 bits, or one ProRes 4444 video.",
+                    "PNGs of 8 bits, of 16 (alpha; colours have 8), or one ProRes 4444 video.",
                     choices=("png8", "png16", "prores"),
                 ),
                 Option(

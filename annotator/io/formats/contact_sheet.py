@@ -27,9 +27,7 @@ class ContactSheetExporter:
         self, source: LabelSource, out: Path, control: IoControl, options: Options
     ) -> ExportReport:
         out = file_target(out, "contact-sheet.png", source.media)
-        kind = {".png": "PNG", ".pdf": "PDF"}.get(out.suffix.lower())
-        if kind is None:
-            raise FormatError(f"{out.name} is neither a PNG nor a PDF.", "Use .png or .pdf.")
+        kind = {".png": "PNG", ".pdf": "PDF"}[out.suffix.lower()]
         wanted = min(options["pictures"], len(source.frames))
         spread = np.linspace(0, len(source.frames) - 1, wanted).round().astype(int)
         frames = [source.frames[i] for i in sorted(set(spread.tolist()))]

@@ -86,7 +86,7 @@ class CryptomatteImporter:
         shelf = Shelf(_draw_runs)
         sizes, names = _shelved(files, options["layer"], target, shelf)
         ids: dict[str, int] = {}
-        if frame_map is not None and frame_map.is_of(target.media):
+        if frame_map is not None and frame_map.is_of(target):
             ids = {name: number for number, name in unique_names(frame_map.infos()).items()}
         if names <= ids.keys():
             shelf.retrack(lambda _, name: ids[str(name)])

@@ -17,7 +17,7 @@ import msgspec
 
 from annotator.core.errors import FormatError
 from annotator.core.types import MAX_OBJECT_ID, Cell, Provenance
-from annotator.io.formats.base import ImportTarget, LabelSource, MediaInfo, ObjectInfo
+from annotator.io.formats.base import ImportTarget, LabelSource, ObjectInfo
 
 FILE_NAME = "frames.json"
 _FORMAT = "strokeflow-frames"
@@ -106,9 +106,14 @@ class FrameMap(msgspec.Struct, frozen=True):
     frames: tuple[MapFrame, ...]
     extras: tuple[str, ...] = ()
 
-    def is_of(self, media: MediaInfo) -> bool:
-        """Whether it can be of these media: they are the same, or as long."""
-        return media.fingerprint == self.media.fingerprint or media.count == self.media.frames
+    def is_of(self, target: ImportTarget) -> bool:
+        """Whether it can be of the target's media: they are the same, or as long. If they are not
+        the same, that is noted in the target: a clip that was coded anew, or a mistake."""
+        media = target.media
+        if media.fingerprint == self.media.fingerprint:
+            return True
+        target.strangers.add(self.media.name)
+        return media.count == self.media.frames
 
     def infos(self) -> tuple[ObjectInfo, ...]:
         return tuple(o.info() for o in self.objects if 1 <= o.id <= MAX_OBJECT_ID)

@@ -218,7 +218,7 @@ def _matched(
     if frame_map is not None and target.match in ("auto", "map"):
         rows: dict[str, MapFrame] = {row.name: row for row in frame_map.frames}
         found = [rows.get(PurePath(picture.name).stem) for picture in pictures]
-        if frame_map.is_of(media):
+        if frame_map.is_of(target):
             by_frame = {
                 row.index: picture
                 for row, picture in zip(found, pictures, strict=True)

@@ -34,7 +34,7 @@ def match_files(
     """
     media, rule = target.media, target.match
     if rule in ("auto", "map"):
-        by_map = _by_map(files, media, frame_map, root) if frame_map else None
+        by_map = _by_map(files, target, frame_map, root) if frame_map else None
         if by_map is not None:
             return by_map, frame_map
     names = _unique({name.casefold(): i for i, name in enumerate(media.names)}, media.names)
@@ -48,7 +48,9 @@ def match_files(
     if (rule == "auto" and len(files) == media.count) or (rule == "order" and len(files) <= room):
         ordered = sorted(files, key=lambda file: natural_key(file.name))
         return dict(enumerate(ordered, start=target.start if rule == "order" else 0)), None
-    raise _unmatched(files, target, by_number if rule == "number" else by_name)
+    told_by = {"name": [by_name], "number": [by_number]}.get(rule, [by_name, by_number])
+    # Where most files have a frame, the few without one are what is wrong.
+    raise _unmatched(files, target, min(told_by, key=lambda frames: frames.count(None)))
 
 
 def _unmatched(
@@ -75,10 +77,11 @@ def _unmatched(
 
 
 def _by_map(
-    files: Sequence[Path], media: MediaInfo, frame_map: FrameMap, root: Path
+    files: Sequence[Path], target: ImportTarget, frame_map: FrameMap, root: Path
 ) -> dict[int, Path] | None:
     """Frames by the map; None if it was made for other media or leaves out a file."""
-    if not frame_map.is_of(media):
+    media = target.media
+    if not frame_map.is_of(target):
         return None
     frames = {name: row.index for row in frame_map.frames for name in row.files}
     found = [frames.get(file.relative_to(root).as_posix()) for file in files]

@@ -179,7 +179,7 @@ def _match(
     media, rule = target.media, target.match
     if frame_map is not None and rule in ("auto", "map"):
         rows = [row.index for row in frame_map.frames]
-        if frame_map.is_of(media) and len(rows) == count:
+        if frame_map.is_of(target) and len(rows) == count:
             return rows, frame_map
     if stated is not None and rule in ("auto", "number"):
         fits = sorted(set(stated)) == stated and stated[0] >= 0 and stated[-1] < media.count

@@ -36,7 +36,7 @@ from annotator.io.formats.webm_shape import state_pixel_aspect
 from annotator.io.formats.writing import file_target
 
 _VOID_COLOR = (224, 224, 192)
-_BT709 = 1
+BT709 = 1
 _LIMITED = 1
 _GIF_CLOCK = Fraction(1, 100)
 _GIF_LEAST = 2
@@ -69,11 +69,7 @@ class OverlayExporter:
         self, source: LabelSource, out: Path, control: IoControl, options: Options
     ) -> ExportReport:
         out = file_target(out, "overlay.mp4", source.media)
-        kind = _KINDS.get(out.suffix.lower())
-        if kind is None:
-            raise FormatError(
-                f"{out.name} is no name for a video.", f"Use the ending {_any_of(list(_KINDS))}."
-            )
+        kind = _KINDS[out.suffix.lower()]
         sidecar = out.with_suffix(".frames.json")
         # The video is put in place last: if it fails, neither of the two has changed.
         with (
@@ -96,10 +92,6 @@ class OverlayExporter:
         if late:
             notes.append("GIF shows at most 50 frames per second: it runs slower than the video.")
         return ExportReport((out, sidecar), len(source.frames), tuple(notes))
-
-
-def _any_of(words: list[str]) -> str:
-    return f"{', '.join(words[:-1])} or {words[-1]}"
 
 
 def _size(size: Size, width: int) -> Size:
@@ -227,11 +219,15 @@ def _add_stream(
     # The clock of the source, so that frames at uneven distances keep their exact times.
     stream.time_base = stream.codec_context.time_base = clock
     if kind.pixels == "yuv420p":
-        stream.codec_context.colorspace = stream.codec_context.color_primaries = _BT709
-        stream.codec_context.color_trc = _BT709
-        stream.codec_context.color_range = _LIMITED
+        state_bt709(stream.codec_context)
     stream.options = dict(kind.codecs[codec])
     return stream
+
+
+def state_bt709(codec: Any) -> None:
+    """Say that the colours are those of BT.709, in the range of video: players guess otherwise."""
+    codec.colorspace = codec.color_primaries = codec.color_trc = BT709
+    codec.color_range = _LIMITED
 
 
 def _to_picture(image: Image) -> VideoFrame:

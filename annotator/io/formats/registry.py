@@ -24,6 +24,7 @@ from annotator.io.formats.base import (
     Options,
 )
 from annotator.io.formats.cards import BUILT_IN, TARGET_OPTIONS
+from annotator.io.store import refuse_project_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class _Entry:
 _ENTRIES: dict[str, _Entry] = {}
 _troubles: dict[str, str] | None = None
 _LOCK = threading.RLock()
+_PACKED = (".zip", ".tar", ".gz", ".rar", ".7z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class _CheckedExporter:
     ) -> ExportReport:
         values = resolve_options(self.card.options, options)
         _refuse_no_frames(source)
+        _refuse_misnamed(self.card, out)
+        refuse_project_files(out)
         return self.made.export(source, out, control, values)
 
 
@@ -141,6 +145,24 @@ def importer(format_id: str) -> Importer:
 def _refuse_no_frames(source: LabelSource) -> None:
     if not source.frames:
         raise FormatError("There is no frame to export.", "Choose frames inside the video.")
+
+
+def _refuse_misnamed(card: FormatCard, out: Path) -> None:
+    """Raises FormatError for a file name where a folder is written, and for a file of another kind:
+    nobody looks for JSON in NAME.zip, and what is there under that name is something else."""
+    suffix = out.suffix.lower()
+    if out.is_dir() or not suffix:
+        return
+    endings = ", ".join(card.extensions)
+    if card.single_file and suffix not in card.extensions:
+        raise FormatError(
+            f"{out.name} is no name for a file of {card.id}.", f"Use one of the endings {endings}."
+        )
+    if not card.single_file and suffix in (*card.extensions, *_PACKED):
+        raise FormatError(
+            f"{out.name} is the name of a file, but {card.id} writes a folder of files.",
+            f"Name a folder, such as {out.stem}.",
+        )
 
 
 def _existing(src: Path) -> Path:

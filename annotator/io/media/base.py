@@ -108,7 +108,8 @@ class Media(ABC):
     process that unpickles it opens a decoder of its own.
 
     Attributes:
-        notes: sentences for the user about damage that was found when opening; empty if none.
+        notes: sentences for the user about damage and gaps that were found when opening; empty if
+            none.
     """
 
     kind: MediaKind

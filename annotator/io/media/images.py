@@ -33,7 +33,11 @@ _EXR = ".exr"
 _FORMATS = ("JPEG", "PNG", "BMP", "TIFF", "WEBP")
 _RATE = Fraction(24)
 _ORIENTATION = 0x0112
+_LAST_NUMBER = re.compile(r"(.*?)([0-9]{1,18})([^0-9]*)", re.ASCII)
+# Pillow refuses from twice this number on, and warns from it on: our bound is checked here.
+PilImage.MAX_IMAGE_PIXELS = MAX_PIXELS // 2
 _ONE_SIZE_HINT = "Put images of one size into a folder; the others cannot be frames of it."
+_TOO_LARGE_HINT = "Scale the image down first."
 _DAMAGED_HINT = "Replace the file or take it out of the folder."
 
 
@@ -56,6 +60,7 @@ class ImageFolder(Media):
         pts = np.arange(len(self._files), dtype=np.int64)
         pts.flags.writeable = False
         super().__init__(path, size, Timing(pts, 1 / _RATE, _RATE), cache_dir)
+        self.notes = _gaps([file.stem for file in self._files])
 
     def name(self, frame: int) -> str:
         return self._files[self._checked(frame)].stem
@@ -151,8 +156,10 @@ def _refuse_pages(file: Path) -> None:
     """
     if file.suffix.lower() == _EXR:
         return
-    with PilImage.open(file, formats=_FORMATS) as image:
-        pages = getattr(image, "n_frames", 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with PilImage.open(file, formats=_FORMATS) as image:
+            pages = getattr(image, "n_frames", 1)
     if pages > 1:
         raise MediaError(
             f"{file} holds {pages} pages.", "Save each of them as an image of its own, or a video."
@@ -208,7 +215,7 @@ def _bounded(size: Size, file: Path) -> Size:
     if size.width * size.height > MAX_PIXELS:
         raise MediaError(
             f"{file} claims {size} pixels, more than can be handled.",
-            "Scale the image down first.",
+            _TOO_LARGE_HINT,
         )
     return size
 
@@ -260,9 +267,44 @@ def _unreadable(file: Path, error: Exception) -> MediaError:
             return MediaError(f"{file} is empty (0 bytes).", _DAMAGED_HINT)
     except OSError:
         return MediaError(f"{file} cannot be read any more.", "Put it back.")
+    if isinstance(error, PilImage.DecompressionBombError):
+        return MediaError(
+            f"{file} claims more than {MAX_PIXELS} pixels, more than can be handled.",
+            _TOO_LARGE_HINT,
+        )
     if isinstance(error, PilImage.UnidentifiedImageError):
         return MediaError(f"{file} is not an image that can be read.", _DAMAGED_HINT)
     return MediaError(f"{file} cannot be read: {error}.", _DAMAGED_HINT)
+
+
+def _gaps(names: list[str]) -> tuple[str, ...]:
+    """A note where numbered names skip some, as after a render that failed: P.1003, P.1005.
+
+    Every fifth of them, or numbers without a rule, are no gaps: most steps must be the least one.
+    """
+    ends = _numbered([names[0], names[-1]])
+    if len(names) < 3 or (ends and ends[1] - ends[0] == len(names) - 1):
+        return ()
+    numbers = _numbered(names)
+    if not numbers:
+        return ()
+    steps = np.diff(numbers)
+    least = int(steps.min())
+    skips = np.flatnonzero(steps != least)
+    if least < 1 or not 0 < 2 * len(skips) < len(steps) or (steps % least).any():
+        return ()
+    at, missing = int(skips[0]), int((steps // least - 1).sum())
+    return (
+        f"The numbers of the images have gaps: {missing} missing, the first between {names[at]} "
+        f"and {names[at + 1]}. Frames are counted without them.",
+    )
+
+
+def _numbered(names: list[str]) -> list[int]:
+    """The last number in each name; [] if they differ in more than that."""
+    found = [match for name in names if (match := _LAST_NUMBER.fullmatch(name))]
+    alike = len(found) == len(names) and len({(match[1], match[3]) for match in found}) == 1
+    return [int(match[2]) for match in found] if alike else []
 
 
 def natural_key(name: str) -> list[tuple[int, int, str]]:

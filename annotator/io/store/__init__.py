@@ -8,6 +8,7 @@ from annotator.io.store.database import (
     create_store,
     open_store,
     read_meta,
+    refuse_project_files,
 )
 from annotator.io.store.history import StepInfo, Swapped
 from annotator.io.store.ops import Op, PaintTiles, Put
@@ -27,4 +28,5 @@ __all__ = [
     "create_store",
     "open_store",
     "read_meta",
+    "refuse_project_files",
 ]

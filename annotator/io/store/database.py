@@ -181,6 +181,20 @@ def open_store(
         raise
 
 
+def refuse_project_files(out: Path) -> None:
+    """Raises ProjectError if writing `out` would replace or join the files of a project."""
+    at = out.absolute()
+    if at.name == DATABASE and at.is_file():
+        folder: Path | None = at.parent
+    else:
+        around = (place for place in (at, *at.parents) if place.suffix == FOLDER_SUFFIX)
+        folder = next((place for place in around if (place / DATABASE).is_file()), None)
+    if folder is not None:
+        raise ProjectError(
+            f"{out} belongs to the project {folder.name}.", "Choose a place outside of it."
+        )
+
+
 def read_meta(folder: Path) -> StoreMeta:
     """What a project of any version that we know says about its media. Raises as `open_store`."""
     path = folder / DATABASE

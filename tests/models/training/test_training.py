@@ -306,7 +306,7 @@ def test_wrong_orders_are_told(specs: Specs, tmp_path: Path) -> None:
         ("films:x", "no data spec"),
         ("images:/no/such/folder", "no folder"),
         (f"images:{tmp_path}", "nothing that can be used"),
-        (f"{specs[0]}?colour=red", "no data spec"),
+        (f"{specs[0]}?colour=red", "option 'colour'"),
     ):
         with pytest.raises(TrainingError, match=words):
             sources.read_specs([spec])
