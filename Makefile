@@ -38,7 +38,7 @@ run: setup
 
 # Finds new texts of the window and makes what it reads; translate the .ts file in between.
 translations: setup
-	$(BIN)/pyside6-lupdate -no-obsolete -locations none $(wildcard annotator/ui/*.py) \
+	$(BIN)/pyside6-lupdate -no-obsolete -locations none $(shell find annotator/ui -name "*.py" | sort) \
 		-ts resources/i18n/strokeflow_zh_CN.ts
 	$(BIN)/pyside6-lrelease resources/i18n/strokeflow_zh_CN.ts \
 		-qm resources/i18n/strokeflow_zh_CN.qm

@@ -13,17 +13,17 @@ from annotator.io.weights import WeightFolders, data_folder, shipped_weights
 from annotator.jobs.base import Runner
 from annotator.jobs.inline import InlineRunner
 from annotator.jobs.process import ProcessRunner
-from annotator.services.cleaning import CleaningService
-from annotator.services.edit import EditService
-from annotator.services.equipment import Equipment
-from annotator.services.inference import InferenceService
-from annotator.services.matching import MatchingService
-from annotator.services.models import ModelService
-from annotator.services.pictures import PictureService
-from annotator.services.projects import OpenProject, open_project
-from annotator.services.speeds import SpeedBook
-from annotator.services.tasks import open_media
-from annotator.services.transfer import TransferService
+from annotator.services.editing.cleaning import CleaningService
+from annotator.services.editing.edit import EditService
+from annotator.services.exchange.pictures import PictureService
+from annotator.services.exchange.transfer import TransferService
+from annotator.services.models.weights import ModelService
+from annotator.services.project.projects import OpenProject, open_project
+from annotator.services.runs.equipment import Equipment
+from annotator.services.runs.inference import InferenceService
+from annotator.services.runs.matching import MatchingService
+from annotator.services.runs.speeds import SpeedBook
+from annotator.services.runs.tasks import open_media
 
 
 class Application:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from annotator.services.inference import InferenceService
+from annotator.services.runs.inference import InferenceService
 
 
 def cut_after(patch: pytest.MonkeyPatch, results: int) -> None:

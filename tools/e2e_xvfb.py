@@ -26,8 +26,8 @@ from PIL import Image
 
 from annotator.core.types import Provenance
 from annotator.io.media import open_media
-from annotator.services.demo_clip import DemoTruth, render_demo
-from annotator.services.projects import open_project
+from annotator.services.demo.clip import DemoTruth, render_demo
+from annotator.services.project.projects import open_project
 from models.metrics.davis import region_similarity
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -24,10 +24,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from annotator.app import Application
-from annotator.services.demo_clip import DemoTruth, render_demo
+from annotator.services.demo.clip import DemoTruth, render_demo
+from annotator.ui.exchange.transfer import TransferDialog
 from annotator.ui.main_window import MainWindow
 from annotator.ui.start import make_window
-from annotator.ui.transfer import TransferDialog
 
 SIZE = (1280, 800)
 COLORS = 256

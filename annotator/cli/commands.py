@@ -257,7 +257,7 @@ def dataset(
     """Many projects into one data set for training; an interrupted one goes on where it was."""
     from annotator.cli.output import parse_options
     from annotator.cli.verbs import dataset as verbs
-    from annotator.services.dataset import DatasetOrder, parse_splits
+    from annotator.services.exchange.dataset import DatasetOrder, parse_splits
 
     order = DatasetOrder(
         projects=verbs.projects_in(projects),

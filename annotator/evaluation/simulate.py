@@ -32,7 +32,7 @@ from annotator.evaluation.protocols import Play, frames_of, parse_protocol
 from annotator.evaluation.robot import robot_scribbles
 from annotator.evaluation.saliency import measured
 from annotator.evaluation.scores import mean, score_frame
-from annotator.services.suggest import next_frames
+from annotator.services.runs.suggest import next_frames
 
 GLANCES = 8
 """How often the robot looks at a frame that it corrects as a whole."""

@@ -9,7 +9,7 @@ from annotator.io.codec import decode_label_map, encode_label_map
 from annotator.io.formats import registry
 from annotator.io.formats.base import ImportTarget
 from annotator.io.media import Media
-from annotator.services.transfer import media_info
+from annotator.services.exchange.transfer import media_info
 
 
 class FolderTruth:

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.core.document import ChangeSet
-from annotator.services.cleaning import MOST_PIXELS, Cleaning, cleanable
-from annotator.ui.clean_trial import Trial, TrialMaker
-from annotator.ui.fields import FittedDialog, Paragraph
+from annotator.services.editing.cleaning import MOST_PIXELS, Cleaning, cleanable
+from annotator.ui.canvas.clean_trial import Trial, TrialMaker
 from annotator.ui.i18n import tr
+from annotator.ui.panels.fields import FittedDialog, Paragraph
 
 if TYPE_CHECKING:
     from annotator.ui.main_window import MainWindow

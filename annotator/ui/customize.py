@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
-from annotator.services.people import login_name
+from annotator.services.review.people import login_name
 from annotator.ui.i18n import tr
 from annotator.ui.settings import Preferences
 from annotator.ui.theme import apply_theme, is_dark
 
 if TYPE_CHECKING:
+    from annotator.ui.commands.shortcut_editor import ShortcutEditor
     from annotator.ui.main_window import MainWindow
     from annotator.ui.settings_dialog import SettingsDialog
-    from annotator.ui.shortcut_editor import ShortcutEditor
 
 MIB = 1 << 20
 
@@ -83,7 +83,7 @@ class Customizer:
 
     def ask_keys(self) -> ShortcutEditor:
         """Open the shortcut editor."""
-        from annotator.ui.shortcut_editor import ShortcutEditor
+        from annotator.ui.commands.shortcut_editor import ShortcutEditor
 
         window = self._window
         editor = ShortcutEditor(

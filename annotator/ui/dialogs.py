@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
-from annotator.services.embedding import embed_order
+from annotator.services.project.embedding import embed_order
 from annotator.ui.i18n import tr
-from annotator.ui.words import bytes_text
+from annotator.ui.words.words import bytes_text
 
 if TYPE_CHECKING:
     from annotator.ui.main_window import MainWindow
-    from annotator.ui.model_manager import ModelManager
+    from annotator.ui.runs.model_manager import ModelManager
 
 
 class Dialogs:
@@ -31,7 +31,7 @@ class Dialogs:
 
     def ask_command(self) -> None:
         """The command palette."""
-        from annotator.ui.palette import Palette
+        from annotator.ui.commands.palette import Palette
 
         table = self._window.table
         shown = [spec.id for spec in table.specs if spec.id != "palette"]
@@ -41,14 +41,14 @@ class Dialogs:
 
     def ask_import(self, path: Path | None = None, format_id: str | None = None) -> None:
         """What to import, with what is known of it already filled in."""
-        from annotator.ui.import_dialog import import_dialog
+        from annotator.ui.exchange.import_dialog import import_dialog
 
         if self._workspace.bench is not None:
             import_dialog(self._window, self._workspace, path, format_id)
 
     def ask_dropped(self, path: Path) -> bool:
         """The same, if what was dropped is labels that can be taken; whether it is."""
-        from annotator.ui.transfer import dropped_labels
+        from annotator.ui.exchange.transfer import dropped_labels
 
         format_id = dropped_labels(self._workspace, path)
         if format_id is not None:
@@ -84,26 +84,26 @@ class Dialogs:
 
     def ask_pack(self) -> None:
         """Where a copy of the project goes, as one file."""
-        from annotator.ui.pack_dialogs import PackDialog
+        from annotator.ui.exchange.pack_dialogs import PackDialog
 
         if self._workspace.bench is not None:
             self._workspace.attempt(lambda: PackDialog(self._window, self._workspace).open())
 
     def ask_export(self) -> None:
-        from annotator.ui.transfer import export_dialog
+        from annotator.ui.exchange.transfer import export_dialog
 
         if self._workspace.bench is not None:
             export_dialog(self._window, self._workspace)
 
     def ask_dataset(self) -> None:
         """Many projects into one set."""
-        from annotator.ui.dataset_dialog import DatasetDialog
+        from annotator.ui.exchange.dataset_dialog import DatasetDialog
 
         DatasetDialog(self._window, self._workspace).open()
 
     def ask_models(self) -> None:
         """The page of models. It is kept once it knows of orders."""
-        from annotator.ui.model_manager import ModelManager
+        from annotator.ui.runs.model_manager import ModelManager
 
         if self._models is None:
             self._models = ModelManager(self._window, self._workspace)
@@ -118,7 +118,7 @@ class Dialogs:
 
     def ask_run(self) -> None:
         """A run with everything one can choose."""
-        from annotator.ui.run_dialog import RunDialog
+        from annotator.ui.runs.run_dialog import RunDialog
 
         if self._workspace.bench is not None:
             self._workspace.attempt(lambda: RunDialog(self._window, self._workspace).open())
@@ -134,37 +134,37 @@ class Dialogs:
 
     def ask_proposals(self) -> None:
         """First masks without a label, to choose from."""
-        from annotator.ui.proposal_dialog import ProposalDialog
+        from annotator.ui.runs.proposal_dialog import ProposalDialog
 
         ProposalDialog(self._window, self._workspace).open()
 
     def ask_pictures(self) -> None:
         """What a folder of pictures has in common."""
-        from annotator.ui.pictures_dialog import PicturesDialog
+        from annotator.ui.exchange.pictures_dialog import PicturesDialog
 
         PicturesDialog(self._window, self._workspace).open()
 
     def ask_report(self) -> None:
-        from annotator.ui.report_dialog import ReportDialog
+        from annotator.ui.review.report_dialog import ReportDialog
 
         if self._workspace.bench is not None:
             ReportDialog(self._window, self._workspace).open()
 
     def ask_stage(self) -> None:
         """Where the project is to go."""
-        from annotator.ui.stage_dialog import StageDialog
+        from annotator.ui.review.stage_dialog import StageDialog
 
         if self._workspace.bench is not None:
             StageDialog(self._window, self._workspace).open()
 
     def show_steps(self) -> None:
         """The maps of the adaptation on this frame."""
-        from annotator.ui.steps_dialog import StepsDialog
+        from annotator.ui.runs.steps_dialog import StepsDialog
 
         StepsDialog(self._window, self._workspace).show()
 
     def show_help(self) -> None:
         """All keys."""
-        from annotator.ui.help import HelpPage
+        from annotator.ui.commands.help import HelpPage
 
         HelpPage(self._window, self._window.table).open()

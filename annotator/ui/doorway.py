@@ -12,17 +12,17 @@ from annotator.core.errors import StrokeflowError
 from annotator.io.media import Media
 from annotator.io.store.unfinished import CutOff
 from annotator.jobs.base import Job
-from annotator.services.projects import find_media
-from annotator.ui.canvas import Canvas
+from annotator.services.project.projects import find_media
+from annotator.ui.canvas.canvas import Canvas
 from annotator.ui.host import Bench
 from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.icons import IconLoader
 from annotator.ui.leaving import Departure
 from annotator.ui.notices import NoticeBar
 from annotator.ui.opening import Opener, is_packed_project
-from annotator.ui.phrases import localized
-from annotator.ui.player import Player
 from annotator.ui.settings import Place, Settings
+from annotator.ui.timeline.player import Player
+from annotator.ui.words.phrases import localized
 from annotator.ui.workspace import Workspace
 
 _MEDIA_FILTER = QT_TR_NOOP(
@@ -176,7 +176,7 @@ class Doorway:
     def ask_unpack(self, file: Path) -> None:
         """Where a packed project is to become a folder; it is opened then, unless something else
         was opened until it is there."""
-        from annotator.ui.pack_dialogs import UnpackDialog
+        from annotator.ui.exchange.pack_dialogs import UnpackDialog
 
         dialog = UnpackDialog(self._parent, file)
 

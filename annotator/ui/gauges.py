@@ -7,7 +7,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel
 
 from annotator.ui.i18n import tr
-from annotator.ui.words import bytes_text
+from annotator.ui.words.words import bytes_text
 from annotator.ui.workspace import Workspace
 
 _EVERY_MS = 2000

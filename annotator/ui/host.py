@@ -8,15 +8,15 @@ from typing import Protocol
 from annotator.backends.registry import BackendRegistry
 from annotator.core.document import Document
 from annotator.jobs.base import Runner
-from annotator.services.cleaning import CleaningService
-from annotator.services.edit import EditService
-from annotator.services.inference import InferenceService
-from annotator.services.matching import MatchingService
-from annotator.services.models import ModelService
-from annotator.services.pictures import PictureService
-from annotator.services.projects import OpenProject
-from annotator.services.session import Session
-from annotator.services.transfer import TransferService
+from annotator.services.editing.cleaning import CleaningService
+from annotator.services.editing.edit import EditService
+from annotator.services.exchange.pictures import PictureService
+from annotator.services.exchange.transfer import TransferService
+from annotator.services.models.weights import ModelService
+from annotator.services.project.projects import OpenProject
+from annotator.services.project.session import Session
+from annotator.services.runs.inference import InferenceService
+from annotator.services.runs.matching import MatchingService
 
 
 class Bench(Protocol):

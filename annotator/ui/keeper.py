@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 
-from annotator.ui.tool import Tool
+from annotator.ui.tools.tool import Tool
 
 if TYPE_CHECKING:
     from annotator.ui.main_window import MainWindow

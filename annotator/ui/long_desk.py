@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
-from annotator.services.steps import LongEdit, TakeBack
+from annotator.services.editing.steps import LongEdit, TakeBack
 from annotator.ui.i18n import tr
-from annotator.ui.phrases import localized
+from annotator.ui.words.phrases import localized
 
 if TYPE_CHECKING:
     from annotator.ui.workspace import Workspace

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from annotator.ui.i18n import tr
-from annotator.ui.phrases import localized
+from annotator.ui.words.phrases import localized
 
 _COLORS = {"info": "#3b6ea8", "busy": "#3b6ea8", "good": "#1f7a4d", "error": "#a8323a"}
 _STAY_MS = {"info": 5000, "busy": 0, "good": 5000, "error": 0}

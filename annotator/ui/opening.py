@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, Signal
 
 from annotator.core.errors import Cancelled, MediaError, ProjectError, StrokeflowError
 from annotator.io.media.base import Media
-from annotator.services.projects import open_media_of, open_or_create
+from annotator.services.project.projects import open_media_of, open_or_create
 
 _PATIENCE_S = 15.0
 """How long a clip is made ready for at most before it opens."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 from PySide6.QtCore import QByteArray, QSettings
 
-from annotator.services.people import MAX_NAME
+from annotator.services.review.people import MAX_NAME
 
 _RECENT = 8
 _PLACES = 200

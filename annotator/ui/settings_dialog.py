@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.services.people import MAX_NAME, clean_name, login_name
+from annotator.services.review.people import MAX_NAME, clean_name, login_name
 from annotator.ui.i18n import LANGUAGES, tr
 from annotator.ui.settings import LIMITS, Preferences
 

@@ -6,11 +6,11 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar
 
 from annotator.core.document import ChangeSet
-from annotator.ui.canvas import Canvas
+from annotator.ui.canvas.canvas import Canvas
 from annotator.ui.gauges import Gauges
 from annotator.ui.i18n import tr
 from annotator.ui.notices import NoticeBar
-from annotator.ui.remark_words import by_whom, stage_words
+from annotator.ui.words.remark_words import by_whom, stage_words
 from annotator.ui.workspace import Workspace
 
 _WHERE_MS = 60

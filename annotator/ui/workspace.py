@@ -15,24 +15,24 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from annotator.core.document import ChangeSet, Document
 from annotator.core.errors import StrokeflowError
 from annotator.io.media import CachedReader
-from annotator.services.effort import EffortLog
-from annotator.services.projects import take_media
-from annotator.ui.exchange import Exchange
+from annotator.services.project.projects import take_media
+from annotator.services.review.effort import EffortLog
+from annotator.ui.exchange.exchange import Exchange
 from annotator.ui.host import Bench, Host
 from annotator.ui.i18n import tr
-from annotator.ui.jobs import JobList
 from annotator.ui.leaving import Background
-from annotator.ui.live import LiveScribbles
 from annotator.ui.long_desk import LongDesk
-from annotator.ui.prelabel import PrelabelDesk
-from annotator.ui.review import Review
-from annotator.ui.run_desk import RunDesk
-from annotator.ui.tool import Tool
+from annotator.ui.review.review import Review
+from annotator.ui.runs.jobs import JobList
+from annotator.ui.runs.live import LiveScribbles
+from annotator.ui.runs.prelabel import PrelabelDesk
+from annotator.ui.runs.run_desk import RunDesk
+from annotator.ui.tools.tool import Tool
 
 if TYPE_CHECKING:
     from annotator.io.media import Media
     from annotator.io.media.previews import Previews
-    from annotator.services.runs import Run
+    from annotator.services.runs.runs import Run
 
 FRAME_CACHE_BYTES = 384 << 20
 POLL_MS = 50

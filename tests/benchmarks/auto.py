@@ -26,9 +26,9 @@ from annotator.evaluation.scores import score_frame
 from annotator.evaluation.truth import FolderTruth
 from annotator.io.codec import decode_label_map
 from annotator.io.media import CachedReader, open_media
-from annotator.services.auto import DRAFT_LINES
-from annotator.services.auto_tasks import auto
-from annotator.services.requests import AutoTask, Gear, ProposeTask
+from annotator.services.runs.auto import DRAFT_LINES
+from annotator.services.runs.auto_tasks import auto
+from annotator.services.runs.requests import AutoTask, Gear, ProposeTask
 from tests.backends.clip import Watch
 from tests.benchmarks.quality import DEV_VAL
 

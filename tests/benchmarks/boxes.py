@@ -20,7 +20,7 @@ from annotator.backends.registry import create
 from annotator.core.types import VOID, Size
 from annotator.io.formats.base import NoControl
 from annotator.io.media.images import read_image
-from annotator.ui.click_tools import box_strokes
+from annotator.ui.tools.clicks import box_strokes
 from models.metrics.davis import region_similarity
 
 SETS = ("weizmann_horses", "feral_cats", "human_seg", "msrc_cow", "ccp_people")

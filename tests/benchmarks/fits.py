@@ -25,8 +25,8 @@ import numpy as np
 from annotator.app import Application, Workbench
 from annotator.evaluation.robot import robot_scribbles
 from annotator.evaluation.truth import FolderTruth
-from annotator.services.projects import create_project
-from annotator.services.runs import Run, Setup, wait_for
+from annotator.services.project.projects import create_project
+from annotator.services.runs.runs import Run, Setup, wait_for
 from models.metrics.davis import region_similarity
 
 DEV_VAL = ("blackswan", "car-shadow", "dance-twirl", "dog")

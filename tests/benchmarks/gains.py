@@ -5,7 +5,7 @@
 After each of the first suggested key frames, true masks are tried on nine frames spread over the
 clip and on the one that is suggested next: by how much does the mean J over all frames rise? Prints
 that for the suggested one, the best and the mean of all that were tried. The constants of
-`annotator.services.suggest` were chosen by it, on training sequences.
+`annotator.services.runs.suggest` were chosen by it, on training sequences.
 """
 
 from __future__ import annotations

@@ -24,8 +24,8 @@ from annotator.app import Application
 from annotator.backends.cards import default_registry
 from annotator.backends.registry import BackendRegistry
 from annotator.jobs.process import ProcessRunner
-from annotator.services.projects import create_project
-from annotator.services.runs import Setup
+from annotator.services.project.projects import create_project
+from annotator.services.runs.runs import Setup
 
 WARM_UP = 100
 """Frames before the first sample: libraries are loaded and caches are at their working size."""

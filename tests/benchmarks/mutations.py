@@ -37,8 +37,8 @@ from annotator.core.types import Cell, Provenance, Stroke
 from annotator.io.formats import registry
 from annotator.io.formats.base import NoControl
 from annotator.jobs.base import finish
-from annotator.services.projects import create_project
-from annotator.services.transfer import ProjectLabels
+from annotator.services.exchange.transfer import ProjectLabels
+from annotator.services.project.projects import create_project
 from tests import fakes
 from tests.io.hostile import mutate
 

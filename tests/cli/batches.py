@@ -15,8 +15,8 @@ import pytest
 from annotator.cli.batch.orders import Advance, Order, Outcome, order_for
 from annotator.cli.batch.steps import parse_steps
 from annotator.cli.batch.worker import Worker
-from annotator.services.batch import Medium
-from annotator.services.projects import open_project
+from annotator.services.exchange.batch import Medium
+from annotator.services.project.projects import open_project
 from tests.cli.calls import run
 
 STEPS = "import davis masks/{name} --frames 0; propagate --backend embedded; export coco o/{name}"
@@ -60,7 +60,7 @@ def interrupted(project: Path) -> int:
 
 SLOWLY = """
 import time
-from annotator.services.inference import InferenceService
+from annotator.services.runs.inference import InferenceService
 changes = InferenceService._changes
 def slowly(*given):
     time.sleep(0.05)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from annotator.services.projects import create_project
+from annotator.services.project.projects import create_project
 from tests import fakes
 from tests.cli.batches import SLOWLY, copy_masks
 from tests.conftest import ROOT

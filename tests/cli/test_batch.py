@@ -15,8 +15,8 @@ from annotator.cli.batch.crew import carry_out
 from annotator.cli.batch.orders import Advance, Order
 from annotator.cli.verbs.batch import Lines
 from annotator.core.types import Provenance
-from annotator.services.batch import Medium
-from annotator.services.projects import create_project, open_project
+from annotator.services.exchange.batch import Medium
+from annotator.services.project.projects import create_project, open_project
 from tests import fakes
 from tests.cli.batches import STEPS, batched, long_order, states, worker
 from tests.cli.calls import asked, refused, run

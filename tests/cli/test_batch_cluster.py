@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from annotator.cli.batch.crew import on_a_worker
-from annotator.services.projects import open_project
+from annotator.services.project.projects import open_project
 from tests.cli.batches import STEPS, batched, interrupted, long_order, states, wait_for_frames
 from tests.cli.calls import refused
 

@@ -12,9 +12,9 @@ import pytest
 
 from annotator.cli.batch.crew import carry_out
 from annotator.cli.batch.orders import Outcome
-from annotator.services.batch_record import load_record
-from annotator.services.inference import InferenceService
-from annotator.services.transfer import TransferService
+from annotator.services.exchange.batch_record import load_record
+from annotator.services.exchange.transfer import TransferService
+from annotator.services.runs.inference import InferenceService
 from tests.cli.batches import STEPS, batched, interrupted, long_order, wait_for_frames, worker
 from tests.cli.calls import asked, run
 from tests.cli.conftest import N_FRAMES

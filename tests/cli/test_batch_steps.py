@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from annotator.cli.batch.orders import order_for
 from annotator.cli.batch.steps import Step, parse_steps, split_words
 from annotator.core.errors import RequestError
-from annotator.services.batch import Medium
+from annotator.services.exchange.batch import Medium
 
 LETTERS = st.characters(codec="utf-8", exclude_categories=("C", "Z"), exclude_characters="\"'{}")
 
@@ -101,7 +101,7 @@ def test_bad_steps_are_told_with_their_place(text: str, words: str) -> None:
 
 
 def test_what_another_machine_has_is_not_asked_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("annotator.services.equipment.Equipment.weights_for", lambda *_: None)
+    monkeypatch.setattr("annotator.services.runs.equipment.Equipment.weights_for", lambda *_: None)
     text = "interpolate --backend refined"
     with pytest.raises(RequestError, match=r"no weights here|not installed"):
         parse_steps(text, several=True, elsewhere=False)

@@ -14,7 +14,7 @@ from PIL import Image
 
 import annotator
 from annotator.cli import VERBS
-from annotator.services.projects import create_project
+from annotator.services.project.projects import create_project
 from tests import fakes
 from tests.cli.calls import asked, refused, run
 from tests.cli.conftest import N_FRAMES
@@ -250,7 +250,7 @@ def test_python_main_py_is_the_same_command(tmp_path: Path) -> None:
 SLOW_RUN = """
 import sys, time
 from annotator.cli import main
-from annotator.services.inference import InferenceService
+from annotator.services.runs.inference import InferenceService
 
 changes = InferenceService._changes
 def slowly(*given):

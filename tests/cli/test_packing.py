@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.services.projects import open_project
+from annotator.services.project.projects import open_project
 from tests.cli.calls import asked, refused, run
 from tests.cli.conftest import N_FRAMES
 from tests.conftest import ROOT

@@ -11,8 +11,8 @@ from PIL import Image
 
 from annotator.cli.verbs import measure
 from annotator.io.media import open_media
-from annotator.services.demo_clip import SIZE, render_demo
-from annotator.services.projects import create_project
+from annotator.services.demo.clip import SIZE, render_demo
+from annotator.services.project.projects import create_project
 from tests import fakes
 from tests.cli.calls import asked, refused, run
 from tests.cli.conftest import N_FRAMES

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from annotator.backends import registry as backend_registry
 from annotator.backends.registry import BackendCard, BackendRegistry
 from annotator.io.formats.davis import encode_png
-from annotator.services.projects import create_project
+from annotator.services.project.projects import create_project
 from annotator.ui.plugin_notice import PluginWatch
 from tests import fakes
 from tests.conftest import ROOT

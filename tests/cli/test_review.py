@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from annotator.services.projects import open_project
-from annotator.services.remarks import add_remark, reply, set_resolved
+from annotator.services.project.projects import open_project
+from annotator.services.review.remarks import add_remark, reply, set_resolved
 from tests.cli.calls import asked, refused, run
 from tests.cli.conftest import N_FRAMES
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from annotator.core.cells import CellTable
 from annotator.core.types import Cell, Provenance
-from annotator.services import records
+from annotator.services.project import records
 
 N_FRAMES = 9
 cells = st.builds(

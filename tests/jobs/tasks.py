@@ -11,7 +11,7 @@ import numpy as np
 
 from annotator.core.errors import RunError
 from annotator.jobs.base import TaskControl
-from annotator.services.matching import MatchedFrame
+from annotator.services.runs.matching import MatchedFrame
 
 
 def count(request: int, control: TaskControl) -> Iterator[int]:

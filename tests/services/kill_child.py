@@ -18,10 +18,10 @@ from annotator.app import Application, Workbench
 from annotator.core.errors import RequestError
 from annotator.core.types import Stroke
 from annotator.jobs.base import finish
-from annotator.services.effort import EffortLog
-from annotator.services.remarks import add_remark, delete_remark, reply, set_resolved
-from annotator.services.runs import wait_for
-from annotator.services.stages import set_stage
+from annotator.services.review.effort import EffortLog
+from annotator.services.review.remarks import add_remark, delete_remark, reply, set_resolved
+from annotator.services.review.stages import set_stage
+from annotator.services.runs.runs import wait_for
 from tests import fakes
 
 KINDS = (

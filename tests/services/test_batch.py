@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from annotator.core.errors import MediaError, ProjectError, RequestError
-from annotator.services.batch import Medium, known_fingerprint, read_list, take_up
-from annotator.services.batch_record import (
+from annotator.services.exchange.batch import Medium, known_fingerprint, read_list, take_up
+from annotator.services.exchange.batch_record import (
     FILE,
     Begun,
     Done,
@@ -18,7 +18,7 @@ from annotator.services.batch_record import (
     save_record,
     step_keys,
 )
-from annotator.services.projects import create_project
+from annotator.services.project.projects import create_project
 from tests import fakes
 
 

@@ -9,11 +9,11 @@ from hypothesis.extra import numpy as hnp
 
 from annotator.core.morphology import grown, shrunk, smoothed
 from annotator.core.types import VOID
-from annotator.services.cleaning import (
+from annotator.services.editing.cleaning import (
     Cleaning,
     cleaned,
 )
-from annotator.services.regions import filled_holes, without_islands
+from annotator.services.editing.regions import filled_holes, without_islands
 
 RAGGED = """
 ................

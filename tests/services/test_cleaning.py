@@ -14,17 +14,17 @@ from annotator.core.errors import RequestError
 from annotator.core.types import Cell, Provenance, Stroke
 from annotator.jobs.base import JobState
 from annotator.jobs.inline import InlineRunner
-from annotator.services.cleaning import (
+from annotator.services.editing.cleaning import (
     Cleaning,
     CleaningService,
     CleanOrder,
     clean,
     plan_cleaning,
 )
-from annotator.services.edit import EditService
-from annotator.services.runs import Run
-from annotator.services.session import Session
-from annotator.services.staleness import stale_frames
+from annotator.services.editing.edit import EditService
+from annotator.services.project.session import Session
+from annotator.services.runs.runs import Run
+from annotator.services.runs.staleness import stale_frames
 from tests.services.test_embedding import Control
 from tests.services.test_session import make_project, open_session
 

@@ -18,8 +18,8 @@ from annotator.app import Application, Workbench
 from annotator.core.changes import SetCells, SetLabel
 from annotator.core.types import Cell, Provenance
 from annotator.io.store import DATABASE
-from annotator.services.packing import UnpackOrder, pack, pack_order, unpack
-from annotator.services.projects import create_project, open_project
+from annotator.services.project.packing import UnpackOrder, pack, pack_order, unpack
+from annotator.services.project.projects import create_project, open_project
 from tests import fakes
 from tests.cli.calls import asked, run
 from tests.conftest import ROOT
@@ -32,8 +32,8 @@ N_FRAMES = 6
 CHILD = """
 import os, signal, sys
 from annotator.cli import main
-from annotator.services.cleaning import CleaningService
-from annotator.services.transfer import TransferService
+from annotator.services.editing.cleaning import CleaningService
+from annotator.services.exchange.transfer import TransferService
 left = [int(sys.argv[1])]
 def fatal(name, service):
     whole = getattr(service, name)
@@ -222,8 +222,8 @@ def test_media_that_were_being_taken_in_leave_nothing_in_the_project(
     script = f"""
 import os, signal
 from pathlib import Path
-from annotator.services.embedding import embed, embed_order
-from annotator.services.projects import open_project
+from annotator.services.project.embedding import embed, embed_order
+from annotator.services.project.projects import open_project
 class Control:
     left = 4
     def checkpoint(self):

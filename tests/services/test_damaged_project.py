@@ -14,7 +14,7 @@ from annotator.core.changes import SetCells, SetLabel, SetObject
 from annotator.core.errors import ProjectError, StrokeflowError
 from annotator.core.objects import new_object
 from annotator.core.types import Cell, Provenance
-from annotator.services.projects import create_project, open_project
+from annotator.services.project.projects import create_project, open_project
 from tests import fakes
 
 

@@ -21,18 +21,18 @@ from annotator.io.formats import registry
 from annotator.io.formats.base import ImportTarget
 from annotator.io.formats.framemap import read_map
 from annotator.io.formats.layouts import joins_clips
-from annotator.services import dataset_task
-from annotator.services.dataset import (
+from annotator.services.exchange import dataset_task
+from annotator.services.exchange.dataset import (
     DatasetOrder,
     assign_splits,
     clip_names,
     parse_splits,
 )
-from annotator.services.dataset_report import DatasetReport
-from annotator.services.dataset_task import export_dataset
-from annotator.services.projects import create_project, open_project
-from annotator.services.stages import set_stage
-from annotator.services.transfer import media_info
+from annotator.services.exchange.dataset_report import DatasetReport
+from annotator.services.exchange.dataset_task import export_dataset
+from annotator.services.exchange.transfer import media_info
+from annotator.services.project.projects import create_project, open_project
+from annotator.services.review.stages import set_stage
 from tests import fakes
 
 N_FRAMES = 6

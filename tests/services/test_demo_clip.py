@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from annotator.io.media import open_media
-from annotator.services.demo_clip import CREATURE, KITE, DemoTruth, demo_image, render_demo
+from annotator.services.demo.clip import CREATURE, KITE, DemoTruth, demo_image, render_demo
 
 
 @pytest.fixture(name="demo", scope="module")

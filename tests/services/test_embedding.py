@@ -11,8 +11,8 @@ import pytest
 
 from annotator.core.errors import Cancelled, DiskError, MediaError, RequestError
 from annotator.io.media import open_media
-from annotator.services.embedding import EmbedOrder, embed, embed_order
-from annotator.services.projects import create_project, open_project, relocate_media
+from annotator.services.project.embedding import EmbedOrder, embed, embed_order
+from annotator.services.project.projects import create_project, open_project, relocate_media
 from tests import fakes
 from tests.videos import write_video
 
@@ -115,7 +115,7 @@ def test_a_full_disk_is_told_before(
 ) -> None:
     order = ordered(create_project(tmp_path / "p", media))
     usage = namedtuple("usage", "total used free")(10, 9, order.size)
-    monkeypatch.setattr("annotator.services.embedding.shutil.disk_usage", lambda _: usage)
+    monkeypatch.setattr("annotator.services.project.embedding.shutil.disk_usage", lambda _: usage)
     with pytest.raises(DiskError, match="are free there"):
         list(embed(order, Control()))
     assert not (tmp_path / "p.strokeflow" / "media").exists()

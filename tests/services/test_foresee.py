@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from annotator.core.raster import bounding_rect, merge_labels
 from annotator.core.types import Stroke
 from annotator.io.codec import decode_label_map, encode_label_map
-from annotator.services import tasks
-from annotator.services.requests import GONE, ScribbleFrame, StoredResult
+from annotator.services.runs import tasks
+from annotator.services.runs.requests import GONE, ScribbleFrame, StoredResult
 from tests import strategies
 
 

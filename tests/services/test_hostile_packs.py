@@ -21,11 +21,11 @@ from annotator.core.errors import MediaError, ProjectError, StrokeflowError
 from annotator.io import packed as packed_format
 from annotator.io.packed import MANIFEST, has_place, read_manifest
 from annotator.io.store.schema import VERSION
-from annotator.services.packing import (
+from annotator.services.project.packing import (
     pack,
     pack_order,
 )
-from annotator.services.projects import create_project, open_project
+from annotator.services.project.projects import create_project, open_project
 from tests import fakes
 from tests.services.test_embedding import Control
 from tests.services.test_packing import packed, rich, tables, tree, unpacked

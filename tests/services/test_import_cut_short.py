@@ -11,9 +11,9 @@ import pytest
 from annotator.app import Application, Workbench
 from annotator.core.errors import Cancelled, FormatError
 from annotator.io.formats.davis import encode_png
-from annotator.services import transfer_tasks
-from annotator.services.projects import create_project
-from annotator.services.transfer import ImportRun
+from annotator.services.exchange import transfer_tasks
+from annotator.services.exchange.transfer import ImportRun
+from annotator.services.project.projects import create_project
 from tests import fakes
 
 FAILURES = [FormatError("The third file is damaged."), Cancelled()]

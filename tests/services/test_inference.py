@@ -17,10 +17,10 @@ from annotator.core.errors import DiskError, RequestError, RunError
 from annotator.core.types import Cell, FrameResult, LabelMap, Provenance, Size, Stroke
 from annotator.jobs.base import JobState
 from annotator.jobs.process import ProcessRunner
-from annotator.services.planning import plan_fill
-from annotator.services.projects import create_project
-from annotator.services.runs import Setup, wait_for
-from annotator.services.tasks import pack
+from annotator.services.project.projects import create_project
+from annotator.services.runs.planning import plan_fill
+from annotator.services.runs.runs import Setup, wait_for
+from annotator.services.runs.tasks import pack
 from tests import fakes
 
 N_FRAMES = 12
@@ -265,7 +265,7 @@ def test_a_run_whose_worker_dies_can_be_resumed_after_a_restart(
 def test_a_full_disk_stops_a_run_and_keeps_what_was_saved(
     bench: Workbench, application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("annotator.services.running.BACKLOG_LIMIT", 2)
+    monkeypatch.setattr("annotator.services.runs.running.BACKLOG_LIMIT", 2)
     bench.edit.add_object()
     bench.edit.set_mask(0, 1, square(1), "Draw")
     bench.session.flush()
@@ -324,7 +324,7 @@ def test_soft_maps_are_stored_as_the_worker_packed_them(
         "Key", [SetLabel(0, square(1) + square(2, x=40)), SetCells(0, dict.fromkeys((1, 2), HUMAN))]
     )
     with monkeypatch.context() as patch:
-        patch.setattr("annotator.services.session.decode_soft_map", refuse)
+        patch.setattr("annotator.services.project.session.decode_soft_map", refuse)
         fill(bench, application, "propagate", setup=Setup("soft"))
         bench.session.flush()
     for object_id in (1, 2):

@@ -14,7 +14,7 @@ from PIL import Image
 
 from annotator.app import Application
 from annotator.io.formats.framemap import FILE_NAME, read_map
-from annotator.services.projects import create_project
+from annotator.services.project.projects import create_project
 from tests import fakes
 from tests.services.kill_child import clicks, digest
 

@@ -15,7 +15,7 @@ from annotator.core.types import Cell, Provenance, Stroke
 from annotator.io.formats.base import ImportedFrame
 from annotator.io.formats.davis import encode_png
 from annotator.jobs.base import finish
-from annotator.services.mapping import (
+from annotator.services.exchange.mapping import (
     Gathering,
     Incoming,
     conflicts,
@@ -23,8 +23,8 @@ from annotator.services.mapping import (
     remapped,
     resolve,
 )
-from annotator.services.projects import create_project
-from annotator.services.transfer import ImportRun
+from annotator.services.exchange.transfer import ImportRun
+from annotator.services.project.projects import create_project
 from tests import fakes
 
 SHAPE = (fakes.HEIGHT, fakes.WIDTH)

@@ -10,7 +10,7 @@ import pytest
 from annotator.app import Application, Workbench
 from annotator.core.errors import RequestError
 from annotator.jobs.base import Job, JobState
-from annotator.services.matching import MatchedFrame
+from annotator.services.runs.matching import MatchedFrame
 from tests.backends.clip import truth
 from tests.services.test_network_runs import application, bench, project, small, weights_of
 

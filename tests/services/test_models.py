@@ -21,8 +21,8 @@ from annotator.core.errors import DiskError, RequestError, RunError, StrokeflowE
 from annotator.io.weights import WeightFolders, read_weights
 from annotator.jobs.base import Job, JobState
 from annotator.jobs.inline import InlineRunner
-from annotator.services import catalogue
-from annotator.services.models import ModelReport, ModelService
+from annotator.services.models import catalogue
+from annotator.services.models.weights import ModelReport, ModelService
 from models import loading
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # ptlflow's own libraries warn at import
@@ -250,7 +250,7 @@ def publish(monkeypatch: pytest.MonkeyPatch, url: str, sha256: str = "") -> None
     import msgspec
 
     card = msgspec.structs.replace(catalogue.find_model(FLOW), url=url, sha256=sha256)
-    monkeypatch.setattr("annotator.services.models.find_model", lambda _model: card)
+    monkeypatch.setattr("annotator.services.models.weights.find_model", lambda _model: card)
 
 
 def test_a_model_is_downloaded_checked_and_stored(
@@ -268,7 +268,7 @@ def test_a_broken_download_goes_on_where_it_stopped(
     service: ModelService, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(monkeypatch, f"{server.address}/file")
-    monkeypatch.setattr("annotator.services.model_tasks._RETRIES", 0)
+    monkeypatch.setattr("annotator.services.models.model_tasks._RETRIES", 0)
     server.break_after = len(server.content) // 3
     with pytest.raises(RunError, match="could not be downloaded"):
         finish(service, service.fetch, FLOW)
@@ -317,8 +317,8 @@ def test_cancelling_a_download_keeps_what_has_arrived(
     service: ModelService, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from annotator.core.errors import Cancelled
-    from annotator.services import model_tasks
-    from annotator.services.models import FetchOrder
+    from annotator.services.models import model_tasks
+    from annotator.services.models.weights import FetchOrder
 
     class Stopper:
         calls = 0

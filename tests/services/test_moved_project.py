@@ -18,12 +18,12 @@ from annotator.core.types import Cell, Provenance
 from annotator.io.media import open_media
 from annotator.io.media.previews import Previews
 from annotator.io.store import open_store
-from annotator.services.batch_record import Record, save_record
-from annotator.services.cleaning import Cleaning
-from annotator.services.embedding import embed_order
-from annotator.services.packing import pack_order
-from annotator.services.projects import create_project
-from annotator.services.runs import wait_for
+from annotator.services.editing.cleaning import Cleaning
+from annotator.services.exchange.batch_record import Record, save_record
+from annotator.services.project.embedding import embed_order
+from annotator.services.project.packing import pack_order
+from annotator.services.project.projects import create_project
+from annotator.services.runs.runs import wait_for
 from tests import fakes
 from tests.videos import write_video
 

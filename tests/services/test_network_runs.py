@@ -19,9 +19,9 @@ from annotator.core.types import Provenance
 from annotator.io.weights import read_weights
 from annotator.jobs.base import JobState
 from annotator.jobs.process import ProcessRunner
-from annotator.services.planning import plan_fit
-from annotator.services.projects import create_project
-from annotator.services.runs import Run, Setup, wait_for
+from annotator.services.project.projects import create_project
+from annotator.services.runs.planning import plan_fit
+from annotator.services.runs.runs import Run, Setup, wait_for
 from tests.backends.clip import N_FRAMES, STROKES, Clip, overlap, truth
 from tests.backends.networks.tiny import SIDE, random_weights, shrink
 

@@ -12,8 +12,8 @@ from annotator.app import Application, Workbench
 from annotator.core.errors import RequestError
 from annotator.core.types import Cell, Provenance
 from annotator.jobs.base import finish
-from annotator.services.projects import create_project, open_project
-from annotator.services.runs import wait_for
+from annotator.services.project.projects import create_project, open_project
+from annotator.services.runs.runs import wait_for
 from tests import fakes
 
 

@@ -15,7 +15,7 @@ import torch
 from annotator.backends.networks.checkpoints import load_network
 from annotator.io.weights import WeightFolders
 from annotator.jobs.inline import InlineRunner
-from annotator.services.models import ModelReport, ModelService
+from annotator.services.models.weights import ModelReport, ModelService
 from models.inference import optimise
 from tests.shared import shared
 

@@ -10,10 +10,10 @@ import pytest
 from annotator.core.errors import ProjectError
 from annotator.core.review import Remark
 from annotator.io.store import DATABASE, open_store, read_meta
-from annotator.services.edit import EditService
-from annotator.services.projects import create_project, open_or_create, open_project
-from annotator.services.remarks import add_remark, reply
-from annotator.services.session import Session
+from annotator.services.editing.edit import EditService
+from annotator.services.project.projects import create_project, open_or_create, open_project
+from annotator.services.project.session import Session
+from annotator.services.review.remarks import add_remark, reply
 from tests import fakes
 
 VERSION_1 = """

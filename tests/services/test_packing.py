@@ -18,18 +18,18 @@ from annotator.core.review import Remark
 from annotator.core.types import Cell, Provenance, Stroke
 from annotator.io.codec import encode_soft_map
 from annotator.io.packed import read_manifest
-from annotator.services.edit import EditService
-from annotator.services.embedding import embed, embed_order
-from annotator.services.packing import (
+from annotator.services.editing.edit import EditService
+from annotator.services.project.embedding import embed, embed_order
+from annotator.services.project.packing import (
     UnpackOrder,
     pack,
     pack_order,
     unpack,
     unpacked_folder,
 )
-from annotator.services.projects import create_project, open_project, relocate_media
-from annotator.services.remarks import add_remark
-from annotator.services.stages import set_stage
+from annotator.services.project.projects import create_project, open_project, relocate_media
+from annotator.services.review.remarks import add_remark
+from annotator.services.review.stages import set_stage
 from tests import fakes
 from tests.services.test_embedding import Control
 from tests.services.test_session import snapshot
@@ -303,7 +303,7 @@ def test_full_disks_and_missing_media_are_told(
     opened.close()
     with monkeypatch.context() as patched:
         usage = namedtuple("usage", "total used free")(10, 9, 1 << 20)
-        patched.setattr("annotator.services.packing.shutil.disk_usage", lambda _: usage)
+        patched.setattr("annotator.services.project.packing.shutil.disk_usage", lambda _: usage)
         for work in (pack(order, Control()), unpack(UnpackOrder(str(file), "x"), Control())):
             with pytest.raises(
                 DiskError, match=r"needs 6\d MiB with room to spare, and 1 MiB are free there"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.services.projects import open_project
+from annotator.services.project.projects import open_project
 from tests import fakes
 from tests.conftest import ROOT
 from tests.services.test_packing import packed, rich, unpacked
@@ -32,8 +32,8 @@ def test_a_kill_leaves_nothing_under_the_name_and_the_next_try_clears_up(
     script = f"""
 import os, signal
 from pathlib import Path
-from annotator.services.packing import *
-from annotator.services.projects import open_project
+from annotator.services.project.packing import *
+from annotator.services.project.projects import open_project
 class Control:
     left = 4
     def checkpoint(self):

@@ -14,8 +14,8 @@ from annotator.backends.networks.checkpoints import load_network
 from annotator.cli import main
 from annotator.core.errors import RequestError, StrokeflowError
 from annotator.jobs.base import finish
-from annotator.services.pictures import PicturesReport
-from annotator.services.runs import Setup
+from annotator.services.exchange.pictures import PicturesReport
+from annotator.services.runs.runs import Setup
 from models.dcfm.net import Dcfm
 from models.dcfm.predict import predict_group
 from tests.backends.networks.tiny import SIDE, random_weights, shrink

@@ -16,10 +16,10 @@ from annotator.core.errors import RequestError, RunError
 from annotator.core.types import Provenance
 from annotator.io.codec import decode_label_map, encode_label_map
 from annotator.jobs.base import JobState
-from annotator.services.projects import create_project
-from annotator.services.requests import StoredProposal
-from annotator.services.runs import RunRecord, Setup, wait_for
-from annotator.services.suggest import expected_error, next_frames
+from annotator.services.project.projects import create_project
+from annotator.services.runs.requests import StoredProposal
+from annotator.services.runs.runs import RunRecord, Setup, wait_for
+from annotator.services.runs.suggest import expected_error, next_frames
 from tests.moving import HEIGHT, WIDTH, square, write_clip
 
 FRAMES = 12

@@ -17,10 +17,11 @@ from annotator.core.review import Remark, StageChange
 from annotator.core.types import Cell, Provenance
 from annotator.io.store import DATABASE, create_store, open_store
 from annotator.io.store.database import StoreMeta
-from annotator.services import people
-from annotator.services.edit import EditService
-from annotator.services.people import clean_name, login_name
-from annotator.services.remarks import (
+from annotator.services.editing.edit import EditService
+from annotator.services.project.session import Session
+from annotator.services.review import people
+from annotator.services.review.people import clean_name, login_name
+from annotator.services.review.remarks import (
     MAX_LENGTH,
     add_remark,
     delete_remark,
@@ -31,8 +32,7 @@ from annotator.services.remarks import (
     reply,
     set_resolved,
 )
-from annotator.services.session import Session
-from annotator.services.stages import set_stage
+from annotator.services.review.stages import set_stage
 
 META = StoreMeta("/clip.mp4", "", "video", "print", 64, 48, 12, 25.0)
 

@@ -14,8 +14,8 @@ from annotator.core.changes import SetCells, SetLabel, SetObject
 from annotator.core.errors import MediaError
 from annotator.core.objects import new_object
 from annotator.core.types import Cell, Provenance
-from annotator.services.projects import create_project
-from annotator.services.runs import wait_for
+from annotator.services.project.projects import create_project
+from annotator.services.runs.runs import wait_for
 from tests import fakes
 from tests.videos import write_video
 

@@ -15,14 +15,14 @@ from annotator.core.errors import FormatError, MediaError
 from annotator.core.types import Cell, Provenance
 from annotator.io.formats.base import NoControl
 from annotator.io.store import StoreMeta, create_store
-from annotator.services.edit import EditService
-from annotator.services.projects import OpenProject, create_project, open_project
-from annotator.services.remarks import add_remark, reply, set_resolved
-from annotator.services.report import COLUMNS, REMARKS, collect
-from annotator.services.report_html import render
-from annotator.services.report_task import ReportTask, report
-from annotator.services.stages import set_stage
-from annotator.ui.report_words import report_words
+from annotator.services.editing.edit import EditService
+from annotator.services.project.projects import OpenProject, create_project, open_project
+from annotator.services.review.remarks import add_remark, reply, set_resolved
+from annotator.services.review.report import COLUMNS, REMARKS, collect
+from annotator.services.review.report_html import render
+from annotator.services.review.report_task import ReportTask, report
+from annotator.services.review.stages import set_stage
+from annotator.ui.words.report_words import report_words
 from tests import fakes
 
 

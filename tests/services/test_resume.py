@@ -11,9 +11,9 @@ import pytest
 from annotator.app import Application, Workbench
 from annotator.core.changes import SetCells, SetLabel
 from annotator.core.types import Cell, Provenance
-from annotator.services.planning import plan_rest
-from annotator.services.projects import create_project, project_folder
-from annotator.services.runs import Setup, wait_for
+from annotator.services.project.projects import create_project, project_folder
+from annotator.services.runs.planning import plan_rest
+from annotator.services.runs.runs import Setup, wait_for
 from tests import moving
 from tests.cut import cut_after
 

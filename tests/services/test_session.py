@@ -13,8 +13,8 @@ from annotator.core.document import ChangeSet
 from annotator.core.errors import ProjectError, RequestError
 from annotator.core.types import Cell, Provenance, Rect, Stroke
 from annotator.io.store import Store, StoreMeta, create_store, open_store
-from annotator.services.edit import EditService
-from annotator.services.session import Session
+from annotator.services.editing.edit import EditService
+from annotator.services.project.session import Session
 
 SHAPE = (90, 130)
 N_FRAMES = 12

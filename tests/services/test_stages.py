@@ -10,10 +10,10 @@ from annotator.core.errors import RequestError
 from annotator.core.review import StageChange
 from annotator.core.types import Provenance
 from annotator.io.store import open_store
-from annotator.services.edit import EditService
-from annotator.services.remarks import add_remark
-from annotator.services.session import Session
-from annotator.services.stages import Left, accepted_by, left_to_do, set_stage
+from annotator.services.editing.edit import EditService
+from annotator.services.project.session import Session
+from annotator.services.review.remarks import add_remark
+from annotator.services.review.stages import Left, accepted_by, left_to_do, set_stage
 from tests.services.test_remarks import fill, open_session
 
 

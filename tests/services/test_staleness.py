@@ -12,9 +12,9 @@ import pytest
 from annotator.app import Application, Workbench
 from annotator.core.errors import RequestError
 from annotator.core.types import Provenance
-from annotator.services.projects import create_project
-from annotator.services.runs import wait_for
-from annotator.services.staleness import plan_stale, runs_of, stale_frames
+from annotator.services.project.projects import create_project
+from annotator.services.runs.runs import wait_for
+from annotator.services.runs.staleness import plan_stale, runs_of, stale_frames
 from tests import fakes
 
 

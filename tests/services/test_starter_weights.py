@@ -25,11 +25,11 @@ from annotator.io.weights import (
     shipped_weights,
 )
 from annotator.jobs.base import JobState, finish
-from annotator.services.dataset import DatasetOrder
-from annotator.services.dataset_task import export_dataset
-from annotator.services.projects import create_project
-from annotator.services.requests import Prospect, StoredResult
-from annotator.services.runs import Setup, wait_for
+from annotator.services.exchange.dataset import DatasetOrder
+from annotator.services.exchange.dataset_task import export_dataset
+from annotator.services.project.projects import create_project
+from annotator.services.runs.requests import Prospect, StoredResult
+from annotator.services.runs.runs import Setup, wait_for
 from tests.backends.clip import N_FRAMES, STROKES, Clip, Watch, key, overlap, truth
 from tests.backends.networks.tiny import random_weights
 from tests.services.test_dataset import Control

@@ -28,11 +28,11 @@ from annotator.core.errors import ProjectError, RequestError
 from annotator.core.review import Acceptance
 from annotator.core.types import Cell, Provenance, Stroke
 from annotator.io.store import StoreMeta, Swapped, create_store, open_store
-from annotator.services import steps
-from annotator.services.edit import EditService
-from annotator.services.edit_masks import touched_by_hand
-from annotator.services.session import Session
-from annotator.services.steps import LARGEST, LongEdit
+from annotator.services.editing import steps
+from annotator.services.editing.edit import EditService
+from annotator.services.editing.edit_masks import touched_by_hand
+from annotator.services.editing.steps import LARGEST, LongEdit
+from annotator.services.project.session import Session
 
 OBJECTS = (1, 2, 3)
 NONE = Cell(Provenance.NONE)
@@ -192,7 +192,7 @@ def in_slices(session: Session, monkeypatch: pytest.MonkeyPatch) -> list[LongEdi
     """Every edit is a long one, of slices of at most two frames; who asks carries it on."""
     for bound in ("LARGEST", "_SMALLEST"):
         monkeypatch.setattr(steps, bound, 2)
-    monkeypatch.setattr("annotator.services.session.MANY", 0)
+    monkeypatch.setattr("annotator.services.project.session.MANY", 0)
     monkeypatch.setattr(steps, "MANY", 0)
     taken: list[LongEdit] = []
     session.on_long = taken.append

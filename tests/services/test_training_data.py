@@ -13,9 +13,9 @@ from annotator.core.cells import Cell, Provenance
 from annotator.core.changes import SetCells
 from annotator.core.errors import FormatError, ProjectError, RequestError
 from annotator.core.types import VOID, Stroke
-from annotator.services.edit import EditService
-from annotator.services.projects import create_project, open_project
-from annotator.services.training_data import plain_specs
+from annotator.services.editing.edit import EditService
+from annotator.services.exchange.training_data import plain_specs
+from annotator.services.project.projects import create_project, open_project
 from models.training.data import read_mask, read_specs
 from tests import fakes
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QPointingDevice
 from PySide6.QtTest import QTest
 
-from annotator.services.edit import EditService
-from annotator.ui.foresight import Change
+from annotator.services.editing.edit import EditService
+from annotator.ui.canvas.foresight import Change
 from tests.ui.conftest import Driver
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton

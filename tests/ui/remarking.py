@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from annotator.core.review import Remark
-from annotator.ui.pins import _RISE
+from annotator.ui.canvas.pins import _RISE
 from tests.ui.conftest import Driver
 
 CONTROL = Qt.KeyboardModifier.ControlModifier

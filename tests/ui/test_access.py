@@ -29,11 +29,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.ui.actions import plain
-from annotator.ui.model_manager import ModelManager
-from annotator.ui.report_dialog import ReportDialog
+from annotator.ui.commands.actions import plain
+from annotator.ui.exchange.transfer import TransferDialog
+from annotator.ui.review.report_dialog import ReportDialog
+from annotator.ui.runs.model_manager import ModelManager
 from annotator.ui.settings import Preferences
-from annotator.ui.transfer import TransferDialog
 from tests.ui.conftest import Driver
 
 INTERACTIVE = (

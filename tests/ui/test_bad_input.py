@@ -16,10 +16,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
 from annotator.io.formats.registry import cards
-from annotator.services.projects import create_project, open_project
-from annotator.ui.report_dialog import ReportDialog
-from annotator.ui.tool import Tool
-from annotator.ui.transfer import TransferDialog
+from annotator.services.project.projects import create_project, open_project
+from annotator.ui.exchange.transfer import TransferDialog
+from annotator.ui.review.report_dialog import ReportDialog
+from annotator.ui.tools.tool import Tool
 from tests import fakes
 from tests.ui.conftest import Driver
 from tests.ui.test_end_to_end import drop

@@ -16,9 +16,9 @@ from PySide6.QtTest import QTest
 from annotator.core.changes import SetCells, SetLabel, SetSoft
 from annotator.core.types import Cell, Provenance
 from annotator.io.codec import encode_soft_map
-from annotator.ui.compare import Source
-from annotator.ui.look import OverlayMode
-from annotator.ui.special import difference, heat, matte
+from annotator.ui.canvas.compare import Source
+from annotator.ui.canvas.look import OverlayMode
+from annotator.ui.canvas.special import difference, heat, matte
 from tests import fakes
 from tests.conftest import ROOT
 from tests.ui.conftest import Driver

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 
 from annotator.core.changes import SetCells, SetLabel
 from annotator.core.types import Cell, Provenance
-from annotator.services.projects import open_project
+from annotator.services.project.projects import open_project
 from annotator.ui.clean_dialog import CleanDialog
 from tests.cli.calls import run as command
 from tests.ui.conftest import Driver

@@ -10,12 +10,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
 from annotator.io.formats.davis import encode_png
-from annotator.ui.dataset_dialog import DatasetDialog
-from annotator.ui.import_dialog import import_dialog
-from annotator.ui.pictures_dialog import PicturesDialog
-from annotator.ui.proposal_dialog import ProposalDialog
-from annotator.ui.report_dialog import ReportDialog
-from annotator.ui.transfer import export_dialog
+from annotator.ui.exchange.dataset_dialog import DatasetDialog
+from annotator.ui.exchange.import_dialog import import_dialog
+from annotator.ui.exchange.pictures_dialog import PicturesDialog
+from annotator.ui.exchange.transfer import export_dialog
+from annotator.ui.review.report_dialog import ReportDialog
+from annotator.ui.runs.proposal_dialog import ProposalDialog
 from tests import fakes
 from tests.ui.conftest import Driver
 

@@ -19,8 +19,8 @@ from pytestqt.qtbot import QtBot
 
 from annotator.core.types import Provenance
 from annotator.jobs.process import ProcessRunner
-from annotator.services.projects import open_project
-from annotator.ui.transfer import TransferDialog
+from annotator.services.project.projects import open_project
+from annotator.ui.exchange.transfer import TransferDialog
 from tests import fakes
 from tests.conftest import ROOT
 from tests.ui.conftest import Driver, build

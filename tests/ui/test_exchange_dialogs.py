@@ -16,11 +16,11 @@ from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QMessageBox, QPush
 from annotator.core.types import Provenance
 from annotator.io.formats.davis import encode_png
 from annotator.jobs.base import JobState
-from annotator.services.projects import create_project
-from annotator.ui.dataset_dialog import DatasetDialog
-from annotator.ui.import_dialog import ImportDialog
-from annotator.ui.mapping_dialog import MappingDialog
-from annotator.ui.transfer import TransferDialog
+from annotator.services.project.projects import create_project
+from annotator.ui.exchange.dataset_dialog import DatasetDialog
+from annotator.ui.exchange.import_dialog import ImportDialog
+from annotator.ui.exchange.mapping_dialog import MappingDialog
+from annotator.ui.exchange.transfer import TransferDialog
 from tests import fakes
 from tests.ui.conftest import Driver
 

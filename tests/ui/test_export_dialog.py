@@ -12,8 +12,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from annotator.ui.job_panel import JobRow
-from annotator.ui.transfer import TransferDialog
+from annotator.ui.exchange.transfer import TransferDialog
+from annotator.ui.runs.job_panel import JobRow
 from tests import fakes
 from tests.ui.conftest import Driver
 from tests.ui.test_exchange_dialogs import choose, click, ok, painted

@@ -11,11 +11,11 @@ from PySide6.QtGui import QFont, QTextLayout
 from annotator.core.document import Document
 from annotator.core.review import Remark, Reply, StageChange
 from annotator.core.types import Size
-from annotator.services.remarks import add_remark
-from annotator.services.stages import set_stage
-from annotator.ui.drafts import Draft, Target
-from annotator.ui.remark_words import by_whom, isolated, remark_line, stage_words, thread
-from annotator.ui.stage_dialog import StageDialog
+from annotator.services.review.remarks import add_remark
+from annotator.services.review.stages import set_stage
+from annotator.ui.review.drafts import Draft, Target
+from annotator.ui.review.stage_dialog import StageDialog
+from annotator.ui.words.remark_words import by_whom, isolated, remark_line, stage_words, thread
 from tests.ui.conftest import Driver
 
 ARABIC, HEBREW, CHINESE = "محمد الخوارزمي", "ירושלים כהן", "王小明"

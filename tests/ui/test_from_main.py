@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from annotator.cli import main
 from annotator.core.types import Provenance
-from annotator.services.projects import open_project
+from annotator.services.project.projects import open_project
+from annotator.ui.exchange.transfer import TransferDialog
 from annotator.ui.main_window import MainWindow
 from annotator.ui.settings import Settings
-from annotator.ui.transfer import TransferDialog
 from tests import fakes
 from tests.ui.conftest import Driver
 

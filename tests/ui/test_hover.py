@@ -16,10 +16,10 @@ from PySide6.QtWidgets import QWidget
 
 from annotator.backends.base import Runtime
 from annotator.jobs.base import Job
-from annotator.services.live import LiveMasks
-from annotator.services.requests import GONE, Gear, ScribbleFrame
-from annotator.ui.look import OverlayMode
-from annotator.ui.tool import Tool
+from annotator.services.runs.live import LiveMasks
+from annotator.services.runs.requests import GONE, Gear, ScribbleFrame
+from annotator.ui.canvas.look import OverlayMode
+from annotator.ui.tools.tool import Tool
 from tests import fakes
 from tests.ui.conftest import Driver
 from tests.ui.pointing import LONG_MS, Pointed

@@ -10,9 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from annotator.backends.base import Runtime
-from annotator.services.edit import EditService
-from annotator.services.live import LiveMasks
-from annotator.services.requests import Gear
+from annotator.services.editing.edit import EditService
+from annotator.services.runs.live import LiveMasks
+from annotator.services.runs.requests import Gear
 from tests.ui.conftest import Driver
 
 CONTROL = Qt.KeyboardModifier.ControlModifier

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 
 from annotator.core.changes import Change, SetCells
 from annotator.core.types import Cell, Provenance
-from annotator.services import steps
-from annotator.services.steps import LongEdit
+from annotator.services.editing import steps
+from annotator.services.editing.steps import LongEdit
 from annotator.ui import long_desk
 from tests import fakes
 from tests.ui.conftest import Driver
@@ -31,7 +31,7 @@ def masked(driver: Driver, clip: Path, monkeypatch: pytest.MonkeyPatch) -> Drive
     changes: list[Change] = [SetCells(f, {1: model}) for f in range(driver.workspace.n_frames)]
     bench.session.apply("Fill", changes)
     monkeypatch.setattr(steps, "MANY", 0)
-    monkeypatch.setattr("annotator.services.session.MANY", 0)
+    monkeypatch.setattr("annotator.services.project.session.MANY", 0)
     for bound in ("LARGEST", "_SMALLEST"):
         monkeypatch.setattr(steps, bound, 1)
     monkeypatch.setattr(long_desk, "_QUIET_S", 0.0)

@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from annotator.app import Workbench
 from annotator.core.errors import RequestError
 from annotator.jobs.base import Job, JobState
-from annotator.services.matching import MatchedFrame, MatchingService
-from annotator.ui.matching import glowing
+from annotator.services.runs.matching import MatchedFrame, MatchingService
+from annotator.ui.canvas.matching import glowing
 from tests.ui.conftest import Driver
 
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from annotator.jobs.base import JobState
-from annotator.ui.model_manager import ModelCardRow, ModelManager
+from annotator.ui.runs.model_manager import ModelCardRow, ModelManager
 from tests import fakes
 from tests.ui.conftest import Driver
 

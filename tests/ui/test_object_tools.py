@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QInputDialog, QMenu
 
 from annotator.core.objects import SAFE_COLORS
 from annotator.core.types import Provenance
-from annotator.services.staleness import stale_frames
-from annotator.ui.click_tools import box_strokes
-from annotator.ui.tool import Tool
+from annotator.services.runs.staleness import stale_frames
+from annotator.ui.tools.clicks import box_strokes
+from annotator.ui.tools.tool import Tool
 from tests.ui.conftest import Driver
 from tests.ui.pointing import LEFT, Pointed
 

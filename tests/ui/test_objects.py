@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QMenu
 
 from annotator.core.cells import CellTable
 from annotator.core.types import Cell, Provenance
-from annotator.services.edit_objects import united
-from annotator.services.projects import create_project
-from annotator.ui.palette import Palette, score
+from annotator.services.editing.edit_objects import united
+from annotator.services.project.projects import create_project
+from annotator.ui.commands.palette import Palette, score
 from tests.ui.conftest import Driver
 
 CONTROL = Qt.KeyboardModifier.ControlModifier

@@ -26,8 +26,8 @@ from annotator.io.media.picture import Picture
 from annotator.io.media.proxy import EXACT, ProxyStore
 from annotator.io.media.video import VideoFile
 from annotator.ui import opening
-from annotator.ui.thumbnails import READY_COLOR
-from annotator.ui.transfer import TransferDialog
+from annotator.ui.exchange.transfer import TransferDialog
+from annotator.ui.timeline.thumbnails import READY_COLOR
 from tests import fakes
 from tests.conftest import ROOT
 from tests.ui.conftest import Driver

@@ -11,8 +11,8 @@ from PySide6.QtCore import QRect, QRectF
 
 from annotator.core.objects import new_object
 from annotator.core.types import LabelMap, Rect
-from annotator.services.requests import GONE
-from annotator.ui.overlay import ChangePicture, MaskPicture, change_tables
+from annotator.services.runs.requests import GONE
+from annotator.ui.canvas.overlay import ChangePicture, MaskPicture, change_tables
 
 
 def expected(label_map: LabelMap, fill: NDArray, line: NDArray) -> NDArray:

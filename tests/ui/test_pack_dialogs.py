@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 
 from annotator.io.packed import read_manifest
 from annotator.jobs.base import JobState
-from annotator.ui.pack_dialogs import PackDialog, UnpackDialog
+from annotator.ui.exchange.pack_dialogs import PackDialog, UnpackDialog
 from tests import fakes
 from tests.ui.conftest import Driver
 from tests.ui.test_access import nameless

@@ -12,9 +12,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from annotator.core.types import Provenance
-from annotator.services.effort import EffortLog
-from annotator.ui.history_panel import frames_text
-from annotator.ui.report_dialog import ReportDialog
+from annotator.services.review.effort import EffortLog
+from annotator.ui.panels.history_panel import frames_text
+from annotator.ui.review.report_dialog import ReportDialog
 from tests import fakes
 from tests.ui.conftest import Driver, build
 
@@ -205,7 +205,7 @@ def test_the_report_is_asked_for_and_written(
 ) -> None:
     shown_pages: list[str] = []
     monkeypatch.setattr(
-        "annotator.ui.exchange.QDesktopServices.openUrl",
+        "annotator.ui.exchange.exchange.QDesktopServices.openUrl",
         lambda url: shown_pages.append(url.toLocalFile()),
     )
     driver.open(clip)

@@ -18,9 +18,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtTest import QTest
 
-from annotator.ui.layers import paint_grid
-from annotator.ui.tool import Tool
-from annotator.ui.view import View
+from annotator.ui.canvas.layers import paint_grid
+from annotator.ui.canvas.view import View
+from annotator.ui.tools.tool import Tool
 from tests.ui.conftest import Driver
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from annotator.ui.pictures_dialog import PicturesDialog
+from annotator.ui.exchange.pictures_dialog import PicturesDialog
 from tests import fakes
 from tests.ui.conftest import Driver
 

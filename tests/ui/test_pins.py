@@ -9,10 +9,10 @@ from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from annotator.services.remarks import add_remark
-from annotator.ui.pin_dialog import PinDialog
-from annotator.ui.timeline_marks import NOTE_COLOR
-from annotator.ui.tool import Tool
+from annotator.services.review.remarks import add_remark
+from annotator.ui.review.pin_dialog import PinDialog
+from annotator.ui.timeline.marks import NOTE_COLOR
+from annotator.ui.tools.tool import Tool
 from tests.ui.conftest import Driver
 from tests.ui.remarking import (
     CONTROL,

@@ -14,13 +14,13 @@ from pytestqt.qtbot import QtBot
 from annotator.app import Application
 from annotator.core.types import Provenance
 from annotator.jobs.base import Job, JobState
-from annotator.services.runs import Setup
-from annotator.services.staleness import stale_frames
-from annotator.ui import prelabel
-from annotator.ui.look import OverlayMode
-from annotator.ui.proposal_dialog import ProposalDialog
+from annotator.services.runs.runs import Setup
+from annotator.services.runs.staleness import stale_frames
+from annotator.ui.canvas.look import OverlayMode
+from annotator.ui.runs import prelabel
+from annotator.ui.runs.proposal_dialog import ProposalDialog
+from annotator.ui.runs.steps_dialog import StepsDialog
 from annotator.ui.start import make_window
-from annotator.ui.steps_dialog import StepsDialog
 from tests.moving import HEIGHT, SIDE, WIDTH, square, write_clip
 from tests.ui.conftest import Driver
 

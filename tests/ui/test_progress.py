@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from annotator.io.store import Store
 from annotator.ui.bench.driver import PaintWatch
-from annotator.ui.progress import ProgressBar
+from annotator.ui.panels.progress import ProgressBar
 from tests.ui.conftest import Driver
 
 

@@ -12,9 +12,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from annotator.services.remarks import add_remark, delete_remark
-from annotator.ui.drafts import Draft, Target
-from annotator.ui.remark_words import remark_line
+from annotator.services.review.remarks import add_remark, delete_remark
+from annotator.ui.review.drafts import Draft, Target
+from annotator.ui.words.remark_words import remark_line
 from tests.ui.conftest import Driver, build
 from tests.ui.remarking import (
     CONTROL,

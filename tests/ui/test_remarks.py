@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from annotator.core.changes import SetRemark
 from annotator.core.review import Remark
-from annotator.services.remarks import add_remark, reply, set_resolved
+from annotator.services.review.remarks import add_remark, reply, set_resolved
 from annotator.ui.settings import Preferences
-from annotator.ui.tool import Tool
+from annotator.ui.tools.tool import Tool
 from tests.ui.conftest import Driver, build
 from tests.ui.remarking import (
     ALT,

@@ -17,11 +17,11 @@ from PySide6.QtWidgets import QApplication
 
 from annotator.core.changes import SetLabel
 from annotator.io.media import container
-from annotator.services.edit import EditService
-from annotator.services.projects import create_project, open_project
-from annotator.services.remarks import add_remark
+from annotator.services.editing.edit import EditService
+from annotator.services.project.projects import create_project, open_project
+from annotator.services.review.remarks import add_remark
 from annotator.ui.settings import Place, Settings
-from annotator.ui.tool import Tool
+from annotator.ui.tools.tool import Tool
 from tests import fakes
 from tests.services.test_older_projects import to_version_1, to_version_2, to_version_3
 from tests.ui.conftest import Driver, build

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QSpinBox
 from annotator.backends.cards import DCFM, default_registry
 from annotator.backends.registry import BackendRegistry
 from annotator.core.errors import RequestError
-from annotator.services.runs import Setup
-from annotator.ui.run_dialog import RunDialog
+from annotator.services.runs.runs import Setup
+from annotator.ui.runs.run_dialog import RunDialog
 from tests.ui.conftest import Driver
 
 

@@ -16,7 +16,7 @@ from annotator.core.errors import MediaError
 from annotator.core.types import Image
 from annotator.io.media.proxy import EXACT
 from annotator.io.media.video import VideoFile
-from annotator.ui import frames
+from annotator.ui.canvas import frames
 from tests.ui.conftest import Driver
 from tests.videos import write_video
 

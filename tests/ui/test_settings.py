@@ -17,9 +17,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from annotator.ui.commands.shortcut_editor import ShortcutEditor
 from annotator.ui.settings import Preferences, Settings
 from annotator.ui.settings_dialog import SettingsDialog
-from annotator.ui.shortcut_editor import ShortcutEditor
 from tests.conftest import ROOT
 from tests.ui.conftest import Driver, build
 

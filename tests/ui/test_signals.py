@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from annotator.services.projects import open_project
+from annotator.services.project.projects import open_project
 from tests.conftest import ROOT
 
 

@@ -10,9 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from annotator.app import Application
-from annotator.services.stages import set_stage
+from annotator.services.review.stages import set_stage
+from annotator.ui.review.stage_dialog import StageDialog
 from annotator.ui.settings import Preferences
-from annotator.ui.stage_dialog import StageDialog
 from tests.ui.conftest import Driver
 from tests.ui.test_panels import paint
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 
-from annotator.ui.timeline import Timeline
+from annotator.ui.timeline.timeline import Timeline
 from tests import fakes
 from tests.ui.conftest import Driver
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from annotator.core.changes import SetCells, SetLabel
 from annotator.core.types import Cell, Provenance, Stroke
-from annotator.services.edit import EditService
-from annotator.services.projects import create_project, open_project
-from annotator.ui.timeline_rows import RowReader
+from annotator.services.editing.edit import EditService
+from annotator.services.project.projects import create_project, open_project
+from annotator.ui.timeline.rows import RowReader
 from tests import fakes
 
 

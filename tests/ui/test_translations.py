@@ -18,17 +18,17 @@ from annotator.core.errors import RequestError
 from annotator.io.atomic import disk_error
 from annotator.io.formats.layouts import layout_of
 from annotator.io.formats.registry import cards
-from annotator.services.catalogue import published_models
-from annotator.services.edit import EditService
-from annotator.services.projects import create_project, open_project
-from annotator.ui.help import commands_with_keys
+from annotator.services.editing.edit import EditService
+from annotator.services.models.catalogue import published_models
+from annotator.services.project.projects import create_project, open_project
+from annotator.ui.commands.help import commands_with_keys
+from annotator.ui.commands.palette import Palette
+from annotator.ui.commands.shortcut_editor import ShortcutEditor
+from annotator.ui.exchange.transfer import TransferDialog
 from annotator.ui.i18n import LANGUAGES, install_language, resolve_language, tr
-from annotator.ui.model_manager import ModelCardRow, ModelManager
-from annotator.ui.palette import Palette
-from annotator.ui.phrases import localized
+from annotator.ui.runs.model_manager import ModelCardRow, ModelManager
 from annotator.ui.settings_dialog import SettingsDialog
-from annotator.ui.shortcut_editor import ShortcutEditor
-from annotator.ui.transfer import TransferDialog
+from annotator.ui.words.phrases import localized
 from tests import fakes
 from tests.conftest import ROOT
 from tests.ui.conftest import Driver, build
@@ -57,7 +57,7 @@ def messages() -> list[tuple[str, str, bool]]:
 
 
 def sources() -> Iterator[tuple[Path, ast.Module]]:
-    for file in sorted((ROOT / "annotator" / "ui").glob("*.py")):
+    for file in sorted((ROOT / "annotator" / "ui").rglob("*.py")):
         yield file, ast.parse(file.read_text(encoding="utf-8"))
 
 
@@ -242,12 +242,12 @@ def test_the_cards_of_formats_are_translated(qapp: object) -> None:
 
 
 def test_refusals_of_formats_and_data_sets_are_in_the_phrasebook(qapp: object) -> None:
-    services = ROOT / "annotator" / "services"
+    exchange = ROOT / "annotator" / "services" / "exchange"
     files = [
         *(ROOT / "annotator" / "io" / "formats").glob("*.py"),
-        *services.glob("dataset*.py"),
-        *services.glob("mapping.py"),
-        *services.glob("transfer*.py"),
+        *exchange.glob("dataset*.py"),
+        exchange / "mapping.py",
+        *exchange.glob("transfer*.py"),
     ]
     install_language("zh_CN")
     try:
@@ -272,7 +272,7 @@ def test_refusals_of_packing_and_cleaning_are_in_the_phrasebook(qapp: object) ->
     errors = ("ProjectError", "MediaError", "DiskError", "RequestError")
     install_language("zh_CN")
     try:
-        for file in ("io/packed.py", "services/packing.py", "services/cleaning.py"):
+        for file in ("io/packed.py", "services/project/packing.py", "services/editing/cleaning.py"):
             for node in ast.walk(ast.parse((room / file).read_text(encoding="utf-8"))):
                 sentences: list[str] = []
                 if isinstance(node, ast.Call) and name_of(node) in errors:

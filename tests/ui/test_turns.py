@@ -16,9 +16,10 @@ from annotator.core.changes import Change, SetCells
 from annotator.core.document import Document
 from annotator.core.types import Cell, Provenance
 from annotator.io.store import Store
-from annotator.services import auto, projects
-from annotator.services.suggest import Suggestion
-from annotator.ui import thumbnails
+from annotator.services.project import projects
+from annotator.services.runs import auto
+from annotator.services.runs.suggest import Suggestion
+from annotator.ui.timeline import thumbnails
 from tests import fakes
 from tests.ui.conftest import Driver
 
@@ -162,7 +163,7 @@ def test_a_run_takes_masks_of_key_frames_as_they_are_stored(
 
 
 def stored_keys(bench: Any) -> list[bytes]:
-    from annotator.services.planning import plan_fill
+    from annotator.services.runs.planning import plan_fill
 
     return [key.data for key in plan_fill(bench.document, "interpolate").keys]
 

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QToolButto
 
 from annotator.core.types import Provenance
 from annotator.jobs.base import JobState
-from annotator.services.projects import open_project
-from annotator.ui.help import HelpPage
+from annotator.services.project.projects import open_project
+from annotator.ui.commands.help import HelpPage
 from annotator.ui.settings import Preferences
 from tests import fakes
 from tests.ui.conftest import Driver, build

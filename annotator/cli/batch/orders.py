@@ -8,8 +8,8 @@ from typing import Literal
 import msgspec
 
 from annotator.cli.batch.steps import NAME, Step
-from annotator.services.batch import Medium
-from annotator.services.batch_record import step_keys
+from annotator.services.exchange.batch import Medium
+from annotator.services.exchange.batch_record import step_keys
 
 State = Literal["done", "skipped", "failed", "stopped"]
 

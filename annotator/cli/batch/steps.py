@@ -19,7 +19,7 @@ from annotator.cli.verbs.run import parse_setup
 from annotator.core.errors import RequestError, StrokeflowError
 from annotator.core.options import resolve_options
 from annotator.io.formats import registry as formats
-from annotator.services.planning import DIRECTIONS
+from annotator.services.runs.planning import DIRECTIONS
 
 NAME = "{name}"
 """Stands for the name of the project."""

@@ -31,8 +31,8 @@ from annotator.cli.verbs.labels import planned_mapping
 from annotator.cli.verbs.project import opened
 from annotator.core.errors import Cancelled, RequestError, RunError
 from annotator.core.types import BACKGROUND, VOID
-from annotator.services.batch import take_up
-from annotator.services.batch_record import (
+from annotator.services.exchange.batch import take_up
+from annotator.services.exchange.batch_record import (
     Begun,
     Done,
     Record,
@@ -42,8 +42,8 @@ from annotator.services.batch_record import (
     load_record,
     save_record,
 )
-from annotator.services.mapping import AS_VOID, SKIP
-from annotator.services.planning import NothingToFill, plan_fill
+from annotator.services.exchange.mapping import AS_VOID, SKIP
+from annotator.services.runs.planning import NothingToFill, plan_fill
 
 MARK = "\x1e"
 """Begins each line that is ours; libraries print to the same output."""

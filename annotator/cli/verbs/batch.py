@@ -14,8 +14,8 @@ from annotator.cli.batch.steps import parse_steps
 from annotator.cli.output import print_json, print_table, progress_text
 from annotator.core.errors import RequestError, StrokeflowError
 from annotator.core.review import STAGES
-from annotator.services.batch import known_fingerprint, read_list, stage_of
-from annotator.services.batch_record import load_record
+from annotator.services.exchange.batch import known_fingerprint, read_list, stage_of
+from annotator.services.exchange.batch_record import load_record
 
 _NOT_YET = Outcome("stopped", "not done yet")
 _STATES = ("done", "skipped", "failed", "stopped")

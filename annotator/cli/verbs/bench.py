@@ -27,8 +27,8 @@ from annotator.evaluation.robot import robot_scribbles
 from annotator.io.codec import decode_label_map, encode_label_map
 from annotator.io.media import open_media
 from annotator.jobs.base import finish
-from annotator.services.demo_clip import DemoTruth, render_demo
-from annotator.services.projects import create_project
+from annotator.services.demo.clip import DemoTruth, render_demo
+from annotator.services.project.projects import create_project
 
 PROTOCOLS = ("every:5", "every:10", "every:20", "first", "robot:8")
 Row = dict[str, Any]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from annotator.cli.output import Progress, clip_range, print_json, tick
 from annotator.cli.verbs.project import opened
-from annotator.services.cleaning import Cleaning
-from annotator.services.runs import wait_for
+from annotator.services.editing.cleaning import Cleaning
+from annotator.services.runs.runs import wait_for
 
 __all__ = ["Cleaning", "clean"]
 

@@ -8,9 +8,9 @@ from annotator.app import Application
 from annotator.cli.output import Progress, print_json, print_table, tick
 from annotator.core.errors import RequestError
 from annotator.jobs.base import finish
-from annotator.services.dataset import TASK, DatasetOrder
-from annotator.services.dataset_report import DatasetReport
-from annotator.services.projects import is_project
+from annotator.services.exchange.dataset import TASK, DatasetOrder
+from annotator.services.exchange.dataset_report import DatasetReport
+from annotator.services.project.projects import is_project
 
 
 def dataset(order: DatasetOrder, as_json: bool) -> None:

@@ -17,9 +17,9 @@ from annotator.cli.verbs.gui import has_display, open_window
 from annotator.core.types import Provenance
 from annotator.evaluation.robot import robot_scribbles
 from annotator.jobs.base import finish
-from annotator.services.demo_clip import DemoTruth, render_demo
-from annotator.services.projects import create_project
-from annotator.services.runs import Setup, wait_for
+from annotator.services.demo.clip import DemoTruth, render_demo
+from annotator.services.project.projects import create_project
+from annotator.services.runs.runs import Setup, wait_for
 from models.metrics.davis import boundary_measure, region_similarity
 
 KEYS = (6, 40)

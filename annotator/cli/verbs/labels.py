@@ -20,8 +20,8 @@ from annotator.core.errors import RequestError
 from annotator.core.options import Value
 from annotator.io.formats.base import ExportReport
 from annotator.jobs.base import finish
-from annotator.services.mapping import Incoming, conflicts, read_wishes, resolve
-from annotator.services.transfer import ImportRun
+from annotator.services.exchange.mapping import Incoming, conflicts, read_wishes, resolve
+from annotator.services.exchange.transfer import ImportRun
 
 
 def import_labels(

@@ -11,7 +11,7 @@ from annotator.backends.registry import BackendCard
 from annotator.cli.output import print_json, print_table
 from annotator.io.formats import registry as format_registry
 from annotator.io.formats.base import FormatCard
-from annotator.services.equipment import Equipment
+from annotator.services.runs.equipment import Equipment
 
 
 def formats(as_json: bool) -> None:

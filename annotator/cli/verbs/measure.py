@@ -29,7 +29,7 @@ from annotator.evaluation.unprompted import PROTOCOL, find
 from annotator.io.atomic import disk_errors, make_folder
 from annotator.io.media import CachedReader, open_media
 from annotator.jobs.memory import returning
-from annotator.services.equipment import Equipment
+from annotator.services.runs.equipment import Equipment
 
 _CACHE_BYTES = 256 << 20
 _ALONE = ("cosaliency", "scan")

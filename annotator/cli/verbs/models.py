@@ -9,8 +9,8 @@ from annotator.app import Application
 from annotator.cli.output import Progress, print_json, print_table
 from annotator.core.errors import RequestError
 from annotator.jobs.base import Job, finish
-from annotator.services.catalogue import flow_networks
-from annotator.services.models import ModelReport, ModelService, ModelState
+from annotator.services.models.catalogue import flow_networks
+from annotator.services.models.weights import ModelReport, ModelService, ModelState
 
 _ACTIONS = ("list", "fetch", "import", "verify", "remove", "terms")
 _TERMS = ("any", "commercial")

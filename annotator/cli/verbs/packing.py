@@ -12,7 +12,7 @@ from annotator.jobs.base import finish
 
 def pack(project: Path, out: Path | None, media: bool, as_json: bool) -> None:
     from annotator.cli.verbs.project import opened
-    from annotator.services.packing import PACK, Packed, pack_order
+    from annotator.services.project.packing import PACK, Packed, pack_order
 
     made: list[Packed] = []
     with (place := opened(project, writable=False, need_media=False)) as bench:
@@ -38,7 +38,7 @@ def pack(project: Path, out: Path | None, media: bool, as_json: bool) -> None:
 def unpack(file: Path, out: Path | None, as_json: bool) -> None:
     from annotator.app import Application
     from annotator.cli.verbs.project import describe, opened
-    from annotator.services.packing import UNPACK, UnpackOrder, unpacked_folder
+    from annotator.services.project.packing import UNPACK, UnpackOrder, unpacked_folder
 
     order = UnpackOrder(str(file.absolute()), str(unpacked_folder(file, out)))
     application = Application(inline=True)

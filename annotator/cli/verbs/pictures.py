@@ -7,8 +7,8 @@ from pathlib import Path
 from annotator.app import Application
 from annotator.cli.output import Progress, print_json, tick
 from annotator.jobs.base import finish
-from annotator.services.pictures import PicturesReport
-from annotator.services.runs import Setup
+from annotator.services.exchange.pictures import PicturesReport
+from annotator.services.runs.runs import Setup
 
 
 def cosaliency(folder: Path, out: Path, setup: Setup, as_json: bool) -> None:

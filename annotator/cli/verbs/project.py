@@ -14,9 +14,9 @@ from annotator.cli.verbs.packing import tell_packed
 from annotator.core.types import Provenance
 from annotator.io.packed import is_packed
 from annotator.jobs.base import finish
-from annotator.services.embedding import TASK, embed_order
-from annotator.services.projects import create_project, relocate_media
-from annotator.services.stages import accepted_by
+from annotator.services.project.embedding import TASK, embed_order
+from annotator.services.project.projects import create_project, relocate_media
+from annotator.services.review.stages import accepted_by
 
 
 def new(project: Path, media: Path, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from annotator.app import Application
 from annotator.cli.output import Progress, print_json, tick
 from annotator.jobs.base import finish
-from annotator.services.report_task import TASK, ReportTask
+from annotator.services.review.report_task import TASK, ReportTask
 
 
 def report(project: Path, out: Path, truth: Path | None, as_json: bool) -> None:

@@ -14,8 +14,8 @@ from annotator.cli.verbs.project import describe, opened, stage_words
 from annotator.core.document import Document
 from annotator.core.review import Remark
 from annotator.core.types import Provenance
-from annotator.services import stages
-from annotator.services.remarks import find_remarks
+from annotator.services.review import stages
+from annotator.services.review.remarks import find_remarks
 
 
 def worst(project: Path, count: int, as_json: bool) -> None:

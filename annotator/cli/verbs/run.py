@@ -17,7 +17,7 @@ from annotator.cli.output import (
 )
 from annotator.cli.verbs.project import opened
 from annotator.core.errors import RequestError
-from annotator.services.runs import Run, Setup, wait_for
+from annotator.services.runs.runs import Run, Setup, wait_for
 
 
 def parse_setup(

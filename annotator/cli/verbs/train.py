@@ -13,7 +13,7 @@ from typing import Any
 
 from annotator.cli.output import Progress, print_json
 from annotator.core.errors import RequestError, RunError
-from annotator.services.training_data import plain_specs
+from annotator.services.exchange.training_data import plain_specs
 
 _PACKAGE = "models.training"
 """Imported by name: the command line itself stays free of PyTorch."""

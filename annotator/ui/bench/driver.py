@@ -14,7 +14,7 @@ from PySide6.QtGui import QMouseEvent, QPointingDevice, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from annotator.core.errors import RunError
-from annotator.ui.canvas import Canvas
+from annotator.ui.canvas.canvas import Canvas
 from annotator.ui.main_window import MainWindow
 
 _PATIENCE_S = 120.0

@@ -17,7 +17,7 @@ from annotator.core.types import Cell, Provenance, Size
 from annotator.io.media.video import VideoFile
 from annotator.ui.bench.clips import long_clip, render_clips
 from annotator.ui.bench.driver import Figure, Hand, figure, turn_wheel
-from annotator.ui.tool import Tool
+from annotator.ui.tools.tool import Tool
 
 HD, UHD = Size(1920, 1080), Size(3840, 2160)
 GOPS = (25, 250)

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from annotator.core.cells import CELL_DTYPE
 from annotator.core.changes import Change, SetColumn, SetLabel
 from annotator.core.types import Cell, Provenance, Size
-from annotator.services.steps import Sweep
-from annotator.services.sweeps import each
+from annotator.services.editing.steps import Sweep
+from annotator.services.editing.sweeps import each
 from annotator.ui.bench.clips import long_clip, render_clips
 from annotator.ui.bench.driver import Hand
 from annotator.ui.bench.measures import HD, LONG, Pulse

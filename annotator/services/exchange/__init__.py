@@ -1,0 +1,1 @@
+"""Labels in and out, one project or many."""

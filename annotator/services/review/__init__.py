@@ -1,0 +1,1 @@
+"""What people say about a project, and what it cost them."""

@@ -1,0 +1,1 @@
+"""From the worst mask to the last: accepting, rejecting, remarks, stages, reports."""

@@ -1,0 +1,1 @@
+"""Backends at work: asked for, watched, cancelled; live masks, carrying, proposals, models."""

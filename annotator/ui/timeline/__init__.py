@@ -1,0 +1,1 @@
+"""The clip along time: states, quality, key frames, small pictures, and playback."""

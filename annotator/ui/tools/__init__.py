@@ -1,0 +1,1 @@
+"""What the pen does: small state machines without model calls."""

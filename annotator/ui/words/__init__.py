@@ -1,0 +1,1 @@
+"""What the window says, for people and for the translation."""
