@@ -154,8 +154,7 @@ class BackendRegistry:
 
         Raises RequestError.
         """
-        known = self._known()
-        fitting = [c for c in known.values() if task in c.tasks]
+        fitting = [c for c in self.cards() if task in c.tasks]
         if backend is None:
             ready = [c for c in fitting if usable(c)]
             if not ready:
@@ -165,14 +164,26 @@ class BackendRegistry:
                     f"These could, with what they need: {names}." if names else "",
                 )
             return max(ready, key=lambda card: card.rank)
-        if backend not in known:
-            names = ", ".join(sorted(known))
-            raise RequestError(f"There is no backend '{backend}'.", f"There are: {names}.")
-        card = known[backend]
+        card = self._named(backend)
         if card not in fitting:
             names = ", ".join(c.id for c in fitting) or "none"
             raise RequestError(f"Backend '{backend}' cannot do '{task}'.", f"These can: {names}.")
         return card
+
+    def helped(self, ability: str, backend: str | None) -> str | None:
+        """The named backend if it has that ability, else None: whoever does a whole job with one
+        that can do only a part of it has the best one help out. Raises RequestError if there is no
+        such backend."""
+        if backend is None or ability not in self._named(backend).factories:
+            return None
+        return backend
+
+    def _named(self, backend: str) -> BackendCard:
+        known = self._known()
+        if backend not in known:
+            names = ", ".join(sorted(known))
+            raise RequestError(f"There is no backend '{backend}'.", f"There are: {names}.")
+        return known[backend]
 
 
 def create(factory: str) -> Any:

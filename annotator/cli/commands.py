@@ -27,7 +27,9 @@ def gui(
 def demo(
     out: Annotated[Path, typer.Option(help="folder for what it makes")] = Path("demo_out"),
     no_gui: Annotated[bool, typer.Option("--no-gui", help="do not open the window")] = False,
-    backend: Annotated[str | None, typer.Option(help="to fill frames with, e.g. embedded")] = None,
+    backend: Annotated[
+        str | None, typer.Option(help="for all that it can do, e.g. embedded")
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """The main job end to end on a sample clip; prints what it made and how good it is."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from annotator.services.project.projects import create_project
 from annotator.services.runs.runs import Setup, wait_for
 from models.metrics.davis import boundary_measure, region_similarity
 
+TASKS = ("saliency", "interpolate", "propagate")
 KEYS = (6, 40)
 """The two frames that are scribbled; between them is filled, around them propagated."""
 EXPORTS = (("davis", "masks"), ("coco", "coco.json"), ("overlay", "overlay.mp4"))
@@ -30,37 +32,37 @@ EXPORTS = (("davis", "masks"), ("coco", "coco.json"), ("overlay", "overlay.mp4")
 def demo(out: Path, window: bool, backend: str | None, as_json: bool) -> int:
     """Render, scribble, fill, measure, export; then open the window where there is a display.
 
-    `backend`: for filling; None takes the best that is here.
+    `backend`: does what it can do, the best ones that are here the rest; None: all of it by these.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    say = _Talker(quiet=as_json)
     began = time.monotonic()
-    say("Rendering a clip: two textured objects, a moving camera, an occlusion.")
-    truth = render_demo(out / "demo.mp4")
-    folder = _fresh(out)
-    create_project(folder, truth.path)
-    application = Application(inline=True)
-    bench = application.open(folder)
-    try:
-        scribbled = _work(bench, application, truth, Setup(backend=backend), say)
-        facts = _measure(bench, truth, scribbled)
-        facts["backends"] = {
-            task: bench.inference.choose(task, Setup(backend=backend)).id
-            for task in ("interpolate", "propagate")
-        }
-        facts["exports"] = _export(bench, application, folder.parent, folder.stem, say)
-    finally:
-        application.close()
-        bench.close()
-    facts.update(project=str(folder), media=str(truth.path), scribbled_frames=list(KEYS))
+    with closing(Application(inline=True)) as application:
+        facts = _make(application, out, backend, _Talker(quiet=as_json))
     facts["seconds"] = round(time.monotonic() - began, 1)
     if as_json:
         print_json(facts)
     else:
         _print(facts)
     if window and not os.environ.get("CI") and has_display():
-        return open_window([str(folder)])
+        return open_window([str(facts["project"])])
     return 0
+
+
+def _make(
+    application: Application, out: Path, backend: str | None, say: Callable[[str], None]
+) -> dict[str, Any]:
+    """The clip, its project and what comes of it, in `out`; the facts about them."""
+    setups = {task: Setup(application.registry.helped(task, backend)) for task in TASKS}
+    out.mkdir(parents=True, exist_ok=True)
+    say("Rendering a clip: two textured objects, a moving camera, an occlusion.")
+    truth = render_demo(out / "demo.mp4")
+    folder = _fresh(out)
+    with closing(application.open(create_project(folder, truth.path))) as bench:
+        scribbled = _work(bench, application, truth, setups, say)
+        facts = _measure(bench, truth, scribbled)
+        facts["backends"] = {t: bench.inference.choose(t, s).id for t, s in setups.items()}
+        facts["exports"] = _export(bench, application, folder.parent, folder.stem, say)
+    facts.update(project=str(folder), media=str(truth.path), scribbled_frames=list(KEYS))
+    return facts
 
 
 class _Talker:
@@ -85,7 +87,7 @@ def _work(
     bench: Workbench,
     application: Application,
     truth: DemoTruth,
-    setup: Setup,
+    setups: Mapping[str, Setup],
     say: Callable[[str], None],
 ) -> int:
     """Scribble the key frames and let the backends do the rest; returns the number of strokes."""
@@ -98,12 +100,15 @@ def _work(
         bench.edit.add_strokes(frame, strokes)
         count += len(strokes)
     say(f"Drew {count} scribbles on the frames {KEYS[0]} and {KEYS[1]}.")
-    fill = partial(bench.inference.fill, setup=setup)
+    begin, last = range(KEYS[0]), range(KEYS[1], truth.frames)
+    saliency = partial(bench.inference.saliency, setup=setups["saliency"])
+    between = partial(bench.inference.fill, "interpolate", setup=setups["interpolate"])
+    onwards = partial(bench.inference.fill, "propagate", setup=setups["propagate"])
     runs = (
-        ("Scribbles to masks", bench.inference.saliency),
-        ("Fill between key frames", partial(fill, "interpolate")),
-        ("Propagate to the rest", partial(fill, "propagate", frames=range(KEYS[0]))),
-        ("Propagate to the rest", partial(fill, "propagate", frames=range(KEYS[1], truth.frames))),
+        ("Scribbles to masks", saliency),
+        ("Fill between key frames", between),
+        ("Propagate to the rest", partial(onwards, frames=begin)),
+        ("Propagate to the rest", partial(onwards, frames=last)),
     )
     for title, start in runs:
         progress = Progress(title)

@@ -200,12 +200,9 @@ def simulated(
 def _annotator(
     registry: BackendRegistry, equipment: Equipment, backend: str | None, flow: str | None
 ) -> Backends:
-    if backend is not None and backend not in {card.id for card in registry.cards()}:
-        registry.resolve("propagate", backend)  # tells which there are
     made, names = [], []
     for task in ("saliency", "propagate", "interpolate"):
-        able = [c.id for c in registry.cards() if task in c.factories]
-        card = registry.resolve(task, backend if backend in able else None, equipment.usable)
+        card = registry.resolve(task, registry.helped(task, backend), equipment.usable)
         made.append(_geared(equipment, card, task, flow))
         names.append(card.id)
     return Backends("+".join(dict.fromkeys(names)), *made)
