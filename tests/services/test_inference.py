@@ -13,6 +13,7 @@ import pytest
 
 from annotator.app import Application, Workbench
 from annotator.core.changes import SetCells, SetLabel
+from annotator.core.document import ChangeSet
 from annotator.core.errors import DiskError, RequestError, RunError
 from annotator.core.types import Cell, FrameResult, LabelMap, Provenance, Size, Stroke
 from annotator.jobs.base import JobState
@@ -222,6 +223,32 @@ def test_results_for_frames_edited_meanwhile_are_dropped(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kills by signal")
+def test_redo_of_a_deletion_leaves_nothing_of_a_run_that_went_on(
+    bench: Workbench, application: Application
+) -> None:
+    """Undo brings the object back, but the run is done with it."""
+    for object_id, x in ((1, 10), (2, 40)):
+        bench.edit.add_object(f"object {object_id}")
+        bench.edit.set_mask(0, object_id, square(object_id, x), "Draw")
+    run = bench.inference.fill("propagate")
+    document, told = bench.document, []
+
+    def in_between(changed: ChangeSet) -> None:
+        told.append(changed)
+        if len(told) == 3:
+            bench.edit.delete_object(1)
+            bench.session.undo()
+
+    bench.session.subscribe(in_between)
+    wait_for(application.runner, run)
+    filled = (document.cells.provenance(2) == Provenance.MODEL).sum()
+    assert filled == N_FRAMES - 1
+    bench.session.redo()
+    for frame in range(N_FRAMES):
+        assert 1 not in document.cells.frame(frame)
+        assert 1 not in document.label_map(frame)
+
+
 def test_a_run_whose_worker_dies_can_be_resumed_after_a_restart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -141,3 +141,28 @@ def test_what_is_painted_before_the_mask_comes_stays(slow: Driver) -> None:
     done = slow.workspace.document.label_map(0)
     assert done[15, 25] == 1
     assert done[40, 47] == 1, "painted by hand after the scribble"
+
+
+def test_merging_waits_for_the_mask_of_a_scribble(slow: Driver) -> None:
+    edit(slow).add_object("other")
+    slow.draw((15, 15), (24, 15))
+    slow.window.objects._pair("merge", 2)
+    rest(slow)
+    slow.wait(lambda: sorted(slow.workspace.document.objects) == [2])
+    assert set(np.unique(slow.workspace.document.label_map(0))) == {0, 2}
+    assert [s.object_id for s in slow.workspace.document.strokes(0)] == [2]
+    assert slow.workspace.object_id == 2
+
+
+def test_a_scribble_goes_with_its_object(slow: Driver) -> None:
+    """Undo on another frame takes the object away while its mask is computed."""
+    begun = steps(slow)
+    slow.draw((15, 15), (24, 15))
+    slow.go(3)
+    slow.key(Qt.Key.Key_Z, CONTROL)
+    assert not slow.workspace.document.objects
+    rest(slow)
+    document = slow.workspace.document
+    assert (strokes(slow), steps(slow)) == (0, begun - 1)
+    assert not document.label_map(0).any()
+    assert not document.cells.frame(0)

@@ -86,13 +86,11 @@ class EditService:
     def add_strokes(
         self, frame: int, strokes: Iterable[Stroke], title: str = "Scribble"
     ) -> ChangeSet:
-        """Keep scribble strokes on a frame (vectors; masks are computed from them by a run)."""
-        document = self._document
-        first = document.next_stroke_id
-        return self._session.apply(
-            title,
-            [AddStroke(PlacedStroke(first + i, frame, stroke)) for i, stroke in enumerate(strokes)],
-        )
+        """Keep scribble strokes on a frame (vectors; masks are computed from them by a run).
+
+        Those of an object that is not there any more are left out.
+        """
+        return self._session.apply(title, self._placed(frame, strokes))
 
     def scribble(
         self,
@@ -104,13 +102,10 @@ class EditService:
         """Strokes together with the masks computed from them while the person watched.
 
         The masks count as human (the person saw them and may go on scribbling); locked cells keep
-        theirs. One undo step for strokes and masks.
+        theirs. One undo step for strokes and masks. Objects that were taken away since the person
+        drew get neither.
         """
-        document = self._document
-        first = document.next_stroke_id
-        changes: list[Change] = [
-            AddStroke(PlacedStroke(first + i, frame, s)) for i, s in enumerate(strokes)
-        ]
+        changes = self._placed(frame, strokes)
         return self._session.apply("Scribble", [*changes, *self._drawn(frame, label_map, quality)])
 
     def improve_scribble(
@@ -122,9 +117,18 @@ class EditService:
         """
         return self._session.amend(step, self._drawn(frame, label_map, quality))
 
+    def _placed(self, frame: int, strokes: Iterable[Stroke]) -> list[Change]:
+        document = self._document
+        there = [s for s in strokes if s.object_id in (BACKGROUND, *document.objects)]
+        first = document.next_stroke_id
+        return [AddStroke(PlacedStroke(first + i, frame, s)) for i, s in enumerate(there)]
+
     def _drawn(self, frame: int, label_map: LabelMap, quality: Mapping[int, float]) -> list[Change]:
         document = self._document
-        open_ = [o for o in quality if not document.is_locked(frame, o)]
+        there = quality.keys() & document.objects.keys()
+        open_ = [o for o in sorted(there) if not document.is_locked(frame, o)]
+        if not open_:
+            return []
         merged = merge_labels(document.label_map(frame), label_map, open_)
         cells = {o: touched_by_hand(document.cell(frame, o)) for o in open_}
         return [SetLabel(frame, merged), SetCells(frame, cells)]

@@ -233,6 +233,11 @@ class RunStep:
         self.skipped: list[int] = []
         self.written = 0
 
+    def may_fill(self, object_id: int) -> bool:
+        """False for an object that was taken away and brought back meanwhile: redo takes it away
+        again, on the frames where it was then, and would leave behind what came to others."""
+        return not self._session.returned_since(object_id, self._clock)
+
     def append(self, frame: int, changes: Sequence[Change]) -> bool:
         """Write the changes of one frame; False if they were dropped as stale."""
         if self._session.edited_since(frame, self._clock):

@@ -256,7 +256,8 @@ class InferenceService:
                 self.equipment.speeds.record(run.backend, run.task, run.filled, seconds, size)
 
         def changes(result: StoredResult) -> list[Change]:
-            return self._changes(result, covered(result), run.backend)
+            free = frozenset(filter(step.may_fill, covered(result)))
+            return self._changes(result, free, run.backend)
 
         carry_out(self.session, self.runner, run, step, task, request, changes, ended)
 

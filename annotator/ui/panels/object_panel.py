@@ -104,7 +104,10 @@ class ObjectPanel(QWidget):
 
     def delete_object(self) -> None:
         """Delete the chosen object; undo brings it back, so nobody is asked twice."""
-        bench, chosen = self.workspace.bench, self.workspace.object_id
+        self.workspace.desk.after_live(partial(self._delete, self.workspace.object_id))
+
+    def _delete(self, chosen: int) -> None:
+        bench = self.workspace.bench
         if bench is None or chosen not in bench.document.objects:
             return
         name = bench.document.objects[chosen].name
@@ -215,13 +218,15 @@ class ObjectPanel(QWidget):
             menu.addAction(tr("There is no other object")).setEnabled(False)
 
     def _pair(self, verb: str, other: int) -> None:
-        bench, chosen = self.workspace.bench, self.workspace.object_id
+        chosen, frame = self.workspace.object_id, self.workspace.frame
+        self.workspace.desk.after_live(partial(self._pair_up, verb, chosen, other, frame))
+
+    def _pair_up(self, verb: str, chosen: int, other: int, frame: int) -> None:
+        bench = self.workspace.bench
         if bench is None:
             return
         if verb == "swap":
-            self.workspace.attempt(
-                lambda: bench.edit.whole.swap(chosen, other, self.workspace.frame)
-            )
+            self.workspace.attempt(lambda: bench.edit.whole.swap(chosen, other, frame))
         elif self.workspace.attempt(lambda: bench.edit.whole.merge(chosen, other)):
             self.workspace.choose_object(other)
 

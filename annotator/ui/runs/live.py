@@ -133,12 +133,15 @@ class LiveScribbles:
             label_map = np.where(now != pending.base, now, label_map)
         done = pending.strokes[: pending.asked]
         del pending.strokes[: pending.asked]
+        before = bench.session.undo_step
         if self._workspace.attempt(
             lambda: bench.edit.scribble(frame, done, label_map, result.quality)
         ):
             newest = bench.session.undo_step
-            assert newest is not None
-            pending.step = newest.id
+            if newest is None or newest == before:
+                self.drop(frame)  # the object was taken away meanwhile
+            else:
+                pending.step = newest.id
 
     def _ended(self, frame: int, pending: _Pending, job: Job) -> None:
         if self._pending.get(frame) is not pending:

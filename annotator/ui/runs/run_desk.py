@@ -49,7 +49,8 @@ class RunDesk:
         bench.inference.live.warm_up()
 
     def after_live(self, call: Callable[[], None]) -> None:
-        """Call it now, or right after the live mask that is computed now."""
+        """Call it now, or right after the live mask that is computed now: what is done to an object
+        as a whole would else miss it."""
         if self._workspace.live.busy:
             self._after_live.append(call)
         else:

@@ -165,13 +165,14 @@ class SplitMachine(TraceMachine):
         if not points or bench is None:
             return Feedback()
 
+        object_id, frame = workspace.object_id, workspace.frame
+
         def split() -> None:
-            object_id, frame = workspace.need_object(), workspace.frame
             region = self._region(bench.document.label_map(frame) == object_id, points)
             made = bench.edit.whole.split(frame, object_id, region, onward=not at.subtract)
             bench.session.when_done(partial(workspace.choose_object, made.id))
 
-        workspace.attempt(split)
+        workspace.desk.after_live(partial(workspace.attempt, split))
         return Feedback()
 
     @staticmethod
