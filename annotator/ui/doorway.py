@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 
 from annotator.core.errors import StrokeflowError
@@ -52,7 +52,7 @@ class Doorway:
         self._asked = 0
         """How often something was to be opened."""
         self._ready: Path | Bench | None = None
-        """What is opened, or moved into, as soon as no dialog is in the way."""
+        """What is opened, or moved into, as soon as nothing is in the way."""
         self._departure = Departure(workspace)
         self._followed: Bench | None = None
         """The project whose folder was told to be elsewhere."""
@@ -107,7 +107,8 @@ class Doorway:
     def close_project(self) -> None:
         """Leave the project; a long edit that is on its way comes to its end first."""
         self._player.stop()
-        self._departure.begin(self._leave)
+        if self._ready is None or not self._departure.waiting:  # else it is being left already
+            self._departure.begin(self._leave)
 
     def _leave(self) -> None:
         self.remember_place()
@@ -231,10 +232,11 @@ class Doorway:
         self._go_on_when_free(what)
 
     def _go_on_when_free(self, what: Path | Bench) -> None:
-        """A dialog is about the project that is open: its answer must not meet another one."""
+        """Not while the person does something with the project that is open: it must not meet
+        another one."""
         if what is not self._ready:
             return  # something else was opened meanwhile
-        if QApplication.activeModalWidget() is not None or not self.icons.done:
+        if _is_occupied() or not self.icons.done:
             wait = _WAIT_MS if self.icons.done else 0
             QTimer.singleShot(wait, partial(self._go_on_when_free, what))
         elif isinstance(what, Path):
@@ -310,3 +312,12 @@ class Doorway:
             self.recent.addAction(name, partial(self.open_path, folder))
         if self.recent.isEmpty():
             self.recent.addAction(tr("No projects yet")).setEnabled(False)
+
+
+def _is_occupied() -> bool:
+    """Whether there is a dialog, a menu, or a stroke under the pen."""
+    return (
+        QApplication.activeModalWidget() is not None
+        or QApplication.activePopupWidget() is not None
+        or QApplication.mouseButtons() != Qt.MouseButton.NoButton
+    )

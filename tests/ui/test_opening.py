@@ -17,6 +17,7 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from annotator.core.types import Image
 from annotator.io.media import container
@@ -27,6 +28,7 @@ from annotator.io.media.proxy import EXACT, ProxyStore
 from annotator.io.media.video import VideoFile
 from annotator.ui import opening
 from annotator.ui.exchange.transfer import TransferDialog
+from annotator.ui.runs.run_desk import RunDesk
 from annotator.ui.timeline.thumbnails import READY_COLOR
 from tests import fakes
 from tests.conftest import ROOT
@@ -247,6 +249,58 @@ def test_a_dialog_meets_the_project_that_it_was_opened_for(
     dialog.reject()
     driver.wait(lambda: driver.workspace.bench is not first)
     assert driver.workspace.bench.session.folder.stem == "other"
+
+
+def test_a_menu_and_a_stroke_belong_to_the_project_that_is_open(
+    driver: Driver, clip: Path, tmp_path: Path
+) -> None:
+    driver.open(clip)
+    first, canvas = driver.workspace.bench, driver.window.canvas
+    for _ in range(2):
+        driver.window.objects.add_object()
+    driver.key(Qt.Key.Key_B)
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=driver.at(40, 40))
+    driver.window.door.open_path(fakes.image_folder(tmp_path / "other"))
+    driver.wait(lambda: not driver.window.door.opener.busy)
+    driver.qtbot.wait(300)
+    assert driver.workspace.bench is first
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=driver.at(40, 40))
+    driver.window.table.actions["merge_object"].trigger()
+    assert first.session.undo_step.title == "Paint object 2"
+    driver.qtbot.wait(500)
+    assert driver.workspace.bench is first
+    QApplication.activePopupWidget().close()
+    driver.wait(lambda: driver.workspace.bench is not first)
+    assert driver.workspace.bench.session.folder.stem == "other"
+
+
+def test_a_name_that_is_being_typed_is_kept(driver: Driver, clip: Path, tmp_path: Path) -> None:
+    driver.open(clip)
+    folder, names = driver.workspace.bench.session.folder, driver.window.objects.list
+    driver.window.objects.add_object()
+    names.editItem(names.item(0))
+    QTest.keyClicks(names.findChild(QLineEdit), "cat")
+    driver.open(fakes.image_folder(tmp_path / "other"))
+    driver.window.objects.add_object()
+    assert [o.name for o in driver.workspace.document.objects.values()] == ["object 1"]
+    driver.open(folder)
+    assert [o.name for o in driver.workspace.document.objects.values()] == ["cat"]
+
+
+def test_closing_while_another_project_waits_to_come_in(
+    driver: Driver, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that is slow to stop: who closes what it is about gets what was asked for before."""
+    driver.open(clip)
+    going = [True]
+    monkeypatch.setattr(RunDesk, "at_work", property(lambda _desk: bool(going)))
+    driver.window.door.open_path(fakes.image_folder(tmp_path / "other"))
+    driver.wait(lambda: driver.window.door._departure.waiting)
+    driver.key(Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+    going.clear()
+    driver.wait(lambda: not driver.window.door.busy)
+    assert driver.workspace.bench.session.folder.stem == "other"
+    assert driver.window.notices.text == ""
 
 
 WHERE_QT_IS_IMPORTED = """

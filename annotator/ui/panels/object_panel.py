@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QColorDialog,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QMenu,
@@ -74,6 +75,7 @@ class ObjectPanel(QWidget):
         workspace.changed.connect(self._document_changed)
         workspace.frameChanged.connect(lambda _: self._show_states())
         workspace.objectChanged.connect(self._select)
+        workspace.closing.connect(self._end_naming)
 
     def refresh(self) -> None:
         """Show the objects as they are now."""
@@ -116,6 +118,12 @@ class ObjectPanel(QWidget):
             bench.session.when_done(partial(self.workspace.noticed.emit, "info", *said))
 
     # -- inner
+
+    def _end_naming(self) -> None:
+        """A name that is being typed counts, as when the keyboard goes elsewhere."""
+        editor = self.list.viewport().findChild(QLineEdit)
+        if editor is not None:
+            self.list.commitData(editor)
 
     def _document_changed(self, changed: ChangeSet) -> None:
         if changed.objects:
