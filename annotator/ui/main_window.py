@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSizePolicy,
     QSplitter,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -60,7 +59,7 @@ from annotator.ui.status_line import StatusLine
 from annotator.ui.timeline.player import Player
 from annotator.ui.timeline.timeline import Timeline
 from annotator.ui.timeline.transport import Transport
-from annotator.ui.welcome import Welcome
+from annotator.ui.welcome import Pages, Welcome
 from annotator.ui.words.phrases import localized
 from annotator.ui.words.remark_words import stage_name
 from annotator.ui.workspace import Workspace
@@ -131,7 +130,7 @@ class MainWindow(QMainWindow):
         column.addWidget(side_by_side, 1)
         column.addWidget(self.transport)
         column.addWidget(self.timeline)
-        self.pages = QStackedWidget()
+        self.pages = Pages()
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(page)
         self.setCentralWidget(self.pages)

@@ -1,16 +1,17 @@
-"""What one sees before a clip is open."""
+"""What one sees before a clip is open, and the stack of pages that it is one of."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -40,6 +41,19 @@ def _steps_html() -> str:
         for number, step in enumerate(_STEPS, 1)
     )
     return f"<table cellpadding='5'>{rows}</table>"
+
+
+class Pages(QStackedWidget):
+    """The page of a window, which needs no more room than what is shown: not that of a greeting
+    beside the panels of a project."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.currentChanged.connect(self.updateGeometry)
+
+    def minimumSizeHint(self) -> QSize:
+        shown = self.currentWidget()
+        return QSize() if shown is None else shown.minimumSizeHint()
 
 
 class Welcome(QWidget):

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from annotator.ui.commands.actions import ActionTable, plain
 from annotator.ui.commands.palette import score
 from annotator.ui.i18n import tr
+from annotator.ui.panels.fields import resize_within
 
 _ID = Qt.ItemDataRole.UserRole
 
@@ -54,7 +55,7 @@ class ShortcutEditor(QDialog):
         self._chosen = dict(chosen)
         self._keep = keep
         self.setWindowTitle(tr("Keyboard shortcuts"))
-        self.resize(620, 560)
+        resize_within(self, 620, 560)
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("Search a command or a key …"))
         self.search.setAccessibleName(tr("Search a command or a key"))

@@ -34,6 +34,7 @@ from annotator.services.exchange.mapping import (
     usual_wish,
 )
 from annotator.ui.i18n import tr
+from annotator.ui.panels.fields import resize_within
 from annotator.ui.words.phrases import localized
 
 _LISTED = 500
@@ -52,7 +53,7 @@ class MappingDialog(QDialog):
         self._document = document
         self.mapping: dict[int, int] = {}
         self.setWindowTitle(tr("Objects of {name}").format(name=name))
-        self.resize(620, 460)
+        resize_within(self, 620, 460)
         self.choices = [self._choice(item) for item in self._incoming]
         self.table = self._make_table()
         self.about = QLabel()

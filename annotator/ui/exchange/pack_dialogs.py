@@ -49,7 +49,9 @@ class _PlaceDialog(FittedDialog):
         self.there.hide()
         self.form = QFormLayout()
         self.form.addRow(Paragraph(about))
-        self.form.addRow(tr("To"), with_button(self.place, self._choose))
+        row = with_button(self.place, self._choose)
+        self.choose = row.itemAt(1).widget()
+        self.form.addRow(tr("To"), row)
         self.form.addRow("", self.there)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
@@ -100,6 +102,7 @@ class PackDialog(_PlaceDialog):
         self._project = workspace.bench.project
         self.media = QCheckBox()
         self.form.addRow("", self.media)
+        self.setTabOrder(self.choose, self.media)  # else it comes after the buttons
         self._describe_media()
         self.place.setText(str(packed_file(self._project.session.folder)))
         self.accepted.connect(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
@@ -16,6 +16,8 @@ NOTE = Qt.ItemDataRole.UserRole + 1
 """Item role of the note."""
 _MARGIN = 8
 """Pixels beside the note."""
+_MOST = 0.6
+"""Share of the row that a long note gets: the text says which row it is."""
 
 
 class WrapDelegate(QStyledItemDelegate):
@@ -44,14 +46,20 @@ class NoteDelegate(QStyledItemDelegate):
     ) -> None:
         """The text gives way to the note."""
         super().initStyleOption(option, index)
-        note = index.data(NOTE)
+        note = self.shown_note(option, index)
         if note:
-            style = option.widget.style() if option.widget else QApplication.style()
-            text = style.subElementRect(style.SubElement.SE_ItemViewItemText, option, option.widget)
+            text = _text_rect(option)
             end = option.rect.right() - _MARGIN - option.fontMetrics.horizontalAdvance(note)
             room = end - _MARGIN - text.left()
             right = Qt.TextElideMode.ElideRight
             option.text = option.fontMetrics.elidedText(option.text, right, room)
+
+    @staticmethod
+    def shown_note(option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> str:
+        """The note, cut where it would leave too little of the text."""
+        note: str = index.data(NOTE) or ""
+        room = int(_text_rect(option).width() * _MOST) - _MARGIN
+        return option.fontMetrics.elidedText(note, Qt.TextElideMode.ElideMiddle, room)
 
     def paint(
         self,
@@ -60,7 +68,9 @@ class NoteDelegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         super().paint(painter, option, index)
-        note = index.data(NOTE)
+        whole = QStyleOptionViewItem(option)
+        super().initStyleOption(whole, index)
+        note = self.shown_note(whole, index)
         if not note:
             return
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -70,3 +80,9 @@ class NoteDelegate(QStyledItemDelegate):
         place = option.rect.adjusted(0, 0, -_MARGIN, 0)
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(place, int(right), note)
+
+
+def _text_rect(option: QStyleOptionViewItem) -> QRect:
+    """Where the text of a row may be, beside its box and icon."""
+    style = option.widget.style() if option.widget else QApplication.style()
+    return style.subElementRect(style.SubElement.SE_ItemViewItemText, option, option.widget)

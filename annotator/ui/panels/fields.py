@@ -12,6 +12,9 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QListWidg
 from annotator.ui.i18n import tr
 from annotator.ui.panels.delegates import WrapDelegate
 
+_FRAME = QSize(16, 48)
+"""Room for the frame and the title of a window."""
+
 
 def with_button(line: QLineEdit, choose: Callable[[], None]) -> QHBoxLayout:
     """A line for a path, and a button that opens the system's dialog for it."""
@@ -30,6 +33,12 @@ def wrap_rows(rows: QListWidget) -> None:
     rows.setItemDelegate(WrapDelegate(rows))
     rows.setResizeMode(QListWidget.ResizeMode.Adjust)
     rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+
+def resize_within(dialog: QDialog, width: int, height: int) -> None:
+    """Give a dialog this size, or as much of it as a small screen has."""
+    room = dialog.screen().availableSize() - _FRAME
+    dialog.resize(QSize(width, height).boundedTo(room))
 
 
 def typed_path(line: QLineEdit) -> Path:
@@ -77,4 +86,4 @@ class FittedDialog(QDialog):
             column.activate()
             least = max(self.minimumWidth(), column.totalSizeHint().width())
             width = self.width() if self.isVisible() else least
-            self.resize(width, column.totalHeightForWidth(width))
+            resize_within(self, width, column.totalHeightForWidth(width))

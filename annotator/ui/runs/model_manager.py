@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from annotator.services.models.weights import ModelState
 from annotator.ui.i18n import tr
+from annotator.ui.panels.fields import resize_within
 from annotator.ui.panels.progress import ProgressBar
 from annotator.ui.runs.jobs import JobEntry
 from annotator.ui.words.phrases import localized
@@ -113,7 +114,7 @@ class ModelManager(QDialog):
         self.workspace = workspace
         self.service = workspace.host.models
         self.setWindowTitle(tr("Models"))
-        self.resize(640, 620)
+        resize_within(self, 640, 620)
         lead = QLabel(
             tr(
                 "Weights of the published methods, and of our own where there are any. None is "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -44,11 +45,16 @@ class OptionForm(QGroupBox):
         while self._form.rowCount():
             self._form.removeRow(0)
         self.fields = [_field(option) for option in options]
+        before = self.previousInFocusChain()
+        while before.focusPolicy() is Qt.FocusPolicy.NoFocus and before is not self.window():
+            before = before.previousInFocusChain()
         for field in self.fields:
             title = localized(field.option.title)
             field.widget.setToolTip(localized(field.option.help))
             field.widget.setAccessibleName(title)
             self._form.addRow(title, field.widget)
+            self.setTabOrder(before, field.widget)  # else they come after the buttons
+            before = field.widget
         self.setVisible(bool(self.fields))
 
     def values(self) -> dict[str, Value]:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from annotator.services.runs.requests import StoredProposal
 from annotator.ui.i18n import QT_TR_NOOP, tr
+from annotator.ui.panels.fields import resize_within
 from annotator.ui.workspace import Workspace
 
 _SOURCES = {
@@ -35,7 +36,7 @@ class ProposalDialog(QDialog):
         self.workspace = workspace
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Label without a label"))
-        self.resize(720, 520)
+        resize_within(self, 720, 520)
         self.about = QLabel()
         self.about.setWordWrap(True)
         self.list = QListWidget()

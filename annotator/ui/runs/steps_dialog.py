@@ -11,6 +11,7 @@ from annotator.backends.saliency.step_store import Steps, StepStore
 from annotator.core.document import ChangeSet
 from annotator.core.types import Image
 from annotator.ui.i18n import QT_TR_NOOP, tr
+from annotator.ui.panels.fields import resize_within
 from annotator.ui.workspace import Workspace
 
 _CODED = "flow"
@@ -76,7 +77,7 @@ class StepsDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.workspace = workspace
         self.setWindowTitle(tr("Steps of the adaptation"))
-        self.resize(900, 460)
+        resize_within(self, 900, 460)
         self.about = QLabel()
         self.about.setWordWrap(True)
         self.tiles = {name: _Tile(tr(title)) for name, title in _TITLES.items()}
