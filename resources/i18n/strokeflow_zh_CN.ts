@@ -2360,6 +2360,10 @@
         <translation>请将一些项目标记为完成，或选用全部项目。</translation>
     </message>
     <message>
+        <source>There is no scribble on this frame to remove.</source>
+        <translation>此帧没有可移除的涂鸦。</translation>
+    </message>
+    <message>
         <source>The media need {needed} MiB with room to spare, and {free} MiB are free there.</source>
         <translation>媒体需要 {needed} MiB（含余量），而那里只有 {free} MiB 可用空间。</translation>
     </message>

@@ -119,3 +119,15 @@ def test_a_scribble_whose_mask_is_on_its_way_is_carried(drawn: Driver) -> None:
     drawn.finish_run()
     chosen = drawn.workspace.object_id
     assert provenance(drawn, chosen, 7) is Provenance.MODEL
+
+
+def test_twice_while_a_live_mask_is_made_is_once(drawn: Driver) -> None:
+    drawn.workspace.choose_object(1)
+    drawn.key(Qt.Key.Key_S)
+    drawn.draw((30, 30), (35, 30))
+    for _ in range(2):
+        drawn.key(Qt.Key.Key_Period)
+    assert drawn.workspace.live.busy
+    drawn.wait(lambda: drawn.workspace.frame == 4 and not drawn.workspace.live.busy)
+    drawn.wait(lambda: drawn.workspace.running is None and not drawn.workspace.jobs.waiting)
+    assert len(drawn.workspace.desk.runs) == 1

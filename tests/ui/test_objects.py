@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QPushButton
 
 from annotator.core.cells import CellTable
 from annotator.core.types import Cell, Provenance
 from annotator.services.editing.edit_objects import united
 from annotator.services.project.projects import create_project
 from annotator.ui.commands.palette import Palette, score
-from tests.ui.conftest import Driver
+from tests.ui.conftest import Driver, build
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 HUMAN, MODEL = Cell(Provenance.HUMAN), Cell(Provenance.MODEL, False, 0.7, "copy")
@@ -210,3 +210,35 @@ def test_another_object_is_chosen_where_the_chosen_one_goes(driver: Driver, clip
     for _ in range(3):
         driver.key(Qt.Key.Key_Z, CONTROL)
     assert (driver.workspace.object_id, driver.window.objects.list.count()) == (0, 0)
+
+
+def test_a_read_only_project_offers_nothing_that_it_refuses(
+    driver: Driver, clip: Path, tmp_path: Path
+) -> None:
+    driver.open(clip)
+    driver.window.objects.add_object()
+    driver.workspace.bench.session.flush()
+    second = build(tmp_path / "second.ini")
+    second.show()
+    try:
+        Driver(second, driver.qtbot).open(driver.workspace.bench.session.folder)
+        assert second.workspace.bench.session.read_only
+        panels = (second.objects, second.review_panel)
+        buttons = [b for panel in panels for b in panel.findChildren(QPushButton)]
+        assert len(buttons) == 7
+        assert not any(b.isEnabled() for b in buttons)
+        flags = second.objects.list.item(0).flags()
+        assert not flags & (Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsUserCheckable)
+        assert all(b.isEnabled() for b in driver.window.objects.findChildren(QPushButton))
+        assert all(b.isEnabled() for b in driver.window.review_panel.findChildren(QPushButton))
+    finally:
+        second.close()
+        second.deleteLater()
+
+
+def test_scribbles_are_cleared_where_there_are_some(two: Driver) -> None:
+    clear, document = two.window.table.actions["clear_strokes"], two.workspace.document
+    clear.trigger()
+    assert not document.strokes(0)
+    clear.trigger()
+    assert "no scribble on this frame" in two.window.notices.text

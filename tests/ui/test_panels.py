@@ -61,7 +61,8 @@ def test_a_click_in_the_history_goes_there_also_after_a_restart(
     document = again.workspace.document
     assert np.array_equal(document.label_map(2), states[0])
     assert not document.label_map(5).any()
-    panel.go_to(4)
+    panel.list.setCurrentIndex(model.index(4))
+    QTest.keyClick(panel.list, Qt.Key.Key_Return)
     again.wait(lambda: model.current == 4)
     assert np.array_equal(document.label_map(9), states[2])
     panel.go_to(0)

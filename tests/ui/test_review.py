@@ -135,3 +135,26 @@ def test_a_filter_that_leaves_nothing_is_named(driver: Driver, clip: Path) -> No
     notices = driver.window.notices
     assert notices.text == "The filter or the range leaves no model mask to review."
     assert "Propagate" not in notices.detail
+
+
+def test_another_object_is_walked_from_its_worst(filled: Driver) -> None:
+    panel = filled.window.review_panel
+    panel.only_chosen.setChecked(True)
+    filled.workspace.choose_object(1)
+    filled.key(Qt.Key.Key_W)
+    worst = filled.workspace.frame
+    filled.workspace.choose_object(2)
+    filled.key(Qt.Key.Key_W)
+    assert filled.workspace.frame == worst, "the masks of both are as good as each other"
+
+
+def test_the_list_of_worst_frames_is_gone_through_by_keys(filled: Driver) -> None:
+    filled.window.docks[2].raise_()
+    panel = filled.window.review_panel
+    filled.wait(lambda: panel.list.count() == 7)
+    panel.list.setCurrentRow(2)
+    frame = int(panel.list.item(2).text().split()[1].rstrip(":"))
+    filled.go(frame)
+    filled.key(Qt.Key.Key_A)
+    filled.wait(lambda: panel.list.count() == 6)
+    assert panel.list.currentRow() == 2

@@ -134,17 +134,17 @@ class EditService:
         return [SetLabel(frame, merged), SetCells(frame, cells)]
 
     def clear_strokes(self, frame: int) -> ChangeSet:
-        """Remove all strokes of a frame; masks stay."""
+        """Remove all strokes of a frame; masks stay. Raises RequestError where there are none, or
+        only those of locked objects."""
         placed = self._document.placed_strokes(frame)
-        return self._session.apply(
-            f"Clear scribbles of frame {frame}",
-            [
-                DropStroke(p.id)
-                for p in placed
-                if (info := self._document.objects.get(p.stroke.object_id)) is None
-                or not info.locked
-            ],
-        )
+        dropped: list[Change] = [
+            DropStroke(p.id)
+            for p in placed
+            if (info := self._document.objects.get(p.stroke.object_id)) is None or not info.locked
+        ]
+        if not dropped:
+            raise RequestError("There is no scribble on this frame to remove.")
+        return self._session.apply(f"Clear scribbles of frame {frame}", dropped)
 
     # -- cells
 

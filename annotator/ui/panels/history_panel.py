@@ -83,7 +83,8 @@ class HistoryPanel(QWidget):
         self.list.setItemDelegate(NoteDelegate(self.list))
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setAccessibleName(tr("Undo steps"))
-        self.list.clicked.connect(lambda index: self.go_to(index.row()))
+        for chosen in (self.list.clicked, self.list.activated):  # by the mouse, by Enter
+            chosen.connect(lambda index: self.go_to(index.row()))
         hint = QLabel(tr("Click a step to go back or forth to it."))
         hint.setObjectName("note")
         hint.setWordWrap(True)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QColorDialog,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QMenu,
@@ -81,12 +80,14 @@ class ObjectPanel(QWidget):
         """Show the objects as they are now."""
         document = self.workspace.document
         objects = [] if document is None else list(document.objects.values())
+        bench = self.workspace.bench
+        writable = bench is not None and not bench.session.read_only
         self._filling = True
         if [item.data(_ID) for item in self._items()] != [info.id for info in objects]:
             # Only then: new rows would scroll the list away from under the pointer.
             self.list.clear()
             for info in objects:
-                self.list.addItem(_row(info.id))
+                self.list.addItem(_row(info.id, writable=writable))
         for item, info in zip(self._items(), objects, strict=True):
             item.setText(info.name)
             item.setIcon(swatch(info.color))
@@ -95,8 +96,8 @@ class ObjectPanel(QWidget):
         self._show_states()
         self._select(self.workspace.object_id)
         there = document is not None
-        self.add.setEnabled(there)
-        self.delete.setEnabled(there and self.list.count() > 0)
+        self.add.setEnabled(writable)
+        self.delete.setEnabled(writable and self.list.count() > 0)
         self.hint.setVisible(there and self.list.count() == 0)
 
     def add_object(self) -> None:
@@ -121,7 +122,7 @@ class ObjectPanel(QWidget):
 
     def _end_naming(self) -> None:
         """A name that is being typed counts, as when the keyboard goes elsewhere."""
-        editor = self.list.viewport().findChild(QLineEdit)
+        editor = self.list.indexWidget(self.list.currentIndex())
         if editor is not None:
             self.list.commitData(editor)
 
@@ -182,10 +183,10 @@ class ObjectPanel(QWidget):
     def _show_menu(self, at) -> None:  # type: ignore[no-untyped-def]
         item = self.list.itemAt(at)
         bench = self.workspace.bench
-        if item is None or bench is None:
+        if item is None or bench is None or bench.session.read_only:
             return
         info = bench.document.objects[item.data(_ID)]
-        menu = QMenu(self)
+        menu = self._menu()
         menu.addAction(tr("Rename"), lambda: self.list.editItem(item))
         colors = menu.addMenu(tr("Colour"))
         self.commands.fill_colors(colors)
@@ -208,9 +209,14 @@ class ObjectPanel(QWidget):
         menu.addAction(tr("Delete"), self.delete_object)
         menu.popup(self.list.mapToGlobal(at))
 
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        return menu
+
     def ask_other(self, verb: str) -> None:
         """Choose the object to merge the chosen one into, or to swap it with."""
-        menu = QMenu(self)
+        menu = self._menu()
         menu.addSection(tr(_PAIRED[verb]))
         self._fill_others(menu, verb)
         menu.popup(self.list.mapToGlobal(self.list.rect().center()))
@@ -253,11 +259,12 @@ class ObjectPanel(QWidget):
             self.workspace.attempt(lambda: bench.edit.clear_mask(self.workspace.frame, info.id))
 
 
-def _row(object_id: int) -> QListWidgetItem:
-    """An empty row for an object."""
+def _row(object_id: int, *, writable: bool) -> QListWidgetItem:
+    """An empty row for an object; its name and box can be changed where the project can."""
     item = QListWidgetItem()
     item.setData(_ID, object_id)
-    item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsUserCheckable)
+    change = Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsUserCheckable
+    item.setFlags(item.flags() | change if writable else item.flags() & ~change)
     return item
 
 

@@ -56,6 +56,7 @@ class Review(QObject):
         """Look only at frames with a remark that is not resolved."""
         self.remarks = RemarkDesk(workspace)
         workspace.projectChanged.connect(self._seen.clear)
+        workspace.objectChanged.connect(self._object_changed)
 
     def set_filter(
         self, *, only_chosen: bool, threshold: float, with_remarks: bool = False
@@ -63,6 +64,10 @@ class Review(QObject):
         self.only_chosen, self.threshold, self.with_remarks = only_chosen, threshold, with_remarks
         self._seen.clear()
         self.filterChanged.emit()
+
+    def _object_changed(self, _object_id: int) -> None:
+        if self.only_chosen:
+            self._seen.clear()  # other masks: none of them was shown yet
 
     # -- what is left
 

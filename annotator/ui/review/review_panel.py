@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
@@ -86,8 +87,9 @@ class ReviewPanel(QWidget):
         for at, name in enumerate(_BUTTONS):
             action = actions[name]
             button = QPushButton(action.iconText())
-            button.setToolTip(action.toolTip())
             button.clicked.connect(action.trigger)
+            action.changed.connect(partial(_follow, button, action))
+            _follow(button, action)
             self._grid.addWidget(button, at // 2, at % 2)
 
     def showEvent(self, event: object) -> None:
@@ -119,6 +121,7 @@ class ReviewPanel(QWidget):
         if counts.empty:
             parts.append(tr("{count} without a mask").format(count=counts.empty))
         self.left.setText(", ".join(parts))
+        at = self.list.currentRow()
         self.list.clear()
         for frame, value in worst:
             item = QListWidgetItem(
@@ -126,3 +129,10 @@ class ReviewPanel(QWidget):
             )
             item.setData(_FRAME, frame)
             self.list.addItem(item)
+        # Whoever goes through them by keys stays where they were.
+        self.list.setCurrentRow(min(at, self.list.count() - 1))
+
+
+def _follow(button: QPushButton, action: QAction) -> None:
+    button.setEnabled(action.isEnabled())
+    button.setToolTip(action.toolTip())

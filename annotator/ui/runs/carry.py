@@ -37,8 +37,8 @@ class Carry:
     def _from(self, frame: int, step: int) -> None:
         workspace = self._workspace
         bench = workspace.bench
-        if bench is None:
-            return
+        if bench is None or workspace.frame != frame:
+            return  # the person, or the call before, went elsewhere while a live mask was made
         document, target = bench.document, frame + step
         if not 0 <= target < document.n_frames:
             raise RequestError(tr("The clip ends here."))

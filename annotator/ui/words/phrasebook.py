@@ -179,6 +179,7 @@ SENTENCES = (
     QT_TR_NOOP("Nothing is out of date: no key frame was edited after the runs."),
     QT_TR_NOOP("There is nothing to undo."),
     QT_TR_NOOP("There is nothing to redo."),
+    QT_TR_NOOP("There is no scribble on this frame to remove."),
     QT_TR_NOOP("'{title}' is still running."),
     QT_TR_NOOP("Cancel the run first, then undo it."),
     QT_TR_NOOP("'{title}' is not done yet."),
