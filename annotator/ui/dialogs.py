@@ -161,7 +161,9 @@ class Dialogs:
         """The maps of the adaptation on this frame."""
         from annotator.ui.runs.steps_dialog import StepsDialog
 
-        StepsDialog(self._window, self._workspace).show()
+        dialog = self._window.findChild(StepsDialog) or StepsDialog(self._window, self._workspace)
+        dialog.show()
+        dialog.activateWindow()
 
     def show_help(self) -> None:
         """All keys."""

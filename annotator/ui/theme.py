@@ -31,8 +31,13 @@ QPushButton:hover {{ border-color: {highlight}; }}
 QPushButton:focus {{ border: 2px solid {highlight}; padding: 5px 11px; }}
 QPushButton:disabled {{ color: {muted}; border-color: {button}; }}
 QPushButton#primary {{ background: {highlight}; color: white; border-color: {highlight}; }}
+QPushButton#primary:focus, QPushButton:checked:focus {{
+    border: 2px solid {text}; padding: 5px 11px; }}
 QListWidget {{ border: 1px solid {button}; border-radius: 5px; }}
+QListWidget:focus {{ border-color: {highlight}; }}
 QListWidget::item {{ padding: 4px; }}
+QCheckBox {{ border: 1px solid transparent; border-radius: 3px; }}
+QCheckBox:focus {{ border-color: {highlight}; }}
 QCheckBox::indicator:unchecked, QListWidget::indicator:unchecked {{
     border: 1px solid {muted}; border-radius: 3px; background: {base}; width: 13px; height: 13px; }}
 QLabel#title {{ font-size: 34px; font-weight: 600; }}

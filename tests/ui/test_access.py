@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QProgressBar,
+    QPushButton,
     QScrollBar,
     QTabBar,
     QTableWidget,
@@ -156,3 +157,42 @@ def test_notes_of_the_settings_can_be_read(driver: Driver, theme: str) -> None:
     low, high = sorted((ground, ink))
     assert (high + 0.05) / (low + 0.05) >= 4.5, "what WCAG asks for"
     dialog.close()
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_where_the_keyboard_is_can_be_seen(driver: Driver, clip: Path, theme: str) -> None:
+    window = driver.window
+    window.custom.apply(Preferences(theme=theme))
+    window.activateWindow()
+    driver.wait(window.isActiveWindow)
+
+    def looks(widget: QWidget) -> list[QImage]:
+        made = []
+        for by_keys in (False, True):
+            QApplication.processEvents()
+            other = window.transport.frame if window.workspace.bench else window.welcome.recent
+            (widget if by_keys else other).setFocus(Qt.FocusReason.TabFocusReason)
+            QApplication.processEvents()
+            made.append(widget.grab().toImage())
+        return made
+
+    primary = window.welcome.findChild(QPushButton, "primary")
+    window.welcome.recent.show()
+    without, ringed = looks(primary)
+    assert without != ringed
+    driver.open(clip)
+    window.docks[2].raise_()
+    review = window.review_panel
+    for widget in (
+        window.canvas, window.timeline, window.objects.list, window.objects.add,
+        review.only_chosen, review.threshold, review.list, review.findChild(QPushButton),
+    ):  # fmt: skip
+        without, ringed = looks(widget)
+        assert without != ringed, spoken(widget, window)
+    window.docks[1].raise_()
+    without, ringed = looks(window.run_panel.directions.checkedButton())
+    assert without != ringed
+    window.objects.list.setFocus()
+    plain_look = window.canvas.grab().toImage()
+    window.canvas.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert window.canvas.grab().toImage() == plain_look, "who uses the mouse knows"

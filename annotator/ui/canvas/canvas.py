@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPen,
     QTabletEvent,
     QWheelEvent,
 )
@@ -48,6 +49,8 @@ class Canvas(Surface):
         self._space = False
         self._hover: QPointF | None = None
         self._tablet = False
+        self._ringed = False
+        """The keyboard came here by keys, which nothing else would show."""
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Canvas"))
@@ -72,6 +75,10 @@ class Canvas(Surface):
         self._markings.paint_badge(painter, self.standing_in, self.stack.special)
         self._markings.paint(painter, self.shown, None if self._space else self._hover)
         self.pins.paint(painter)
+        if self._ringed:
+            painter.setPen(QPen(self.palette().highlight().color(), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
     # -- pointer
 
@@ -174,7 +181,13 @@ class Canvas(Surface):
         else:
             super().keyReleaseEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        tab, back = Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason
+        self._ringed = event.reason() in (tab, back)
+        super().focusInEvent(event)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._ringed = False
         # The space bar may be let go elsewhere, where nobody would tell.
         self._space = False
         self.hover.drop()

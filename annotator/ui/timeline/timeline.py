@@ -137,7 +137,8 @@ class Timeline(QWidget):
         self._reread()
 
     def _document_changed(self, changed: ChangeSet) -> None:
-        told = changed.cells or changed.objects or changed.remarks or changed.everything
+        masks = changed.cells or changed.strokes  # one made from strokes is a key frame
+        told = masks or changed.objects or changed.remarks or changed.everything
         if told and not self._later.isActive():
             self._later.start()
 
@@ -203,6 +204,10 @@ class Timeline(QWidget):
         painter = QPainter(self)
         painter.drawPixmap(0, 0, self._plate)
         self._paint_playhead(painter)
+        if self.hasFocus():
+            painter.setPen(QPen(self.palette().color(self.foregroundRole()), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _draw_plate(self, rows: Rows, ratio: float) -> QPixmap:
         """All but the playhead, which moves most often by far."""
