@@ -170,8 +170,7 @@ class Doorway:
         if bench is not self._workspace.bench:
             self._workspace.background.start(media.close)
             return
-        if self._notices.text == tr("Looking for the media …"):
-            self._notices.hide()
+        self._notices.end_busy()
         self._workspace.attempt(lambda: self._workspace.take_media(media))
 
     def ask_unpack(self, file: Path) -> None:
@@ -251,7 +250,7 @@ class Doorway:
             # It may be the one that comes, which is locked by us, or have left it its name.
             self._departure.begin(partial(self._leave_for, folder))
         elif bench is not None and folder.resolve() == bench.session.folder.resolve():
-            self._notices.hide()
+            self._notices.end_busy()
         else:
             self._open_folder(folder)
 
@@ -266,7 +265,7 @@ class Doorway:
         if bench is not self._ready:
             return
         self._ready = None
-        self._notices.hide()
+        self._notices.end_busy()
         self.remember_place()
         self._workspace.take(bench)
         self._take_place(bench.session.folder)

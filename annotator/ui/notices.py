@@ -56,6 +56,7 @@ class NoticeBar(QFrame):
         row.addWidget(self._offer, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self._level = ""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.hide)
@@ -91,6 +92,7 @@ class NoticeBar(QFrame):
             level: "info", "good", "busy" (stays until the next) or "error".
             offer: what can be done about it: words for a button, and the deed.
         """
+        self._level = level
         text, detail = localized(text), localized(detail)
         self._text.setText(text)
         self._text.setStyleSheet("font-weight: bold; color: white;")
@@ -111,6 +113,11 @@ class NoticeBar(QFrame):
         self.show()
         self.raise_()
         self._place()
+
+    def end_busy(self) -> None:
+        """What was under way is over: hide that it is, and nothing that was told since."""
+        if self._level == "busy":
+            self.hide()
 
     def take_offer(self) -> None:
         """As if the button was pressed."""

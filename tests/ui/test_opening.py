@@ -274,6 +274,20 @@ def test_a_menu_and_a_stroke_belong_to_the_project_that_is_open(
     assert driver.workspace.bench.session.folder.stem == "other"
 
 
+def test_what_another_project_cuts_short_is_told(
+    driver: Driver, clip: Path, tmp_path: Path
+) -> None:
+    driver.open(fakes.image_folder(tmp_path / "long", 200))
+    driver.window.objects.add_object()
+    driver.key(Qt.Key.Key_B)
+    driver.draw((20, 20), (30, 20))
+    driver.workspace.exchange.export("davis", tmp_path / "labels", range(200), {})
+    driver.key(Qt.Key.Key_G)
+    driver.wait(lambda: driver.workspace.running)
+    driver.open(clip)
+    assert "cancelled" in driver.window.notices.text
+
+
 def test_a_name_that_is_being_typed_is_kept(driver: Driver, clip: Path, tmp_path: Path) -> None:
     driver.open(clip)
     folder, names = driver.workspace.bench.session.folder, driver.window.objects.list
