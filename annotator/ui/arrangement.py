@@ -72,4 +72,5 @@ class Arrangement:
                 wanted = max(wanted, panel.minimumSizeHint().height())
         wanted += frame + line  # sizes of docks are not taken to the pixel
         rest = upper.height() + lower.height() - wanted
-        self._window.resizeDocks([upper, lower], [rest, wanted], Qt.Orientation.Vertical)
+        if rest > 0:  # else the window is low, and Qt's own halves have to do
+            self._window.resizeDocks([upper, lower], [rest, wanted], Qt.Orientation.Vertical)
