@@ -230,13 +230,20 @@ class RunStep:
         self.step = step
         self._clock = clock
         self._whole = whole
+        self._known = set(session.document.objects)
+        self._gone: set[int] = set()
+        self._forget = session.subscribe(self._look)
         self.skipped: list[int] = []
         self.written = 0
 
     def may_fill(self, object_id: int) -> bool:
         """False for an object that was taken away and brought back meanwhile: redo takes it away
         again, on the frames where it was then, and would leave behind what came to others."""
-        return not self._session.returned_since(object_id, self._clock)
+        return object_id not in self._gone
+
+    def _look(self, changed: ChangeSet) -> None:
+        if changed.objects:
+            self._gone |= self._known - self._session.document.objects.keys()
 
     def append(self, frame: int, changes: Sequence[Change]) -> bool:
         """Write the changes of one frame; False if they were dropped as stale."""
@@ -257,6 +264,7 @@ class RunStep:
         Raises DiskError while the disk refuses to take it back.
         """
         session = self._session
+        self._forget()
         session.close_long(self.step)
         newest = session.undo_step
         # An undo would else hit what was done since.

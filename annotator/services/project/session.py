@@ -67,7 +67,6 @@ class Session:
         self.document = Document(size, meta.n_frames, store.load_label, stored)
         self._listeners: list[Listener] = []
         self._edited: dict[int, int] = {}
-        self._returned: dict[int, int] = {}
         self._clock = 0
         self._open_steps: set[int] = set()
         self.long: LongEdit | None = None
@@ -218,18 +217,11 @@ class Session:
 
     def take_up(self, touched: Iterable[tuple[str, int]]) -> ChangeSet:
         """Read rows (table, key) that undo or redo changed on disk; told to nobody yet."""
-        before = set(self.document.objects)
-        done = self._by_a_person(refresh(self.document, self.store, touched))
-        self._returned.update(dict.fromkeys(self.document.objects.keys() - before, self._clock))
-        return done
+        return self._by_a_person(refresh(self.document, self.store, touched))
 
     def edited_since(self, frame: int, clock: int) -> bool:
         """True if a person changed the frame (or undid something there) after `clock`."""
         return self._edited.get(frame, 0) > clock
-
-    def returned_since(self, object_id: int, clock: int) -> bool:
-        """True if undo or redo brought the object back after `clock`."""
-        return self._returned.get(object_id, 0) > clock
 
     def _by_a_person(self, done: ChangeSet) -> ChangeSet:
         """Runs that began before leave these frames alone from now on."""

@@ -49,16 +49,15 @@ class _PlaceDialog(FittedDialog):
         self.there.hide()
         self.form = QFormLayout()
         self.form.addRow(Paragraph(about))
-        row = with_button(self.place, self._choose)
-        self.choose = row.itemAt(1).widget()
-        self.form.addRow(tr("To"), row)
+        self.form.addRow(tr("To"), with_button(self.place, self._choose))
         self.form.addRow("", self.there)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
         self.ok: QPushButton = buttons.button(QDialogButtonBox.StandardButton.Ok)
         self.ok.setText(button)
-        buttons.button(QDialogButtonBox.StandardButton.Cancel).setText(tr("Cancel"))
+        self.cancel = buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        self.cancel.setText(tr("Cancel"))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -102,7 +101,8 @@ class PackDialog(_PlaceDialog):
         self._project = workspace.bench.project
         self.media = QCheckBox()
         self.form.addRow("", self.media)
-        self.setTabOrder(self.choose, self.media)  # else it comes after the buttons
+        self.setTabOrder(self.media, self.ok)  # else it comes after the buttons
+        self.setTabOrder(self.ok, self.cancel)
         self._describe_media()
         self.place.setText(str(packed_file(self._project.session.folder)))
         self.accepted.connect(

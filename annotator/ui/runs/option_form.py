@@ -45,21 +45,29 @@ class OptionForm(QGroupBox):
         while self._form.rowCount():
             self._form.removeRow(0)
         self.fields = [_field(option) for option in options]
-        before = self.previousInFocusChain()
-        while before.focusPolicy() is Qt.FocusPolicy.NoFocus and before is not self.window():
-            before = before.previousInFocusChain()
+        before = _before(self)
         for field in self.fields:
             title = localized(field.option.title)
             field.widget.setToolTip(localized(field.option.help))
             field.widget.setAccessibleName(title)
             self._form.addRow(title, field.widget)
-            self.setTabOrder(before, field.widget)  # else they come after the buttons
+            self.setTabOrder(before, field.widget)  # else it comes after the buttons
             before = field.widget
         self.setVisible(bool(self.fields))
 
     def values(self) -> dict[str, Value]:
         """What is set, by the options' names."""
         return {field.option.name: field.value() for field in self.fields}
+
+
+def _before(widget: QWidget) -> QWidget:
+    """Where Tab comes from: the widget before it that takes the keyboard."""
+    at: QWidget | None = widget.previousInFocusChain()
+    while at is not None and at is not widget.window():
+        if at.focusPolicy() is not Qt.FocusPolicy.NoFocus:
+            return at
+        at = at.previousInFocusChain()
+    return widget.window()
 
 
 def _field(option: Option) -> Field:

@@ -25,7 +25,7 @@ class RunDesk:
         self._workspace = workspace
         self.runs: list[Run] = []
         self._warmed = False
-        self._after_live: list[Callable[[], None]] = []
+        self._after_live: list[Callable[[], object]] = []
 
     def clear(self) -> None:
         """Forget all: the project is closed."""
@@ -48,7 +48,7 @@ class RunDesk:
         self._warmed = True
         bench.inference.live.warm_up()
 
-    def after_live(self, call: Callable[[], None]) -> None:
+    def after_live(self, call: Callable[[], object]) -> None:
         """Call it now, or right after the live mask that is computed now: what is done to an object
         as a whole would else miss it."""
         if self._workspace.live.busy:
