@@ -5,11 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QScrollArea, QToolBar
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QScrollArea, QToolBar, QWidget
 
 from annotator.ui.i18n import tr
 
 _LINES = 8
+
+
+class PanelWindow(QMainWindow):
+    """A window whose panels may lie one behind the other: Tab goes through those that are seen."""
+
+    def focusNextPrevChild(self, on: bool) -> bool:
+        moved, passed = super().focusNextPrevChild(on), set[QWidget]()
+        while moved and (at := self.focusWidget()) not in passed and _is_behind(at):
+            passed.add(at)
+            moved = super().focusNextPrevChild(on)
+        return moved
+
+
+def _is_behind(widget: QWidget | None) -> bool:
+    """Whether it is in a panel behind another one, which Qt keeps beside the window."""
+    while widget is not None and not isinstance(widget, QDockWidget):
+        widget = widget.parentWidget()
+    return widget is not None and widget.visibleRegion().isEmpty()
 
 
 class Arrangement:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QAbstractScrollArea,
     QDockWidget,
     QFrame,
-    QMainWindow,
     QMessageBox,
     QScrollArea,
     QSizePolicy,
@@ -25,7 +24,7 @@ from annotator.core.document import ChangeSet
 from annotator.core.errors import StrokeflowError
 from annotator.core.review import STAGES
 from annotator.services.project.projects import forget_copies
-from annotator.ui.arrangement import Arrangement
+from annotator.ui.arrangement import Arrangement, PanelWindow
 from annotator.ui.canvas.canvas import Canvas
 from annotator.ui.canvas.compare import ComparePane
 from annotator.ui.canvas.frames import FrameLoader
@@ -65,7 +64,7 @@ from annotator.ui.words.remark_words import stage_name
 from annotator.ui.workspace import Workspace
 
 
-class MainWindow(QMainWindow):
+class MainWindow(PanelWindow):
     """Strokeflow's window."""
 
     def __init__(self, workspace: Workspace, settings: Settings) -> None:

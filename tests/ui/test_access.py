@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -196,3 +197,26 @@ def test_where_the_keyboard_is_can_be_seen(driver: Driver, clip: Path, theme: st
     plain_look = window.canvas.grab().toImage()
     window.canvas.setFocus(Qt.FocusReason.MouseFocusReason)
     assert window.canvas.grab().toImage() == plain_look, "who uses the mouse knows"
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Tab, Qt.Key.Key_Backtab])
+def test_tab_stays_in_sight_and_comes_back(driver: Driver, clip: Path, key: Qt.Key) -> None:
+    driver.open(clip)
+    window = driver.window
+    window.activateWindow()
+    driver.wait(window.isActiveWindow)
+    reached = set()
+    for upper, lower in ((0, 1), (4, 2)):
+        for dock in (upper, lower):
+            window.docks[dock].raise_()
+        QApplication.processEvents()
+        window.canvas.setFocus()
+        for _ in range(80):
+            QTest.keyClick(QApplication.focusWidget(), key)
+            at = QApplication.focusWidget()
+            if at is window.canvas:
+                break
+            assert not at.visibleRegion().isEmpty(), spoken(at, window)
+            reached.add(at)
+        assert at is window.canvas
+    assert {window.timeline, window.objects.list, window.review_panel.list} <= reached
