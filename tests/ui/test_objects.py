@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtWidgets import QLineEdit, QMenu, QPushButton
 
 from annotator.core.cells import CellTable
 from annotator.core.types import Cell, Provenance
 from annotator.services.editing.edit_objects import united
 from annotator.services.project.projects import create_project
 from annotator.ui.commands.palette import Palette, score
+from annotator.ui.panels.delegates import NOTE
 from tests.ui.conftest import Driver, build
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -242,3 +243,27 @@ def test_scribbles_are_cleared_where_there_are_some(two: Driver) -> None:
     assert not document.strokes(0)
     clear.trigger()
     assert "no scribble on this frame" in two.window.notices.text
+
+
+def test_a_name_is_typed_while_runs_and_edits_go_on(two: Driver) -> None:
+    names, document = two.window.objects.list, two.workspace.document
+    two.go(5)
+    two.workspace.choose_object(1)
+    names.editItem(names.item(0))
+    field = names.findChild(QLineEdit)
+    QTest.keyClicks(field, "cat")
+    bench = two.workspace.bench
+    bench.edit.reject([5], [1])
+    made = bench.edit.add_object("third")
+    bench.edit.delete_object(2)
+    two.qtbot.wait(50)
+    assert field.text() == "cat"
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    two.wait(lambda: [o.name for o in document.objects.values()] == ["cat", "third"], 5)
+    two.wait(lambda: names.item(0).data(NOTE) == "–")
+    assert [names.item(i).text() for i in range(names.count())] == ["cat", "third"]
+    assert two.workspace.object_id == 1
+    for _ in range(2):
+        bench.session.undo()
+    assert [names.item(i).text() for i in range(names.count())] == ["object 1", "object 2", "third"]
+    assert made.id == 3

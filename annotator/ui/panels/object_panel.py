@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QColorDialog,
@@ -70,7 +70,9 @@ class ObjectPanel(QWidget):
         column.addWidget(self.hint)
         column.addWidget(self.list, 1)
         column.addLayout(buttons)
-        workspace.projectChanged.connect(self.refresh)
+        # Once the name is taken, or is not, its row is as the others.
+        self.list.itemDelegate().closeEditor.connect(lambda: QTimer.singleShot(0, self.refresh))
+        workspace.projectChanged.connect(self._project_changed)
         workspace.changed.connect(self._document_changed)
         workspace.frameChanged.connect(lambda _: self._show_states())
         workspace.objectChanged.connect(self._select)
@@ -83,12 +85,11 @@ class ObjectPanel(QWidget):
         bench = self.workspace.bench
         writable = bench is not None and not bench.session.read_only
         self._filling = True
-        if [item.data(_ID) for item in self._items()] != [info.id for info in objects]:
-            # Only then: new rows would scroll the list away from under the pointer.
-            self.list.clear()
-            for info in objects:
-                self.list.addItem(_row(info.id, writable=writable))
+        self._fit_rows([info.id for info in objects], writable=writable)
+        named = self._named
         for item, info in zip(self._items(), objects, strict=True):
+            if item is named:
+                continue
             item.setText(info.name)
             item.setIcon(swatch(info.color))
             item.setCheckState(Qt.CheckState.Checked if info.visible else Qt.CheckState.Unchecked)
@@ -99,6 +100,22 @@ class ObjectPanel(QWidget):
         self.add.setEnabled(writable)
         self.delete.setEnabled(writable and self.list.count() > 0)
         self.hint.setVisible(there and self.list.count() == 0)
+
+    def _fit_rows(self, ids: list[int], *, writable: bool) -> None:
+        """A row for each object, in their order. The others stay as they are: new ones would scroll
+        the list away from under the pointer, and end the name that is being typed."""
+        for row in reversed(range(self.list.count())):
+            if self.list.item(row).data(_ID) not in ids:
+                self.list.takeItem(row)
+        for row, object_id in enumerate(ids):
+            if row >= self.list.count() or self.list.item(row).data(_ID) != object_id:
+                self.list.insertItem(row, _row(object_id, writable=writable))
+
+    @property
+    def _named(self) -> QListWidgetItem | None:
+        """The row whose name is being typed: Qt would put the old one back if it changed."""
+        editor = self.list.indexWidget(self.list.currentIndex())
+        return None if editor is None else self.list.currentItem()
 
     def add_object(self) -> None:
         bench = self.workspace.bench
@@ -126,6 +143,12 @@ class ObjectPanel(QWidget):
         if editor is not None:
             self.list.commitData(editor)
 
+    def _project_changed(self) -> None:
+        self._filling = True
+        self.list.clear()
+        self._filling = False
+        self.refresh()
+
     def _document_changed(self, changed: ChangeSet) -> None:
         if changed.objects:
             self.refresh()
@@ -145,7 +168,10 @@ class ObjectPanel(QWidget):
         if document is None:
             return
         self._filling = True
+        named = self._named
         for item in self._items():
+            if item is named:
+                continue
             cell = document.cell(self.workspace.frame, item.data(_ID))
             absent = cell.provenance is Provenance.NONE
             info = document.objects[item.data(_ID)]
