@@ -47,6 +47,8 @@ class Doorway:
         self._workspace = workspace
         self._settings = settings
         self.opener = Opener()
+        self._finder = Opener()
+        """Of media: what is being opened meanwhile is opened all the same."""
         self.icons = IconLoader()
         self._opening = ""
         self._asked = 0
@@ -54,6 +56,8 @@ class Doorway:
         self._ready: Path | Bench | None = None
         """What is opened, or moved into, as soon as nothing is in the way."""
         self._departure = Departure(workspace)
+        self._closing = False
+        """The window is closed as soon as the project can be left."""
         self._followed: Bench | None = None
         """The project whose folder was told to be elsewhere."""
         self.recent = QMenu(tr("Open &recent"), parent)
@@ -67,25 +71,32 @@ class Doorway:
         self.opener.progress.connect(self._tell_progress)
         self.opener.ready.connect(self._prepared)
         self.opener.failed.connect(self._failed)
+        self._finder.failed.connect(self._failed)
         self._workspace.stored.connect(self._tell_moved)
         self._workspace.mediaMoved.connect(self.locate)
 
     @property
     def busy(self) -> bool:
         """Something is about to be opened."""
-        return self.opener.busy or self._ready is not None or self._departure.waiting
+        opening = self.opener.busy or self._finder.busy or self._ready is not None
+        return opening or self._departure.waiting
 
     def close(self) -> None:
         """Open nothing more."""
         self._turn_away()
         self.opener.close()
+        self._finder.close()
 
     def wait_to_close(self) -> bool:
         """Whether the window has to stay for a moment, until a long edit is done; it is closed
         then. Who asks once more meanwhile has it at once."""
         bench = self._workspace.bench
-        if self._departure.waiting or bench is None or bench.session.long is None:
+        if self._closing or bench is None or bench.session.long is None:
             return False
+        # What is being opened must not come in, in place of leaving.
+        self._turn_away()
+        self.opener.forget()
+        self._closing = True
         self._departure.begin(self._parent.close)
         return self._departure.waiting
 
@@ -107,6 +118,7 @@ class Doorway:
     def close_project(self) -> None:
         """Leave the project; a long edit that is on its way comes to its end first."""
         self._player.stop()
+        self._closing = False
         if self._ready is None or not self._departure.waiting:  # else it is being left already
             self._departure.begin(self._leave)
 
@@ -164,7 +176,7 @@ class Doorway:
         if bench is not None:
             self._notices.tell("busy", tr("Looking for the media …"))
             find = partial(find_media, bench.project, place)
-            self.opener.open(place, find, partial(self._located, bench))
+            self._finder.open(place, find, partial(self._located, bench))
 
     def _located(self, bench: Bench, media: Media) -> None:
         if bench is not self._workspace.bench:
@@ -275,6 +287,7 @@ class Doorway:
     def _turn_away(self) -> None:
         """What was opened last is not wanted any more."""
         bench, self._ready = self._ready, None
+        self._closing = False
         self._departure.forget()
         if bench is not None and not isinstance(bench, Path):
             self._workspace.background.start(bench.close)

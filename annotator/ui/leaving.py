@@ -3,6 +3,7 @@ is on its way there has come to its end."""
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -39,16 +40,22 @@ class Background(QObject):
         """Do this, in this order. It touches nothing that the window still uses."""
 
         def work() -> None:
-            for call in calls:
-                try:
-                    call()
-                except StrokeflowError as error:
-                    self.errors.append(error)
-                    self.failed.emit(error)
+            # In this order: the last one pushed comes first. What is no StrokeflowError is a bug,
+            # and keeps nothing else open.
+            with contextlib.ExitStack() as todo:
+                for call in reversed(calls):
+                    todo.callback(self._try, call)
 
         thread = threading.Thread(target=work, name="background")
         self._threads = [*(t for t in self._threads if t.is_alive()), thread]
         thread.start()
+
+    def _try(self, call: Callable[[], object]) -> None:
+        try:
+            call()
+        except StrokeflowError as error:
+            self.errors.append(error)
+            self.failed.emit(error)
 
     def wait(self) -> None:
         """Until all is done; on any thread."""
@@ -90,9 +97,14 @@ class Departure(QObject):
     def _look(self) -> None:
         workspace, then = self._workspace, self._then
         bench = workspace.bench
-        if then is None or (bench is not None and bench.session.long is not None):
+        if then is None:
             return
-        if bench is not None and workspace.desk.at_work and time.monotonic() < self._until:
-            return
+        if bench is not None:
+            session = bench.session
+            # A disk that refuses may do so for good: what is lost by that is told by who closes.
+            if session.long is not None and session.store.trouble is None:
+                return
+            if workspace.desk.at_work and time.monotonic() < self._until:
+                return
         self.forget()
         then()

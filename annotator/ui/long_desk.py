@@ -40,8 +40,11 @@ class LongDesk(QObject):
         if bench is not None:
             bench.session.on_long = self._take
 
-    def _take(self, _edit: LongEdit) -> None:
+    def _take(self, edit: LongEdit) -> None:
         self._tell_at = time.monotonic() + _QUIET_S
+        # Nothing comes before it, but for a stroke under the pen: what was asked for after it would
+        # meet what it has planned.
+        edit.begun = edit.begun or not _pen_is_down()
         # What slices make has no cycles, and to look for some among rows that wait for the disk
         # would take longer than a slice.
         gc.disable()
@@ -57,9 +60,14 @@ class LongDesk(QObject):
 
     def cancel(self) -> None:
         """Take back what the edit under way did, if it is one that can be."""
-        edit = self.cancellable
-        if edit is not None:
-            self._workspace.attempt(edit.cancel)
+        edit, bench = self.cancellable, self._workspace.bench
+        if edit is None or bench is None:
+            return
+        self._workspace.attempt(edit.cancel)
+        if bench.session.long is None:  # it had done nothing yet
+            self._workspace.runsChanged.emit()
+            if self._told:
+                self._tell_cancelled(edit)
 
     def _finish(self) -> None:
         """The project is about to be closed."""
@@ -80,7 +88,7 @@ class LongDesk(QObject):
             if store.saved >= store.issued or store.trouble is not None:
                 self._stop()
             return
-        if not edit.begun and QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+        if not edit.begun and _pen_is_down():
             return  # a stroke under the pen is stored before
         if self._workspace.previews is not None:
             self._workspace.previews.touch()  # copies of frames are made in pauses
@@ -111,12 +119,19 @@ class LongDesk(QObject):
         self._told = True
 
     def _tell_end(self, edit: LongEdit) -> None:
-        title = localized(edit.title)
         if isinstance(edit, TakeBack):
-            said = tr("{title}: cancelled. All is as it was before.").format(title=title)
-            self._workspace.noticed.emit("info", said, "")
+            self._tell_cancelled(edit)
         else:
-            self._workspace.noticed.emit("good", tr("{title}: done.").format(title=title), "")
+            said = tr("{title}: done.").format(title=localized(edit.title))
+            self._workspace.noticed.emit("good", said, "")
+
+    def _tell_cancelled(self, edit: LongEdit) -> None:
+        said = tr("{title}: cancelled. All is as it was before.")
+        self._workspace.noticed.emit("info", said.format(title=localized(edit.title)), "")
 
     def _noticed(self, *_what: str) -> None:
         self._told = False  # somebody else said something since
+
+
+def _pen_is_down() -> bool:
+    return QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton

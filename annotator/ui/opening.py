@@ -67,40 +67,61 @@ class Opener(QObject):
         self._state = threading.Lock()
         self._made: Open | None = None
         """Opened, and nobody was told yet."""
+        self._path = Path()
+        """Of what was opened last."""
         self._then: Callable[[Any], object] = lambda _made: None
         self._enough = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._holders: list[tuple[Path, threading.Thread]] = []
+        """Those of them that open or close something, with its path."""
         self.busy = False
         self._told.connect(self._tell)
         self._done.connect(self._deliver)
 
     def start(self, path: Path, fallback: Path) -> None:
         """Prepare a path; an earlier one that is not ready yet is forgotten."""
-        self._forget()
+        self.forget()
+        self.busy = True
         self._begin(self._prepare, self._wish, self._enough, path, fallback)
 
     def open(self, path: Path, how: Callable[[], Open], then: Callable[[Any], object]) -> None:
         """Open what `how` opens, on a thread; `then` is given it, and has to close it, unless
         something else was wished for meanwhile."""
-        self._forget()
-        self._then = then
-        self._begin(self._open, self._wish, path, how)
-
-    def _begin(self, work: Callable[..., None], *given: object) -> None:
+        self.forget()
         self.busy = True
+        self._then = then
+        self._path = path.resolve()
+        self._hold(self._open, self._wish, path, how)
+
+    def _begin(self, work: Callable[..., None], *given: object) -> threading.Thread:
         thread = threading.Thread(target=work, args=given, name="opener", daemon=True)
         self._threads = [*(t for t in self._threads if t.is_alive()), thread]
         thread.start()
+        return thread
 
-    def _forget(self) -> None:
+    def _hold(self, work: Callable[..., None], *given: object) -> None:
+        """After what is done at the same place: a project that nobody waits for any more, and which
+        is not closed yet, would keep its lock."""
+        path, known = self._path, [(p, t) for p, t in self._holders if t.is_alive()]
+
+        def in_turn() -> None:
+            for place, thread in known:
+                if place == path:
+                    thread.join()
+            work(*given)
+
+        self._holders = [*known, (path, self._begin(in_turn))]
+
+    def forget(self) -> None:
         """What was wished for until now is not wanted any more."""
+        self.busy = False
         self._enough.set()
         self._enough = threading.Event()
         with self._state:
             self._wish += 1
             made, self._made = self._made, None
         if made is not None:
-            self._begin(_close, made)
+            self._hold(_close, made)
 
     def hurry(self) -> None:
         """Open with as many frames ready as there are now."""
@@ -108,8 +129,7 @@ class Opener(QObject):
 
     def close(self) -> None:
         """Prepare nothing more."""
-        self._forget()
-        self.busy = False
+        self.forget()
         for thread in self._threads:
             thread.join(_PATIENCE_S)
 
@@ -135,6 +155,8 @@ class Opener(QObject):
         self._done.emit(wish, folder, None)
 
     def _open(self, wish: int, path: Path, how: Callable[[], Open]) -> None:
+        if wish != self._wish:
+            return
         try:
             made = how()
         except StrokeflowError as error:

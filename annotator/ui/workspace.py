@@ -114,6 +114,8 @@ class Workspace(QObject):
         self.prelabel = PrelabelDesk(self)
         self.frameChanged.connect(lambda _: self._note_place())
         self.objectChanged.connect(lambda _: self._note_place())
+        self._deaf: Callable[[], None] = lambda: None
+        """Hear of changes of the open project no more."""
         self._saved, self._stored = True, 0
         self._trouble = ""
         self._timer = QTimer(self)
@@ -139,7 +141,7 @@ class Workspace(QObject):
         """Work on this project from now on, in place of the one that is open."""
         self.close_project()
         self.bench = bench
-        bench.session.subscribe(self.changed.emit)
+        self._deaf = bench.session.subscribe(self.changed.emit)
         bench.session.store.on_saved = self._woken.emit
         self._take_media()
         self.frame = 0
@@ -169,11 +171,14 @@ class Workspace(QObject):
         return held
 
     def take_media(self, media: Media) -> None:
-        """These are the media of the project, found at another place. Raises DiskError."""
+        """These are the media of the project, found at another place."""
         if self.bench is not None:
+            before = self.bench.project.media
             take_media(self.bench.project, media)
             self.bench.media_moved()
-            self.background.start(*self._drop_media())
+            # The last frames may be read right now.
+            closing = [] if before is None else [before.close]
+            self.background.start(*self._drop_media(), *closing)
             self._take_media()
             self.projectChanged.emit()
             self.frameChanged.emit(self.frame)
@@ -213,7 +218,11 @@ class Workspace(QObject):
             self.host.runner.poll(0.02)
 
     def _let_go(self, bench: Bench) -> None:
+        # A run that was cancelled just now may be taking back what it did. Whoever closes the
+        # project on another thread must find nothing to do that views hear of.
+        self.attempt(bench.session.finish)
         self.live.store_all()
+        self._deaf()
         if self.effort is not None:
             self.effort.flush()
             self.effort = None
@@ -359,7 +368,10 @@ class Workspace(QObject):
         self._timer.start()
 
     def _poll(self) -> None:
-        self.jobs.go_on()
+        # While a long edit goes on no run may begin.
+        free = self.bench is None or self.bench.session.long is None
+        if free:
+            self.jobs.go_on()
         active = self.running is not None or self.live.busy or bool(self.exchange.jobs)
         if active or self.live.foresight.busy:
             if self.previews is not None:
@@ -368,7 +380,8 @@ class Workspace(QObject):
                 self.host.runner.poll()
         if active:
             self.runsChanged.emit()
-        self.desk.go_on()
+        if free:
+            self.desk.go_on()
         if self.bench is not None:
             store = self.bench.session.store
             self.bench.session.sync()

@@ -289,5 +289,6 @@ def read_meta_of(db: sqlite3.Connection, path: Path) -> StoreMeta:
 
 
 def replace_meta(store: Store, meta: StoreMeta) -> None:
-    """Durably note where the media is now ("locate"). Not a step of the history."""
-    store.transact(lambda db: write_meta(db, meta)).result()
+    """Note where the media is now ("locate"), in order with all other writes. Not a step of the
+    history."""
+    store.transact(lambda db: write_meta(db, meta))

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from msgspec.structs import replace
+
 import annotator
 from annotator.core.errors import DiskError, MediaError, ProjectError, StrokeflowError
 from annotator.io.atomic import recover_all, sweep
@@ -96,9 +98,11 @@ class OpenProject:
     media_problem: MediaError | None = None
 
     def close(self) -> None:
-        if self.media is not None:
-            self.media.close()
-        self.session.close()
+        try:
+            if self.media is not None:
+                self.media.close()
+        finally:
+            self.session.close()
 
 
 def open_project(
@@ -184,9 +188,14 @@ def relocate_media(project: OpenProject, place: Path) -> Media:
     """Locate: point the project to where its media is now (the file, or a folder that holds it).
 
     Raises MediaError if what is there is not the same media; the project is unchanged then.
+    Raises DiskError where it cannot be noted.
     """
-    media = find_media(project, place)
+    media, before = find_media(project, place), project.media
     take_media(project, media)
+    if before is not None:
+        before.close()
+    if not project.session.read_only:
+        project.session.flush()
     return media
 
 
@@ -205,15 +214,27 @@ def find_media(project: OpenProject, place: Path) -> Media:
 
 
 def take_media(project: OpenProject, media: Media) -> None:
-    """Point the project to what `find_media` found, for good where it may be written."""
+    """Point the project to what `find_media` found, for good where it may be written. The media
+    that it had are the caller's to close."""
     session = project.session
     if not session.read_only:
-        moved = _meta_of(media, session.folder)
-        replace_meta(session.store, moved)
-        session.meta = moved
-    if project.media is not None:
-        project.media.close()
+        _note_place(session, _meta_of(media, session.folder))
     project.media, project.media_problem = media, None
+
+
+def note_place(project: OpenProject, place: Path) -> None:
+    """The very same media are at that place from now on: those who open the project next look for
+    them there."""
+    session = project.session
+    if not session.read_only:
+        beside = _relative(place, session.folder)
+        _note_place(session, replace(session.meta, media=str(place), media_relative=beside))
+
+
+def _note_place(session: Session, meta: StoreMeta) -> None:
+    # Nobody waits for the disk, which may refuse: it is written before whatever is done next.
+    replace_meta(session.store, meta)
+    session.meta = meta
 
 
 def _same(place: Path, fingerprint: str, cache_dir: str) -> Path | None:

@@ -172,7 +172,7 @@ class Session:
         if sweep.is_short(self.document.size):
             changes = [*sweep.first, *sweep.change(sweep.frames), *sweep.last]
             return self.apply(sweep.title, changes)
-        self._refuse()
+        self._refuse(one_more=True)
         return self.take(LongSweep(self, sweep))
 
     def take(self, edit: LongEdit) -> ChangeSet:
@@ -362,7 +362,7 @@ class Session:
 
     def _swap(self, step: StepInfo | None, *, undo: bool) -> ChangeSet:
         word = "undo" if undo else "redo"
-        self._refuse()
+        self._refuse(one_more=True)
         if step is None:
             raise RequestError(f"There is nothing to {word}.")
         if step.id in self._open_steps:
@@ -377,6 +377,9 @@ class Session:
             with contextlib.suppress(TimeoutError):
                 swapped.exception(timeout=0.01)
         if not swapped.done() and self.store.trouble is not None:
+            if self.on_long is not None:
+                # It waits in its place until the disk takes it: others must not meet half of it.
+                return self.take(LongSwap(self, step.title, step.frames, swapped))
             raise self.store.trouble
         done = self.take_up(swapped.result().touched)
         self.tell(done)
@@ -389,15 +392,19 @@ class Session:
         for listener in list(self._listeners):
             listener(changed)
 
-    def refuse_busy(self) -> None:
-        """Raises RequestError while a long edit is going on: others would meet half of it."""
-        if self.long is not None and self.long.begun:
+    def refuse_busy(self, *, one_more: bool = False) -> None:
+        """Raises RequestError while a long edit is going on: others would meet half of it.
+
+        Args:
+            one_more: also where one waits to begin, which another one must not replace.
+        """
+        if self.long is not None and (self.long.begun or one_more):
             raise RequestError(
                 f"'{self.long.title}' is not done yet.",
                 "Wait for it; you can look around meanwhile.",
             )
 
-    def _refuse(self) -> None:
-        self.refuse_busy()
+    def _refuse(self, *, one_more: bool = False) -> None:
+        self.refuse_busy(one_more=one_more)
         if self.store.read_only:
             raise ProjectError("The project is open read-only.", self.store.read_only_reason)

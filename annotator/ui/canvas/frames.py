@@ -142,9 +142,12 @@ class FrameLoader(QObject):
             try:
                 image = wish.reader.read_unless(wish.frame, partial(self._passed, wish))
             except (MediaError, IndexError) as error:
-                # Media that were closed meanwhile are no fault of the frame.
+                # Media that were closed meanwhile are no fault of the frame; who asked for it once
+                # more is told then.
                 with self._state:
-                    forgotten = self._delivered >= wish.number
+                    newest = self._newest
+                    overtaken = newest is not None and newest.number > wish.number
+                    forgotten = self._delivered >= wish.number or overtaken
                 if not forgotten:
                     self.failed.emit(wish.frame, str(error))
                 continue

@@ -21,6 +21,7 @@ from annotator.services.exchange.pictures import PicturesReport
 from annotator.services.exchange.transfer import ImportRun
 from annotator.services.project.embedding import TASK as EMBED
 from annotator.services.project.embedding import EmbedOrder
+from annotator.services.project.projects import note_place
 from annotator.services.review.report_task import TASK, ReportTask
 from annotator.ui.i18n import tr
 from annotator.ui.runs.jobs import JobEntry
@@ -206,7 +207,9 @@ class Exchange:
         bench, title = workspace.bench, tr("Media into the project")
 
         def located(place: str) -> None:
-            if workspace.bench is bench:
+            if bench is not None and workspace.bench is bench:
+                # Now: somebody may leave the project before the window has opened them there.
+                note_place(bench.project, Path(place))
                 workspace.mediaMoved.emit(Path(place))
                 said = tr("The media are in the project folder now.")
                 workspace.noticed.emit("good", said, order.folder)

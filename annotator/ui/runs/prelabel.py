@@ -205,7 +205,8 @@ class PrelabelDesk(QObject):
         if not self.when_idle or bench is None or bench.session.read_only:
             return
         pressed = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
-        if pressed or workspace.live.busy or workspace.running is not None:
+        at_work = workspace.running is not None or bench.session.long is not None
+        if pressed or workspace.live.busy or at_work:
             self._idle.start()
             return
         document = bench.document
