@@ -18,6 +18,8 @@ from annotator.app import Application, Workbench
 from annotator.core.errors import RequestError
 from annotator.core.types import Stroke
 from annotator.jobs.base import finish
+from annotator.services.editing import steps
+from annotator.services.project import session as sessions
 from annotator.services.review.effort import EffortLog
 from annotator.services.review.remarks import add_remark, delete_remark, reply, set_resolved
 from annotator.services.review.stages import set_stage
@@ -26,7 +28,7 @@ from tests import fakes
 
 KINDS = (
     "paint", "paint", "scribble", "propagate", "import", "object", "export", "remark", "settle",
-    "stage", "occluded", "undo", "redo",
+    "stage", "occluded", "undo", "redo", "sweep", "sweep", "sweep",
 )  # fmt: skip
 
 
@@ -46,6 +48,19 @@ def digest(bench: Workbench) -> str:
     made.update(repr(sorted(document.objects.items())).encode())
     made.update(repr((document.remarks.all(), document.stage)).encode())
     return made.hexdigest()
+
+
+def carry_on(bench: Workbench, rng: random.Random) -> None:
+    """A long edit goes on to its end, or is cancelled on the way; now and then the disk keeps up,
+    so that half of it lies there."""
+    session, last = bench.session, rng.randint(0, 12)
+    while (edit := session.long) is not None:
+        edit.go_on()
+        last -= 1
+        if last == 0 and edit.cancellable:
+            edit.cancel()
+        if rng.random() < 0.5:
+            session.store.flush()
 
 
 def act(bench: Workbench, application: Application, rng: random.Random, masks: Path) -> None:
@@ -80,8 +95,22 @@ def act(bench: Workbench, application: Application, rng: random.Random, masks: P
         bench.edit.masks.toggle_occluded(frame, rng.choice(objects))
     elif kind == "undo":
         bench.session.undo()
+        carry_on(bench, rng)
     elif kind == "redo":
         bench.session.redo()
+        carry_on(bench, rng)
+    elif kind == "sweep":
+        edit, one, other = bench.edit, rng.choice(objects), rng.choice(objects)
+        rng.choice(
+            [
+                lambda: edit.accept(range(bench.document.n_frames), objects),
+                lambda: edit.set_locked(range(bench.document.n_frames), [one], True),
+                lambda: edit.set_locked(range(bench.document.n_frames), [one], False),
+                lambda: edit.whole.merge(one, other),
+                lambda: edit.whole.swap(one, other, frame),
+            ]
+        )()
+        carry_on(bench, rng)
     else:
         pen = bench.edit.begin_paint(frame, rng.choice(objects), rng.uniform(1, 9), erase=False)
         for _ in range(rng.randint(1, 5)):
@@ -93,6 +122,10 @@ def main(project: Path, masks: Path, seed: int) -> None:
     application = Application(inline=True)
     application.registry = fakes.registry()
     bench = application.open(project)
+    # Every edit of many frames is a long one, of a frame at a time, and so is every undo.
+    steps.LARGEST = steps._SMALLEST = 1
+    steps.MANY = sessions.MANY = steps.AT_ONCE = 0
+    bench.session.on_long = lambda _: None
     rng = random.Random(seed)
     effort = EffortLog(bench.session.store)
     print("ready", 0, digest(bench), clicks(bench), flush=True)
