@@ -78,8 +78,7 @@ class Workspace(QObject):
 
     def __init__(self, host: Callable[[Callable[[], None]], Host], fallback: Path) -> None:
         super().__init__()
-        self.fallback = fallback
-        """Where projects go whose media lie in a folder that cannot be written."""
+        self.fallback = fallback  # where projects go whose media lie where nobody may write
         # By way of a timer, so that input comes in between, however fast a run delivers.
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -89,16 +88,13 @@ class Workspace(QObject):
         self.bench: Bench | None = None
         self.reader: CachedReader | None = None
         self.previews: Previews | None = None
-        self.effort: EffortLog | None = None
-        """What the open project costs; None where it is read-only."""
+        self.effort: EffortLog | None = None  # what the open project costs; None if read-only
         self.frame = 0
-        self.span: range | None = None
-        """Frames that runs, review and export keep to; None for all."""
+        self.span: range | None = None  # that runs, review and export keep to; None for all
         self.object_id = 0
         self.tool = Tool.SCRIBBLE
         self.radius = 6.0
-        self.device = "auto"
-        """Where runs compute."""
+        self.device = "auto"  # where runs compute
         self.frame_cache_bytes = FRAME_CACHE_BYTES
         self.protect = False
         """The pen and the shapes leave the pixels of other objects alone."""
@@ -114,8 +110,7 @@ class Workspace(QObject):
         self.prelabel = PrelabelDesk(self)
         self.frameChanged.connect(lambda _: self._note_place())
         self.objectChanged.connect(lambda _: self._note_place())
-        self._deaf: Callable[[], None] = lambda: None
-        """Hear of changes of the open project no more."""
+        self._deaf: Callable[[], None] = lambda: None  # to changes of the open project
         self._saved, self._stored = True, 0
         self._trouble = ""
         self._timer = QTimer(self)
@@ -173,12 +168,9 @@ class Workspace(QObject):
     def take_media(self, media: Media) -> None:
         """These are the media of the project, found at another place."""
         if self.bench is not None:
-            before = self.bench.project.media
-            take_media(self.bench.project, media)
+            close_others = take_media(self.bench.project, media)
             self.bench.media_moved()
-            # The last frames may be read right now.
-            closing = [] if before is None else [before.close]
-            self.background.start(*self._drop_media(), *closing)
+            self.background.start(*self._drop_media(), close_others)  # they may be read right now
             self._take_media()
             self.projectChanged.emit()
             self.frameChanged.emit(self.frame)
@@ -218,8 +210,8 @@ class Workspace(QObject):
             self.host.runner.poll(0.02)
 
     def _let_go(self, bench: Bench) -> None:
-        # A run that was cancelled just now may be taking back what it did. Whoever closes the
-        # project on another thread must find nothing to do that views hear of.
+        # What a run takes back that was cancelled just now: views must hear of it here, not on the
+        # thread that closes the project.
         self.attempt(bench.session.finish)
         self.live.store_all()
         self._deaf()
@@ -368,10 +360,6 @@ class Workspace(QObject):
         self._timer.start()
 
     def _poll(self) -> None:
-        # While a long edit goes on no run may begin.
-        free = self.bench is None or self.bench.session.long is None
-        if free:
-            self.jobs.go_on()
         active = self.running is not None or self.live.busy or bool(self.exchange.jobs)
         if active or self.live.foresight.busy:
             if self.previews is not None:
@@ -380,7 +368,8 @@ class Workspace(QObject):
                 self.host.runner.poll()
         if active:
             self.runsChanged.emit()
-        if free:
+        if self.bench is None or self.bench.session.long is None:  # which refuses runs
+            self.jobs.go_on()
             self.desk.go_on()
         if self.bench is not None:
             store = self.bench.session.store

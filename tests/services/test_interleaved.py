@@ -237,7 +237,8 @@ class Project(RuleBasedStateMachine):
         before, cells = np.array(document.label_map(frame)), dict(document.cells.frame(frame))
         made = np.full(SHAPE, run.object_id, np.uint8)
         made[seed:, seed:] = 0
-        writable = document.writable(frame, [o for o in [run.object_id] if o in document.objects])
+        there = run.object_id in document.objects and run.step.may_fill(run.object_id)
+        writable = document.writable(frame, [run.object_id] if there else [])
         changes: list[Change] = []
         if writable:
             cell = Cell(Provenance.MODEL, False, 0.3, "run")

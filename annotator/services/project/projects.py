@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -190,10 +191,8 @@ def relocate_media(project: OpenProject, place: Path) -> Media:
     Raises MediaError if what is there is not the same media; the project is unchanged then.
     Raises DiskError where it cannot be noted.
     """
-    media, before = find_media(project, place), project.media
-    take_media(project, media)
-    if before is not None:
-        before.close()
+    media = find_media(project, place)
+    take_media(project, media)()
     if not project.session.read_only:
         project.session.flush()
     return media
@@ -213,13 +212,14 @@ def find_media(project: OpenProject, place: Path) -> Media:
     return open_media(found, cache_dir=ref.cache_dir)
 
 
-def take_media(project: OpenProject, media: Media) -> None:
-    """Point the project to what `find_media` found, for good where it may be written. The media
-    that it had are the caller's to close."""
+def take_media(project: OpenProject, media: Media) -> Callable[[], None]:
+    """Point the project to what `find_media` found, for good where it may be written. The call
+    that it returns closes the media that it had."""
     session = project.session
     if not session.read_only:
         _note_place(session, _meta_of(media, session.folder))
-    project.media, project.media_problem = media, None
+    before, project.media, project.media_problem = project.media, media, None
+    return before.close if before is not None else lambda: None
 
 
 def note_place(project: OpenProject, place: Path) -> None:

@@ -47,7 +47,6 @@ from annotator.services.runs.staleness import MarkUpdate
 
 _PRESSED = 12
 """Writes that wait; well below `running.BACKLOG_LIMIT`, where a result waits for the disk."""
-
 _BEHIND = 48
 """Writes that wait, from which on undo of a small step does not wait for them either."""
 
@@ -61,16 +60,14 @@ class Session:
         self.folder = folder
         self.store = store
         self.meta = meta
-        self.person = login_name()
-        """Who works here: written on remarks, acceptances and stages."""
+        self.person = login_name()  # who works here: on remarks, acceptances and stages
         size, stored = Size(meta.width, meta.height), partial(store.some_rows, "labels")
         self.document = Document(size, meta.n_frames, store.load_label, stored)
         self._listeners: list[Listener] = []
         self._edited: dict[int, int] = {}
         self._clock = 0
         self._open_steps: set[int] = set()
-        self.long: LongEdit | None = None
-        """The edit of very many frames that is on its way."""
+        self.long: LongEdit | None = None  # the edit of very many frames that is on its way
         self.on_long: Callable[[LongEdit], None] | None = None
         """Is given such an edit to carry it on by and by; without, it is done at once."""
         self._load()
@@ -226,8 +223,7 @@ class Session:
     def _by_a_person(self, done: ChangeSet) -> ChangeSet:
         """Runs that began before leave these frames alone from now on."""
         self._clock += 1
-        # A remark is in no run's way: results for its frame are taken.
-        for frame in done.drawn:
+        for frame in done.drawn:  # a remark is in no run's way
             self._edited[frame] = self._clock
         return done
 
@@ -247,8 +243,7 @@ class Session:
                 cells_of.append(change.frame)
             elif isinstance(change, SetColumn):
                 columns.append(change.frames)
-        # A frame's cells are one row: written once, after all changes to it.
-        frames = records.each_once(cells_of, columns)
+        frames = records.each_once(cells_of, columns)  # a frame's cells are one row
         rows = records.encode_cells(self.document.cells, frames)
         ops += map(Put, repeat("cells"), frames.tolist(), rows)
         frames = marks.mark(step)
@@ -344,13 +339,11 @@ class Session:
     @property
     def undo_step(self) -> StepInfo | None:
         """The step that undo would take back."""
-        done = [s for s in self.store.steps() if not s.undone]
-        return done[-1] if done else None
+        return next((s for s in reversed(self.store.steps()) if not s.undone), None)
 
     @property
     def redo_step(self) -> StepInfo | None:
-        undone = [s for s in self.store.steps() if s.undone]
-        return undone[0] if undone else None
+        return next((s for s in self.store.steps() if s.undone), None)
 
     def undo(self) -> ChangeSet:
         """Take back the newest step, on disk too. Raises RequestError if there is none."""
@@ -371,15 +364,14 @@ class Session:
             )
         behind = self.store.issued - self.store.saved > _BEHIND
         swapped = self.store.swap_step(step.id, undo=undo)
-        if self.on_long is not None and (behind or step.frames > MANY):
-            return self.take(LongSwap(self, step.title, step.frames, swapped))
-        while not swapped.done() and self.store.trouble is None:
+        slow = self.on_long is not None and (behind or step.frames > MANY)
+        while not (slow or swapped.done() or self.store.trouble is not None):
             with contextlib.suppress(TimeoutError):
                 swapped.exception(timeout=0.01)
+        if slow or (self.on_long is not None and not swapped.done()):
+            # Also until a disk that refuses takes it: others must not meet half of it.
+            return self.take(LongSwap(self, step.title, step.frames, swapped))
         if not swapped.done() and self.store.trouble is not None:
-            if self.on_long is not None:
-                # It waits in its place until the disk takes it: others must not meet half of it.
-                return self.take(LongSwap(self, step.title, step.frames, swapped))
             raise self.store.trouble
         done = self.take_up(swapped.result().touched)
         self.tell(done)
@@ -393,11 +385,8 @@ class Session:
             listener(changed)
 
     def refuse_busy(self, *, one_more: bool = False) -> None:
-        """Raises RequestError while a long edit is going on: others would meet half of it.
-
-        Args:
-            one_more: also where one waits to begin, which another one must not replace.
-        """
+        """Raises RequestError while a long edit is going on: others would meet half of it; before
+        `one_more` also while it waits to begin, since that would take its place."""
         if self.long is not None and (self.long.begun or one_more):
             raise RequestError(
                 f"'{self.long.title}' is not done yet.",
