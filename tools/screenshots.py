@@ -97,7 +97,7 @@ def take(person: Photographer, clip: DemoTruth) -> None:
     """The main job, with a picture at every station."""
     window, workspace = person.window, person.workspace
     person.shoot("welcome")
-    window.door.open_path(clip.path)
+    window.switcher.open_path(clip.path)
     person.wait(lambda: window.canvas.shown == 0)
     for name in clip.names.values():
         window.objects.add_object()

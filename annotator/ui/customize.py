@@ -54,7 +54,7 @@ class Customizer:
         chosen, window = self.chosen, self._window
         window.workspace.set_frame_cache(chosen.frame_cache_mb * MIB)
         window.workspace.live.enabled = chosen.live
-        window.workspace.live.foresight.enable(chosen.hover)
+        window.workspace.live.click_preview.enable(chosen.hover)
         window.workspace.prelabel.when_idle = chosen.when_idle
         window.workspace.device = chosen.device
         window.player.loop = chosen.loop

@@ -24,11 +24,10 @@ from annotator.core.document import ChangeSet
 from annotator.core.errors import StrokeflowError
 from annotator.core.review import STAGES
 from annotator.services.project.projects import forget_copies
-from annotator.ui.arrangement import Arrangement, PanelWindow
 from annotator.ui.canvas.canvas import Canvas
 from annotator.ui.canvas.compare import ComparePane
+from annotator.ui.canvas.display import DisplaySettings
 from annotator.ui.canvas.frames import FrameLoader
-from annotator.ui.canvas.look import Look
 from annotator.ui.canvas.matching import MatchingView
 from annotator.ui.commands.actions import ActionTable
 from annotator.ui.commands.help import help_texts
@@ -38,15 +37,15 @@ from annotator.ui.commands.table import window_actions
 from annotator.ui.commands.toolbars import make_toolbars, mark_more
 from annotator.ui.customize import Customizer
 from annotator.ui.dialogs import Dialogs
-from annotator.ui.doorway import Doorway
 from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.icons import draw_icon
-from annotator.ui.keeper import Keeper
 from annotator.ui.notices import NoticeBar
 from annotator.ui.opening import is_packed_project
+from annotator.ui.panels.display_panel import DisplayPanel
 from annotator.ui.panels.history_panel import HistoryPanel
-from annotator.ui.panels.look_panel import LookPanel
 from annotator.ui.panels.object_panel import ObjectPanel
+from annotator.ui.place_keeper import PlaceKeeper
+from annotator.ui.project_switcher import ProjectSwitcher
 from annotator.ui.review.drafts import Drafts
 from annotator.ui.review.remark_panel import RemarkPanel
 from annotator.ui.review.review_panel import ReviewPanel
@@ -59,6 +58,7 @@ from annotator.ui.timeline.player import Player
 from annotator.ui.timeline.timeline import Timeline
 from annotator.ui.timeline.transport import Transport
 from annotator.ui.welcome import Pages, Welcome
+from annotator.ui.window_layout import PanelWindow, WindowLayout
 from annotator.ui.words.phrases import localized
 from annotator.ui.words.remark_words import stage_name
 from annotator.ui.workspace import Workspace
@@ -81,14 +81,14 @@ class MainWindow(PanelWindow):
         self.table = ActionTable(self, window_actions(self), self._used)
         self.custom.apply_keys()
         menus = self.table.fill_menus(self.menuBar())
-        menus[tr("&File")].insertMenu(self.table.actions["locate"], self.door.recent)
+        menus[tr("&File")].insertMenu(self.table.actions["locate"], self.switcher.recent)
         self.toolbars = make_toolbars(self, self.table, workspace)
         self.transport.fill(self.table.actions)
         self.review_panel.fill(self.table.actions)
         geometry, state = settings.window() or (QByteArray(), QByteArray())
-        self.arrangement = Arrangement(self, self.docks, self.toolbars, state)
+        self.arrangement = WindowLayout(self, self.docks, self.toolbars, state)
         menus[tr("&View")].addMenu(self.arrangement.menu)
-        self.keeper = Keeper(self)
+        self.keeper = PlaceKeeper(self)
         self.keeper.take_tool()
         self._tool_changed()
         self._project_changed()
@@ -98,10 +98,10 @@ class MainWindow(PanelWindow):
 
     def _build(self) -> None:
         self.dialogs = Dialogs(self)
-        self.door = Doorway(self, self.workspace, self.settings)
+        self.switcher = ProjectSwitcher(self, self.workspace, self.settings)
         self.loader = FrameLoader()
         self.player = Player(self.workspace)
-        self.look = Look()
+        self.look = DisplaySettings()
         self.canvas = Canvas(self.workspace, self.look)
         self.timeline = Timeline(self.workspace)
         self.transport = Transport(self.workspace)
@@ -116,7 +116,7 @@ class MainWindow(PanelWindow):
         self.remarks = RemarkPanel(self.workspace, Drafts(self.settings, self.workspace))
         self.history = HistoryPanel(self.workspace)
         self.job_panel = JobPanel(self.workspace)
-        self.welcome = Welcome(self.door)
+        self.welcome = Welcome(self.switcher)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -138,7 +138,7 @@ class MainWindow(PanelWindow):
             self._dock(QT_TR_NOOP("Objects"), self.objects),
             self._dock(QT_TR_NOOP("Runs"), self.run_panel),
             self._dock(QT_TR_NOOP("Review"), self.review_panel),
-            self._dock(QT_TR_NOOP("View"), LookPanel(self.look)),
+            self._dock(QT_TR_NOOP("View"), DisplayPanel(self.look)),
             self._dock(QT_TR_NOOP("Remarks"), self.remarks),
             self._dock(QT_TR_NOOP("History"), self.history),
             self._dock(QT_TR_NOOP("Jobs"), self.job_panel),
@@ -148,7 +148,7 @@ class MainWindow(PanelWindow):
         for dock in self.docks[:2]:
             dock.raise_()
         self.status = StatusLine(self.statusBar(), self.workspace, self.canvas, self.notices)
-        self.door.connect(self.canvas, self.player, self.notices)
+        self.switcher.connect(self.canvas, self.player, self.notices)
         for widget, about in help_texts().items():
             getattr(self, widget).setWhatsThis(about)
 
@@ -353,7 +353,7 @@ class MainWindow(PanelWindow):
         if len(paths) == 1:
             packed = is_packed_project(paths[0])
             if packed or not self.dialogs.ask_dropped(paths[0]):
-                self.door.open_path(paths[0])
+                self.switcher.open_path(paths[0])
         else:
             self.notices.tell(
                 "error",
@@ -364,11 +364,11 @@ class MainWindow(PanelWindow):
             )
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.door.wait_to_close():
+        if self.switcher.wait_to_close():
             event.ignore()
             return
         self.keeper.keep()
-        self.door.close()
+        self.switcher.close()
         self.player.stop()
         self.hide()  # what is still to be written is nothing to look at
         try:

@@ -57,7 +57,7 @@ def run_window(
     QTimer.singleShot(_PRELOAD_MS, PluginWatch(window.workspace).start)
     if path is not None:
         # After the first paint, so that the window is there at once.
-        QTimer.singleShot(0, lambda: window.door.open_path(path))
+        QTimer.singleShot(0, lambda: window.switcher.open_path(path))
     else:
         QTimer.singleShot(_PRELOAD_MS, lambda: _preload(window))
     with closing_on_signals():
@@ -66,7 +66,7 @@ def run_window(
 
 def _preload(window: MainWindow) -> None:
     """While the person looks for a file, load what opening it will need."""
-    window.door.icons.start()
+    window.switcher.icons.start()
 
     def load() -> None:
         for module in ("annotator.io.media.images", "annotator.io.media.video"):

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.ui.doorway import Doorway
 from annotator.ui.i18n import QT_TR_NOOP, tr
+from annotator.ui.project_switcher import ProjectSwitcher
 
 _PATH = Qt.ItemDataRole.UserRole
 
@@ -59,9 +59,9 @@ class Pages(QStackedWidget):
 class Welcome(QWidget):
     """Open a video, a folder, a project or the demo clip; recent projects below."""
 
-    def __init__(self, door: Doorway) -> None:
+    def __init__(self, switcher: ProjectSwitcher) -> None:
         super().__init__()
-        self._open_path = door.open_path
+        self._open_path = switcher.open_path
         title = QLabel("Strokeflow")
         title.setObjectName("title")
         lead = QLabel(
@@ -74,12 +74,12 @@ class Welcome(QWidget):
         lead.setAlignment(Qt.AlignmentFlag.AlignCenter)
         video = QPushButton(tr("Open video or project …"))
         video.setObjectName("primary")
-        video.clicked.connect(door.ask_file)
+        video.clicked.connect(switcher.ask_file)
         folder = QPushButton(tr("Open image folder …"))
-        folder.clicked.connect(door.ask_folder)
+        folder.clicked.connect(switcher.ask_folder)
         self.demo = QPushButton(tr("Try the demo clip"))
         self.demo.setToolTip(tr("A short clip of two moving objects, made on this machine."))
-        self.demo.clicked.connect(door.try_demo)
+        self.demo.clicked.connect(switcher.try_demo)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(video)

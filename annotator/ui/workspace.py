@@ -17,10 +17,10 @@ from annotator.core.errors import StrokeflowError
 from annotator.io.media import CachedReader
 from annotator.services.project.projects import take_media
 from annotator.services.review.effort import EffortLog
+from annotator.ui.closing import Background
 from annotator.ui.exchange.exchange import Exchange
 from annotator.ui.host import Bench, Host
 from annotator.ui.i18n import tr
-from annotator.ui.leaving import Background
 from annotator.ui.long_desk import LongDesk
 from annotator.ui.review.review import Review
 from annotator.ui.runs.jobs import JobList
@@ -361,7 +361,7 @@ class Workspace(QObject):
 
     def _poll(self) -> None:
         active = self.running is not None or self.live.busy or bool(self.exchange.jobs)
-        if active or self.live.foresight.busy:
+        if active or self.live.click_preview.busy:
             if self.previews is not None:
                 self.previews.touch()
             if self.bench is None or not self.bench.session.pressed:

@@ -37,14 +37,14 @@ class Driver:
 
     def open_only(self, path: Path, at_once: bool = False) -> None:
         """Open, whether or not there is a picture to see."""
-        self.window.door.open_path(path)
+        self.window.switcher.open_path(path)
         if at_once:
-            self.window.door.opener.hurry()
-        self.wait(lambda: not self.window.door.busy)
+            self.window.switcher.opener.hurry()
+        self.wait(lambda: not self.window.switcher.busy)
 
     def close(self) -> None:
         """Close the project, until its files are closed too."""
-        self.window.door.close_project()
+        self.window.switcher.close_project()
         self.wait(lambda: self.workspace.bench is None)
         self.workspace.background.wait()
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QMouseEvent, QPointingDevice
 from PySide6.QtTest import QTest
 
 from annotator.services.editing.edit import EditService
-from annotator.ui.canvas.foresight import Change
+from annotator.ui.canvas.click_preview import Change
 from tests.ui.conftest import Driver
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
@@ -31,7 +31,7 @@ class Pointed:
 
     @property
     def shown(self) -> Change | None:
-        return self.workspace.live.foresight.change
+        return self.workspace.live.click_preview.change
 
     def move(self, *point: float, held: Qt.MouseButton = NONE) -> None:
         at = self.canvas.view.to_screen(*point)

@@ -175,7 +175,7 @@ def test_what_cannot_be_opened(
         answer = str(bad) if folder else (str(bad), "")
         monkeypatch.setattr(QFileDialog, ask, lambda *_args, **_kw: answer)
         at_work.window.table.actions["open_folder" if folder else "open"].trigger()
-    at_work.wait(lambda: not at_work.window.door.busy)
+    at_work.wait(lambda: not at_work.window.switcher.busy)
     told(at_work, before)
     assert sorted(tmp_path.rglob("*.strokeflow")) == files, "no project was made of it"
 
@@ -200,8 +200,8 @@ def test_a_bug_while_a_clip_is_opened_is_told(
 
     before = state(at_work)
     monkeypatch.setattr("annotator.ui.opening.open_or_create", broken)
-    at_work.window.door.open_path(clip.parent)
-    at_work.wait(lambda: not at_work.window.door.busy)
+    at_work.window.switcher.open_path(clip.parent)
+    at_work.wait(lambda: not at_work.window.switcher.busy)
     assert "a bug" in told(at_work, before)
 
 
@@ -344,7 +344,7 @@ def test_the_other_projects_of_the_disk_still_open(at_work: Driver, tmp_path: Pa
     """After all that, a good one opens."""
     good = project_of(tmp_path, "good")
     drop(at_work, truncated_project(tmp_path))
-    at_work.wait(lambda: not at_work.window.door.busy)
+    at_work.wait(lambda: not at_work.window.switcher.busy)
     at_work.open(good)
     assert at_work.workspace.n_frames == 3
     open_project(good, writable=False).close()

@@ -17,8 +17,8 @@ from annotator.core.changes import SetCells, SetLabel, SetSoft
 from annotator.core.types import Cell, Provenance
 from annotator.io.codec import encode_soft_map
 from annotator.ui.canvas.compare import Source
-from annotator.ui.canvas.look import OverlayMode
-from annotator.ui.canvas.special import difference, heat, matte
+from annotator.ui.canvas.computed_overlays import difference, heat, matte
+from annotator.ui.canvas.display import OverlayMode
 from tests import fakes
 from tests.conftest import ROOT
 from tests.ui.conftest import Driver
@@ -36,7 +36,7 @@ app = QApplication([])
 window = build(Path(sys.argv[1]) / "w.ini")
 window.resize(900, 700)
 window.show()
-window.door.open_path(Path(sys.argv[2]))
+window.switcher.open_path(Path(sys.argv[2]))
 canvas, workspace = window.canvas, window.workspace
 for _ in range(4000):
     QTest.qWait(5)

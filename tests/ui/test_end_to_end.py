@@ -210,7 +210,7 @@ def test_bad_drops_are_told_and_change_nothing(driver: Driver, clip: Path, tmp_p
     for bad in ("empty.mp4", "text.mp4", "nothing", "bad.strokeflow", "absent.mp4"):
         driver.window.notices.hide()
         drop(driver, tmp_path / bad)
-        driver.wait(lambda: not driver.window.door.busy)
+        driver.wait(lambda: not driver.window.switcher.busy)
         assert driver.window.notices.text, bad
         assert "Traceback" not in driver.window.notices.text
         assert driver.workspace.bench is bench

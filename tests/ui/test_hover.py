@@ -18,7 +18,7 @@ from annotator.backends.base import Runtime
 from annotator.jobs.base import Job
 from annotator.services.runs.live import LiveMasks
 from annotator.services.runs.requests import GONE, Gear, ScribbleFrame
-from annotator.ui.canvas.look import OverlayMode
+from annotator.ui.canvas.display import OverlayMode
 from annotator.ui.tools.tool import Tool
 from tests import fakes
 from tests.ui.conftest import Driver
@@ -128,10 +128,10 @@ def test_nothing_of_it_survives(pointed: Pointed, way: str) -> None:
 def test_what_is_on_its_way_comes_too_late(pointed: Pointed, way: str) -> None:
     pointed.canvas.setFocus()
     pointed.move(*PLACE)
-    foresight = pointed.workspace.live.foresight
-    pointed.driver.wait(lambda: foresight.busy)
+    click_preview = pointed.workspace.live.click_preview
+    pointed.driver.wait(lambda: click_preview.busy)
     WAYS_OUT[way](pointed)
-    pointed.driver.wait(lambda: not foresight.busy)
+    pointed.driver.wait(lambda: not click_preview.busy)
     pointed.driver.qtbot.wait(LONG_MS)
     assert pointed.shown is None
 
@@ -299,7 +299,7 @@ def test_no_preview_where_a_click_would_do_nothing(masked: Pointed, refuse: obje
     masked.move(50, 40)
     refuse(masked)  # type: ignore[operator]
     masked.wait_in_vain(34, 20)
-    assert not masked.workspace.live.foresight.busy
+    assert not masked.workspace.live.click_preview.busy
 
 
 def test_none_in_a_project_that_is_read_only(masked: Pointed) -> None:
@@ -354,7 +354,7 @@ def test_strokes_go_first(pointed: Pointed, monkeypatch: pytest.MonkeyPatch) -> 
     pointed.move(45, 30)
     pointed.driver.qtbot.wait(200)
     assert pointed.workspace.live.busy
-    assert not pointed.workspace.live.foresight.busy
+    assert not pointed.workspace.live.click_preview.busy
     pointed.settle()
     pointed.driver.wait(lambda: pointed.shown is not None)
 
@@ -383,9 +383,9 @@ def test_a_failure_says_nothing_and_is_not_repeated(
     told: list[str] = []
     pointed.workspace.noticed.connect(lambda _level, title, _detail: told.append(title))
     pointed.move(*PLACE)
-    foresight = pointed.workspace.live.foresight
-    pointed.driver.wait(lambda: foresight.busy)
-    pointed.driver.wait(lambda: not foresight.busy)
+    click_preview = pointed.workspace.live.click_preview
+    pointed.driver.wait(lambda: click_preview.busy)
+    pointed.driver.wait(lambda: not click_preview.busy)
     pointed.wait_in_vain(45, 30)
     assert not told
 

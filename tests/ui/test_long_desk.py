@@ -146,7 +146,7 @@ def test_cancelling_takes_back_what_was_done(masked: Driver, how: str) -> None:
     masked.draw((10, 10), (20, 20))  # other edits may come
     masked.wait(lambda: not masked.workspace.live.busy)
     folder = bench.session.folder
-    masked.window.door.close_project()
+    masked.window.switcher.close_project()
     masked.open(folder)
     assert counts(masked)["model:copy"] >= total - 1, "on disk as well"
 
@@ -167,7 +167,7 @@ def test_closing_waits_for_it_in_turns(masked: Driver) -> None:
     assert bench is not None
     folder, total = bench.session.folder, masked.workspace.n_frames
     edit = begun(masked)
-    masked.window.door.close_project()
+    masked.window.switcher.close_project()
     assert masked.workspace.bench is bench, "not closed yet"
     assert edit.done < total, "nobody waited for it"
     masked.wait(lambda: masked.workspace.bench is None)

@@ -150,14 +150,14 @@ def test_scores_prefer_beginnings() -> None:
 
 
 def test_recent_projects_are_in_the_menu(driver: Driver, clip: Path) -> None:
-    driver.window.door.recent.aboutToShow.emit()
-    assert not driver.window.door.recent.actions()[0].isEnabled()
+    driver.window.switcher.recent.aboutToShow.emit()
+    assert not driver.window.switcher.recent.actions()[0].isEnabled()
     driver.open(clip)
     project = driver.workspace.bench.session.folder
     driver.close()
-    driver.window.door.recent.aboutToShow.emit()
-    driver.window.door.recent.actions()[0].trigger()
-    driver.wait(lambda: not driver.window.door.busy)
+    driver.window.switcher.recent.aboutToShow.emit()
+    driver.window.switcher.recent.actions()[0].trigger()
+    driver.wait(lambda: not driver.window.switcher.busy)
     assert driver.workspace.bench.session.folder.resolve() == project.resolve()
 
 

@@ -99,7 +99,7 @@ def test_every_frame_is_there_at_once(
 def test_who_does_not_want_to_wait_opens_it_now(
     driver: Driver, video: Path, gate: threading.Event
 ) -> None:
-    driver.window.door.open_path(video)
+    driver.window.switcher.open_path(video)
     notices = driver.window.notices
     driver.wait(lambda: "of its frames are ready" in notices.text)
     driver.wait(lambda: "Opening clip.mp4: 33%" in notices.text)
@@ -157,9 +157,9 @@ def test_a_line_shows_which_frames_are_ready(
 def test_another_clip_takes_its_place(
     driver: Driver, video: Path, clip: Path, gate: threading.Event
 ) -> None:
-    driver.window.door.open_path(video)
+    driver.window.switcher.open_path(video)
     driver.wait(lambda: "33%" in driver.window.notices.text)
-    driver.window.door.open_path(clip)
+    driver.window.switcher.open_path(clip)
     driver.wait(lambda: driver.window.canvas.shown == 0)
     assert driver.workspace.document.size == (64, 48)
     gate.set()
@@ -171,11 +171,11 @@ def test_another_clip_takes_its_place(
 def test_the_window_closes_while_it_opens(
     driver: Driver, video: Path, gate: threading.Event
 ) -> None:
-    driver.window.door.open_path(video)
+    driver.window.switcher.open_path(video)
     driver.wait(lambda: "33%" in driver.window.notices.text)
     threading.Timer(0.3, gate.set).start()
     driver.window.close()
-    assert not any(thread.is_alive() for thread in driver.window.door.opener._threads)
+    assert not any(thread.is_alive() for thread in driver.window.switcher.opener._threads)
     driver.qtbot.wait(50)
     assert driver.workspace.bench is None
 
@@ -196,13 +196,13 @@ def test_the_window_closes_while_a_long_video_is_indexed(
         return build_index(seen, stream, stop)
 
     monkeypatch.setattr(container, "build_index", slowly)
-    opener = driver.window.door.opener
-    driver.window.door.open_path(video)
+    opener = driver.window.switcher.opener
+    driver.window.switcher.open_path(video)
     driver.wait(begun.is_set)
     driver.open(clip)  # another one instead
     driver.wait(lambda: not any(thread.is_alive() for thread in opener._threads), 1)
     begun.clear()
-    driver.window.door.open_path(video)
+    driver.window.switcher.open_path(video)
     driver.wait(begun.is_set)
     asked = time.monotonic()
     driver.window.close()
@@ -240,10 +240,10 @@ def test_a_dialog_meets_the_project_that_it_was_opened_for(
 ) -> None:
     driver.open(clip)
     first = driver.workspace.bench
-    driver.window.door.open_path(fakes.image_folder(tmp_path / "other"))
+    driver.window.switcher.open_path(fakes.image_folder(tmp_path / "other"))
     driver.window.dialogs.ask_export()
     dialog = driver.window.findChild(TransferDialog)
-    driver.wait(lambda: not driver.window.door.opener.busy)
+    driver.wait(lambda: not driver.window.switcher.opener.busy)
     driver.qtbot.wait(300)
     assert driver.workspace.bench is first
     dialog.reject()
@@ -260,8 +260,8 @@ def test_a_menu_and_a_stroke_belong_to_the_project_that_is_open(
         driver.window.objects.add_object()
     driver.key(Qt.Key.Key_B)
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=driver.at(40, 40))
-    driver.window.door.open_path(fakes.image_folder(tmp_path / "other"))
-    driver.wait(lambda: not driver.window.door.opener.busy)
+    driver.window.switcher.open_path(fakes.image_folder(tmp_path / "other"))
+    driver.wait(lambda: not driver.window.switcher.opener.busy)
     driver.qtbot.wait(300)
     assert driver.workspace.bench is first
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=driver.at(40, 40))
@@ -308,11 +308,11 @@ def test_closing_while_another_project_waits_to_come_in(
     driver.open(clip)
     going = [True]
     monkeypatch.setattr(RunDesk, "at_work", property(lambda _desk: bool(going)))
-    driver.window.door.open_path(fakes.image_folder(tmp_path / "other"))
-    driver.wait(lambda: driver.window.door._departure.waiting)
+    driver.window.switcher.open_path(fakes.image_folder(tmp_path / "other"))
+    driver.wait(lambda: driver.window.switcher._departure.waiting)
     driver.key(Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
     going.clear()
-    driver.wait(lambda: not driver.window.door.busy)
+    driver.wait(lambda: not driver.window.switcher.busy)
     assert driver.workspace.bench.session.folder.stem == "other"
     assert driver.window.notices.text == ""
 
@@ -347,7 +347,7 @@ def look():
     window = windows[0]
     if window.workspace.bench is None or window.canvas.shown != 0:
         return
-    assert window.door.icons.done
+    assert window.switcher.icons.done
     window.close()
     app.quit()
 

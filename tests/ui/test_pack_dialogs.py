@@ -100,7 +100,7 @@ def test_places_that_will_not_do_are_told_before(
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
 
     (tmp_path / "old.strokeflow").mkdir()
-    driver.window.door.open_path(tmp_path / "old.strokeflowz")
+    driver.window.switcher.open_path(tmp_path / "old.strokeflowz")
     unpacking = driver.window.findChild(UnpackDialog)
     assert unpacking is not None
     assert unpacking.place.text() == str(tmp_path / "old-2.strokeflow"), "nothing is replaced"
@@ -122,8 +122,8 @@ def test_media_that_are_in_it_come_along_and_missing_ones_cannot(
     assert bench is not None
     inside = bench.session.folder / "media" / clip.name
     shutil.copytree(clip, inside)
-    driver.window.door.locate(inside)
-    driver.wait(lambda: not driver.window.door.busy)
+    driver.window.switcher.locate(inside)
+    driver.wait(lambda: not driver.window.switcher.busy)
     dialog = asked_to_pack(driver)
     assert (dialog.media.isChecked(), dialog.media.isEnabled()) == (True, False)
     assert dialog.order().files

@@ -16,7 +16,7 @@ from annotator.core.types import Provenance
 from annotator.jobs.base import Job, JobState
 from annotator.services.runs.runs import Setup
 from annotator.services.runs.staleness import stale_frames
-from annotator.ui.canvas.look import OverlayMode
+from annotator.ui.canvas.display import OverlayMode
 from annotator.ui.runs import prelabel
 from annotator.ui.runs.proposal_dialog import ProposalDialog
 from annotator.ui.runs.steps_dialog import StepsDialog

@@ -25,7 +25,7 @@ from annotator.services.project.projects import open_project
 from annotator.services.runs.runs import Run
 from annotator.ui import doorway, long_desk
 from annotator.ui.canvas.frames import FrameLoader
-from annotator.ui.leaving import Background
+from annotator.ui.closing import Background
 from annotator.ui.runs.jobs import JobEntry
 from tests import fakes
 from tests.ui.conftest import Driver
@@ -91,11 +91,11 @@ def test_a_project_that_is_asked_for_twice_is_not_locked_by_ourselves(
         return bench
 
     monkeypatch.setattr(Application, "open", slowly)
-    driver.window.door.open_path(folder)
+    driver.window.switcher.open_path(folder)
     driver.wait(begun.is_set)
-    driver.window.door.open_path(folder)  # somebody clicks once more
+    driver.window.switcher.open_path(folder)  # somebody clicks once more
     threading.Timer(0.5, let.set).start()
-    driver.wait(lambda: not driver.window.door.busy)
+    driver.wait(lambda: not driver.window.switcher.busy)
     assert len(asked) == 2
     assert not driver.workspace.bench.session.read_only
 
@@ -104,10 +104,10 @@ def test_a_window_that_is_to_close_lets_nothing_in(
     masked: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edit, go_on = held_up(masked, monkeypatch)
-    masked.window.door.open_path(fakes.image_folder(tmp_path / "other"))
+    masked.window.switcher.open_path(fakes.image_folder(tmp_path / "other"))
     masked.window.close()
     assert masked.window.isVisible(), "it waits for the edit"
-    masked.wait(lambda: not masked.window.door.opener.busy)
+    masked.wait(lambda: not masked.window.switcher.opener.busy)
     QApplication.processEvents()
     go_on()
     masked.wait(lambda: not masked.window.isVisible(), 10)
@@ -119,9 +119,9 @@ def test_who_asks_to_close_while_another_one_comes_in_waits_in_turns(
     masked: Driver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     edit, go_on = held_up(masked, monkeypatch)
-    door = masked.window.door
-    door.open_path(fakes.image_folder(tmp_path / "other"))
-    masked.wait(lambda: door._departure.waiting)
+    switcher = masked.window.switcher
+    switcher.open_path(fakes.image_folder(tmp_path / "other"))
+    masked.wait(lambda: switcher._departure.waiting)
     masked.window.close()
     assert masked.window.isVisible()
     go_on()
@@ -133,9 +133,9 @@ def test_media_that_are_looked_for_do_not_keep_a_project_from_being_opened(
     driver: Driver, clip: Path, tmp_path: Path
 ) -> None:
     driver.open(clip)
-    driver.window.door.open_path(fakes.image_folder(tmp_path / "other"))
-    driver.window.door.locate(clip)
-    driver.wait(lambda: not driver.window.door.busy)
+    driver.window.switcher.open_path(fakes.image_folder(tmp_path / "other"))
+    driver.window.switcher.locate(clip)
+    driver.wait(lambda: not driver.window.switcher.busy)
     assert driver.workspace.bench.session.folder.stem == "other"
 
 
@@ -151,11 +151,11 @@ def test_copied_media_are_noted_before_somebody_can_leave(
         return find(*given)
 
     monkeypatch.setattr(doorway, "find_media", slowly)
-    driver.workspace.mediaMoved.connect(lambda _: driver.window.door.close_project())
+    driver.workspace.mediaMoved.connect(lambda _: driver.window.switcher.close_project())
     driver.workspace.exchange.embed(embed_order(driver.workspace.bench.project))
     driver.wait(lambda: driver.workspace.bench is None)
     let.set()
-    driver.wait(lambda: not driver.window.door.busy)
+    driver.wait(lambda: not driver.window.switcher.busy)
     driver.workspace.background.wait()
     assert Path(read_meta(folder).media).is_relative_to(folder.resolve())
     for file in clip.iterdir():
@@ -204,7 +204,7 @@ def test_a_project_can_be_left_while_the_disk_refuses_an_undo(
     masked.workspace.attempt(masked.workspace.undo)
     masked.wait(lambda: store.trouble is not None)
     assert bench.session.long is not None
-    masked.window.door.close_project()
+    masked.window.switcher.close_project()
     masked.wait(lambda: masked.workspace.bench is None, 5)
     masked.workspace.background.wait()
     masked.open(folder)

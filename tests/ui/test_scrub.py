@@ -87,7 +87,7 @@ def test_another_project_takes_the_old_picture_away(
     driver: Driver, clip: Path, video: Path
 ) -> None:
     driver.open(video, at_once=True)
-    driver.window.door.open_path(clip)
+    driver.window.switcher.open_path(clip)
     driver.wait(lambda: driver.window.canvas.stack.size == (64, 48))
     driver.wait(lambda: driver.window.canvas.shown == 0)
 

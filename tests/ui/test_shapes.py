@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from annotator.core.types import Provenance
-from annotator.ui.canvas.look import OverlayMode, tone_table
+from annotator.ui.canvas.display import OverlayMode, tone_table
 from tests.ui.conftest import Driver
 
 CONTROL = Qt.KeyboardModifier.ControlModifier

@@ -192,8 +192,8 @@ def test_refusals_of_the_services_are_said_in_chinese(chinese: Driver, tmp_path:
     assert localized("Draw or import a mask first.") == "请先绘制或导入掩码。"
     assert localized("Swap a and b from frame 7 on") == "从第 7 帧起互换 a 和 b"
     assert localized("Nobody ever wrote this.") == "Nobody ever wrote this."
-    chinese.window.door.open_path(tmp_path / "nothing")
-    chinese.wait(lambda: not chinese.window.door.busy)
+    chinese.window.switcher.open_path(tmp_path / "nothing")
+    chinese.wait(lambda: not chinese.window.switcher.busy)
     assert CHINESE.search(notices.text)
 
 

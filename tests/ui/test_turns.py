@@ -63,7 +63,7 @@ def test_a_project_is_closed_on_another_thread(
     monkeypatch.setattr(Store, "close", threads.noting(Store.close))
     driver.workspace.bench.edit.add_object("last")
     folder = driver.workspace.bench.session.folder
-    driver.window.door.close_project()
+    driver.window.switcher.close_project()
     assert driver.workspace.bench is None, "nobody waits for the disk"
     driver.open(folder)
     assert threads.window == [False]
@@ -89,11 +89,11 @@ def test_a_project_that_nobody_waits_for_any_more_is_closed_again(
         return bench
 
     monkeypatch.setattr(Application, "open", slowly)
-    driver.window.door.open_path(first)
+    driver.window.switcher.open_path(first)
     driver.wait(begun.is_set)
     driver.open(other)
     let.set()
-    driver.wait(lambda: not any(t.is_alive() for t in driver.window.door.opener._threads))
+    driver.wait(lambda: not any(t.is_alive() for t in driver.window.switcher.opener._threads))
     assert driver.workspace.bench.session.folder != first
     again = open_(driver.workspace.host, first)
     assert not again.session.read_only, "it is not held by the one that came too late"

@@ -177,7 +177,7 @@ def test_icons_are_painted_again_for_another_theme(driver: Driver, clip: Path) -
 def test_the_last_wish_to_open_wins(driver: Driver, tmp_path: Path) -> None:
     first = fakes.image_folder(tmp_path / "first", 3)
     second = fakes.image_folder(tmp_path / "second", 4)
-    driver.window.door.open_path(first)
+    driver.window.switcher.open_path(first)
     driver.open(second)
     assert driver.workspace.n_frames == 4
     assert driver.window.windowTitle().startswith("second")
@@ -219,7 +219,7 @@ def test_the_demo_clip_does_not_take_the_place_of_what_was_opened_since(
     driver.open(clip)
     driver.wait(lambda: (tmp_path / "Strokeflow" / "demo.mp4").exists())
     driver.wait(lambda: not driver.workspace.exchange.jobs)
-    assert not driver.window.door.opener.busy
+    assert not driver.window.switcher.opener.busy
     assert driver.workspace.document.size == (64, 48)
 
 

@@ -35,13 +35,13 @@ def scribbler() -> ScribbleBackend:
 
 def salient() -> FillBackend:
     """Ability `scan`: what stands out on each frame of a clip."""
-    from annotator.backends.embedded.standout import Salient
+    from annotator.backends.embedded.contrast import Salient
 
     return Salient()
 
 
 def cosaliency() -> FillBackend:
     """Task `cosaliency`: what the asked frames have in common."""
-    from annotator.backends.embedded.standout import GROUP, Salient
+    from annotator.backends.embedded.contrast import GROUP, Salient
 
     return Salient(GROUP)

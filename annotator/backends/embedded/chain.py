@@ -23,9 +23,9 @@ from annotator.backends.embedded.cues import (
 )
 from annotator.backends.embedded.cut import min_cut
 from annotator.backends.embedded.evidence import NOTHING, Evidence, Witness
-from annotator.backends.embedded.hands import Begun, Hands
 from annotator.backends.embedded.motion import Motion
 from annotator.backends.embedded.views import Byte, Float, View, pixel_grid, sample
+from annotator.backends.embedded.work_pool import Begun, WorkPool
 
 SMOOTH = 1.0
 RECENT_CELL = 20.0
@@ -116,7 +116,7 @@ class Chain:
         prob: float32 [H, W], 1 on the object, 0.5 where void.
         weight: float32 [H, W], 0 where void.
         scale: see `Views.scale`.
-        hands: who computes beside it.
+        pool: who computes beside it.
         advisers: whom to ask beside the chain's own cues.
         tells: shall its estimates carry their cues?
     """
@@ -128,12 +128,12 @@ class Chain:
         weight: Float,
         scale: float,
         control: Control,
-        hands: Hands,
+        pool: WorkPool,
         advisers: Advisers | None = None,
         tells: bool = False,
     ) -> None:
         self._tells = tells
-        self.scale, self.control, self._hands = scale, control, hands
+        self.scale, self.control, self._pool = scale, control, pool
         self.distance = 0
         self._prob = self._key_prob = prob
         self._key_coords = pixel_grid(*prob.shape)
@@ -165,7 +165,7 @@ class Chain:
         """All cues of `roi` and what only the quality estimate asks for, float32 [h, w] each."""
         lab, coords = view.lab[roi], motion.coords[roi]
         key_coords = self._key_coords[roi]
-        key_colour = self._hands.begin(partial(self._key_grid.ratio, key_coords, lab))
+        key_colour = self._pool.begin(partial(self._key_grid.ratio, key_coords, lab))
         shape, prior = sample(self._key_prob, key_coords), warped[roi]
         occluded, trust = motion.occluded[roi], self._trust[roi]
         prior_odds, shape_odds = log_odds(prior), log_odds(shape)
@@ -245,4 +245,4 @@ class Chain:
     ) -> Begun[ColourGrid]:
         """The colours of the newest mask, which the next step asks for."""
         cell = RECENT_CELL * self.scale
-        return self._hands.begin(partial(ColourGrid, coords, lab, prob, cell, weight))
+        return self._pool.begin(partial(ColourGrid, coords, lab, prob, cell, weight))

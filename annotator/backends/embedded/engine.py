@@ -12,12 +12,12 @@ from annotator.backends.base import Control, FillRequest, KeyFrame
 from annotator.backends.embedded.chain import Advisers, Chain, Estimate
 from annotator.backends.embedded.finish import Finisher
 from annotator.backends.embedded.fuse import resolve, two_sided
-from annotator.backends.embedded.hands import Hands
 from annotator.backends.embedded.motion import Motion, Motions
 from annotator.backends.embedded.plan import Plan, Segment, make_plan
 from annotator.backends.embedded.quality import predict
 from annotator.backends.embedded.store import EstimateStore
 from annotator.backends.embedded.views import LINES, View, Views
+from annotator.backends.embedded.work_pool import WorkPool
 from annotator.core.types import VOID, FrameReader, FrameResult
 
 
@@ -28,14 +28,14 @@ class Sweep:
         self,
         views: Views,
         motions: Motions,
-        hands: Hands,
+        pool: WorkPool,
         keys: Mapping[int, KeyFrame],
         segments: Sequence[Segment],
         step: int,
         advisers: Advisers | None,
         tells: bool,
     ) -> None:
-        self._views, self._motions, self._hands = views, motions, hands
+        self._views, self._motions, self._pool = views, motions, pool
         self._keys, self._step, self._advisers = keys, step, advisers
         self._tells = tells
         self._starts: dict[int, list[Segment]] = {}
@@ -73,7 +73,7 @@ class Sweep:
         if self._advisers is not None:
             # A network computes with all cores: one object at a time.
             return {k: step() for k, step in steps.items()}
-        return dict(zip(steps, self._hands.each(steps.values()), strict=True))
+        return dict(zip(steps, self._pool.each(steps.values()), strict=True))
 
     def _start(self, segment: Segment) -> Chain:
         views, key = self._views, self._keys[segment.key]
@@ -90,7 +90,7 @@ class Sweep:
         key_view = views.view(segment.key)
         scale, control = views.scale, views.control
         return Chain(
-            key_view, prob, weight, scale, control, self._hands, self._advisers, self._tells
+            key_view, prob, weight, scale, control, self._pool, self._advisers, self._tells
         )
 
 
@@ -128,12 +128,12 @@ class Engine:
         self._finisher = Finisher(self._views, request.objects)
 
     def run(self) -> Iterator[FrameResult]:
-        with Hands() as hands:
-            yield from self._run(Motions(self._views, hands), hands)
+        with WorkPool() as pool:
+            yield from self._run(Motions(self._views, pool), pool)
 
-    def _run(self, motions: Motions, hands: Hands) -> Iterator[FrameResult]:
+    def _run(self, motions: Motions, pool: WorkPool) -> Iterator[FrameResult]:
         plan = make_plan(self._request)
-        sweep = partial(self._sweep, motions, hands)
+        sweep = partial(self._sweep, motions, pool)
         forward = sweep(plan.forward, 1)
         ends = [s.end for s in plan.forward] + [high for _, high in plan.blocks]
         starts = [s.key for s in plan.forward] + [low for low, _ in plan.blocks]
@@ -150,10 +150,10 @@ class Engine:
                     yield from self._meet(frame, found, store)
 
     def _sweep(
-        self, motions: Motions, hands: Hands, segments: Sequence[Segment], step: int
+        self, motions: Motions, pool: WorkPool, segments: Sequence[Segment], step: int
     ) -> Sweep:
         tells = self._corrector is not None
-        return Sweep(self._views, motions, hands, self._keys, segments, step, self._advisers, tells)
+        return Sweep(self._views, motions, pool, self._keys, segments, step, self._advisers, tells)
 
     def _descend(
         self,

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotator.backends.embedded.dis import Dis
-from annotator.backends.embedded.hands import Begun, Hands
 from annotator.backends.embedded.views import Byte, Float, Views, pixel_grid, sample
+from annotator.backends.embedded.work_pool import Begun, WorkPool
 from annotator.core.errors import MediaError
 
 FLOW_BYTES = 96 << 20
@@ -54,8 +54,8 @@ def _length(vectors: Float) -> Float:
 class Motions:
     """Computes motions on demand or ahead of it; keeps a bounded number of flows."""
 
-    def __init__(self, views: Views, hands: Hands) -> None:
-        self._views, self._hands = views, hands
+    def __init__(self, views: Views, pool: WorkPool) -> None:
+        self._views, self._pool = views, pool
         height, width = views.size.shape
         self._max_flows = min(MAX_FLOWS, max(4, FLOW_BYTES // (height * width * 4)))
         self._flows: OrderedDict[tuple[int, int], Flow] = OrderedDict()
@@ -87,11 +87,11 @@ class Motions:
     def _begin(self, frame: int, neighbour: int) -> Begun[_Found]:
         first, second = self._views.view(frame).grey, self._views.view(neighbour).grey
         known = self._flows.get((frame, neighbour)), self._flows.get((neighbour, frame))
-        return self._hands.begin(partial(self._find, first, second, known))
+        return self._pool.begin(partial(self._find, first, second, known))
 
     def _find(self, first: Byte, second: Byte, known: tuple[Flow | None, Flow | None]) -> _Found:
         there, here = known
-        begun = self._hands.begin(partial(self._flow, second, first)) if here is None else None
+        begun = self._pool.begin(partial(self._flow, second, first)) if here is None else None
         if there is None:
             there = self._flow(first, second)
         if begun is not None:

@@ -16,8 +16,8 @@ import cv2
 import numpy as np
 
 from annotator.backends.base import Control, ScribbleRequest
-from annotator.backends.embedded.opinion import Marks, Scene, log_odds
 from annotator.backends.embedded.outline import cut_outline, enlarge
+from annotator.backends.embedded.scribble_odds import Marks, Scene, log_odds
 from annotator.backends.embedded.strokes import (
     NO_STROKE,
     StrokeMap,

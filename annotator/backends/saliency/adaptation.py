@@ -10,8 +10,8 @@ import numpy as np
 
 from annotator.backends.base import Control, FillRequest
 from annotator.backends.embedded.colour import ColourTable
+from annotator.backends.embedded.contrast import to_result
 from annotator.backends.embedded.evidence import overlap
-from annotator.backends.embedded.standout import to_result
 from annotator.backends.registry import create
 from annotator.backends.saliency.adapt import Adapted, Branches, Example, Flow, ImageModel, Scheme
 from annotator.backends.saliency.classical import (

@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from annotator.backends.embedded.colour import ColourTable
 from annotator.backends.embedded.cut import min_cut
 from annotator.backends.embedded.dis import Dis
-from annotator.backends.embedded.hands import Hands
 from annotator.backends.embedded.patches import Patches
 from annotator.backends.embedded.views import pixel_grid
+from annotator.backends.embedded.work_pool import WorkPool
 from annotator.backends.saliency.steps import Map, low_level
 from annotator.core.types import Image
 
@@ -174,11 +174,11 @@ class CommonColours:
     def __init__(self, group: Sequence[Glance]) -> None:
         believed = [glanced.low for glanced in group]
         self._table: ColourTable | None = None
-        with Hands() as hands:
+        with WorkPool() as pool:
             for _ in range(_ROUNDS):
                 self._table = _pooled(group, believed)
                 finds = [partial(self.find, glanced) for glanced in group]
-                believed = [found.soft for found in hands.each(finds)]
+                believed = [found.soft for found in pool.each(finds)]
 
     def find(self, glanced: Glance) -> Found:
         """The common object on one frame, from its saliency and the common colours."""

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from annotator.backends.embedded.evidence import overlap
-from annotator.backends.embedded.hands import Hands
 from annotator.backends.embedded.regressor import load
+from annotator.backends.embedded.work_pool import WorkPool
 from annotator.backends.saliency.classical import (
     CommonColours,
     Found,
@@ -70,8 +70,8 @@ def proposals(
         return _distinct(rated)
 
     looks = [partial(of_frame, *pair) for pair in zip(frames, glances, strict=True)]
-    with Hands() as hands:
-        found = [one for some in hands.each(looks) for one in some]
+    with WorkPool() as pool:
+        found = [one for some in pool.each(looks) for one in some]
     return sorted(found, key=lambda p: (-p.score, p.frame))
 
 

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from annotator.backends.base import Control
-from annotator.backends.embedded.hands import Hands
+from annotator.backends.embedded.work_pool import WorkPool
 from annotator.backends.saliency.classical import Glance, SmallFlow, glance, reduce
 from annotator.core.types import FrameReader, Image
 
@@ -44,5 +44,5 @@ def look(reader: FrameReader, frames: Sequence[int], control: Control) -> Iterat
             control.checkpoint()
             yield partial(glance, small(reader, frame), others, flow)
 
-    with Hands() as hands:
-        yield from hands.each(glances())
+    with WorkPool() as pool:
+        yield from pool.each(glances())

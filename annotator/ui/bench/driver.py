@@ -115,10 +115,10 @@ class Hand:
     def open(self, path: Path, at_once: bool = False) -> float:
         """Open a clip as a person does; `at_once`: who presses "Open now". The seconds it took."""
         began = time.perf_counter()
-        self.window.door.open_path(path)
+        self.window.switcher.open_path(path)
         if at_once:
-            self.window.door.opener.hurry()
-        self.wait(lambda: not self.window.door.busy)
+            self.window.switcher.opener.hurry()
+        self.wait(lambda: not self.window.switcher.busy)
         self.wait(lambda: self.window.canvas.shown == self.workspace.frame)
         return time.perf_counter() - began
 

@@ -89,7 +89,7 @@ class Round:
         self._fill()
         self._dismissing.start()
         yield self._turn("close", actions["close"].trigger)
-        yield self._turn("open the project", partial(self._window.door.open_path, folder))
+        yield self._turn("open the project", partial(self._window.switcher.open_path, folder))
         for name, action in actions.items():
             if action.isEnabled() and name not in _APART:
                 yield from self._done_and_undone(name, action.trigger)
@@ -159,7 +159,7 @@ class Round:
                 player.stop()
                 workspace.cancel()
             return False
-        if _dialog() is not None or self._window.door.busy:
+        if _dialog() is not None or self._window.switcher.busy:
             return False
         bench = workspace.bench
         return bench is None or _at_rest(bench)

@@ -18,8 +18,8 @@ from PySide6.QtGui import (
 
 from annotator.core.document import ChangeSet, Document
 from annotator.core.types import LabelMap
+from annotator.ui.canvas.display import DisplaySettings
 from annotator.ui.canvas.hover import Hover
-from annotator.ui.canvas.look import Look
 from annotator.ui.canvas.markings import Markings
 from annotator.ui.canvas.pins import Pins
 from annotator.ui.canvas.surface import Surface
@@ -39,7 +39,7 @@ class Canvas(Surface):
 
     pointed = Signal(int, int)
 
-    def __init__(self, workspace: Workspace, look: Look) -> None:
+    def __init__(self, workspace: Workspace, look: DisplaySettings) -> None:
         super().__init__(workspace, look)
         self.pen = Pen(workspace, self.repaint_masks, self.update)
         self.hover = Hover(self, workspace, self.stack, self.view, self.pen, self.update)

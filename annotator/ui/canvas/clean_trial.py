@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from annotator.core.types import LabelMap
 from annotator.services.editing.cleaning import Cleaning, cleaned
-from annotator.ui.canvas.special import changed_pixels
+from annotator.ui.canvas.computed_overlays import changed_pixels
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 from annotator.core.document import ChangeSet
 from annotator.core.types import Image, LabelMap
 from annotator.ui.canvas.canvas import Canvas
+from annotator.ui.canvas.display import DisplaySettings
 from annotator.ui.canvas.frames import FrameLoader
-from annotator.ui.canvas.look import Look
 from annotator.ui.canvas.stack import LayerStack
 from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.workspace import Workspace
@@ -69,7 +69,7 @@ class ComparePane(QWidget):
     """Side by side with the canvas: the picture alone, the masks as they were before the last
     change of this frame, or another frame."""
 
-    def __init__(self, workspace: Workspace, canvas: Canvas, look: Look) -> None:
+    def __init__(self, workspace: Workspace, canvas: Canvas, look: DisplaySettings) -> None:
         super().__init__()
         self.workspace, self.canvas = workspace, canvas
         self.stack = LayerStack(look)

@@ -1,4 +1,4 @@
-"""What a click would do, shown on the canvas while the pointer rests; see `Foresight`."""
+"""What a click would do, shown on the canvas while the pointer rests; see `ClickPreview`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
 
-from annotator.ui.canvas.foresight import Change
-from annotator.ui.canvas.look import OverlayMode
+from annotator.ui.canvas.click_preview import Change
+from annotator.ui.canvas.display import OverlayMode
 from annotator.ui.canvas.overlay import ChangePicture, change_tables
 from annotator.ui.canvas.stack import LayerStack
 from annotator.ui.canvas.view import View
@@ -21,7 +21,7 @@ _STRIPE_PX = 5
 
 
 class Hover:
-    """Tells `Foresight` of the pointer over a canvas, and puts what it found among the layers.
+    """Tells `ClickPreview` of the pointer over a canvas, and puts what it found among the layers.
 
     Args:
         update: called with the part of the canvas, px, that looks different now.
@@ -39,8 +39,8 @@ class Hover:
         self._canvas, self._workspace = canvas, workspace
         self._stack, self._view, self._pen = stack, view, pen
         self._update = update
-        self._foresight = workspace.live.foresight
-        self._foresight.changed.connect(self._changed)
+        self._click_preview = workspace.live.click_preview
+        self._click_preview.changed.connect(self._changed)
 
     def moved(self, at: Pointer, *, here: bool) -> None:
         """The pointer moved; `here`: over the picture of the frame itself, ready to be clicked."""
@@ -48,9 +48,9 @@ class Hover:
             return
         seen = self._stack.look.mode is not OverlayMode.IMAGE and self._canvas.isActiveWindow()
         if here and seen and (self._inside(at) or self._pen.drawing):
-            self._foresight.moved(at, self._pen.would)
+            self._click_preview.moved(at, self._pen.would)
         else:
-            self._foresight.hide()
+            self._click_preview.hide()
 
     def _inside(self, at: Pointer) -> bool:
         size, x, y = self._stack.size, round(at.x), round(at.y)
@@ -58,15 +58,15 @@ class Hover:
 
     def turned(self, subtract: bool) -> None:
         """Ctrl was pressed or let go."""
-        self._foresight.turned(subtract)
+        self._click_preview.turned(subtract)
 
     def drop(self) -> None:
         """The pointer is gone, or what it was up to is done."""
-        self._foresight.drop()
+        self._click_preview.drop()
 
     def _changed(self) -> None:
         before = self._stack.change
-        self._stack.change = self._picture(self._foresight.change)
+        self._stack.change = self._picture(self._click_preview.change)
         for picture in (before, self._stack.change):
             if picture is not None:
                 self._update(self._view.to_screen_rect(picture.rect))

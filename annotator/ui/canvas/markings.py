@@ -7,8 +7,8 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter
 
 from annotator.core.types import Stroke
+from annotator.ui.canvas.computed_overlays import ComputedOverlay
 from annotator.ui.canvas.layers import paint_outline, paint_pen, paint_stroke
-from annotator.ui.canvas.special import SpecialPicture
 from annotator.ui.canvas.stack import paint_badge
 from annotator.ui.canvas.view import View
 from annotator.ui.i18n import tr
@@ -34,7 +34,7 @@ class Markings:
             paint_pen(painter, pointer, max(workspace.radius * self._view.scale, 1.5))
 
     def paint_badge(
-        self, painter: QPainter, standing_in: int, special: SpecialPicture | None
+        self, painter: QPainter, standing_in: int, special: ComputedOverlay | None
     ) -> None:
         """Say that this is not the frame itself: what is on the screen must never lie."""
         if standing_in < 0:

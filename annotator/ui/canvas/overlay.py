@@ -14,7 +14,7 @@ from annotator.core.objects import ObjectInfo
 from annotator.core.raster import bounding_rect
 from annotator.core.types import VOID, LabelMap, Rect, Size
 from annotator.services.runs.requests import GONE
-from annotator.ui.canvas.look import OverlayMode
+from annotator.ui.canvas.display import OverlayMode
 
 LOST = (240, 82, 79)
 """Colour of what would be taken away: that of background scribbles."""

@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPixmap
 
 from annotator.core.document import Document
 from annotator.core.types import Image, LabelMap, Rect, Size
-from annotator.ui.canvas.look import Look, OverlayMode
+from annotator.ui.canvas.computed_overlays import ComputedOverlay
+from annotator.ui.canvas.display import DisplaySettings, OverlayMode
 from annotator.ui.canvas.overlay import ChangePicture, MaskPicture, color_table, mode_tables
-from annotator.ui.canvas.special import SpecialPicture
 from annotator.ui.canvas.view import View
 from annotator.ui.workspace import Workspace
 
@@ -22,14 +22,14 @@ class LayerStack:
     A stand-in takes the place of the picture until the exact one is there.
     """
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: DisplaySettings) -> None:
         self.look = look
         self.size: Size | None = None
         self.masks: MaskPicture | None = None
         self._image: QImage | None = None
         self._pixels: Image | None = None
         self._skins: list[MaskPicture] = []
-        self.special: SpecialPicture | None = None
+        self.special: ComputedOverlay | None = None
         """Takes the place of the masks in the modes that need more than a label map."""
         self._trial: tuple[NDArray[np.uint32], QImage] | None = None
         self.change: ChangePicture | None = None
@@ -120,7 +120,7 @@ class LayerStack:
             self.special = None
             return
         if self.special is None:
-            self.special = SpecialPicture(workspace, self.size)
+            self.special = ComputedOverlay(workspace, self.size)
         chosen, solo = workspace.object_id, self.look.solo
         objects = [o.id for o in document.objects.values() if o.visible]
         shown = [o for o in objects if not solo or o == chosen]

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QWidget
 
 from annotator.core.document import ChangeSet, Document
 from annotator.core.types import Image, LabelMap, Rect
+from annotator.ui.canvas.computed_overlays import SPECIAL
+from annotator.ui.canvas.display import DisplaySettings
 from annotator.ui.canvas.layers import paint_grid
-from annotator.ui.canvas.look import Look
 from annotator.ui.canvas.minimap import Minimap
-from annotator.ui.canvas.special import SPECIAL
 from annotator.ui.canvas.stack import LayerStack
 from annotator.ui.canvas.view import Sight, View
 from annotator.ui.workspace import Workspace
@@ -30,7 +30,7 @@ class Surface(QWidget):
     frameShown = Signal()
     previewPainted = Signal()
 
-    def __init__(self, workspace: Workspace, look: Look) -> None:
+    def __init__(self, workspace: Workspace, look: DisplaySettings) -> None:
         super().__init__()
         self.workspace = workspace
         self.look = look

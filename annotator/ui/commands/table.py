@@ -44,13 +44,13 @@ def _attempt(w: MainWindow, action: Callable[[], object]) -> Callable[[], object
 def _file(w: MainWindow) -> list[ActionSpec]:
     spec = partial(ActionSpec, menu=tr("&File"))
     return [
-        spec("open", text=tr("&Open video or project …"), call=w.door.ask_file, shortcut="Ctrl+O",
-             help=tr("Open a video file or a project."), icon="mdi6.folder-open-outline",
-             toolbar="main", label=tr("Open")),
-        spec("open_folder", text=tr("Open &folder …"), call=w.door.ask_folder,
+        spec("open", text=tr("&Open video or project …"), call=w.switcher.ask_file,
+             shortcut="Ctrl+O", help=tr("Open a video file or a project."),
+             icon="mdi6.folder-open-outline", toolbar="main", label=tr("Open")),
+        spec("open_folder", text=tr("Open &folder …"), call=w.switcher.ask_folder,
              shortcut="Ctrl+Shift+O",
              help=tr("Open a folder of images, or a project."), icon="mdi6.image-multiple-outline"),
-        spec("locate", text=tr("&Locate media …"), call=w.door.ask_media, needs="project",
+        spec("locate", text=tr("&Locate media …"), call=w.switcher.ask_media, needs="project",
              help=tr("Show where the media of this project are now.")),
         spec("embed", text=tr("Take the &media into the project …"), call=w.dialogs.ask_embed,
              help=tr("Copies them into its folder, which can then be moved or handed on as a "
@@ -70,7 +70,7 @@ def _file(w: MainWindow) -> list[ActionSpec]:
         spec("report", text=tr("Write &report …"), call=w.dialogs.ask_report, needs="project",
              help=tr("One page with plots: effort, who made which mask, quality, what is left."),
              icon="mdi6.chart-box-outline"),
-        spec("close", text=tr("&Close project"), call=w.door.close_project, shortcut="Ctrl+W",
+        spec("close", text=tr("&Close project"), call=w.switcher.close_project, shortcut="Ctrl+W",
              help=tr("Everything is saved already."), needs="project", separator=True),
         spec("quit", text=tr("&Quit"), call=w.close, shortcut="Ctrl+Q",
              help=tr("Everything is saved already.")),

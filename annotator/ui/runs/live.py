@@ -12,7 +12,7 @@ from annotator.core.types import LabelMap, Stroke
 from annotator.io.codec import decode_label_map
 from annotator.jobs.base import Job, JobState
 from annotator.services.runs.requests import StoredResult
-from annotator.ui.canvas.foresight import Foresight
+from annotator.ui.canvas.click_preview import ClickPreview
 from annotator.ui.i18n import tr
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class LiveScribbles:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._pending: dict[int, _Pending] = {}
-        self.foresight = Foresight(workspace)
+        self.click_preview = ClickPreview(workspace)
         self.enabled = True
         """Compute masks while the person draws; else only the strokes are kept."""
 
@@ -62,7 +62,7 @@ class LiveScribbles:
 
     def add(self, frame: int, object_id: int, *strokes: Stroke) -> None:
         """Strokes were drawn for (or against) an object; those of one call go together."""
-        self.foresight.hide()
+        self.click_preview.hide()
         pending = self._pending.setdefault(frame, _Pending())
         pending.strokes.extend(strokes)
         pending.object_id = object_id
@@ -101,7 +101,7 @@ class LiveScribbles:
         order = masks.order(frame, tuple(pending.strokes), pending.object_id)
         pending.base = np.array(self._workspace.bench.document.label_map(frame))
         # Of a click that came where its mask was seen before, the first mask is there already.
-        known = self.foresight.known(order)
+        known = self.click_preview.known(order)
 
         def start() -> None:
             pending.job = masks.scribble(

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from annotator.backends.base import FillRequest
-from annotator.backends.embedded import hands as beside
+from annotator.backends.embedded import pool as beside
 from annotator.backends.embedded.engine import Engine
-from annotator.backends.embedded.hands import Hands
 from annotator.backends.embedded.motion import Motions, make_motion
 from annotator.backends.embedded.views import Views
+from annotator.backends.embedded.work_pool import WorkPool
 from annotator.core.errors import Cancelled, MediaError
 from annotator.core.types import FrameResult, Image
 from tests.backends.clip import Clip, Watch, key
@@ -31,8 +31,8 @@ def test_each_keeps_the_order(cores: int, monkeypatch: pytest.MonkeyPatch) -> No
         time.sleep(0.001 * (7 - number % 7))
         return number * number
 
-    with Hands() as hands:
-        found = list(hands.each(partial(work, number) for number in range(20)))
+    with WorkPool() as pool:
+        found = list(pool.each(partial(work, number) for number in range(20)))
     assert found == [number * number for number in range(20)]
 
 
@@ -41,22 +41,22 @@ def test_works_that_begin_works_never_block(cores: int, monkeypatch: pytest.Monk
     """More levels than threads: whoever waits for work that nobody has begun does it."""
     monkeypatch.setattr(beside, "usable_cores", lambda: cores)
 
-    def deep(hands: Hands, level: int) -> int:
+    def deep(pool: WorkPool, level: int) -> int:
         if level == 0:
             return 1
-        parts = [hands.begin(partial(deep, hands, level - 1)) for _ in range(2)]
+        parts = [pool.begin(partial(deep, pool, level - 1)) for _ in range(2)]
         return sum(part.result() for part in parts)
 
-    with Hands() as hands:
-        assert hands.begin(partial(deep, hands, 6)).result() == 64
+    with WorkPool() as pool:
+        assert pool.begin(partial(deep, pool, 6)).result() == 64
 
 
 def test_an_error_reaches_the_one_that_asks() -> None:
     def fail() -> int:
         raise Cancelled
 
-    with Hands() as hands:
-        begun = hands.begin(fail)
+    with WorkPool() as pool:
+        begun = pool.begin(fail)
         time.sleep(0.01)  # let a thread take it
         with pytest.raises(Cancelled):
             begun.result()
@@ -72,8 +72,8 @@ def test_a_motion_is_the_same_ahead_and_on_demand() -> None:
     ]
     plain = make_motion(flows[0], flows[1], views.scale)
     assert np.abs(flows[0]).max() > 1, "the clip must move"
-    with Hands() as hands:
-        motions = Motions(views, hands)
+    with WorkPool() as pool:
+        motions = Motions(views, pool)
         motions.expect(3, 2)
         for _ in range(2):  # the second time from the flows that are kept
             found = motions.between(3, 2)

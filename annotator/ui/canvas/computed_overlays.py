@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from annotator.core.types import LabelMap, Mask, Rect, Size, SoftMap
-from annotator.ui.canvas.look import OverlayMode
+from annotator.ui.canvas.display import OverlayMode
 from annotator.ui.canvas.overlay import premultiplied
 from annotator.ui.i18n import tr
 from annotator.ui.workspace import Workspace
@@ -58,7 +58,7 @@ def matte(mask: Mask, soft: SoftMap | None) -> NDArray[np.uint32]:
     return np.asarray(white | np.uint32(0xFF000000), np.uint32)
 
 
-class SpecialPicture:
+class ComputedOverlay:
     """The overlay of one frame in one of the modes `SPECIAL`; repaints only what changed."""
 
     def __init__(self, workspace: Workspace, size: Size) -> None:

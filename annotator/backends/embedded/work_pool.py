@@ -38,7 +38,7 @@ class Begun(Generic[Made]):
         return self._future.result()
 
 
-class Hands:
+class WorkPool:
     """A pool of threads, as many as there are cores to spare; none on a machine with one core."""
 
     def __init__(self) -> None:

@@ -63,7 +63,7 @@ class Background(QObject):
             thread.join()
 
 
-class Departure(QObject):
+class ProjectClosing(QObject):
     """Waits until a project can be left: runs are cancelled, a long edit is carried on to its end,
     or taken back if the person says so meanwhile."""
 

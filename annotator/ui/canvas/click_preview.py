@@ -1,4 +1,4 @@
-"""Foresight: what a click would make of the masks, asked for while the pointer rests."""
+"""What a click would make of the masks, asked for while the pointer rests."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class _Question:
     wanted: bool = True
 
 
-class Foresight(QObject):
+class ClickPreview(QObject):
     """Asks for masks that nobody drew, one at a time, where the pointer rests; nothing is stored.
 
     Signals:

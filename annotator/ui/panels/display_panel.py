@@ -14,14 +14,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from annotator.ui.canvas.look import Look, OverlayMode
+from annotator.ui.canvas.display import DisplaySettings, OverlayMode
 from annotator.ui.i18n import tr
 
 
-class LookPanel(QWidget):
+class DisplayPanel(QWidget):
     """Overlay mode, opacity, onion skin and tone; follows changes made by keys."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: DisplaySettings) -> None:
         super().__init__()
         self.look = look
         self.mode = QComboBox()

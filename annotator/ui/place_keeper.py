@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _REST_MS = 1000
 
 
-class Keeper(QObject):
+class PlaceKeeper(QObject):
     """Stores frame, object, sight and tool, panels and size of a window as soon as nothing of it
     moved for a second: not while a clip plays, since settings are written on this thread."""
 
@@ -40,7 +40,7 @@ class Keeper(QObject):
         """Store all of it now."""
         window = self._window
         self._rest.stop()
-        window.door.remember_place()
+        window.switcher.remember_place()
         window.settings.set_tool(window.workspace.tool.value)
         window.settings.set_window(window.saveGeometry(), window.arrangement.state)
 

@@ -24,7 +24,7 @@ class OverlayMode(Enum):
     IMAGE = QT_TR_NOOP("Picture only")
 
 
-class Look(QObject):
+class DisplaySettings(QObject):
     """Settings of the canvas.
 
     Signals:

@@ -30,7 +30,7 @@ def _is_behind(widget: QWidget | None) -> bool:
     return widget is not None and widget.visibleRegion().isEmpty()
 
 
-class Arrangement:
+class WindowLayout:
     """Where the parts around the picture are.
 
     Args:

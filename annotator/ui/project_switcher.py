@@ -14,10 +14,10 @@ from annotator.io.store.unfinished import CutOff
 from annotator.jobs.base import Job
 from annotator.services.project.projects import find_media
 from annotator.ui.canvas.canvas import Canvas
+from annotator.ui.closing import ProjectClosing
 from annotator.ui.host import Bench
 from annotator.ui.i18n import QT_TR_NOOP, tr
 from annotator.ui.icons import IconLoader
-from annotator.ui.leaving import Departure
 from annotator.ui.notices import NoticeBar
 from annotator.ui.opening import Opener, is_packed_project
 from annotator.ui.settings import Place, Settings
@@ -33,7 +33,7 @@ _MEDIA_FILTER = QT_TR_NOOP(
 _WAIT_MS = 200
 
 
-class Doorway:
+class ProjectSwitcher:
     """Opens and closes projects for a window.
 
     Attributes:
@@ -55,7 +55,7 @@ class Doorway:
         """How often something was to be opened."""
         self._ready: Path | Bench | None = None
         """What is opened, or moved into, as soon as nothing is in the way."""
-        self._departure = Departure(workspace)
+        self._departure = ProjectClosing(workspace)
         self._closing = False
         """The window is closed as soon as the project can be left."""
         self._followed: Bench | None = None
