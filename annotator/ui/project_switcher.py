@@ -64,7 +64,7 @@ class ProjectSwitcher:
         self.recent.aboutToShow.connect(self._fill_recent)
 
     def connect(self, canvas: Canvas, player: Player, notices: NoticeBar) -> None:
-        """Tell the doorway of the widgets that it stops, focuses and speaks through."""
+        """Tell it of the widgets that it stops, focuses and speaks through."""
         self._canvas = canvas
         self._player = player
         self._notices = notices

@@ -23,7 +23,7 @@ from annotator.services.editing.steps import LongEdit
 from annotator.services.project.embedding import embed_order
 from annotator.services.project.projects import open_project
 from annotator.services.runs.runs import Run
-from annotator.ui import doorway, long_desk
+from annotator.ui import long_desk, project_switcher
 from annotator.ui.canvas.frames import FrameLoader
 from annotator.ui.closing import Background
 from annotator.ui.runs.jobs import JobEntry
@@ -144,13 +144,13 @@ def test_copied_media_are_noted_before_somebody_can_leave(
 ) -> None:
     driver.open(clip)
     folder = driver.workspace.bench.session.folder
-    let, find = threading.Event(), doorway.find_media
+    let, find = threading.Event(), project_switcher.find_media
 
     def slowly(*given: Any) -> Any:
         assert let.wait(60)
         return find(*given)
 
-    monkeypatch.setattr(doorway, "find_media", slowly)
+    monkeypatch.setattr(project_switcher, "find_media", slowly)
     driver.workspace.mediaMoved.connect(lambda _: driver.window.switcher.close_project())
     driver.workspace.exchange.embed(embed_order(driver.workspace.bench.project))
     driver.wait(lambda: driver.workspace.bench is None)

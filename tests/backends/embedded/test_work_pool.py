@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from annotator.backends.base import FillRequest
-from annotator.backends.embedded import pool as beside
+from annotator.backends.embedded import work_pool as beside
 from annotator.backends.embedded.engine import Engine
 from annotator.backends.embedded.motion import Motions, make_motion
 from annotator.backends.embedded.views import Views
