@@ -8,13 +8,11 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from annotator.core.changes import Change, SetCells
-from annotator.core.types import Cell, Provenance
 from annotator.services.editing import steps
 from annotator.services.editing.steps import LongEdit
-from annotator.ui import long_desk
 from tests import fakes
 from tests.ui.conftest import Driver
+from tests.ui.long_edits import counts, open_masked
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -22,27 +20,10 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 @pytest.fixture
 def masked(driver: Driver, clip: Path, monkeypatch: pytest.MonkeyPatch) -> Driver:
     """A model's mask on each frame; every edit counts as a long one, a frame a turn."""
-    driver.open(clip)
-    bench = driver.workspace.bench
-    assert bench is not None
-    bench.edit.add_object()
-    driver.workspace.choose_object(1)
-    model = Cell(Provenance.MODEL, False, 0.5, "copy")
-    changes: list[Change] = [SetCells(f, {1: model}) for f in range(driver.workspace.n_frames)]
-    bench.session.apply("Fill", changes)
-    monkeypatch.setattr(steps, "MANY", 0)
-    monkeypatch.setattr("annotator.services.project.session.MANY", 0)
+    open_masked(driver, clip, monkeypatch)
     for bound in ("LARGEST", "_SMALLEST"):
         monkeypatch.setattr(steps, bound, 1)
-    monkeypatch.setattr(long_desk, "_QUIET_S", 0.0)
-    monkeypatch.setattr(long_desk, "_TELL_S", 0.0)
     return driver
-
-
-def counts(driver: Driver) -> dict[str, int]:
-    document = driver.workspace.document
-    assert document is not None
-    return document.cells.counts()
 
 
 def idle(driver: Driver) -> None:

@@ -13,47 +13,29 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from annotator.app import Application
-from annotator.core.changes import Change, SetCells
+from annotator.core.changes import SetCells
 from annotator.core.document import ChangeSet
 from annotator.core.errors import DiskError, MediaError, RequestError
 from annotator.core.types import Cell, Provenance, Stroke
 from annotator.io.store import read_meta
-from annotator.services.editing import steps
 from annotator.services.editing.steps import LongEdit
 from annotator.services.project.embedding import embed_order
 from annotator.services.project.projects import open_project
 from annotator.services.runs.runs import Run
-from annotator.ui import long_desk, project_switcher
+from annotator.ui import project_switcher
 from annotator.ui.canvas.frames import FrameLoader
 from annotator.ui.closing import Background
 from annotator.ui.runs.jobs import JobEntry
 from tests import fakes
 from tests.ui.conftest import Driver
-
-MODEL = Cell(Provenance.MODEL, False, 0.5, "copy")
+from tests.ui.long_edits import counts, open_masked
 
 
 @pytest.fixture
 def masked(driver: Driver, clip: Path, monkeypatch: pytest.MonkeyPatch) -> Driver:
     """A model's mask on each frame; every edit counts as a long one."""
-    driver.open(clip)
-    bench = driver.workspace.bench
-    assert bench is not None
-    bench.edit.add_object()
-    driver.workspace.choose_object(1)
-    changes: list[Change] = [SetCells(f, {1: MODEL}) for f in range(driver.workspace.n_frames)]
-    bench.session.apply("Fill", changes)
-    monkeypatch.setattr(steps, "MANY", 0)
-    monkeypatch.setattr("annotator.services.project.session.MANY", 0)
-    monkeypatch.setattr(long_desk, "_QUIET_S", 0.0)
-    monkeypatch.setattr(long_desk, "_TELL_S", 0.0)
+    open_masked(driver, clip, monkeypatch)
     return driver
-
-
-def counts(driver: Driver) -> dict[str, int]:
-    document = driver.workspace.document
-    assert document is not None
-    return document.cells.counts()
 
 
 def held_up(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> tuple[LongEdit, Callable[[], None]]:
