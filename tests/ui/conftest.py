@@ -74,6 +74,8 @@ class Driver:
         self.wait(lambda: self.window.canvas.shown == frame)
 
     def finish_run(self) -> None:
+        """Until no run goes on, nor waits for a live mask."""
+        self.wait(lambda: not self.workspace.live.busy)
         self.wait(lambda: self.workspace.running is None)
 
 
