@@ -7,7 +7,7 @@ import sys
 VERBS = (
     "gui", "demo", "new", "info", "locate", "embed", "import", "run", "review", "export", "formats",
     "backends", "models", "eval", "simulate", "bench", "report", "train", "protocol", "cosaliency",
-    "dataset", "batch", "pack", "unpack", "clean",
+    "dataset", "batch", "pack", "unpack", "clean", "suggest",
 )  # fmt: skip
 
 _INTERRUPTED = 130

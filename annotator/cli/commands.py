@@ -215,6 +215,23 @@ def review(
 
 
 @app.command()
+def suggest(
+    projects: Annotated[list[Path], typer.Argument(help="projects, or folders that hold some")],
+    count: Annotated[int, typer.Option(help="how many places to name", min=1)] = 10,
+    also_done: Annotated[
+        bool, typer.Option("--also-done", help="look at projects that are marked done, too")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Where in many projects to annotate next: the frames that would help the whole data set most."""
+    from annotator.cli.verbs import suggest as verbs
+    from annotator.cli.verbs.dataset import projects_in
+    from annotator.services.runs.survey import SurveyOrder
+
+    verbs.suggest(SurveyOrder(projects_in(projects), count, also_done), as_json)
+
+
+@app.command()
 def export(
     project: Project,
     format_id: Annotated[str, typer.Option("--format", help="see 'strokeflow formats'")],

@@ -15,6 +15,7 @@ from annotator.backends.embedded.views import working_size
 from annotator.backends.registry import create
 from annotator.backends.saliency.change import course
 from annotator.backends.saliency.clip_course import Course
+from annotator.backends.saliency.course_store import keep_course, kept_course
 from annotator.backends.saliency.proposals import Proposal, proposals
 from annotator.backends.saliency.sampling import look, spread
 from annotator.backends.saliency.steps import Map
@@ -64,8 +65,18 @@ def auto(task: AutoTask, control: TaskControl) -> Iterator[StoredResult]:
 def watch_clip(media: MediaRef, control: TaskControl) -> Iterator[Course]:
     """Yield what the clip does over time, once."""
     with open_media.use(media) as reader:
-        control.note("Looking at the clip …")
-        yield course(reader, control)
+        yield course_of(media, reader, control)
+
+
+def course_of(media: MediaRef, reader: FrameReader, control: TaskControl) -> Course:
+    """What the clip does over time: as the project's cache has it, else seen now and kept there."""
+    known = kept_course(media.cache_dir, media.fingerprint, len(reader))
+    if known is not None:
+        return known
+    control.note("Looking at the clip …")
+    seen = course(reader, control)
+    keep_course(media.cache_dir, media.fingerprint, seen)
+    return seen
 
 
 def sharpen(reader: FrameReader, proposal: Proposal) -> LabelMap:

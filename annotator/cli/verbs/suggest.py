@@ -1,0 +1,81 @@
+"""`suggest`: where in many projects a mask would help most."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+
+from annotator.app import Application
+from annotator.cli.output import Progress, print_json, print_table, tick
+from annotator.core.errors import RequestError
+from annotator.jobs.base import finish
+from annotator.services.runs.survey import TASK, Survey, SurveyOrder
+
+
+def suggest(order: SurveyOrder, as_json: bool) -> None:
+    """Raises RequestError where no project can be looked at."""
+    application = Application(inline=True)
+    found: list[Survey] = []
+    try:
+        job = application.runner.submit(
+            "Suggest", TASK, order, on_result=found.append, on_end=lambda _job: None
+        )
+        finish(application.runner, job, tick(Progress("Suggest")))
+    finally:
+        application.close()
+    survey = found[0]
+    if not survey.counted:
+        first = survey.projects[0]
+        raise RequestError(first.reason, first.hint)
+    if as_json:
+        print_json(_facts(survey))
+    else:
+        _print(survey)
+
+
+def _facts(survey: Survey) -> dict[str, object]:
+    return {
+        "expected_J": round(survey.expected, 4),
+        "places": [{**asdict(place), "gain": round(place.gain, 5)} for place in survey.places],
+        "projects": [
+            {**asdict(one), "expected": round(one.expected, 4)} for one in survey.projects
+        ],
+    }
+
+
+def _print(survey: Survey) -> None:
+    frames = sum(one.frames for one in survey.counted)
+    print(
+        f"{len(survey.counted)} projects, {frames} frames: a mean J of {survey.expected:.3f} is "
+        "expected."
+    )
+    names = _names([one.project for one in survey.projects])
+    states = {one.project: one for one in survey.counted}
+    if survey.places:
+        print_table(
+            ("project", "frame", "expected gain in J", "its frames", "annotated", "expected J"),
+            [
+                (
+                    names[place.project],
+                    place.frame,
+                    f"{place.gain:.4f}",
+                    states[place.project].frames,
+                    states[place.project].annotated,
+                    f"{states[place.project].expected:.3f}",
+                )
+                for place in survey.places
+            ],
+        )
+    else:
+        print("Every frame is annotated.")
+    for one in survey.projects:
+        if one.reason:
+            print(f"  left out: {names[one.project]}: {one.reason} {one.hint}".rstrip())
+
+
+def _names(projects: list[str]) -> dict[str, str]:
+    """What projects are called where several are listed: the whole path only if another one has
+    the same name."""
+    shared = Counter(Path(project).stem for project in projects)
+    return {p: p if shared[Path(p).stem] > 1 else Path(p).stem for p in projects}
