@@ -223,7 +223,7 @@ def suggest(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Where in many projects to annotate next: the frames that would help the whole data set most."""
+    """Which frames of many projects to annotate next: those that help all of them most."""
     from annotator.cli.verbs import suggest as verbs
     from annotator.cli.verbs.dataset import projects_in
     from annotator.services.runs.survey import SurveyOrder
