@@ -113,7 +113,7 @@ def rank(
     order = {project: number for number, project in enumerate(found)}
     for project, queue in queues.items():
         advance(project, queue)
-    places = []
+    places: list[Place] = []
     while heads and len(places) < count:
         _, _, project, head = heapq.heappop(heads)
         places.append(Place(project, head.frame, head.gain * frames[project] / total))
