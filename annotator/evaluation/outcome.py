@@ -29,7 +29,10 @@ class FrameOutcome:
 
 @dataclass(frozen=True, slots=True)
 class RoundOutcome:
-    """State after one robot round, over all frames with a truth; `strokes` drawn in it."""
+    """State after one round, over all frames with a truth; `strokes` drawn in it.
+
+    `gain` is the rise of the mean J that was expected of it, where the frame was suggested.
+    """
 
     round: int
     frame: int
@@ -38,6 +41,7 @@ class RoundOutcome:
     JF: float
     seconds: float
     strokes: int
+    gain: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

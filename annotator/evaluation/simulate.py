@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Protocol
 
@@ -221,11 +221,13 @@ class _Desk:
             return None
         frame = asked[0].frame
         if by_robot:
-            return self.corrected_round(turn, frame)
-        self.keys[frame] = self._known(frame)
-        self.given.add(frame)
-        self._store(frame, self.keys[frame])
-        return self._after(turn, frame, started, 0)
+            outcome = self.corrected_round(turn, frame)
+        else:
+            self.keys[frame] = self._known(frame)
+            self.given.add(frame)
+            self._store(frame, self.keys[frame])
+            outcome = self._after(turn, frame, started, 0)
+        return replace(outcome, gain=asked[0].gain)
 
     def _known(self, frame: int) -> LabelMap:
         """The true masks of a frame that a protocol chose. Raises RequestError."""

@@ -68,25 +68,28 @@ class Effort:
         none does. Each number is tried: more frames may lie worse than fewer."""
         with open_media(place / "frames") as media:
             length = len(media)
-        first = [0] if self.after_first else []
-        for count in range(0 if first else 1, self.most + 1):
-            frames = layout(count, length) if count else []
-            if not self.robot or not frames:
-                protocol = "frames:" + "+".join(map(str, first + frames))
-            else:
-                named = "+".join(map(str, frames))
-                protocol = "first+" * self.after_first + f"frames-robot:{named}"
-            told = self.play(place, protocol)
+        for count in range(0 if self.after_first else 1, self.most + 1):
+            told = self.on_frames(place, layout(count, length) if count else [])
             if float(np.mean([frame.J for frame in told.per_frame])) >= self.goal:
                 return count
         return self.most + 1
 
+    def on_frames(self, place: Path, frames: list[int]) -> Simulation:
+        """These frames are annotated, after the first one or alone."""
+        named = "+".join(map(str, frames))
+        if self.robot and frames:
+            return self.play(place, "first+" * self.after_first + f"frames-robot:{named}")
+        return self.play(place, "frames:" + "+".join(map(str, [0] * self.after_first + frames)))
+
+    def chain(self, place: Path) -> Simulation:
+        """One suggested frame after the other is annotated, as many as are tried."""
+        name = "first+" * self.after_first + "suggest" + "-robot" * self.robot
+        return self.play(place, f"{name}:{self.most}")
+
     def suggested(self, place: Path) -> tuple[int, str]:
         """Frames until the goal is reached, and which they were, with J after each."""
-        name = "first+" * self.after_first + "suggest" + "-robot" * self.robot
-        told = self.play(place, f"{name}:{self.most}")
         named = []
-        for turn in told.rounds:
+        for turn in self.chain(place).rounds:
             named.append(f"{turn.frame} ({turn.J:.4f})")
             if self.goal <= turn.J:
                 return turn.round, ", ".join(named)

@@ -46,9 +46,10 @@ def _facts(survey: Survey) -> dict[str, object]:
 
 def _print(survey: Survey) -> None:
     frames = sum(one.frames for one in survey.counted)
+    several = "s" * (len(survey.counted) != 1)
     print(
-        f"{len(survey.counted)} projects, {frames} frames: a mean J of {survey.expected:.3f} is "
-        "expected."
+        f"{len(survey.counted)} project{several}, {frames} frames: a mean J of "
+        f"{survey.expected:.3f} is expected."
     )
     names = _names([one.project for one in survey.projects])
     states = {one.project: one for one in survey.counted}

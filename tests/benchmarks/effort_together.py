@@ -1,0 +1,140 @@
+"""How many frames must be annotated until a whole data set is good: suggested ones against evenly
+spaced ones.
+
+    python -m tests.benchmarks.effort_together --data DIR [--robot] [--after-first]
+        [--sequences a b] [--goal 0.9] [--most 4] [--backend embedded]
+
+The clips are one data set. Counted are frames, of whichever clips, until the mean J of the clips
+reaches the goal (each clip's J is the mean over all its frames). *Suggested*: one after the other
+the place that `strokeflow suggest` puts first over all clips. *Evenly spaced*: as many in each
+clip, or shared out by the lengths of the clips, in two layouts each (see `effort`). In no clip more
+than `--most` are tried.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from annotator.evaluation.outcome import Simulation
+from annotator.io.media import open_media
+from annotator.services.runs.suggest import Suggestion
+from annotator.services.runs.survey import rank
+from tests.benchmarks.effort import Effort, Layout
+from tests.benchmarks.quality import DEV_VAL
+
+Counts = Mapping[str, int]
+"""How many frames are annotated in each sequence."""
+
+
+class DataSet:
+    """The clips, and what became of each of them after so many frames."""
+
+    def __init__(self, data: Path, sequences: Sequence[str], effort: Effort) -> None:
+        self.places = {sequence: data / sequence for sequence in sequences}
+        self.effort = effort
+        self.lengths: dict[str, int] = {}
+        for sequence, place in self.places.items():
+            with open_media(place / "frames") as media:
+                self.lengths[sequence] = len(media)
+        self.spaced = cache(self._spaced)
+
+    def suggested(self) -> Iterator[tuple[str, float]]:
+        """What was annotated, and the mean J of the clips after it; the start first."""
+        chains = {s: self.effort.chain(place) for s, place in self.places.items()}
+        first = 1 if self.effort.after_first else 0
+        found = {s: _suggestions(chain, first) for s, chain in chains.items()}
+        now = {s: chain.rounds[0].J if first else 0.0 for s, chain in chains.items()}
+        yield "", float(np.mean([*now.values()]))
+        done = dict.fromkeys(chains, first)
+        for place in rank(found, self.lengths, self.effort.most * len(chains)):
+            turn = chains[place.project].rounds[done[place.project]]
+            now[place.project] = turn.J
+            done[place.project] += 1
+            yield f"{place.project} {turn.frame}", float(np.mean([*now.values()]))
+            if done[place.project] == len(chains[place.project].rounds):
+                return  # what would come next in this clip is not known
+
+    def evenly(self, layout: Layout, counts: Counts) -> float:
+        return float(np.mean([self.spaced(s, layout, count) for s, count in counts.items()]))
+
+    def _spaced(self, sequence: str, layout: Layout, count: int) -> float:
+        if count == 0 and not self.effort.after_first:
+            return 0.0
+        frames = layout(count, self.lengths[sequence]) if count else []
+        told = self.effort.on_frames(self.places[sequence], frames)
+        return float(np.mean([frame.J for frame in told.per_frame]))
+
+    def as_many_in_each(self) -> Iterator[Counts]:
+        for count in range(self.effort.most + 1):
+            yield dict.fromkeys(self.places, count)
+
+    def by_length(self) -> Iterator[Counts]:
+        """One more frame each time, so that the numbers keep to the lengths of the clips."""
+        total = sum(self.lengths.values())
+        for count in range(self.effort.most * len(self.places) + 1):
+            shares = {s: count * length / total for s, length in self.lengths.items()}
+            counts = {s: int(share) for s, share in shares.items()}
+            rest = sorted(shares, key=lambda s: counts[s] - shares[s])
+            for sequence in rest[: count - sum(counts.values())]:
+                counts[sequence] += 1
+            if max(counts.values()) > self.effort.most:
+                return
+            yield counts
+
+
+def _suggestions(chain: Simulation, first: int) -> list[Suggestion]:
+    return [Suggestion(turn.frame, turn.gain or 0.0) for turn in chain.rounds[first:]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--sequences", nargs="+", default=DEV_VAL)
+    parser.add_argument("--goal", type=float, default=0.9)
+    parser.add_argument("--most", type=int, default=4)
+    parser.add_argument("--backend")
+    parser.add_argument("--robot", action="store_true")
+    parser.add_argument("--after-first", action="store_true")
+    asked = parser.parse_args()
+    effort = Effort(asked.goal, asked.most, asked.backend, asked.robot, asked.after_first)
+    clips = DataSet(asked.data, asked.sequences, effort)
+    needed = None
+    print("suggested:", flush=True)
+    for number, (what, j) in enumerate(clips.suggested()):
+        print(f"  {number}: {what or 'before'}, J {j:.4f}", flush=True)
+        if needed is None and j >= asked.goal:
+            needed = number
+    for name, layout in effort.layouts.items():
+        for shared, sharings in (
+            ("as many in each clip", clips.as_many_in_each()),
+            ("by length", clips.by_length()),
+        ):
+            _tell(f"{name}, {shared}", clips, layout, sharings, asked.goal, needed)
+
+
+def _tell(
+    title: str,
+    clips: DataSet,
+    layout: Layout,
+    sharings: Iterator[Counts],
+    goal: float,
+    needed: int | None,
+) -> None:
+    print(f"{title}:", flush=True)
+    for counts in sharings:
+        j, number = clips.evenly(layout, counts), sum(counts.values())
+        print(f"  {number}: {' '.join(map(str, counts.values()))}, J {j:.4f}", flush=True)
+        if j >= goal:
+            if needed is not None:
+                print(f"  suggested: {1 - needed / number:.0%} fewer")
+            return
+    print("  not reached")
+
+
+if __name__ == "__main__":
+    main()
