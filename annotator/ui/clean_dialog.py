@@ -20,13 +20,12 @@ from annotator.core.document import ChangeSet
 from annotator.services.editing.cleaning import MOST_PIXELS, Cleaning, cleanable
 from annotator.ui.canvas.clean_trial import Trial, TrialMaker
 from annotator.ui.i18n import tr
-from annotator.ui.panels.fields import FittedDialog, Paragraph
+from annotator.ui.panels.fields import FittedDialog, Paragraph, place_beside
 
 if TYPE_CHECKING:
     from annotator.ui.main_window import MainWindow
 
 _MOST_AREA = 1_000_000
-_MARGIN, _TOP = 12, 90
 
 
 class CleanDialog(FittedDialog):
@@ -232,9 +231,7 @@ class CleanDialog(FittedDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        # Beside the picture, as far as there is room: it shows what would change.
-        frame = self._window.frameGeometry()
-        self.move(max(frame.right() - self.width() - _MARGIN, frame.left()), frame.top() + _TOP)
+        place_beside(self)  # the picture shows what would change
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._hide_trial()

@@ -101,6 +101,14 @@ class Dialogs:
 
         DatasetDialog(self._window, self._workspace).open()
 
+    def ask_survey(self) -> None:
+        """Where in many projects a mask helps most."""
+        from annotator.ui.runs.survey_dialog import SurveyDialog
+
+        dialog = self._window.findChild(SurveyDialog) or SurveyDialog(self._window)
+        dialog.show()
+        dialog.activateWindow()
+
     def ask_models(self) -> None:
         """The page of models. It is kept once it knows of orders."""
         from annotator.ui.runs.model_manager import ModelManager

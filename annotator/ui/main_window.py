@@ -52,6 +52,7 @@ from annotator.ui.review.review_panel import ReviewPanel
 from annotator.ui.runs.carry import Carry
 from annotator.ui.runs.job_panel import JobPanel
 from annotator.ui.runs.run_panel import RunPanel
+from annotator.ui.runs.survey_desk import SurveyDesk
 from annotator.ui.settings import Settings
 from annotator.ui.status_line import StatusLine
 from annotator.ui.timeline.player import Player
@@ -149,6 +150,7 @@ class MainWindow(PanelWindow):
             dock.raise_()
         self.status = StatusLine(self.statusBar(), self.workspace, self.canvas, self.notices)
         self.switcher.connect(self.canvas, self.player, self.notices)
+        self.survey = SurveyDesk(self)
         for widget, about in help_texts().items():
             getattr(self, widget).setWhatsThis(about)
 

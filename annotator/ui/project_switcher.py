@@ -51,6 +51,8 @@ class ProjectSwitcher:
         """Of media: what is being opened meanwhile is opened all the same."""
         self.icons = IconLoader()
         self._opening = ""
+        self._frame: int | None = None
+        """To be shown in what is being opened; None for the one where the person was last."""
         self._asked = 0
         """How often something was to be opened."""
         self._ready: Path | Bench | None = None
@@ -100,8 +102,9 @@ class ProjectSwitcher:
         self._departure.begin(self._parent.close)
         return self._departure.waiting
 
-    def open_path(self, path: Path) -> None:
-        """Open anything; what is open stays open until then, and if that fails."""
+    def open_path(self, path: Path, frame: int | None = None) -> None:
+        """Open anything, at a frame if one is given; what is open stays open until then, and if
+        that fails."""
         if path.name == "project.db":
             path = path.parent
         if is_packed_project(path):
@@ -109,11 +112,26 @@ class ProjectSwitcher:
             return
         self._player.stop()
         self._opening = path.name
-        self._asked += 1
-        self._turn_away()
+        self._wish(frame)
         self._notices.tell("busy", tr("Opening {name} …").format(name=path.name))
         self.icons.start()
         self.opener.start(path, self._workspace.fallback)
+
+    def go_to(self, folder: Path, frame: int) -> None:
+        """Show a frame of a project: of the one that is open, or it is opened there."""
+        bench = self._workspace.bench
+        if bench is None or bench.session.store.moved or not _same(folder, bench):
+            self.open_path(folder, frame)
+            return
+        self.opener.forget()
+        self._wish(frame)
+        self._prepared(folder)
+
+    def _wish(self, frame: int | None) -> None:
+        """Something else is to be opened from now on, at this frame."""
+        self._turn_away()
+        self._asked += 1
+        self._frame = frame
 
     def close_project(self) -> None:
         """Leave the project; a long edit that is on its way comes to its end first."""
@@ -139,7 +157,7 @@ class ProjectSwitcher:
     def _take_place(self, folder: Path) -> None:
         """Go where the person was when the project was left."""
         place, document = self._settings.place(folder), self._workspace.document
-        self._workspace.go_to(place.frame)
+        self._workspace.go_to(place.frame if self._frame is None else self._frame)
         if document is not None and place.object_id in document.objects:
             self._workspace.choose_object(place.object_id)
         self._canvas.see(place.sight)
@@ -261,8 +279,10 @@ class ProjectSwitcher:
         if bench is not None and bench.session.store.moved:
             # It may be the one that comes, which is locked by us, or have left it its name.
             self._departure.begin(partial(self._leave_for, folder))
-        elif bench is not None and folder.resolve() == bench.session.folder.resolve():
+        elif bench is not None and _same(folder, bench):
             self._notices.end_busy()
+            if self._frame is not None:
+                self._workspace.go_to(self._frame)
         else:
             self._open_folder(folder)
 
@@ -324,6 +344,10 @@ class ProjectSwitcher:
             self.recent.addAction(name, partial(self.open_path, folder))
         if self.recent.isEmpty():
             self.recent.addAction(tr("No projects yet")).setEnabled(False)
+
+
+def _same(folder: Path, bench: Bench) -> bool:
+    return folder.resolve() == bench.session.folder.resolve()
 
 
 def _is_occupied() -> bool:

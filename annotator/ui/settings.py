@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -120,16 +120,29 @@ class Settings:
 
     def recent(self) -> list[Path]:
         """Projects opened lately that still exist, the newest first."""
-        stored = self._store.value("recent", [])
-        # A list of one comes back from the file as a bare string.
-        names = [stored] if isinstance(stored, str) else stored if isinstance(stored, list) else []
-        return [path for name in names if (path := Path(name)).is_dir()]
+        return [path for name in self._names("recent") if (path := Path(name)).is_dir()]
 
     def add_recent(self, folder: Path) -> list[Path]:
         """Put a project on top of the list; the projects that fell off its end."""
         known = [folder, *(path for path in self.recent() if path != folder)]
         self._store.setValue("recent", [str(path) for path in known[:_RECENT]])
         return known[_RECENT:]
+
+    def _names(self, key: str) -> list[str]:
+        stored = self._store.value(key, [])
+        # A list of one comes back from the file as a bare string.
+        names = [stored] if isinstance(stored, str) else stored if isinstance(stored, list) else []
+        return [str(name) for name in names]
+
+    def data_set(self) -> tuple[tuple[str, ...], bool]:
+        """Folders of the projects that are looked at together, whether or not they still exist;
+        and whether those that are marked done count, too."""
+        also_done = str(self._store.value("data_set/also_done", "")).lower() == "true"
+        return tuple(self._names("data_set/projects")), also_done
+
+    def set_data_set(self, projects: Sequence[str], also_done: bool) -> None:
+        self._store.setValue("data_set/projects", list(projects))
+        self._store.setValue("data_set/also_done", also_done)
 
     def place(self, folder: Path) -> Place:
         """Where the person was in a project; its beginning if that is not known."""

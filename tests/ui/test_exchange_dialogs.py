@@ -191,7 +191,7 @@ def test_a_data_set_of_two_projects(
     listed = by_name(dialog, QListWidget, "Projects")
     assert isinstance(listed, QListWidget)
     assert listed.count() == 1
-    dialog.add_projects([other, other])
+    dialog.projects.add([other, other])
     assert listed.count() == 2
     dialog.splits.setFocus()
     dialog.splits.clear()
@@ -216,7 +216,7 @@ def test_a_data_set_needs_no_open_project(driver: Driver, tmp_path: Path) -> Non
     dialog = driver.window.findChild(DatasetDialog)
     assert dialog is not None
     assert not dialog.ok.isEnabled()
-    dialog.add_projects([tmp_path / "gone.strokeflow"])
+    dialog.projects.add([tmp_path / "gone.strokeflow"])
     QTest.keyClicks(dialog.place, str(tmp_path / "set"))
     click(dialog.ok)
     driver.wait(lambda: "failed" in driver.window.notices.text)

@@ -10,7 +10,7 @@ from annotator.core.errors import RequestError
 from annotator.jobs.base import finish
 from annotator.services.exchange.dataset import TASK, DatasetOrder
 from annotator.services.exchange.dataset_report import DatasetReport
-from annotator.services.project.projects import is_project
+from annotator.services.project.projects import projects_within
 
 
 def dataset(order: DatasetOrder, as_json: bool) -> None:
@@ -41,11 +41,7 @@ def projects_in(places: list[Path]) -> tuple[str, ...]:
     """Projects as they are, and those that lie in folders. Raises RequestError."""
     found: list[Path] = []
     for place in places:
-        inner = sorted(p for p in place.glob("*.strokeflow") if is_project(p))
-        if is_project(place) or not inner:
-            found.append(place)
-        else:
-            found += inner
+        found += projects_within(place) or [place]
     if not found:
         raise RequestError("No project was named.", "Name projects, or a folder that holds some.")
     return tuple(str(place) for place in found)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict
-from pathlib import Path
 
 from annotator.app import Application
 from annotator.cli.output import Progress, print_json, print_table, tick
 from annotator.core.errors import RequestError
 from annotator.jobs.base import finish
+from annotator.services.project.projects import project_names
 from annotator.services.runs.survey import TASK, Survey, SurveyOrder
 
 
@@ -51,7 +50,7 @@ def _print(survey: Survey) -> None:
         f"{len(survey.counted)} project{several}, {frames} frames: a mean J of "
         f"{survey.expected:.3f} is expected."
     )
-    names = _names([one.project for one in survey.projects])
+    names = project_names(one.project for one in survey.projects)
     states = {one.project: one for one in survey.counted}
     if survey.places:
         print_table(
@@ -73,10 +72,3 @@ def _print(survey: Survey) -> None:
     for one in survey.projects:
         if one.reason:
             print(f"  left out: {names[one.project]}: {one.reason} {one.hint}".rstrip())
-
-
-def _names(projects: list[str]) -> dict[str, str]:
-    """What projects are called where several are listed: the whole path only if another one has
-    the same name."""
-    shared = Counter(Path(project).stem for project in projects)
-    return {p: p if shared[Path(p).stem] > 1 else Path(p).stem for p in projects}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -42,6 +43,21 @@ def project_folder(path: Path) -> Path:
 
 def is_project(path: Path) -> bool:
     return path.suffix == FOLDER_SUFFIX and path.is_dir()
+
+
+def projects_within(place: Path) -> list[Path]:
+    """The project that a folder is, else those that lie in it, by name."""
+    if is_project(place):
+        return [place]
+    return sorted(p for p in place.glob(f"*{FOLDER_SUFFIX}") if is_project(p))
+
+
+def project_names(folders: Iterable[str]) -> dict[str, str]:
+    """What projects are called where several are listed, by folder: the whole path only if another
+    one has the same name."""
+    listed = list(folders)
+    shared = Counter(Path(folder).stem for folder in listed)
+    return {f: f if shared[Path(f).stem] > 1 else Path(f).stem for f in listed}
 
 
 def _relative(media: Path, folder: Path) -> str:

@@ -79,6 +79,14 @@ def jump_actions(w: MainWindow) -> list[ActionSpec]:
              icon="mdi6.lightbulb-on-outline",
              help=tr("Where a mask would help most: by expected errors, distance to key frames and "
              "change of the picture. Diamonds on the timeline.")),
+        spec("best_place", text=tr("Best place in the &data set"), shortcut="Ctrl+D", needs="",
+             call=_attempt(w, w.survey.go_to_best), icon="mdi6.target",
+             help=tr("Looks at all projects of the list and shows the frame where a mask would "
+             "help the whole data set most.")),
+        spec("survey", text=tr("W&here next in the data set …"), shortcut="Ctrl+Shift+D", needs="",
+             call=w.dialogs.ask_survey, icon="mdi6.map-search-outline",
+             help=tr("Many projects: which frames are most worth a mask, and what each project is "
+             "expected to be like.")),
     ]
 
 

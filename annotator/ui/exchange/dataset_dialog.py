@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -12,10 +10,7 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
-    QHBoxLayout,
     QLineEdit,
-    QListWidget,
-    QPushButton,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -26,7 +21,7 @@ from annotator.io.formats.base import FormatCard
 from annotator.io.formats.layouts import joins_clips, layout_of
 from annotator.io.formats.registry import cards
 from annotator.services.exchange.dataset import IMAGES, UNSURE, DatasetOrder, parse_splits
-from annotator.services.project.projects import is_project
+from annotator.ui.exchange.project_list import ProjectList
 from annotator.ui.i18n import tr
 from annotator.ui.panels.fields import FittedDialog, Paragraph, typed_path, with_button
 from annotator.ui.runs.option_form import OptionForm
@@ -43,10 +38,7 @@ class DatasetDialog(FittedDialog):
         self.workspace = workspace
         self.setWindowTitle(tr("Make a data set"))
         self.setMinimumWidth(600)
-        self.projects = QListWidget()
-        self.projects.setAccessibleName(tr("Projects"))
-        self.projects.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
-        self.projects.setMaximumHeight(110)
+        self.projects = ProjectList()
         self.format = QComboBox()
         # Those whose clips are joined as readers expect it come first.
         for card in sorted(cards(), key=lambda card: not joins_clips(card.id)):
@@ -85,12 +77,14 @@ class DatasetDialog(FittedDialog):
         self.trouble = Paragraph()
         self._lay_out()
         self.format.currentIndexChanged.connect(self._format_changed)
+        self.projects.changed.connect(self._check)
+        self.projects.refused.connect(self._say)
         for line in (self.place, self.splits):
             line.textChanged.connect(self._check)
         bench = workspace.bench
         if bench is not None:
             folder = bench.session.folder
-            self.add_projects([folder])
+            self.projects.add([folder])
             self.place.setText(str(folder.parent / "dataset"))
         self._format_changed()
         self._check()
@@ -98,7 +92,7 @@ class DatasetDialog(FittedDialog):
 
     def _lay_out(self) -> None:
         form = QFormLayout()
-        form.addRow(tr("Projects"), self._project_row())
+        form.addRow(tr("Projects"), self.projects)
         form.addRow(tr("Format"), self.format)
         form.addRow("", self.about)
         form.addRow(tr("To"), with_button(self.place, self._choose_place))
@@ -129,41 +123,16 @@ class DatasetDialog(FittedDialog):
         column.addWidget(self.trouble)
         column.addWidget(self.buttons)
 
-    def _project_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.addWidget(self.projects, 1)
-        side = QVBoxLayout()
-        for text, call in (
-            (tr("Add project …"), self._choose_project),
-            (tr("Add folder of projects …"), self._choose_folder),
-            (tr("Remove"), self._remove),
-        ):
-            button = QPushButton(text)
-            button.clicked.connect(call)
-            side.addWidget(button)
-        side.addStretch(1)
-        row.addLayout(side)
-        return row
-
     @property
     def card(self) -> FormatCard:
         card: FormatCard = self.format.currentData()
         return card
 
-    def add_projects(self, folders: list[Path]) -> None:
-        """List projects that are not listed yet."""
-        known = self.paths()
-        self.projects.addItems([p for p in dict.fromkeys(map(str, folders)) if p not in known])
-        self._check()
-
-    def paths(self) -> tuple[str, ...]:
-        return tuple(self.projects.item(i).text() for i in range(self.projects.count()))
-
     def order(self) -> DatasetOrder:
         """What was chosen. Raises RequestError."""
         names = (name.strip() for name in self.classes.text().split(","))
         return DatasetOrder(
-            projects=self.paths(),
+            projects=self.projects.paths(),
             format=self.card.id,
             out=str(typed_path(self.place)) if self.place.text().strip() else "",
             splits=parse_splits(self.splits.text()),
@@ -200,28 +169,6 @@ class DatasetDialog(FittedDialog):
     def _say(self, trouble: str) -> None:
         self.trouble.setText(trouble)
         self.trouble.setVisible(bool(trouble))
-
-    def _choose_project(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, tr("A project (NAME.strokeflow)"))
-        if name:
-            self._add_from(Path(name))
-
-    def _choose_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, tr("A folder that holds projects"))
-        if name:
-            self._add_from(Path(name))
-
-    def _add_from(self, folder: Path) -> None:
-        inner = sorted(p for p in folder.glob("*.strokeflow") if is_project(p))
-        found = [folder] if is_project(folder) else inner
-        self.add_projects(found)
-        if not found:
-            self._say(tr("There is no project in {folder}.").format(folder=folder))
-
-    def _remove(self) -> None:
-        for item in self.projects.selectedItems():
-            self.projects.takeItem(self.projects.row(item))
-        self._check()
 
     def _choose_place(self) -> None:
         name = QFileDialog.getExistingDirectory(self, tr("Folder to write"))

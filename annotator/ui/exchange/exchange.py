@@ -322,16 +322,22 @@ class Exchange:
         workspace.attempt(start)
 
     def examine(
-        self, title: str, submit: Callable[..., Job | None], again: Callable[[], object]
+        self,
+        title: str,
+        submit: Callable[..., Job | None],
+        again: Callable[[], object],
+        *,
+        free: bool = False,
     ) -> None:
-        """Run a job that only reads the clip: `submit(on_end)` hands it to the runner, or gives
-        None where there is nothing to do."""
+        """Run a job that only reads the clip, or (`free`) other projects as well: `submit(on_end)`
+        hands it to the runner, or gives None where there is nothing to do."""
 
         def start() -> None:
             job = submit(lambda job: self._ended(job, title))
             if job is not None:
                 self.jobs.append(job)
-                self._workspace.jobs.watch(title, job, again)
+                self._workspace.jobs.watch(title, job, again, free=free, frames=not free)
+                self._workspace.watch()
 
         self._workspace.attempt(start)
 

@@ -14,6 +14,8 @@ from annotator.ui.panels.delegates import WrapDelegate
 
 _FRAME = QSize(16, 48)
 """Room for the frame and the title of a window."""
+_MARGIN, _TOP = 12, 90
+"""Pixels from a dialog beside the picture to the edges of the window."""
 
 
 def with_button(line: QLineEdit, choose: Callable[[], None]) -> QHBoxLayout:
@@ -39,6 +41,12 @@ def resize_within(dialog: QDialog, width: int, height: int) -> None:
     """Give a dialog this size, or as much of it as a small screen has."""
     room = dialog.screen().availableSize() - _FRAME
     dialog.resize(QSize(width, height).boundedTo(room))
+
+
+def place_beside(dialog: QDialog) -> None:
+    """Move a dialog away from the picture of its window, as far as there is room."""
+    frame = dialog.parentWidget().frameGeometry()
+    dialog.move(max(frame.right() - dialog.width() - _MARGIN, frame.left()), frame.top() + _TOP)
 
 
 def typed_path(line: QLineEdit) -> Path:

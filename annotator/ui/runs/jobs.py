@@ -49,6 +49,7 @@ class JobEntry:
         refused: why it could not begin.
         dropped: it was cancelled before it began.
         download: progress is counted in bytes, not in frames.
+        frames: progress is counted in frames, so that its pace says something.
         asked: when it was asked for, seconds since 1970.
         bench: the project it is about; None if it needs none.
     """
@@ -61,6 +62,7 @@ class JobEntry:
     refused: StrokeflowError | None = None
     dropped: bool = False
     download: bool = False
+    frames: bool = True
     asked: float = field(default_factory=time.time)
     bench: Bench | None = None
 
@@ -97,7 +99,7 @@ class JobEntry:
             return localized(job.message) or tr("Reading …")
         shown = bytes_text if self.download else str
         parts = [tr("{done} of {total}").format(done=shown(job.done), total=shown(job.total))]
-        if job.speed is not None and not self.download:
+        if job.speed is not None and self.frames and not self.download:
             parts.append(tr("{speed} frames/s").format(speed=f"{job.speed:.1f}"))
         if job.eta_s is not None:
             parts.append(tr("about {time} left").format(time=seconds_text(job.eta_s)))
@@ -122,6 +124,8 @@ class JobEntry:
     def _pace(self, job: Job) -> str:
         if job.started is None or job.ended is None or not job.done or self.download:
             return ""
+        if not self.frames:
+            return seconds_text(job.ended - job.started)
         return tr("{time}, {speed} frames/s").format(
             time=seconds_text(job.ended - job.started), speed=f"{job.speed or 0:.1f}"
         )
@@ -176,10 +180,11 @@ class JobList(QObject):
         *,
         download: bool = False,
         free: bool = False,
+        frames: bool = True,
     ) -> JobEntry:
         """List a job that is no run (an import or an export); `free`: it is not about the open
         project."""
-        entry = JobEntry(title, again, job=job, download=download)
+        entry = JobEntry(title, again, job=job, download=download, frames=frames)
         self._add(entry, free=free)
         return entry
 
