@@ -231,7 +231,7 @@ class CleanDialog(FittedDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        place_beside(self)  # the picture shows what would change
+        place_beside(self, self._window)  # the picture shows what would change
 
     def hideEvent(self, event: QHideEvent) -> None:
         self._hide_trial()

@@ -33,8 +33,11 @@ QPushButton:disabled {{ color: {muted}; border-color: {button}; }}
 QPushButton#primary {{ background: {highlight}; color: white; border-color: {highlight}; }}
 QPushButton#primary:focus, QPushButton:checked:focus {{
     border: 2px solid {text}; padding: 5px 11px; }}
-QListWidget {{ border: 1px solid {button}; border-radius: 5px; }}
-QListWidget:focus {{ border-color: {highlight}; }}
+QListWidget, QTableWidget {{ border: 1px solid {button}; border-radius: 5px; }}
+QListWidget:focus, QTableWidget:focus {{ border-color: {highlight}; }}
+QTableWidget {{ gridline-color: {button}; }}
+QHeaderView {{ background: {base}; }}
+QHeaderView::section {{ background: {button}; border: none; padding: 4px 6px; }}
 QListWidget::item {{ padding: 4px; }}
 QCheckBox {{ border: 1px solid transparent; border-radius: 3px; }}
 QCheckBox:focus {{ border-color: {highlight}; }}

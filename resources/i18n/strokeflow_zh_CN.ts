@@ -540,6 +540,22 @@
         <translation>在哪一帧添加掩码最有帮助：依据预计误差、与关键帧的距离和画面变化。在时间轴上以菱形标出。</translation>
     </message>
     <message>
+        <source>Best place in the &amp;data set</source>
+        <translation>转到数据集中最值得标注的位置(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Looks at all projects of the list and shows the frame where a mask would help the whole data set most.</source>
+        <translation>查看列表中的所有项目，并显示一处：在那里添加掩码对整个数据集帮助最大。</translation>
+    </message>
+    <message>
+        <source>W&amp;here next in the data set …</source>
+        <translation>数据集中接下来标注哪里(&amp;H)…</translation>
+    </message>
+    <message>
+        <source>Many projects: which frames are most worth a mask, and what each project is expected to be like.</source>
+        <translation>针对多个项目：哪些帧最值得添加掩码，以及各项目的预期质量。</translation>
+    </message>
+    <message>
         <source>Write a re&amp;mark</source>
         <translation>写批注(&amp;M)</translation>
     </message>
@@ -2364,6 +2380,18 @@
         <translation>此帧没有可移除的涂鸦。</translation>
     </message>
     <message>
+        <source>The media of this project are not at {place}.</source>
+        <translation>该项目的媒体不在 {place}。</translation>
+    </message>
+    <message>
+        <source>{path} is not what this project was made with: its frames have changed.</source>
+        <translation>{path} 与创建该项目时不同：其帧已改变。</translation>
+    </message>
+    <message>
+        <source>Put it back, or use &quot;Locate&quot; to show where it is now.</source>
+        <translation>请将其放回原处，或用“重新定位媒体”指明它现在的位置。</translation>
+    </message>
+    <message>
         <source>The media need {needed} MiB with room to spare, and {free} MiB are free there.</source>
         <translation>媒体需要 {needed} MiB（含余量），而那里只有 {free} MiB 可用空间。</translation>
     </message>
@@ -4096,6 +4124,10 @@
         <translation>制作数据集</translation>
     </message>
     <message>
+        <source>Take the chosen ones off the list (Del); they stay on disk.</source>
+        <translation>将所选项目移出列表（Del）；磁盘上的项目不受影响。</translation>
+    </message>
+    <message>
         <source>Add project …</source>
         <translation>添加项目…</translation>
     </message>
@@ -4482,6 +4514,10 @@ Frames you drew, imported, accepted or locked are never changed.</source>
     <message>
         <source>Scribble on the object on one frame, then propagate.</source>
         <translation>请在某一帧的对象上涂鸦，然后传播。</translation>
+    </message>
+    <message>
+        <source>It is marked done.</source>
+        <translation>该项目已标记为完成。</translation>
     </message>
     <message>
         <source>The clip was not looked at yet.</source>
@@ -5084,8 +5120,120 @@ Frames you drew, imported, accepted or locked are never changed.</source>
         <translation>从文件夹导入</translation>
     </message>
     <message>
+        <source>Where next in the data set</source>
+        <translation>数据集中接下来标注哪里</translation>
+    </message>
+    <message>
+        <source>Also projects that are marked done</source>
+        <translation>包括已标记为完成的项目</translation>
+    </message>
+    <message>
+        <source>Projects that were looked at</source>
+        <translation>已查看的项目</translation>
+    </message>
+    <message>
+        <source>%v of %m projects</source>
+        <translation>已查看 %v / %m 个项目</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>Nothing is changed. A clip is looked at once; the next time it is quick.</source>
+        <translation>不会更改任何内容。每段视频只需完整查看一次，之后就很快。</translation>
+    </message>
+    <message>
+        <source>Projects that were left out</source>
+        <translation>未计入的项目</translation>
+    </message>
+    <message>
+        <source>Double click or Enter opens the project.</source>
+        <translation>双击或按 Enter 打开该项目。</translation>
+    </message>
+    <message>
+        <source>Show the chosen place; its project is opened.</source>
+        <translation>显示所选位置；会打开它所在的项目。</translation>
+    </message>
+    <message>
+        <source>Places that are most worth a mask</source>
+        <translation>最值得添加掩码的位置</translation>
+    </message>
+    <message>
+        <source>Project</source>
+        <translation>项目</translation>
+    </message>
+    <message>
+        <source>Double click or Enter opens it at the frame.</source>
+        <translation>双击或按 Enter，在该帧处打开项目。</translation>
+    </message>
+    <message>
         <source>Frame</source>
         <translation>帧</translation>
+    </message>
+    <message>
+        <source>The first one is 0.</source>
+        <translation>第一帧为 0。</translation>
+    </message>
+    <message>
+        <source>Expected gain</source>
+        <translation>预期提升</translation>
+    </message>
+    <message>
+        <source>How much a mask there, after those above it, is expected to raise the mean J over all frames of these projects.</source>
+        <translation>在上方各处都已标注之后，在此添加掩码预计能使这些项目所有帧的平均 J 提高多少。</translation>
+    </message>
+    <message>
+        <source>Of the project.</source>
+        <translation>该项目的。</translation>
+    </message>
+    <message>
+        <source>Its frames</source>
+        <translation>总帧数</translation>
+    </message>
+    <message>
+        <source>Annotated</source>
+        <translation>已标注</translation>
+    </message>
+    <message>
+        <source>Frames on which masks of a person say where every object is.</source>
+        <translation>每个对象都有人工掩码的帧数。</translation>
+    </message>
+    <message>
+        <source>Expected J</source>
+        <translation>预期 J</translation>
+    </message>
+    <message>
+        <source>What the masks of the project are thought to be like now, on average over its frames, 0 to 1.</source>
+        <translation>对该项目现有掩码的估计，为其所有帧的平均值，范围 0 到 1。</translation>
+    </message>
+    <message>
+        <source>Add the projects of your data set, one by one or whole folders of them.</source>
+        <translation>请添加数据集中的项目，可逐个添加，也可添加整个文件夹。</translation>
+    </message>
+    <message>
+        <source>Looks at all these projects for the frames that are most worth a mask.</source>
+        <translation>在所有这些项目中寻找最值得添加掩码的帧。</translation>
+    </message>
+    <message>
+        <source>None of these projects could be looked at; below is why.</source>
+        <translation>这些项目都无法查看；原因见下方。</translation>
+    </message>
+    <message>
+        <source>Projects: {count}, frames: {frames}. All of them are annotated.</source>
+        <translation>项目：{count}，帧：{frames}。全部都已标注。</translation>
+    </message>
+    <message>
+        <source>Projects: {count}, frames: {frames}. A mean J of {score} is expected.</source>
+        <translation>项目：{count}，帧：{frames}。预期平均 J 为 {score}。</translation>
+    </message>
+    <message>
+        <source>Things have changed since: look again.</source>
+        <translation>此后已有更改：请再次查看。</translation>
+    </message>
+    <message>
+        <source>Left out: {count}</source>
+        <translation>未计入：{count}</translation>
     </message>
     <message>
         <source>The frame on the canvas; the first one is 0.</source>
@@ -6324,6 +6472,26 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>Masks that a person drew are changed only if that is chosen, locked ones never.</source>
         <translation>人工绘制的掩码只有在选中时才会改动，锁定的从不改动。</translation>
+    </message>
+    <message>
+        <source>Look at the data set</source>
+        <translation>查看数据集</translation>
+    </message>
+    <message>
+        <source>No other frame of these projects is worth a mask now.</source>
+        <translation>这些项目中目前没有其他值得添加掩码的帧。</translation>
+    </message>
+    <message>
+        <source>Best place in the data set: {name}, frame {frame}.</source>
+        <translation>数据集中最值得标注的位置：{name}，第 {frame} 帧。</translation>
+    </message>
+    <message>
+        <source>Go there</source>
+        <translation>转到该处</translation>
+    </message>
+    <message>
+        <source>Looking at the data set: {done} of {total} projects</source>
+        <translation>正在查看数据集：{done} / {total} 个项目</translation>
     </message>
 </context>
 </TS>

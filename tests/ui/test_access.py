@@ -35,6 +35,7 @@ from annotator.ui.commands.actions import plain
 from annotator.ui.exchange.transfer import TransferDialog
 from annotator.ui.review.report_dialog import ReportDialog
 from annotator.ui.runs.model_manager import ModelManager
+from annotator.ui.runs.survey_dialog import SurveyDialog
 from annotator.ui.settings import Preferences
 from tests.ui.conftest import Driver
 
@@ -90,7 +91,8 @@ def test_every_widget_has_a_name_for_screen_readers(driver: Driver, clip: Path) 
     driver.window.dialogs.ask_import()
     driver.window.dialogs.ask_report()
     driver.window.dialogs.ask_models()
-    for kind in (TransferDialog, ReportDialog, ModelManager):
+    driver.window.dialogs.ask_survey()
+    for kind in (TransferDialog, ReportDialog, ModelManager, SurveyDialog):
         assert driver.window.findChild(kind) is not None
     assert len(list(interactive(driver.window))) > 60
     assert nameless(driver.window) == []

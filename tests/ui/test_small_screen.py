@@ -29,7 +29,9 @@ def test_the_window_fits(small: Driver) -> None:
     assert small.window.height() == SMALL.height() - 30
 
 
-@pytest.mark.parametrize("action", ["dataset", "shortcuts", "auto", "models", "steps", "export"])
+@pytest.mark.parametrize(
+    "action", ["dataset", "shortcuts", "auto", "models", "steps", "export", "survey"]
+)
 def test_dialogs_fit(small: Driver, action: str) -> None:
     small.window.table.actions[action].trigger()
     QApplication.processEvents()
@@ -39,7 +41,7 @@ def test_dialogs_fit(small: Driver, action: str) -> None:
     dialog.reject()
 
 
-@pytest.mark.parametrize("action", ["export", "import", "pack"])
+@pytest.mark.parametrize("action", ["export", "import", "pack", "survey"])
 def test_tab_goes_through_the_options_before_the_buttons(small: Driver, action: str) -> None:
     small.window.table.actions[action].trigger()
     dialog = next(d for d in small.window.findChildren(QDialog) if d.isVisible())

@@ -132,6 +132,7 @@ def test_the_window_speaks_chinese(chinese: Driver, clip: Path) -> None:
     window.objects.refresh()
     dialogs = [window.custom.ask_settings(), window.custom.ask_keys()]
     window.dialogs.ask_export()
+    window.dialogs.ask_survey()
     assert [type(d) for d in dialogs] == [SettingsDialog, ShortcutEditor]
     assert window.findChild(TransferDialog) is not None
     for text in shown(window):

@@ -7,7 +7,15 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLineEdit, QListWidget, QPushButton
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QWidget,
+)
 
 from annotator.ui.i18n import tr
 from annotator.ui.panels.delegates import WrapDelegate
@@ -43,10 +51,12 @@ def resize_within(dialog: QDialog, width: int, height: int) -> None:
     dialog.resize(QSize(width, height).boundedTo(room))
 
 
-def place_beside(dialog: QDialog) -> None:
-    """Move a dialog away from the picture of its window, as far as there is room."""
-    frame = dialog.parentWidget().frameGeometry()
-    dialog.move(max(frame.right() - dialog.width() - _MARGIN, frame.left()), frame.top() + _TOP)
+def place_beside(dialog: QDialog, window: QWidget) -> None:
+    """Move a dialog away from the picture of the window, as far as there is room."""
+    frame, room = window.frameGeometry(), dialog.screen().availableGeometry()
+    lowest = room.bottom() - dialog.height() - _FRAME.height()
+    top = max(min(frame.top() + _TOP, lowest), room.top())
+    dialog.move(max(frame.right() - dialog.width() - _MARGIN, frame.left()), top)
 
 
 def typed_path(line: QLineEdit) -> Path:

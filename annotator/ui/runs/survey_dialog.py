@@ -36,7 +36,12 @@ if TYPE_CHECKING:
 
 _SIZE = 700, 580
 _LEFT_OUT_HEIGHT = 84
+_ROW_MARGIN = 9
+"""Pixels of a row beside its text."""
 _NUMBER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_WORD = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_NUMBERS = range(1, 6)
+"""Columns that hold numbers."""
 
 
 class SurveyDialog(QDialog):
@@ -68,7 +73,7 @@ class SurveyDialog(QDialog):
         self.bar = ProgressBar()
         self.bar.setAccessibleName(tr("Projects that were looked at"))
         self.bar.setFormat(tr("%v of %m projects"))
-        self.look = QPushButton(tr("Look"))
+        self.look: QPushButton = QPushButton(tr("Look"))
         self.look.setToolTip(
             tr("Nothing is changed. A clip is looked at once; the next time it is quick.")
         )
@@ -107,7 +112,7 @@ class SurveyDialog(QDialog):
             (tr("Frame"), tr("The first one is 0.")),
             (tr("Expected gain"), tr("How much a mask there, after those above it, is expected to "
              "raise the mean J over all frames of these projects.")),
-            (tr("Frames"), tr("Of the project.")),
+            (tr("Its frames"), tr("Of the project.")),
             (tr("Annotated"), tr("Frames on which masks of a person say where every object is.")),
             (tr("Expected J"), tr("What the masks of the project are thought to be like now, on "
              "average over its frames, 0 to 1.")),
@@ -115,14 +120,14 @@ class SurveyDialog(QDialog):
         )):  # fmt: skip
             head = QTableWidgetItem(name)
             head.setToolTip(about)
-            if 0 < at < 6:
-                head.setTextAlignment(_NUMBER)
+            head.setTextAlignment(_NUMBER if at in _NUMBERS else _WORD)
             table.setHorizontalHeaderItem(at, head)
         table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + _ROW_MARGIN)
         table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
-        table.setTextElideMode(Qt.TextElideMode.ElideLeft)
+        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         table.setWordWrap(False)
         table.setTabKeyNavigation(False)
         header = table.horizontalHeader()
@@ -184,13 +189,14 @@ class SurveyDialog(QDialog):
         if not survey.counted:
             return tr("None of these projects could be looked at; below is why.")
         if not survey.places:
-            said = tr("Every frame is annotated: {count} projects, {frames} frames.")
+            said = tr("Projects: {count}, frames: {frames}. All of them are annotated.")
         else:
-            said = tr("{count} projects, {frames} frames: a mean J of {score} is expected.")
+            said = tr("Projects: {count}, frames: {frames}. A mean J of {score} is expected.")
         frames = sum(one.frames for one in survey.counted)
         score = f"{survey.expected:.3f}"
         said = said.format(count=len(survey.counted), frames=frames, score=score)
-        return f"{said} {tr('Things have changed since: look again.')}" if desk.outdated else said
+        changed = tr("Things have changed since: look again.")
+        return f"{said} {changed}" if desk.outdated else said
 
     def _fill(self, survey: Survey) -> None:
         names = project_names(one.project for one in survey.projects)
@@ -206,8 +212,7 @@ class SurveyDialog(QDialog):
                 item = QTableWidgetItem(text)
                 item.setToolTip(place.project)
                 item.setData(Qt.ItemDataRole.UserRole, place)
-                if 0 < column < 6:
-                    item.setTextAlignment(_NUMBER)
+                item.setTextAlignment(_NUMBER if column in _NUMBERS else _WORD)
                 self.places.setItem(row, column, item)
         if survey.places:
             self.places.setCurrentCell(0, 0)
@@ -244,7 +249,7 @@ class SurveyDialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        place_beside(self)
+        place_beside(self, self._window)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Lists let Enter pass although they did what it asks for: no button is meant then."""

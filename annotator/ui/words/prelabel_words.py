@@ -21,6 +21,7 @@ PRELABEL = (
     QT_TR_NOOP("Fusing …"),
     QT_TR_NOOP("Nothing stands out in this clip, neither by motion nor by colour."),
     QT_TR_NOOP("Scribble on the object on one frame, then propagate."),
+    QT_TR_NOOP("It is marked done."),
     QT_TR_NOOP("The clip was not looked at yet."),
     QT_TR_NOOP("Wait until that is done."),
     QT_TR_NOOP("The network '{name}' has no weights here."),
