@@ -204,3 +204,17 @@ def test_settings_whose_writer_is_killed_are_the_old_or_the_new_ones(tmp_path: P
         settings.set_tool("brush")
         settings._store.sync()
         assert settings._store.status() is QSettings.Status.NoError, "a lock was left behind"
+
+
+@pytest.mark.parametrize("projects", [(), ("/a b, c.strokeflow",), ("/猫.strokeflow", "/gone")])
+def test_the_list_of_a_data_set_is_kept(tmp_path: Path, projects: tuple[str, ...]) -> None:
+    file = tmp_path / "window.ini"
+    assert Settings(file).data_set() == ((), False)
+    settings = Settings(file)
+    settings.set_data_set(projects, True)
+    settings._store.sync()
+    # In another process, which reads the file: this one shares what it holds of it.
+    read = "import sys; from pathlib import Path; from annotator.ui.settings import Settings; "
+    read += "print(ascii(Settings(Path(sys.argv[1])).data_set()))"
+    told = subprocess.check_output([sys.executable, "-c", read, file], cwd=ROOT, text=True)
+    assert told.strip() == ascii((projects, True))

@@ -116,6 +116,8 @@ def test_one_key_goes_from_clip_to_clip(driver: Driver, folder: Path, tmp_path: 
     assert where(driver) == (Path(next_best.project).stem, next_best.frame)
     assert not desk(driver).outdated
     assert driver.window.notices.text == ""
+    assert len(driver.workspace.jobs.entries) == 2, "they are not about one project"
+    assert not any("frames" in e.words() for e in driver.workspace.jobs.entries), "projects count"
     stored, also_done = Settings(tmp_path / "window.ini").data_set()
     assert [Path(path).stem for path in stored] == ["long", "middling", "short"]
     assert not also_done
