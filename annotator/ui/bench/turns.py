@@ -86,6 +86,7 @@ class Round:
         actions = self._window.table.actions
         self._hand.open(self._path)
         folder = self._bench.session.folder
+        self._window.survey.choose([str(folder)], False)  # no command leaves the clip
         self._fill()
         self._dismissing.start()
         yield self._turn("close", actions["close"].trigger)
