@@ -200,6 +200,19 @@ def test_where_nothing_is_known_comes_before_a_fair_mask():
     assert next_frames(error, [0, 20, 39], even(60), 1)[0].frame in range(45, 56)
 
 
+def test_what_frames_beside_key_frames_lack_is_no_gain():
+    # Alike far from the key frame; but in one clip it is as bad right beside it.
+    fades, stays = np.full(40, 0.3), np.full(40, 0.3)
+    fades[1:3] = 0.02
+    gain_of_one, gain_of_other = (
+        next_frames(error, [0], even(40), 1)[0].gain for error in (fades, stays)
+    )
+    assert gain_of_one > 5 * gain_of_other > 0
+    # Frames that no run has filled say nothing about that.
+    error = np.concatenate([[0.0], np.full(19, 0.3), np.ones(20)])
+    assert next_frames(error, [0, 20], even(40), 1)[0].frame > 20
+
+
 def test_change_of_appearance_draws_masks_closer():
     # All change happens in the last quarter.
     place = np.concatenate([np.linspace(0, 1, 30), np.linspace(2, 20, 10)])

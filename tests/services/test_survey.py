@@ -43,8 +43,8 @@ class Control:
 
 
 def labelled(folder: Path, name: str, frames: int, quality: float | None) -> Path:
-    """A project with one object: a person's mask on frame 0, a run's masks of this quality on the
-    others; None for a project without labels."""
+    """A project with one object: a person's mask on frame 0, a run's masks on the others, good ones
+    on the next two and of this quality after that; None for a project without labels."""
     media = fakes.image_folder(folder / f"media {name}", frames)
     project = create_project(folder / name, media)
     if quality is None:
@@ -54,7 +54,7 @@ def labelled(folder: Path, name: str, frames: int, quality: float | None) -> Pat
     labels[5:20, 5:20] = 1
     changes: list[object] = [SetObject(1, new_object(1, "it"))]
     for frame in range(frames):
-        made = Cell(Provenance.MODEL, quality=quality, backend="embedded")
+        made = Cell(Provenance.MODEL, quality=0.97 if frame < 3 else quality, backend="embedded")
         changes.append(SetLabel(frame, labels))
         changes.append(SetCells(frame, {1: made if frame else Cell(Provenance.HUMAN)}))
     bench.session.apply("Label", changes)
@@ -71,9 +71,9 @@ def test_what_is_unknown_comes_first_then_what_is_bad(tmp_path: Path):
     good, bad = (labelled(tmp_path, n, 12, q) for n, q in (("good", 0.95), ("bad", 0.4)))
     new = labelled(tmp_path, "new", 12, None)
     found = look(good, bad, new)
-    assert [Path(place.project).stem for place in found.places][:2] == ["new", "bad"]
+    assert Path(found.places[0].project).stem == "new"
     assert [one.annotated for one in found.projects] == [1, 1, 0]
-    expected = [(1 + 11 * 0.95) / 12, (1 + 11 * 0.4) / 12, 0]
+    expected = [(1 + 2 * 0.97 + 9 * quality) / 12 for quality in (0.95, 0.4)] + [0]
     assert [one.expected for one in found.projects] == pytest.approx(expected)
     assert found.expected == pytest.approx(np.mean(expected))
     without = look(good, bad)
