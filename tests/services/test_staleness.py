@@ -15,6 +15,7 @@ from annotator.core.types import Provenance
 from annotator.services.project.projects import create_project
 from annotator.services.runs.runs import wait_for
 from annotator.services.runs.staleness import plan_stale, runs_of, stale_frames
+from annotator.services.runs.suggest import expected_error, next_frames, renewed_error
 from tests import fakes
 
 
@@ -195,3 +196,21 @@ def test_split_follows_its_part_to_the_end(bench: Workbench) -> None:
     assert not (bench.document.label_map(2) == 3).any()
     with pytest.raises(RequestError, match="nothing"):
         bench.edit.whole.split(1, 1, np.zeros((48, 64), bool), onward=False)
+
+
+def test_what_a_run_will_renew_anyway_needs_no_mask_of_its_own(filled: Workbench) -> None:
+    document, place = filled.document, np.arange(12, dtype=float)
+    error, keys = expected_error(document)
+    assert np.array_equal(renewed_error(document, place), error), "nothing is out of date"
+    paint(filled, 8, 1, 20)
+    error, keys = expected_error(document)
+    renewed = renewed_error(document, place)
+    assert keys == [0, 5, 8, 11]
+    assert np.array_equal(renewed[:6], error[:6])
+    assert (renewed[[6, 7, 9, 10]] < 0.5 * error[[6, 7, 9, 10]]).all()
+    asked = error, keys, place, 1, None
+    assert next_frames(*asked)[0].frame in (6, 7, 9, 10)
+    assert next_frames(*asked, renewed)[0].frame < 5
+    # As it will be when the run was there.
+    run(filled, "refresh")
+    assert np.array_equal(renewed_error(document, place), expected_error(document)[0])

@@ -15,7 +15,7 @@ from annotator.jobs.base import Job
 from annotator.services.runs.planning import check_objects, plan_scan
 from annotator.services.runs.requests import AutoTask, Gear, ProposeTask, StoredProposal
 from annotator.services.runs.runs import Run, Setup
-from annotator.services.runs.suggest import Suggestion, expected_error, next_frames
+from annotator.services.runs.suggest import Suggestion, expected_error, next_frames, renewed_error
 
 if TYPE_CHECKING:
     from annotator.services.runs.inference import InferenceService
@@ -124,9 +124,10 @@ class Prelabelling:
             raise RequestError("The clip was not looked at yet.", "Wait until that is done.")
         document = self._inference.session.document
         chosen = check_objects(document, objects) if objects is not None else None
-        error, keys = expected_error(document, chosen)
         course = self._course
-        return partial(next_frames, error, keys, course.place, count, course.unclear)
+        error, keys = expected_error(document, chosen)
+        renewed = renewed_error(document, course.place, chosen)
+        return partial(next_frames, error, keys, course.place, count, course.unclear, renewed)
 
 
 def _draft(card: BackendCard, setup: Setup) -> Setup:

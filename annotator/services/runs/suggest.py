@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from annotator.core.document import Document
 from annotator.core.types import Provenance
+from annotator.services.runs.staleness import stale_frames
 
 Curve = NDArray[np.float64]
 
@@ -60,6 +61,7 @@ def next_frames(
     place: Curve,
     count: int,
     unclear: Curve | None = None,
+    renewed: Curve | None = None,
 ) -> list[Suggestion]:
     """The frames to annotate, the most worthwhile first.
 
@@ -69,10 +71,15 @@ def next_frames(
         place: float64 [N], never falling: change of the picture added up from the first frame on.
         count: how many at most.
         unclear: float64 [N] in [0, 1], non-overlap ratio of each frame (eq. 7).
+        renewed: float64 [N], at most `error`: what it will be once masks that are out of date are
+            made new.
     """
     known = sorted(set(keys))
     unknown = np.asarray(error) >= 1
-    left = np.maximum(error - _held(error, known), LEAST * error)
+    after = error if renewed is None else renewed
+    held = _held(np.where(after < error, 1.0, error), known)
+    left = np.maximum(error - held, LEAST * error)
+    left *= np.divide(after, error, out=np.zeros(len(error)), where=error > 0)
     left[known] = 0
     unknown[known] = False
     weight = 1.0 if unclear is None else 1 - UNCLEAR * unclear
@@ -172,15 +179,37 @@ def expected_error(
     chosen = sorted(document.objects if objects is None else objects)
     if not chosen:
         return np.ones(document.n_frames), []
-    errors = np.zeros(document.n_frames)
-    known: set[int] | None = None
+    # A frame counts as done when every object is known on it.
+    known = set.intersection(*(set(document.reference_frames(one)) for one in chosen))
+    return np.mean([_error_of(document, one) for one in chosen], axis=0), sorted(known)
+
+
+def renewed_error(document: Document, place: Curve, objects: Iterable[int] | None = None) -> Curve:
+    """The same error once a run has made new what is out of date: frames near a new key frame need
+    no mask of their own, whether or not the run was there yet. `place` as in `next_frames`."""
+    chosen = sorted(document.objects if objects is None else objects)
+    if not chosen:
+        return np.ones(document.n_frames)
+    fade, errors = _fade(place), []
     for one in chosen:
-        provenance = document.cells.provenance(one)
-        quality = np.nan_to_num(document.cells.quality(one).astype(float), nan=UNSURE)
-        error = np.where(provenance == Provenance.MODEL, 1 - quality, 1.0)
-        keys = document.reference_frames(one)
-        error[keys] = 0
-        errors += error / len(chosen)
-        # A frame counts as done when every object is known on it.
-        known = set(keys) if known is None else known & set(keys)
-    return errors, sorted(known or ())
+        error, stale = _error_of(document, one), stale_frames(document, one)
+        if stale.any():
+            error *= 1 - stale * _nearness(fade, document.reference_frames(one))
+        errors.append(error)
+    return np.asarray(np.mean(errors, axis=0))
+
+
+def _error_of(document: Document, object_id: int) -> Curve:
+    provenance = document.cells.provenance(object_id)
+    quality = np.nan_to_num(document.cells.quality(object_id).astype(float), nan=UNSURE)
+    error = np.where(provenance == Provenance.MODEL, 1 - quality, 1.0)
+    error[document.reference_frames(object_id)] = 0
+    return error
+
+
+def _nearness(fade: Curve, keys: list[int]) -> Curve:
+    """exp(-distance) of each frame to the nearest key frame, in units of `fade`."""
+    at = fade[keys]
+    after = np.minimum(np.searchsorted(at, fade), len(at) - 1)
+    before = np.maximum(after - 1, 0)
+    return np.exp(-np.minimum(np.abs(fade - at[after]), np.abs(fade - at[before])))
