@@ -208,9 +208,12 @@ def test_what_a_run_will_renew_anyway_needs_no_mask_of_its_own(filled: Workbench
     assert keys == [0, 5, 8, 11]
     assert np.array_equal(renewed[:6], error[:6])
     assert (renewed[[6, 7, 9, 10]] < 0.5 * error[[6, 7, 9, 10]]).all()
-    asked = error, keys, place, 1, None
-    assert next_frames(*asked)[0].frame in (6, 7, 9, 10)
-    assert next_frames(*asked, renewed)[0].frame < 5
+    before, now = (
+        {s.frame: s.gain for s in next_frames(error, keys, place, 6, None, curve)}
+        for curve in (None, renewed)
+    )
+    assert now[7] < 0.3 * before[7]
+    assert now[2] == pytest.approx(before[2]), "out of date is nothing there"
     # As it will be when the run was there.
     run(filled, "refresh")
     assert np.array_equal(renewed_error(document, place), expected_error(document)[0])
