@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -43,9 +43,14 @@ class DataSet:
                 self.lengths[sequence] = len(media)
         self.spaced = cache(self._spaced)
 
+    @cached_property
+    def chains(self) -> dict[str, Simulation]:
+        """Each clip, one suggested frame after the other."""
+        return {s: self.effort.chain(place) for s, place in self.places.items()}
+
     def suggested(self) -> Iterator[tuple[str, float]]:
         """What was annotated, and the mean J of the clips after it; the start first."""
-        chains = {s: self.effort.chain(place) for s, place in self.places.items()}
+        chains = self.chains
         first = 1 if self.effort.after_first else 0
         found = {s: _suggestions(chain, first) for s, chain in chains.items()}
         now = {s: chain.rounds[0].J if first else 0.0 for s, chain in chains.items()}
@@ -104,7 +109,11 @@ def main() -> None:
     effort = Effort(asked.goal, asked.most, asked.backend, asked.robot, asked.after_first)
     clips = DataSet(asked.data, asked.sequences, effort)
     needed = None
-    print("suggested:", flush=True)
+    print("suggested in each clip:", flush=True)
+    for sequence, chain in clips.chains.items():
+        told = ", ".join(f"{turn.frame} ({turn.J:.4f})" for turn in chain.rounds)
+        print(f"  {sequence}: {told}", flush=True)
+    print("suggested over all clips:", flush=True)
     for number, (what, j) in enumerate(clips.suggested()):
         print(f"  {number}: {what or 'before'}, J {j:.4f}", flush=True)
         if needed is None and j >= asked.goal:
