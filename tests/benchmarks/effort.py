@@ -96,26 +96,32 @@ class Effort:
         return self.most + 1, ", ".join(named)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+def parse(about: str | None, most: int) -> tuple[Effort, list[Path]]:
+    """What the command line asks for, and the sequences; `most` frames of each unless it says
+    otherwise."""
+    parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--sequences", nargs="+", default=DEV_VAL)
     parser.add_argument("--goal", type=float, default=0.9)
-    parser.add_argument("--most", type=int, default=12)
+    parser.add_argument("--most", type=int, default=most)
     parser.add_argument("--backend")
     parser.add_argument("--robot", action="store_true")
     parser.add_argument("--after-first", action="store_true")
     asked = parser.parse_args()
     effort = Effort(asked.goal, asked.most, asked.backend, asked.robot, asked.after_first)
+    return effort, [asked.data / sequence for sequence in asked.sequences]
+
+
+def main() -> None:
+    effort, places = parse(__doc__, 12)
     heads = [*effort.layouts, "suggested"]
     print(f"| sequence | {' | '.join(heads)} | which |\n|{'---|' * (len(heads) + 2)}", flush=True)
     table = []
-    for sequence in asked.sequences:
-        place = asked.data / sequence
+    for place in places:
         count, named = effort.suggested(place)
         row = [*(effort.spaced(place, layout) for layout in effort.layouts.values()), count]
         table.append(row)
-        print(f"| {sequence} | {' | '.join(map(str, row))} | {named} |", flush=True)
+        print(f"| {place.name} | {' | '.join(map(str, row))} | {named} |", flush=True)
     *spaced, count = np.mean(table, axis=0)
     means = " | ".join(f"{value:.2f}" for value in (*spaced, count))
     fewer = ", ".join(

@@ -13,7 +13,6 @@ than `--most` are tried.
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
@@ -24,8 +23,7 @@ from annotator.evaluation.outcome import Simulation
 from annotator.io.media import open_media
 from annotator.services.runs.suggest import Suggestion
 from annotator.services.runs.survey import rank
-from tests.benchmarks.effort import Effort, Layout
-from tests.benchmarks.quality import DEV_VAL
+from tests.benchmarks.effort import Effort, Layout, parse
 
 Counts = Mapping[str, int]
 """How many frames are annotated in each sequence."""
@@ -34,8 +32,8 @@ Counts = Mapping[str, int]
 class DataSet:
     """The clips, and what became of each of them after so many frames."""
 
-    def __init__(self, data: Path, sequences: Sequence[str], effort: Effort) -> None:
-        self.places = {sequence: data / sequence for sequence in sequences}
+    def __init__(self, places: Sequence[Path], effort: Effort) -> None:
+        self.places = {place.name: place for place in places}
         self.effort = effort
         self.lengths: dict[str, int] = {}
         for sequence, place in self.places.items():
@@ -97,17 +95,8 @@ def _suggestions(chain: Simulation, first: int) -> list[Suggestion]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--sequences", nargs="+", default=DEV_VAL)
-    parser.add_argument("--goal", type=float, default=0.9)
-    parser.add_argument("--most", type=int, default=4)
-    parser.add_argument("--backend")
-    parser.add_argument("--robot", action="store_true")
-    parser.add_argument("--after-first", action="store_true")
-    asked = parser.parse_args()
-    effort = Effort(asked.goal, asked.most, asked.backend, asked.robot, asked.after_first)
-    clips = DataSet(asked.data, asked.sequences, effort)
+    effort, places = parse(__doc__, 4)
+    clips = DataSet(places, effort)
     needed = None
     print("suggested in each clip:", flush=True)
     for sequence, chain in clips.chains.items():
@@ -116,14 +105,14 @@ def main() -> None:
     print("suggested over all clips:", flush=True)
     for number, (what, j) in enumerate(clips.suggested()):
         print(f"  {number}: {what or 'before'}, J {j:.4f}", flush=True)
-        if needed is None and j >= asked.goal:
+        if needed is None and j >= effort.goal:
             needed = number
     for name, layout in effort.layouts.items():
         for shared, sharings in (
             ("as many in each clip", clips.as_many_in_each()),
             ("by length", clips.by_length()),
         ):
-            _tell(f"{name}, {shared}", clips, layout, sharings, asked.goal, needed)
+            _tell(f"{name}, {shared}", clips, layout, sharings, effort.goal, needed)
 
 
 def _tell(

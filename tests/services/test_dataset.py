@@ -34,6 +34,7 @@ from annotator.services.exchange.transfer import media_info
 from annotator.services.project.projects import create_project, open_project
 from annotator.services.review.stages import set_stage
 from tests import fakes
+from tests.controls import Control
 
 N_FRAMES = 6
 HUMAN = Cell(Provenance.HUMAN)
@@ -75,26 +76,6 @@ def make_project(folder: Path, name: str, shift: int = 0, classes: tuple[str, ..
 @pytest.fixture(name="projects")
 def _projects(tmp_path: Path) -> tuple[str, ...]:
     return tuple(str(make_project(tmp_path, name, i)) for i, name in enumerate(["a b", "c.d", "e"]))
-
-
-class Control:
-    """Cancels at the checkpoint number `limit`."""
-
-    def __init__(self, limit: int = 10**9) -> None:
-        self.left = limit
-        self.seen: list[tuple[int, int]] = []
-        self.notes: list[str] = []
-
-    def checkpoint(self) -> None:
-        self.left -= 1
-        if self.left < 0:
-            raise Cancelled
-
-    def note(self, text: str) -> None:
-        self.notes.append(text)
-
-    def progress(self, done: int, total: int) -> None:
-        self.seen.append((done, total))
 
 
 def make(order: DatasetOrder, control: Control | None = None) -> DatasetReport:

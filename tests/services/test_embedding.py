@@ -14,26 +14,8 @@ from annotator.io.media import open_media
 from annotator.services.project.embedding import EmbedOrder, embed, embed_order
 from annotator.services.project.projects import create_project, open_project, relocate_media
 from tests import fakes
+from tests.controls import Control
 from tests.videos import write_video
-
-
-class Control:
-    """Remembers the progress; cancels after `limit` questions."""
-
-    def __init__(self, limit: int = 10**9) -> None:
-        self.seen: list[tuple[int, int]] = []
-        self._left = limit
-
-    def checkpoint(self) -> None:
-        self._left -= 1
-        if self._left < 0:
-            raise Cancelled
-
-    def progress(self, done: int, total: int) -> None:
-        self.seen.append((done, total))
-
-    def note(self, text: str) -> None:
-        """Nobody reads it."""
 
 
 @pytest.fixture(params=["video", "folder", "picture"])

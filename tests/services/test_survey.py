@@ -20,26 +20,7 @@ from annotator.services.runs.suggest import Suggestion
 from annotator.services.runs.survey import Place, Survey, SurveyOrder, rank
 from annotator.services.runs.survey_task import survey
 from tests import fakes
-
-
-class Control:
-    """Cancels at the checkpoint number `limit`."""
-
-    def __init__(self, limit: int = 10**9) -> None:
-        self.left = limit
-        self.notes: list[str] = []
-        self.last = (0, 0)
-
-    def checkpoint(self) -> None:
-        self.left -= 1
-        if self.left < 0:
-            raise Cancelled
-
-    def note(self, text: str) -> None:
-        self.notes.append(text)
-
-    def progress(self, done: int, total: int) -> None:
-        self.last = done, total
+from tests.controls import Control
 
 
 def labelled(folder: Path, name: str, frames: int, quality: float | None) -> Path:
@@ -141,7 +122,7 @@ def test_it_can_be_cancelled_and_changes_nothing(tmp_path: Path):
         list(survey(SurveyOrder(projects, 3), Control(4)))
     control = Control()
     list(survey(SurveyOrder(projects, 3), control))
-    assert control.last == (2, 2)
+    assert control.seen[-1] == (2, 2)
     assert [(Path(p) / "project.db").read_bytes() for p in projects] == before
 
 

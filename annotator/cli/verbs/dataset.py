@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from annotator.app import Application
-from annotator.cli.output import Progress, print_json, print_table, tick
+from annotator.cli.jobs import carried_out
+from annotator.cli.output import print_json, print_table
 from annotator.core.errors import RequestError
-from annotator.jobs.base import finish
 from annotator.services.exchange.dataset import TASK, DatasetOrder
 from annotator.services.exchange.dataset_report import DatasetReport
 from annotator.services.project.projects import projects_within
 
 
 def dataset(order: DatasetOrder, as_json: bool) -> None:
-    application = Application(inline=True)
-    reports: list[DatasetReport] = []
-    try:
-        job = application.runner.submit(
-            "Data set", TASK, order, on_result=reports.append, on_end=lambda _job: None
-        )
-        finish(application.runner, job, tick(Progress("Data set")))
-    finally:
-        application.close()
-    report = reports[0]
+    report: DatasetReport = carried_out("Data set", TASK, order)
     if as_json:
         print_json({"out": report.out, **report.to_json()})
         return

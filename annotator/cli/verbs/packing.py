@@ -5,22 +5,18 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from annotator.cli.output import Progress, print_json, tick
+from annotator.cli.output import print_json
 from annotator.io.packed import read_manifest
-from annotator.jobs.base import finish
 
 
 def pack(project: Path, out: Path | None, media: bool, as_json: bool) -> None:
+    from annotator.cli.jobs import carried_out
     from annotator.cli.verbs.project import opened
     from annotator.services.project.packing import PACK, Packed, pack_order
 
-    made: list[Packed] = []
     with (place := opened(project, writable=False, need_media=False)) as bench:
         order = pack_order(bench.project, out, media)
-        runner = place.application.runner
-        job = runner.submit("Pack", PACK, order, on_result=made.append, on_end=lambda _: None)
-        finish(runner, job, tick(Progress("Pack")))
-    (packed,) = made
+        packed: Packed = carried_out("Pack", PACK, order, place.application)
     if as_json:
         print_json(
             {
@@ -36,24 +32,16 @@ def pack(project: Path, out: Path | None, media: bool, as_json: bool) -> None:
 
 
 def unpack(file: Path, out: Path | None, as_json: bool) -> None:
-    from annotator.app import Application
+    from annotator.cli.jobs import carried_out
     from annotator.cli.verbs.project import describe, opened
     from annotator.services.project.packing import UNPACK, UnpackOrder, unpacked_folder
 
     order = UnpackOrder(str(file.absolute()), str(unpacked_folder(file, out)))
-    application = Application(inline=True)
-    try:
-        runner = application.runner
-        job = runner.submit(
-            "Unpack", UNPACK, order, on_result=lambda _: None, on_end=lambda _: None
-        )
-        finish(runner, job, tick(Progress("Unpack")))
-    finally:
-        application.close()
+    folder: str = carried_out("Unpack", UNPACK, order)
     if not as_json:
-        print(f"Unpacked {order.folder}.")
+        print(f"Unpacked {folder}.")
         return
-    with opened(Path(order.folder), writable=False, need_media=False) as bench:
+    with opened(Path(folder), writable=False, need_media=False) as bench:
         print_json(describe(bench))
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from annotator.app import Application, Workbench
-from annotator.cli.output import Progress, print_json, tick, utc
+from annotator.cli.jobs import carried_out
+from annotator.cli.output import print_json, utc
 from annotator.cli.verbs.packing import tell_packed
 from annotator.core.types import Provenance
 from annotator.io.packed import is_packed
-from annotator.jobs.base import finish
 from annotator.services.project.embedding import TASK, embed_order
 from annotator.services.project.projects import create_project, relocate_media
 from annotator.services.review.stages import accepted_by
@@ -43,11 +43,8 @@ def locate(project: Path, media: Path, as_json: bool) -> None:
 def embed(project: Path, as_json: bool) -> None:
     with (place := opened(project)) as bench:
         order = embed_order(bench.project)
-        runner = place.application.runner
-        places: list[str] = []
-        job = runner.submit("Embed", TASK, order, on_result=places.append, on_end=lambda _: None)
-        finish(runner, job, tick(Progress("Embed")))
-        relocate_media(bench.project, Path(places[0]))
+        where: str = carried_out("Embed", TASK, order, place.application)
+        relocate_media(bench.project, Path(where))
         facts = describe(bench)
     if as_json:
         print_json(facts)

@@ -5,27 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from annotator.app import Application
-from annotator.cli.output import Progress, print_json, tick
-from annotator.jobs.base import finish
+from annotator.cli.jobs import carried_out
+from annotator.cli.output import print_json
 from annotator.services.review.report_task import TASK, ReportTask
 
 
 def report(project: Path, out: Path, truth: Path | None, as_json: bool) -> None:
-    application = Application(inline=True)
-    made: list[dict[str, Any]] = []
-    try:
-        job = application.runner.submit(
-            "Report",
-            TASK,
-            ReportTask(str(project), str(out), "" if truth is None else str(truth)),
-            on_result=made.append,
-            on_end=lambda _job: None,
-        )
-        finish(application.runner, job, tick(Progress("Report")))
-    finally:
-        application.close()
-    facts = made[0]
+    order = ReportTask(str(project), str(out), "" if truth is None else str(truth))
+    facts: dict[str, Any] = carried_out("Report", TASK, order)
     if as_json:
         print_json(facts)
         return

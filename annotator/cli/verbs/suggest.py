@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from annotator.app import Application
-from annotator.cli.output import Progress, print_json, print_table, tick
+from annotator.cli.jobs import carried_out
+from annotator.cli.output import print_json, print_table
 from annotator.core.errors import RequestError
-from annotator.jobs.base import finish
 from annotator.services.project.projects import project_names
 from annotator.services.runs.survey import TASK, Survey, SurveyOrder
 
 
 def suggest(order: SurveyOrder, as_json: bool) -> None:
     """Raises RequestError where no project can be looked at."""
-    application = Application(inline=True)
-    found: list[Survey] = []
-    try:
-        job = application.runner.submit(
-            "Suggest", TASK, order, on_result=found.append, on_end=lambda _job: None
-        )
-        finish(application.runner, job, tick(Progress("Suggest")))
-    finally:
-        application.close()
-    survey = found[0]
+    survey: Survey = carried_out("Suggest", TASK, order)
     if not survey.counted:
         first = survey.projects[0]
         raise RequestError(first.reason, first.hint)
