@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from annotator.core.document import ChangeSet, Document
-from annotator.core.errors import StrokeflowError
+from annotator.core.errors import RequestError, StrokeflowError
 from annotator.io.media import CachedReader
 from annotator.services.project.projects import take_media
 from annotator.services.review.effort import EffortLog
@@ -96,8 +96,7 @@ class Workspace(QObject):
         self.radius = 6.0
         self.device = "auto"  # where runs compute
         self.frame_cache_bytes = FRAME_CACHE_BYTES
-        self.protect = False
-        """The pen and the shapes leave the pixels of other objects alone."""
+        self.protect = False  # the pen and the shapes leave the pixels of other objects alone
         self.live = LiveScribbles(self)
         self.long = LongDesk(self)
         self.background = Background()
@@ -111,8 +110,7 @@ class Workspace(QObject):
         self.frameChanged.connect(lambda _: self._note_place())
         self.objectChanged.connect(lambda _: self._note_place())
         self._deaf: Callable[[], None] = lambda: None  # to changes of the open project
-        self._saved, self._stored = True, 0
-        self._trouble = ""
+        self._saved, self._stored, self._trouble = True, 0, ""
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._poll)
@@ -304,13 +302,15 @@ class Workspace(QObject):
         self.radius = min(max(radius, 0.5), 200.0)
         self.radiusChanged.emit(self.radius)
 
-    def need_object(self) -> int:
-        """The current object, made when a person just starts drawing. Raises RequestError."""
+    def need_object(self, *, to_erase: bool = False) -> int:
+        """The current object, made when a person just starts drawing. Raises RequestError, also
+        where there is none `to_erase` anything of."""
         assert self.bench is not None
         self.bench.session.refuse_busy()
         if self.object_id not in self.bench.document.objects:
-            info = self.bench.edit.add_object()
-            self.choose_object(info.id)
+            if to_erase:
+                raise RequestError(tr("There is nothing to erase."), tr("Draw an object first."))
+            self.choose_object(self.bench.edit.add_object().id)
         self.bench.document.refuse_locked_object(self.object_id)
         return self.object_id
 

@@ -38,6 +38,7 @@ from annotator.core.review import Acceptance
 from annotator.core.types import MAX_OBJECT_ID, LabelMap, Size, SoftMap
 from annotator.io.codec import decode_soft_map
 from annotator.io.store import Op, PaintTiles, Put, StepInfo, Store, StoreMeta
+from annotator.services.editing.effects import has_effect
 from annotator.services.editing.rereading import refresh
 from annotator.services.editing.steps import MANY, LongEdit, LongSwap, LongSweep, RunStep, Sweep
 from annotator.services.project import records
@@ -128,10 +129,10 @@ class Session:
     # -- changing
 
     def apply(self, title: str, changes: Sequence[Change]) -> ChangeSet:
-        """Carry out an action as one undo step and tell everyone."""
-        if not changes:
-            return ChangeSet()
+        """Carry out an action as one undo step and tell everyone; none where it changes nothing."""
         self._refuse()
+        if not any(has_effect(self.document, change) for change in changes):
+            return ChangeSet()
         step = self.store.open_step(title)
         done = self._by_a_person(self._carry_out(step, changes))
         self.tell(done)
@@ -233,8 +234,7 @@ class Session:
         ops: list[Op] = []
         marks = MarkUpdate(self.document, list(changes))
         held: dict[int, np.ndarray] = {}
-        cells_of: list[int] = []
-        columns: list[np.ndarray] = []
+        cells_of, columns = list[int](), list[np.ndarray]()
         for change in changes:
             made, what = self._one(change, held)
             ops += made
