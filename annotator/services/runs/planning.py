@@ -279,15 +279,21 @@ def scribble_frame(
     )
 
 
-def plan_scan(document: Document, frames: Iterable[int] | None, objects: Iterable[int]) -> FillPlan:
-    """Plan masks on frames without key frames: all of `frames` (None = the whole clip) on which
-    some object may be written. Raises RequestError where there is none."""
+def check_frames(document: Document, frames: Iterable[int] | None) -> list[int]:
+    """The frames (None = the whole clip), ascending. Raises RequestError if the clip lacks one."""
     asked = sorted(set(range(document.n_frames) if frames is None else frames))
     if not asked or asked[0] < 0 or asked[-1] >= document.n_frames:
         raise RequestError(
             "These frames are not all in this clip.",
             f"It has the frames 0:{document.n_frames} (the end is not included).",
         )
+    return asked
+
+
+def plan_scan(document: Document, frames: Iterable[int] | None, objects: Iterable[int]) -> FillPlan:
+    """Plan masks on frames without key frames: all of `frames` (None = the whole clip) on which
+    some object may be written. Raises RequestError where there is none."""
+    asked = check_frames(document, frames)
     chosen = check_objects(document, objects)
     todo = np.zeros(document.n_frames, bool)
     for object_id in chosen:

@@ -292,7 +292,6 @@ SENTENCES = (
         "data set."
     ),
     QT_TR_NOOP("Binary masks (PNG)"),
-    QT_TR_NOOP("void pixels, names, colours and categories of objects"),
     QT_TR_NOOP(
         "Black and white PNGs: one folder per object (001, 002, ...), or all "
         "objects together in one folder."
