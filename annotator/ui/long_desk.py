@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import gc
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 
+from annotator.core.errors import DiskError
 from annotator.services.editing.steps import LongEdit, TakeBack
 from annotator.ui.i18n import tr
-from annotator.ui.words.phrases import localized
+from annotator.ui.words.phrases import localized, localized_error
 
 if TYPE_CHECKING:
     from annotator.ui.workspace import Workspace
@@ -122,8 +124,15 @@ class LongDesk(QObject):
         if isinstance(edit, TakeBack):
             self._tell_cancelled(edit)
         else:
+            self._workspace.saving.after(partial(self._tell_done, edit))
+
+    def _tell_done(self, edit: LongEdit, refused: DiskError | None) -> None:
+        if refused is None:
             said = tr("{title}: done.").format(title=localized(edit.title))
             self._workspace.noticed.emit("good", said, "")
+        else:
+            said = tr("{title}: not saved.").format(title=localized(edit.title))
+            self._workspace.noticed.emit("error", said, localized_error(refused))
 
     def _tell_cancelled(self, edit: LongEdit) -> None:
         said = tr("{title}: cancelled. All is as it was before.")

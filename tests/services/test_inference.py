@@ -304,7 +304,8 @@ def test_a_full_disk_stops_a_run_and_keeps_what_was_saved(
     while bench.session.store.trouble is None:
         time.sleep(0.01)
     run = bench.inference.fill("propagate")
-    wait_for(application.runner, run)
+    with pytest.raises(DiskError, match="full"):
+        wait_for(application.runner, run)
     assert run.state is JobState.CANCELLED
     with pytest.raises(DiskError, match="full"):
         bench.session.flush()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
-from annotator.core.errors import StrokeflowError
+from annotator.core.errors import DiskError, StrokeflowError
 from annotator.core.options import Value
 from annotator.io.formats.base import ExportReport
 from annotator.jobs.base import Job, JobState
@@ -25,7 +25,7 @@ from annotator.services.project.projects import note_place
 from annotator.services.review.report_task import TASK, ReportTask
 from annotator.ui.i18n import tr
 from annotator.ui.runs.jobs import JobEntry
-from annotator.ui.words.phrases import localized
+from annotator.ui.words.phrases import localized, localized_error
 from annotator.ui.words.report_words import report_words
 from annotator.ui.words.words import bytes_text
 
@@ -108,7 +108,13 @@ class Exchange:
         def ended(done: ImportRun) -> None:
             assert done.job is not None
             self._ended(done.job, tr("The import"))
-            if done.job.state is JobState.DONE:
+            workspace.saving.after(partial(tell, done, done.job))
+
+        def tell(done: ImportRun, job: Job, refused: DiskError | None) -> None:
+            if refused is not None and done.frames + done.strokes:
+                said = tr("{title}: not saved.").format(title=localized(done.title))
+                workspace.noticed.emit("error", said, localized_error(refused))
+            elif job.state is JobState.DONE:
                 kept = tr("{count} cells were yours already and stayed.")
                 replaced = tr("{count} cells were replaced.")
                 told = (
@@ -395,4 +401,4 @@ class Exchange:
                 tr("Nothing half-written was left behind."),
             )
         workspace.runsChanged.emit()
-        workspace.jobs.changed.emit()
+        workspace.jobs.ended(job)

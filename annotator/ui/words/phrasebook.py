@@ -375,6 +375,7 @@ SENTENCES = (
     QT_TR_NOOP("Check the path and its rights."),
     QT_TR_NOOP("The project '{folder}' was deleted."),
     QT_TR_NOOP("Nothing can be saved in it any more. Close it, then open a backup."),
+    QT_TR_NOOP("What was not saved is lost. Open a backup."),
     QT_TR_NOOP("'{folder}' was not closed, and nothing can be written there to read it whole."),
     QT_TR_NOOP("Copy it to a place where you may write, and open it there."),
 )
