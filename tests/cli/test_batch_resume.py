@@ -15,10 +15,10 @@ from annotator.cli.batch.crew import carry_out
 from annotator.cli.batch.orders import Outcome
 from annotator.core.types import Provenance
 from annotator.services.editing.edit import EditService
-from annotator.services.exchange.batch_record import load_record
+from annotator.services.exchange.batch_record import load_record, with_old_ids
 from annotator.services.exchange.transfer import TransferService
-from annotator.services.runs.inference import InferenceService
 from annotator.services.project.projects import open_project
+from annotator.services.runs.inference import InferenceService
 from tests import fakes
 from tests.cli.batches import (
     STEPS,
@@ -211,6 +211,12 @@ def test_an_import_with_other_frames_replaces_what_it_brought_before(
         opened.session.undo()
     assert document.cell(0, 2).provenance is Provenance.IMPORTED
     opened.close()
+
+
+def test_only_what_would_be_new_gets_an_id_of_before() -> None:
+    old = ("1=2", "2=9", "3=3", "4=skip")
+    mapping = ["1=5", "2=6", "3=skip", "4=7", "255=void"]
+    assert with_old_ids(mapping, old, {"2", "3"}) == ["1=2", "2=6", "3=skip", "4=7", "255=void"]
 
 
 def test_an_import_of_another_folder_replaces_the_first_one(project: Path, masks: Path) -> None:

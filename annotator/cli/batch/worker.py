@@ -146,9 +146,7 @@ def _newest_step(folder: Path) -> int:
         return max((step.id for step in bench.session.store.steps()), default=0)
 
 
-def _begin(
-    folder: Path, step: StepOrder, key: str, record: Record, mapping: Sequence[str]
-) -> bool:
+def _begin(folder: Path, step: StepOrder, key: str, record: Record, mapping: Sequence[str]) -> bool:
     """Remember that a step begins; True if it is a run that was cut off and can go on. `mapping` is
     that of an import which was done in its place before."""
     begun = record.begun

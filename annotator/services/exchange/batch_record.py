@@ -129,11 +129,11 @@ def with_old_ids(mapping: Sequence[str], old: Sequence[str], there: Container[st
     """A mapping in which objects that would be new ones, not `there`, become what they became
     before, as far as that is there still: other steps name objects by their ids."""
     before = dict(item.split("=") for item in old)
-    pairs = [item.split("=") for item in mapping]
-    return [
-        f"{key}={before[key]}" if word not in there and before.get(key) in there else f"{key}={word}"
-        for key, word in pairs
-    ]
+    found = dict(item.split("=") for item in mapping)
+    for key, word in found.items():
+        if word.isdecimal() and word not in there and before.get(key) in there:
+            found[key] = before[key]
+    return [f"{key}={word}" for key, word in found.items()]
 
 
 def cut_off(inference: InferenceService, begun: Begun, task: str) -> list[Interrupted]:

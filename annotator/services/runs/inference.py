@@ -116,7 +116,8 @@ class InferenceService:
             plan = plan_scan(self.session.document, frames, chosen)
             return self._start_fill("saliency", card, gear, plan, setup)
         gear = self.gear(card, "saliency", setup)
-        orders = plan_scribbles(self.session.document, frames, objects)
+        scans = "scan" in card.factories
+        orders = plan_scribbles(self.session.document, frames, objects, scans=scans)
         fit = self._fit(card, setup, [o for order in orders for o in order.objects])
         run = Run(0, "saliency", "Scribbles to masks", card.id, len(orders))
         step = self.session.begin_run(run.title)

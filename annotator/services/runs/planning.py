@@ -239,9 +239,14 @@ def _nothing(document: Document, task: str, objects: list[int], direction: str) 
 
 
 def plan_scribbles(
-    document: Document, frames: range | None = None, objects: Iterable[int] | None = None
+    document: Document,
+    frames: range | None = None,
+    objects: Iterable[int] | None = None,
+    *,
+    scans: bool = False,
 ) -> tuple[ScribbleFrame, ...]:
-    """Frames with strokes whose masks a run may compute. Raises RequestError if there are none."""
+    """Frames with strokes whose masks a run may compute. Raises RequestError if there are none;
+    `scans`: the backend needs no strokes on frames that it is told."""
     asked = check_range(document, frames)
     chosen = check_objects(document, objects)
     orders = []
@@ -255,7 +260,9 @@ def plan_scribbles(
     if not orders:
         raise RequestError(
             "No frame in this range has scribbles whose mask may be computed.",
-            "Draw scribbles or import them; masks made by hand are never overwritten.",
+            "Draw or import some, or name the frames that it shall find masks on (--frames A:B)."
+            if scans
+            else "Draw scribbles or import them; masks made by hand are never overwritten.",
         )
     return tuple(orders)
 

@@ -154,6 +154,9 @@ SENTENCES = (
     QT_TR_NOOP("Choose a larger range; human work is never overwritten."),
     QT_TR_NOOP("No frame in this range has scribbles whose mask may be computed."),
     QT_TR_NOOP("Draw scribbles or import them; masks made by hand are never overwritten."),
+    QT_TR_NOOP(
+        "Draw or import some, or name the frames that it shall find masks on (--frames A:B)."
+    ),
     QT_TR_NOOP("These frames are not all in this clip."),
     QT_TR_NOOP("Every one of these frames is drawn, accepted or locked already."),
     QT_TR_NOOP("Choose other frames; human work is never overwritten."),
