@@ -65,8 +65,8 @@ class Session:
         size, stored = Size(meta.width, meta.height), partial(store.some_rows, "labels")
         self.document = Document(size, meta.n_frames, store.load_label, stored)
         self._listeners: list[Listener] = []
-        self._edited: dict[int, int] = {}
-        self._clock = 0
+        self._edited, self._clock = dict[int, int](), 0
+        self.run_steps: dict[int, int] = {}  # by frame, the newest step of a run that wrote it
         self._open_steps: set[int] = set()
         self.long: LongEdit | None = None  # the edit of very many frames that is on its way
         self.on_long: Callable[[LongEdit], None] | None = None
@@ -200,9 +200,9 @@ class Session:
         else:
             self.long.on_end.append(call)
 
-    def open_long(self, title: str, *, whole: bool) -> int:
+    def open_long(self, title: str, *, whole: bool, tentative: bool = False) -> int:
         """Begin a step that is filled by and by; it can be undone after `close_long`."""
-        step = self.store.open_step(title, whole=whole)
+        step = self.store.open_step(title, whole=whole, tentative=tentative)
         self._open_steps.add(step)
         return step
 
