@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
-from annotator.core.errors import DiskError, StrokeflowError
+from annotator.core.errors import StrokeflowError
 from annotator.core.options import Value
 from annotator.io.formats.base import ExportReport
 from annotator.jobs.base import Job, JobState
@@ -23,9 +23,10 @@ from annotator.services.project.embedding import TASK as EMBED
 from annotator.services.project.embedding import EmbedOrder
 from annotator.services.project.projects import note_place
 from annotator.services.review.report_task import TASK, ReportTask
+from annotator.ui.exchange.import_notice import tell_import
 from annotator.ui.i18n import tr
 from annotator.ui.runs.jobs import JobEntry
-from annotator.ui.words.phrases import localized, localized_error
+from annotator.ui.words.phrases import localized
 from annotator.ui.words.report_words import report_words
 from annotator.ui.words.words import bytes_text
 
@@ -108,33 +109,7 @@ class Exchange:
         def ended(done: ImportRun) -> None:
             assert done.job is not None
             self._ended(done.job, tr("The import"))
-            workspace.saving.after(partial(tell, done, done.job))
-
-        def tell(done: ImportRun, job: Job, refused: DiskError | None) -> None:
-            if refused is not None and done.frames + done.strokes:
-                said = tr("{title}: not saved.").format(title=localized(done.title))
-                workspace.noticed.emit("error", said, localized_error(refused))
-            elif job.state is JobState.DONE:
-                kept = tr("{count} cells were yours already and stayed.")
-                replaced = tr("{count} cells were replaced.")
-                told = (
-                    *map(localized, done.notes),
-                    replaced.format(count=len(done.replaced)) if done.replaced else "",
-                    kept.format(count=len(done.kept)) if done.kept else "",
-                )
-                workspace.noticed.emit(
-                    "good",
-                    tr("Imported {frames} frames and {strokes} strokes.").format(
-                        frames=done.frames, strokes=done.strokes
-                    ),
-                    " ".join(part for part in told if part),
-                )
-            elif done.frames + done.strokes:
-                workspace.noticed.emit(
-                    "info",
-                    tr("The import stopped halfway; what came before stayed."),
-                    tr("You went on working meanwhile. The history lists it as a step."),
-                )
+            workspace.saving.after(partial(tell_import, workspace, done, done.job))
 
         def start() -> None:
             run = bench.transfer.import_labels(
