@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import gc
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, QTimer
 
+from annotator.core.errors import DiskError
 from annotator.services.editing.steps import LongEdit, TakeBack
+from annotator.ui import mouse
 from annotator.ui.i18n import tr
-from annotator.ui.words.phrases import localized
+from annotator.ui.words.phrases import localized, localized_error
 
 if TYPE_CHECKING:
     from annotator.ui.workspace import Workspace
@@ -44,7 +46,7 @@ class LongDesk(QObject):
         self._tell_at = time.monotonic() + _QUIET_S
         # Nothing comes before it, but for a stroke under the pen: what was asked for after it would
         # meet what it has planned.
-        edit.begun = edit.begun or not _pen_is_down()
+        edit.begun = edit.begun or not mouse.is_pressed()
         # What slices make has no cycles, and to look for some among rows that wait for the disk
         # would take longer than a slice.
         gc.disable()
@@ -88,7 +90,7 @@ class LongDesk(QObject):
             if store.saved >= store.issued or store.trouble is not None:
                 self._stop()
             return
-        if not edit.begun and _pen_is_down():
+        if not edit.begun and mouse.is_pressed():
             return  # a stroke under the pen is stored before
         if self._workspace.previews is not None:
             self._workspace.previews.touch()  # copies of frames are made in pauses
@@ -122,8 +124,15 @@ class LongDesk(QObject):
         if isinstance(edit, TakeBack):
             self._tell_cancelled(edit)
         else:
+            self._workspace.saving.after(partial(self._tell_done, edit))
+
+    def _tell_done(self, edit: LongEdit, refused: DiskError | None) -> None:
+        if refused is None:
             said = tr("{title}: done.").format(title=localized(edit.title))
             self._workspace.noticed.emit("good", said, "")
+        else:
+            said = tr("{title}: not saved.").format(title=localized(edit.title))
+            self._workspace.noticed.emit("error", said, localized_error(refused))
 
     def _tell_cancelled(self, edit: LongEdit) -> None:
         said = tr("{title}: cancelled. All is as it was before.")
@@ -131,7 +140,3 @@ class LongDesk(QObject):
 
     def _noticed(self, *_what: str) -> None:
         self._told = False  # somebody else said something since
-
-
-def _pen_is_down() -> bool:
-    return QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton

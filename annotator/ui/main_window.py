@@ -60,7 +60,7 @@ from annotator.ui.timeline.timeline import Timeline
 from annotator.ui.timeline.transport import Transport
 from annotator.ui.welcome import Pages, Welcome
 from annotator.ui.window_layout import PanelWindow, WindowLayout
-from annotator.ui.words.phrases import localized
+from annotator.ui.words.phrases import localized, localized_error
 from annotator.ui.words.remark_words import stage_name
 from annotator.ui.workspace import Workspace
 
@@ -376,7 +376,7 @@ class MainWindow(PanelWindow):
         try:
             self.workspace.shut_down()
         except StrokeflowError as error:
-            QMessageBox.critical(self, "Strokeflow", str(error))
+            QMessageBox.critical(self, "Strokeflow", localized_error(error))
         self.loader.close()
         self.compare.close_loader()
         event.accept()

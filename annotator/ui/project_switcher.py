@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QWidget
 
 from annotator.core.errors import StrokeflowError
@@ -13,6 +13,7 @@ from annotator.io.media import Media
 from annotator.io.store.unfinished import CutOff
 from annotator.jobs.base import Job
 from annotator.services.project.projects import find_media
+from annotator.ui import mouse
 from annotator.ui.canvas.canvas import Canvas
 from annotator.ui.closing import ProjectClosing
 from annotator.ui.host import Bench
@@ -355,5 +356,5 @@ def _is_occupied() -> bool:
     return (
         QApplication.activeModalWidget() is not None
         or QApplication.activePopupWidget() is not None
-        or QApplication.mouseButtons() != Qt.MouseButton.NoButton
+        or mouse.is_pressed()
     )

@@ -98,9 +98,9 @@ class StatusLine(QObject):
 
     def show_saved(self) -> None:
         """Whether all is on disk; what keeps it from there is a notice."""
-        self.saved.setText(f" {self._workspace.saved_text} ")
-        if self._workspace.trouble:
-            self._notices.tell("error", tr("Your work is not saved yet."), self._workspace.trouble)
+        self.saved.setText(f" {self._workspace.saving.text} ")
+        if trouble := self._workspace.saving.trouble:
+            self._notices.tell("error", tr("Your work is not saved yet."), trouble)
 
     def _pointed(self, x: int, y: int) -> None:
         """Told with a delay: laying out the status bar costs as much as a dab of the pen."""

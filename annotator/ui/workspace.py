@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from annotator.core.document import ChangeSet, Document
-from annotator.core.errors import StrokeflowError
+from annotator.core.errors import RequestError, StrokeflowError
 from annotator.io.media import CachedReader
 from annotator.services.project.projects import take_media
 from annotator.services.review.effort import EffortLog
@@ -27,6 +27,7 @@ from annotator.ui.runs.jobs import JobList
 from annotator.ui.runs.live import LiveScribbles
 from annotator.ui.runs.prelabel import PrelabelDesk
 from annotator.ui.runs.run_desk import RunDesk
+from annotator.ui.saving import Saving
 from annotator.ui.tools.tool import Tool
 
 if TYPE_CHECKING:
@@ -96,9 +97,9 @@ class Workspace(QObject):
         self.radius = 6.0
         self.device = "auto"  # where runs compute
         self.frame_cache_bytes = FRAME_CACHE_BYTES
-        self.protect = False
-        """The pen and the shapes leave the pixels of other objects alone."""
+        self.protect = False  # the pen and the shapes leave the pixels of other objects alone
         self.live = LiveScribbles(self)
+        self.saving = Saving(self)
         self.long = LongDesk(self)
         self.background = Background()
         self.background.failed.connect(self._tell_failed)
@@ -111,8 +112,6 @@ class Workspace(QObject):
         self.frameChanged.connect(lambda _: self._note_place())
         self.objectChanged.connect(lambda _: self._note_place())
         self._deaf: Callable[[], None] = lambda: None  # to changes of the open project
-        self._saved, self._stored = True, 0
-        self._trouble = ""
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._poll)
@@ -220,6 +219,7 @@ class Workspace(QObject):
             self.effort = None
         self.bench = None
         self.desk.clear()
+        self.saving.forget()
         if not self.exchange.jobs:
             self._timer.stop()
         # The last frames may be read right now, and the last changes wait for the disk.
@@ -304,13 +304,15 @@ class Workspace(QObject):
         self.radius = min(max(radius, 0.5), 200.0)
         self.radiusChanged.emit(self.radius)
 
-    def need_object(self) -> int:
-        """The current object, made when a person just starts drawing. Raises RequestError."""
+    def need_object(self, *, to_erase: bool = False) -> int:
+        """The current object, made when a person just starts drawing. Raises RequestError, also
+        where there is none `to_erase` anything of."""
         assert self.bench is not None
         self.bench.session.refuse_busy()
         if self.object_id not in self.bench.document.objects:
-            info = self.bench.edit.add_object()
-            self.choose_object(info.id)
+            if to_erase:
+                raise RequestError(tr("There is nothing to erase."), tr("Draw an object first."))
+            self.choose_object(self.bench.edit.add_object().id)
         self.bench.document.refuse_locked_object(self.object_id)
         return self.object_id
 
@@ -371,29 +373,6 @@ class Workspace(QObject):
         if self.bench is None or self.bench.session.long is None:  # which refuses runs
             self.jobs.go_on()
             self.desk.go_on()
-        if self.bench is not None:
-            store = self.bench.session.store
-            self.bench.session.sync()
-            if self.effort is not None:
-                self.effort.flush(due_only=True)
-            saved = store.saved >= store.issued
-            if saved and store.saved != self._stored:
-                self._stored = store.saved
-                self.stored.emit()
-            trouble = "" if store.trouble is None else str(store.trouble)
-            if saved != self._saved or trouble != self._trouble:
-                self._saved, self._trouble = saved, trouble
-                self.savedChanged.emit()
-
-    @property
-    def saved_text(self) -> str:
-        if self.bench is None or self.bench.session.read_only:
-            return "" if self.bench is None else tr("Read-only")
-        if self._trouble:
-            return tr("Not saved")
-        return tr("Saved") if self._saved else tr("Saving …")
-
-    @property
-    def trouble(self) -> str:
-        """Why saving does not work right now, "" if it does."""
-        return self._trouble
+        if self.effort is not None:
+            self.effort.flush(due_only=True)
+        self.saving.look()

@@ -1020,6 +1020,10 @@
         <translation>导入</translation>
     </message>
     <message>
+        <source>{title}: not saved.</source>
+        <translation>{title}：未保存。</translation>
+    </message>
+    <message>
         <source>{count} cells were yours already and stayed.</source>
         <translation>{count} 个单元已由您标注，保持不变。</translation>
     </message>
@@ -1384,6 +1388,10 @@
         <translation>正在启动…</translation>
     </message>
     <message>
+        <source>Not saved: {why}</source>
+        <translation>未保存：{why}</translation>
+    </message>
+    <message>
         <source>Choose objects …</source>
         <translation>选择对象…</translation>
     </message>
@@ -1682,10 +1690,6 @@
     <message>
         <source>{name} has no key frame after this one.</source>
         <translation>{name} 在此帧之后没有关键帧。</translation>
-    </message>
-    <message>
-        <source>The chosen object has no mask on this frame.</source>
-        <translation>所选对象在此帧没有掩码。</translation>
     </message>
     <message>
         <source>No object is chosen.</source>
@@ -2376,6 +2380,10 @@
         <translation>请将一些项目标记为完成，或选用全部项目。</translation>
     </message>
     <message>
+        <source>Draw or import some, or name the frames that it shall find masks on (--frames A:B).</source>
+        <translation>请绘制或导入涂鸦，或指定要在哪些帧上查找掩码（--frames A:B）。</translation>
+    </message>
+    <message>
         <source>There is no scribble on this frame to remove.</source>
         <translation>此帧没有可移除的涂鸦。</translation>
     </message>
@@ -2646,6 +2654,10 @@
     <message>
         <source>Nothing can be saved in it any more. Close it, then open a backup.</source>
         <translation>其中无法再保存任何内容。请关闭它，然后打开备份。</translation>
+    </message>
+    <message>
+        <source>What was not saved is lost. Open a backup.</source>
+        <translation>未保存的内容已丢失。请打开备份。</translation>
     </message>
     <message>
         <source>&apos;{folder}&apos; was not closed, and nothing can be written there to read it whole.</source>
@@ -3138,6 +3150,14 @@
     <message>
         <source>{src} is neither a file nor a folder.</source>
         <translation>{src} 既不是文件也不是文件夹。</translation>
+    </message>
+    <message>
+        <source>{src} is a video, and {format} does not read labels from videos.</source>
+        <translation>{src} 是视频，而 {format} 不从视频中读取标注。</translation>
+    </message>
+    <message>
+        <source>Masks that lie in a video are taken from pictures: write its frames as PNGs into a folder, and import that as &quot;binary&quot; or &quot;davis&quot;. To label the video itself, open it.</source>
+        <translation>视频形式的掩码须以图片导入：将其各帧以 PNG 写入文件夹，再以 &quot;binary&quot; 或 &quot;davis&quot; 导入该文件夹。若要标注该视频本身，请直接打开它。</translation>
     </message>
     <message>
         <source>Choose the labels themselves.</source>
@@ -3714,10 +3734,6 @@
     <message>
         <source>Binary masks (PNG)</source>
         <translation>二值掩码（PNG）</translation>
-    </message>
-    <message>
-        <source>void pixels, names, colours and categories of objects</source>
-        <translation>忽略区像素，对象的名称、颜色和类别</translation>
     </message>
     <message>
         <source>Black and white PNGs: one folder per object (001, 002, ...), or all objects together in one folder.</source>
@@ -5574,6 +5590,10 @@ Drop a video, a folder of images or a project here, or open one:</source>
         <translation>已填充并保留 {frames} 帧中的 {filled} 帧。</translation>
     </message>
     <message>
+        <source>{title}: stopped, since nothing could be saved.</source>
+        <translation>{title}：已停止，因为无法保存任何内容。</translation>
+    </message>
+    <message>
         <source>The run was cancelled.</source>
         <translation>运行已取消。</translation>
     </message>
@@ -6492,6 +6512,14 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>Looking at the data set: {done} of {total} projects</source>
         <translation>正在查看数据集：{done} / {total} 个项目</translation>
+    </message>
+    <message>
+        <source>There is nothing to erase.</source>
+        <translation>没有可擦除的内容。</translation>
+    </message>
+    <message>
+        <source>Draw an object first.</source>
+        <translation>请先绘制一个对象。</translation>
     </message>
 </context>
 </TS>

@@ -49,6 +49,24 @@ def test_one_that_fails_stops_nobody_and_the_same_command_does_the_rest(
     assert len(list((tmp_path / "o").iterdir())) == 3
 
 
+def test_a_long_name_does_not_widen_the_table(
+    clips: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "begin" + 200 * "x" + "end"
+    (clips.parent / "a").rename(clips.parent / name)
+    clips.write_text(f"{name}\nd")
+    steps = f"import davis '{tmp_path / 'masks' / 'a'}' --frames 0"
+    (long, _) = batched(capsys, 0, clips, "--steps", steps)["media"]
+    assert long["name"] == name
+    assert run("batch", clips, "--steps", steps) == 0
+    _, first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("beginx")
+    assert "xend  skipped" in first
+    assert "…" in first
+    assert second.startswith("d ")
+    assert len(first) < 100
+
+
 def test_changed_steps_run_from_the_first_changed_one(
     clips: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,14 +8,27 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from annotator.cli.batch.crew import carry_out
 from annotator.cli.batch.orders import Outcome
-from annotator.services.exchange.batch_record import load_record
+from annotator.core.types import Provenance
+from annotator.services.editing.edit import EditService
+from annotator.services.exchange.batch_record import load_record, with_old_ids
 from annotator.services.exchange.transfer import TransferService
+from annotator.services.project.projects import open_project
 from annotator.services.runs.inference import InferenceService
-from tests.cli.batches import STEPS, batched, interrupted, long_order, wait_for_frames, worker
+from tests import fakes
+from tests.cli.batches import (
+    STEPS,
+    batched,
+    copy_masks,
+    interrupted,
+    long_order,
+    wait_for_frames,
+    worker,
+)
 from tests.cli.calls import asked, run
 from tests.cli.conftest import N_FRAMES
 from tests.conftest import ROOT
@@ -161,3 +174,59 @@ def test_a_process_that_dies_is_a_medium_that_failed(slow_clip: Path) -> None:
     assert outcome.state == "failed"
     assert "code -9" in outcome.message
     assert "It said: no more memory" in outcome.message
+
+
+def imported(project: Path, object_id: int) -> list[int]:
+    opened = open_project(project, writable=False)
+    try:
+        cells = opened.session.document.cells.provenance(object_id)
+        return np.flatnonzero(cells == Provenance.IMPORTED).tolist()
+    finally:
+        opened.close()
+
+
+def test_an_import_with_other_frames_replaces_what_it_brought_before(
+    project: Path, masks: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked(capsys, "import", project, masks, "--format", "binary", "--frames", "5")
+    steps = f"import binary '{masks}' --map 1=new --frames 0,1,2,3; propagate --objects 2"
+    assert worker(project, steps).state == "done"
+    opened = open_project(project)
+    edit, mask = EditService(opened.session), np.zeros((fakes.HEIGHT, fakes.WIDTH), np.uint8)
+    mask[:5, :5] = 2
+    edit.set_mask(1, 2, mask, "Draw")
+    edit.set_locked([2], [2], True)
+    opened.close()
+    outcome = worker(project, steps.replace("0,1,2,3", "4"))
+    assert outcome.state == "done", outcome
+    assert imported(project, 1) == [5], "another import is nobody's business"
+    assert imported(project, 2) == [1, 2, 4], "what a person touched stays"
+    opened = open_project(project)
+    document = opened.session.document
+    assert sorted(document.objects) == [1, 2], "the step after it names the object by its id"
+    assert (document.label_map(1) == mask).all()
+    assert document.cell(0, 2).label == "model:embedded"
+    assert opened.session.store.steps()[-3].title == "Take back: import binary"
+    for _ in range(3):
+        opened.session.undo()
+    assert document.cell(0, 2).provenance is Provenance.IMPORTED
+    opened.close()
+
+
+def test_only_what_would_be_new_gets_an_id_of_before() -> None:
+    old = ("1=2", "2=9", "3=3", "4=skip")
+    mapping = ["1=5", "2=6", "3=skip", "4=7", "255=void"]
+    assert with_old_ids(mapping, old, {"2", "3"}) == ["1=2", "2=6", "3=skip", "4=7", "255=void"]
+
+
+def test_an_import_of_another_folder_replaces_the_first_one(project: Path, masks: Path) -> None:
+    copy_masks(masks, masks.parent / "other")
+    assert worker(project, f"import davis '{masks}' --frames 0,2").state == "done"
+    changed = f"import davis '{masks.parent / 'other'}' --frames 3"
+    with pytest.MonkeyPatch.context() as patch:
+        cut_import_after(patch, 0)
+        assert worker(project, changed).state == "failed"
+    assert worker(project, changed).state == "done"
+    assert imported(project, 1) == [3]
+    assert worker(project, changed).message == ""
+    assert imported(project, 1) == [3]

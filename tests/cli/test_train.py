@@ -74,6 +74,20 @@ def test_train_and_import(
     assert "--resume" in capsys.readouterr().err
 
 
+def test_where_nothing_was_trained_nothing_is_resumed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    videos, _ = make_data(tmp_path)
+    recipe, out = tmp_path / "own.toml", tmp_path / "out"
+    recipe.write_text(RECIPE)
+    args = ["train", "npmca", "--data", videos, "--out", str(out), "--device", "cpu"]
+    assert main([*args, "--recipe", str(recipe), "--resume"]) == 2
+    told = capsys.readouterr().err
+    assert f"There is no training in {out} to go on with" in told
+    assert "Leave out --resume" in told
+    assert not out.exists()
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [

@@ -307,8 +307,6 @@ class TestBadSets:
         self, format_id: str, export: tuple[FakeSource, Path]
     ) -> None:
         source, out = export
-        if format_id in ("saliency", "binary"):
-            pytest.skip("grey maps are matched without their frame map")
         other = replace(source.media, fingerprint="beef")
         for media, strangers in ((source.media, set()), (other, {source.media.name})):
             target = ImportTarget(media)
@@ -328,3 +326,14 @@ class TestBadSets:
         target = ImportTarget(source.media, control=Watcher(0))
         with pytest.raises(Cancelled):
             registry.importer(format_id).read(out, target, {})
+
+
+@pytest.mark.parametrize("format_id", ["davis", "binary", "saliency", "coco", "npz", "cvat"])
+def test_a_video_is_called_a_video(format_id: str, tmp_path: Path) -> None:
+    video = tmp_path / "clip.MP4"
+    video.write_bytes(b"\0\0\0\x18ftypisom")
+    target = ImportTarget(make_source().media)
+    said = rf"clip\.MP4 is a video, and {format_id} does not read"
+    with pytest.raises(FormatError, match=said) as caught:
+        registry.importer(format_id).read(video, target, {})
+    assert "folder" in caught.value.hint

@@ -271,6 +271,20 @@ class TestBinary:
         assert np.array_equal(frame.label_map, ids_image(1))
         assert frame.objects == {1}
 
+    def test_names_and_states_come_back_by_the_frame_map(self, tmp_path: Path) -> None:
+        source = FakeSource(some_maps())
+        registry.exporter("binary").export(source, tmp_path / "out", NoControl(), {})
+        for keep in (True, False):
+            target, asked = ImportTarget(source.media), {"keep": keep}
+            for frame in registry.importer("binary").read(tmp_path / "out", target, asked):
+                assert frame.infos == source.objects
+                states = {i: source.cell(frame.frame, i) for i in frame.objects} if keep else {}
+                assert frame.cells == states
+        one = ImportTarget(source.media)
+        found = list(registry.importer("binary").read(tmp_path / "out" / "003", one, {}))
+        assert [f.frame for f in found] == [0, 1, 2, 3]
+        assert all(f.objects == {1} and not f.infos and not f.cells for f in found)
+
     def test_union(self, tmp_path: Path) -> None:
         source = FakeSource(some_maps())
         registry.exporter("binary").export(source, tmp_path / "u", NoControl(), {"layout": "union"})

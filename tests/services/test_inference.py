@@ -6,6 +6,7 @@ import random
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -289,6 +290,19 @@ def test_a_run_whose_worker_dies_can_be_resumed_after_a_restart(
     application.close()
 
 
+def test_a_backend_that_needs_no_scribbles_asks_for_frames(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.edit.add_object()
+    card = bench.inference.choose("saliency", Setup())
+    both = replace(card, factories={**card.factories, "scan": "nowhere:never"})
+    for chosen, words in ((card, "Draw scribbles"), (both, "--frames A:B")):
+        monkeypatch.setattr(bench.inference, "choose", lambda *_, chosen=chosen: chosen)
+        with pytest.raises(RequestError, match="No frame in this range has scribbles") as told:
+            bench.inference.saliency()
+        assert words in told.value.hint
+
+
 def test_a_full_disk_stops_a_run_and_keeps_what_was_saved(
     bench: Workbench, application: Application, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -304,7 +318,8 @@ def test_a_full_disk_stops_a_run_and_keeps_what_was_saved(
     while bench.session.store.trouble is None:
         time.sleep(0.01)
     run = bench.inference.fill("propagate")
-    wait_for(application.runner, run)
+    with pytest.raises(DiskError, match="full"):
+        wait_for(application.runner, run)
     assert run.state is JobState.CANCELLED
     with pytest.raises(DiskError, match="full"):
         bench.session.flush()

@@ -127,15 +127,16 @@ class Project(RuleBasedStateMachine):
     def attempt(self, call: Callable[[], object], carried: int, cancelled: bool) -> None:
         """A person asks for something. It is carried on for some slices, then cancelled, or left
         to go on for now."""
-        begun = len(self.taken)
+        begun, history = len(self.taken), self.session.store.steps()
         try:
             call()
         except RequestError:
             return
         for edit in self.taken[begun:]:
             carry_on(edit, carried)
-            if cancelled and edit.cancellable:
+            if cancelled and edit.cancellable and not edit.over:
                 edit.cancel()
+                assert self.session.store.steps() == history, "what can be redone still can"
 
     # -- what a person does
 
@@ -317,3 +318,12 @@ Project.TestCase.settings = settings(
     suppress_health_check=list(HealthCheck),
 )
 TestInterleaved = Project.TestCase
+
+
+def test_a_run_leaves_alone_what_one_wrote_that_began_later() -> None:
+    project = Project()
+    project.begin_run(object_id=1, whole=False)
+    project.clean(grow=-1, drawn=False)
+    project.result(number=0, frame=0, seed=0)
+    assert project.runs[0].step.skipped == [0]
+    project.teardown()

@@ -234,3 +234,10 @@ def test_errors_of_a_document(bench: Workbench):
     error, keys = expected_error(bench.document)
     assert (error == 1).all()
     assert keys == []
+
+
+def test_a_run_that_is_refused_leaves_no_object_behind(bench: Workbench):
+    with pytest.raises(RequestError, match="not all in this clip"):
+        bench.inference.prelabel.auto(frames=range(FRAMES, FRAMES + 3))
+    assert not bench.document.objects
+    assert not bench.session.store.steps()

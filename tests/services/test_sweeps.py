@@ -368,6 +368,47 @@ def test_what_is_cancelled_leaves_nothing(
     again.close()
 
 
+@pytest.mark.parametrize("how", ["cancelled", "killed", "kept"])
+def test_what_was_undone_before_is_forgotten_only_with_an_edit_that_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    model = Cell(Provenance.MODEL, False, 0.5, "copy")
+    session = make(tmp_path / "a.strokeflow", [{1: model, 2: model} for _ in range(9)])
+    edit = EditService(session)
+    for frame in (2, 4):
+        edit.masks.mark_absent(frame, 1)
+    after, state = content(session), memory(session)
+    session.undo()
+    session.undo()
+    undone = session.store.steps()
+    taken = in_slices(session, monkeypatch)
+    act(session, "reject")
+    for _ in range(3):
+        taken[0].go_on()
+    assert session.redo_step is None, "it would not follow from what is now"
+    if how == "kept":
+        session.finish()
+        assert not any(step.undone for step in session.store.steps())
+        session.close()
+        session = Session(session.folder, *open_store(session.folder))
+        assert session.redo_step is None
+    else:
+        if how == "cancelled":
+            taken[0].cancel()
+            session.finish()
+        else:
+            session.flush()
+            session.store.close()  # as it is when the process dies: half of the step is there
+            session = Session(session.folder, *open_store(session.folder))
+            assert session.store.cut_off[0].gone
+        assert session.store.steps() == undone
+        for _ in range(2):
+            session.redo()
+            session.finish()
+        assert (content(session), memory(session)) == (after, state)
+    session.close()
+
+
 def test_an_edit_that_is_done_cannot_be_cancelled_any_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -74,9 +74,10 @@ class Driver:
         self.wait(lambda: self.window.canvas.shown == frame)
 
     def finish_run(self) -> None:
-        """Until no run goes on, nor waits for a live mask."""
+        """Until no run goes on, nor waits for a live mask, and how it ended is told."""
         self.wait(lambda: not self.workspace.live.busy)
         self.wait(lambda: self.workspace.running is None)
+        self.wait(lambda: not self.workspace.saving._waiting)
 
 
 def build(settings: Path) -> MainWindow:

@@ -159,7 +159,7 @@ def test_a_killed_worker_is_told_and_the_window_lives_on(driver: Driver, tmp_pat
     assert isinstance(runner, ProcessRunner)
     os.kill(runner.pid or 0, signal.SIGKILL)
     driver.finish_run()
-    assert "worker process" in driver.window.notices.text
+    driver.wait(lambda: "worker process" in driver.window.notices.text)
     assert run.filled > 3
     driver.window.table.actions["resume"].trigger()
     again = driver.workspace.desk.runs[-1]

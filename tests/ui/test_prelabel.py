@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -17,7 +18,6 @@ from annotator.jobs.base import Job, JobState
 from annotator.services.runs.runs import Setup
 from annotator.services.runs.staleness import stale_frames
 from annotator.ui.canvas.display import OverlayMode
-from annotator.ui.runs import prelabel
 from annotator.ui.runs.proposal_dialog import ProposalDialog
 from annotator.ui.runs.steps_dialog import StepsDialog
 from annotator.ui.start import make_window
@@ -116,7 +116,7 @@ def test_what_is_out_of_date_is_made_new_when_idle_but_not_under_the_pen(
     person.finish_run()
 
     down = Qt.MouseButton.LeftButton
-    monkeypatch.setattr(prelabel.QGuiApplication, "mouseButtons", staticmethod(lambda: down))
+    monkeypatch.setattr(QGuiApplication, "mouseButtons", staticmethod(lambda: down))
     desk.when_idle = True
     mask = np.zeros((HEIGHT, WIDTH), np.uint8)
     mask[square(5)] = info.id

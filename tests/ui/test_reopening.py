@@ -140,7 +140,7 @@ def test_a_project_that_is_renamed_while_open_is_followed(
     assert workspace.frame == 5
     assert not old.exists()
     workspace.bench.edit.add_object("later")
-    driver.wait(lambda: workspace.saved_text == "Saved")
+    driver.wait(lambda: workspace.saving.text == "Saved")
     assert window.notices.text == ""
 
 
@@ -198,7 +198,7 @@ def test_a_project_of_an_older_version_opens_as_quickly_and_goes_on(
     workspace.undo()
     assert not workspace.document.label_map(0).any()
     workspace.redo()
-    driver.wait(lambda: workspace.saved_text == "Saved")
+    driver.wait(lambda: workspace.saving.text == "Saved")
     driver.close()
     driver.open(folder)
     assert workspace.document.label_map(0).any()

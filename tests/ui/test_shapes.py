@@ -204,3 +204,19 @@ def test_tone_tables_are_neutral_at_zero_and_monotonic() -> None:
     assert (np.diff(table.astype(int)) >= 0).all()
     assert tone_table(0, 0, 60)[64] > 64  # type: ignore[index]
     assert pytest.approx(tone_table(0, 40, 0)[128], abs=2) == 128  # type: ignore[index]
+
+
+@pytest.mark.parametrize("figure", ["eraser", "box", "lasso", "fill"])
+def test_erasing_where_nothing_is_says_so_and_makes_no_object(
+    driver: Driver, clip: Path, figure: str
+) -> None:
+    driver.open(clip)
+    told: list[tuple[str, str, str]] = []
+    driver.workspace.noticed.connect(lambda *words: told.append(words))
+    keys = {"eraser": Qt.Key.Key_E, "box": Qt.Key.Key_U, "lasso": Qt.Key.Key_J}
+    driver.key(keys.get(figure, Qt.Key.Key_K))
+    held = Qt.KeyboardModifier.NoModifier if figure == "eraser" else CONTROL
+    driver.draw((12, 12), (30, 12), (30, 30), modifier=held)
+    assert [words[1] for words in told] == ["There is nothing to erase."]
+    assert not driver.workspace.document.objects
+    assert driver.workspace.bench.session.store.steps() == []

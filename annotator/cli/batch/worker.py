@@ -41,6 +41,8 @@ from annotator.services.exchange.batch_record import (
     goes_on,
     load_record,
     save_record,
+    take_back,
+    with_old_ids,
 )
 from annotator.services.exchange.mapping import AS_VOID, SKIP
 from annotator.services.runs.planning import NothingToFill, plan_fill
@@ -81,19 +83,33 @@ class Worker:
         with alone(folder):
             record = load_record(folder)
             reached = record.reached(keys)
+            old = dict(enumerate(record.done[reached:], reached + 1))
             del record.done[reached:]
             left = list(zip(self._order.steps, keys, strict=True))[reached:]
+            if left and any(done.undo_step for done in old.values()):
+                with opened(folder) as bench:
+                    take_back(bench.session, [*old.values()])
+                    bench.session.flush()
             for number, (step, key) in enumerate(left, reached + 1):
                 self._tell(f"step {number} of {len(keys)}, {step.title}")
-                self._one(folder, step, key, record)
+                self._one(folder, step, key, record, old.get(number))
 
-    def _one(self, folder: Path, step: StepOrder, key: str, record: Record) -> None:
+    def _one(
+        self, folder: Path, step: StepOrder, key: str, record: Record, old: Done | None
+    ) -> None:
+        """Carry out a step; `old` is the one that was done in its place before."""
         began = time.monotonic()
-        resume = _begin(folder, step, key, record)
-        told = self._call(folder, step, record.begun, resume)
+        resume = _begin(folder, step, key, record, () if old is None else old.mapping)
+        begun = record.begun
+        told = self._call(folder, step, begun, resume)
         record.begun = None
         seconds = round(time.monotonic() - began, 3)
-        record.done.append(Done(key, step.title, seconds, told, step.made))
+        done = Done(key, step.title, seconds, told, step.made)
+        if step.words[0] == "import" and begun is not None:
+            newest = _newest_step(folder)
+            made = newest if newest > begun.undo_step else 0
+            done = msgspec.structs.replace(done, undo_step=made, mapping=begun.mapping)
+        record.done.append(done)
         save_record(folder, record)
         self._messages.append(told)
 
@@ -124,15 +140,23 @@ class Worker:
             self._tell(Advance(done, total, eta_s))
 
 
-def _begin(folder: Path, step: StepOrder, key: str, record: Record) -> bool:
-    """Remember that a step begins; True if it is a run that was cut off and can go on."""
+def _newest_step(folder: Path) -> int:
+    """Id of the newest undo step of a project, 0 if there is none."""
+    with opened(folder, writable=False) as bench:
+        return max((step.id for step in bench.session.store.steps()), default=0)
+
+
+def _begin(folder: Path, step: StepOrder, key: str, record: Record, mapping: Sequence[str]) -> bool:
+    """Remember that a step begins; True if it is a run that was cut off and can go on. `mapping` is
+    that of an import which was done in its place before."""
     begun = record.begun
     if begun is None or begun.key != key:
         with opened(folder, writable=False) as bench:
             store = bench.session.store
             newest = max((s.id for s in store.steps()), default=0)
             runs = tuple(run for run, _ in store.open_runs())
-        record.begun = Begun(key, newest, runs, _new_objects(folder, step))
+            objects = [*bench.document.objects]
+        record.begun = Begun(key, newest, runs, _new_objects(folder, step, mapping, objects))
         save_record(folder, record)
         return False
     if not step.task:
@@ -164,8 +188,11 @@ def _is_full(folder: Path, step: StepOrder) -> bool:
     return False
 
 
-def _new_objects(folder: Path, step: StepOrder) -> tuple[str, ...]:
-    """The ids that an import gives, where it makes new objects; see `Begun.mapping`."""
+def _new_objects(
+    folder: Path, step: StepOrder, old: Sequence[str], objects: Sequence[int]
+) -> tuple[str, ...]:
+    """The ids that an import gives, where it makes new objects; see `Begun.mapping`. They are those
+    that it gave before, in the mapping `old`, if the project still has them."""
     if step.words[0] != "import":
         return ()
     given = arguments(step.words)
@@ -180,7 +207,9 @@ def _new_objects(folder: Path, step: StepOrder) -> tuple[str, ...]:
         given["map_"],
     )
     words = {BACKGROUND: SKIP, VOID: AS_VOID}
-    return tuple(f"{i}={words.get(becomes, becomes)}" for i, becomes in mapping.items())
+    found = [f"{i}={words.get(becomes, becomes)}" for i, becomes in mapping.items()]
+    asked_for = [wish.rpartition("=")[2] for wish in given["map_"]]
+    return tuple(with_old_ids(found, old, {*map(str, objects), *asked_for}))
 
 
 def _mapped(words: Sequence[str], mapping: Sequence[str]) -> list[str]:

@@ -18,6 +18,8 @@ from annotator.services.exchange.batch import known_fingerprint, read_list, stag
 from annotator.services.exchange.batch_record import load_record
 
 _NOT_YET = Outcome("stopped", "not done yet")
+_NAME_CHARS = 40
+"""Of a name in the table."""
 _STATES = ("done", "skipped", "failed", "stopped")
 
 
@@ -108,7 +110,7 @@ class Round:
         if not as_json:
             print_table(
                 ("name", "state", "seconds", "message"),
-                [(m.name, o.state, f"{o.seconds:.1f}", o.message) for m, o in rows],
+                [(_short(m.name), o.state, f"{o.seconds:.1f}", o.message) for m, o in rows],
             )
             return
         facts = [
@@ -179,6 +181,14 @@ class Lines:
             width = shutil.get_terminal_size().columns - 1
             sys.stderr.write(f"\r{shown[:width]}\x1b[K")
         sys.stderr.flush()
+
+
+def _short(name: str) -> str:
+    """A name for a column: both of its ends tell more than one of them. `--json` has all of it."""
+    if len(name) <= _NAME_CHARS:
+        return name
+    half = (_NAME_CHARS - 1) // 2
+    return f"{name[: _NAME_CHARS - 1 - half]}…{name[-half:]}"
 
 
 def _is_done(order: Order) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from pathlib import Path
 
 from annotator.cli.output import (
@@ -103,7 +103,7 @@ def suggest(project: Path, count: int, objects: list[int] | None, as_json: bool)
         print_table(("frame", "expected gain in J"), [(s.frame, f"{s.gain:.3f}") for s in found])
 
 
-def _group(frames: str | None, n_frames: int) -> Iterable[int] | None:
+def _group(frames: str | None, n_frames: int) -> Collection[int] | None:
     """ "3,8,20" or "A:B" or nothing. Raises RequestError."""
     if frames is None or ":" in frames:
         return clip_range(parse_range(frames), n_frames)

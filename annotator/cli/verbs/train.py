@@ -34,6 +34,11 @@ def train(method: str, order: Mapping[str, Any], as_json: bool) -> None:
                 f"The recipe '{order['recipe']}' is not for '{method}'.",
                 f"It trains '{_method_of(recipe)}' on {recipe.samples}; choose another one.",
             )
+        if order["resume"] and not (order["out"] / loop.STATE).is_file():
+            raise RequestError(
+                f"There is no training in {order['out']} to go on with.",
+                "Leave out --resume to begin one, also where it was ended before its first save.",
+            )
         facts = loop.train(loop.Order(**_with_folders(order)), _Shown())
     if not facts:
         return  # another process of the same training reports

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from annotator.core.errors import FormatError
-from annotator.core.types import MAX_OBJECT_ID, VOID
+from annotator.core.types import MAX_OBJECT_ID, VOID, Cell
 from annotator.io.formats.base import (
     ExportReport,
     ImportedFrame,
@@ -74,20 +74,31 @@ class BinaryImporter:
 
     def read(self, src: Path, target: ImportTarget, options: Options) -> Iterator[ImportedFrame]:
         if src.is_file():
-            folders = {1: [src]}
-            infos: tuple[ObjectInfo, ...] = ()
+            top, folders, infos = src.parent, {1: [src]}, dict[int, ObjectInfo]()
         else:
+            top = src
             folders, infos = _object_folders(src)
         by_frame: dict[int, dict[int, Path]] = {}
+        cells: dict[int, dict[int, Cell]] = {}
         for object_id, files in folders.items():
-            for frame, file in match_masks(files, target).items():
+            wanted, frame_map = match_masks(files, target, top)
+            for frame, file in wanted.items():
                 by_frame.setdefault(frame, {})[object_id] = file
+            # Of masks that lie flat nobody knows which object they are of, or whether of one only.
+            if frame_map is not None and files[0].parent != top:
+                infos |= {info.id: info for info in frame_map.infos() if info.id == object_id}
+                for row in frame_map.frames:
+                    if object_id in (states := row.states(target)):
+                        cells.setdefault(row.index, {})[object_id] = states[object_id]
         refuse_nothing_wanted(by_frame, src)
-        return _yield_frames(by_frame, infos, target)
+        return _yield_frames(by_frame, tuple(infos.values()), cells, target)
 
 
 def _yield_frames(
-    by_frame: Mapping[int, Mapping[int, Path]], infos: tuple[ObjectInfo, ...], target: ImportTarget
+    by_frame: Mapping[int, Mapping[int, Path]],
+    infos: tuple[ObjectInfo, ...],
+    cells: Mapping[int, Mapping[int, Cell]],
+    target: ImportTarget,
 ) -> Iterator[ImportedFrame]:
     for frame in sorted(by_frame):
         label_map = np.zeros(target.media.size.shape, np.uint8)
@@ -100,11 +111,12 @@ def _yield_frames(
             objects=frozenset(files),
             file=next(iter(files.values())),
             infos=infos,
+            cells=cells.get(frame, {}),
         )
 
 
-def _object_folders(src: Path) -> tuple[dict[int, list[Path]], tuple[ObjectInfo, ...]]:
-    """Mask files by object id, with a name for each object."""
+def _object_folders(src: Path) -> tuple[dict[int, list[Path]], dict[int, ObjectInfo]]:
+    """Mask files by object id, and what the names of folders tell about objects."""
     flat = images_in(src, SUFFIXES)
     folders = [f for f in src.iterdir() if f.is_dir() and not f.name.startswith(".")]
     if flat:
@@ -113,7 +125,7 @@ def _object_folders(src: Path) -> tuple[dict[int, list[Path]], tuple[ObjectInfo,
                 f"{src} holds masks as well as folders of masks.",
                 "Choose one of its folders, or take the single masks away.",
             )
-        return {1: flat}, ()
+        return {1: flat}, {}
     filled = {f.name: images for f in sorted(folders) if (images := images_in(f, SUFFIXES))}
     if not filled:
         raise FormatError(f"{src} holds no masks.", "Choose the folder with the masks.")
@@ -131,5 +143,5 @@ def _object_folders(src: Path) -> tuple[dict[int, list[Path]], tuple[ObjectInfo,
     if len(set(ids.values())) < len(ids):
         raise FormatError(f"Two folders of {src} have the same number.", "Rename one of them.")
     named = ((name, object_id) for name, object_id in ids.items() if name not in numbered)
-    infos = tuple(ObjectInfo(object_id, name, _WHITE) for name, object_id in named)
+    infos = {object_id: ObjectInfo(object_id, name, _WHITE) for name, object_id in named}
     return {ids[name]: files for name, files in filled.items()}, infos

@@ -93,7 +93,7 @@ BUILT_IN: tuple[tuple[FormatCard, str, str], ...] = (
             can_import=True,
             can_export=True,
             lossless=False,
-            loses="void pixels, names, colours and categories of objects",
+            loses="void pixels",
             description="Black and white PNGs: one folder per object (001, 002, ...), or all "
             "objects together in one folder.",
             options=(

@@ -22,7 +22,7 @@ from annotator.io.formats.base import (
     Options,
 )
 from annotator.io.formats.colored import read_colored
-from annotator.io.formats.framemap import FILE_NAME, FrameMap, read_map
+from annotator.io.formats.framemap import FrameMap, find_map
 from annotator.io.formats.matching import match_files
 from annotator.io.formats.palette import davis_palette
 from annotator.io.formats.reading import (
@@ -83,13 +83,11 @@ class DavisImporter:
 
     def read(self, src: Path, target: ImportTarget, options: Options) -> Iterator[ImportedFrame]:
         if src.is_file():
-            root, files = src.parent, [src]
+            top, folder, files = src.parent, src.parent, [src]
         else:
-            folder = find_folder(src, target.media, SUFFIXES)
-            places = (src, folder, src.parent)
-            root = next((p for p in places if (p / FILE_NAME).is_file()), folder)
+            top, folder = src, find_folder(src, target.media, SUFFIXES)
             files = images_in(folder, SUFFIXES)
-        matched, frame_map = match_files(files, target, read_map(root / FILE_NAME), root)
+        matched, frame_map = match_files(files, target, *find_map(top, folder))
         for file in matched.values():
             check_size(file, target)
         wanted = {frame: file for frame, file in matched.items() if target.wants(frame)}

@@ -222,6 +222,14 @@ def read_map(path: Path) -> FrameMap | None:
     return parse_map(data, path)
 
 
+def find_map(top: Path, folder: Path) -> tuple[FrameMap | None, Path]:
+    """The map of label files, and the folder that the names in it are relative to: `top`, which the
+    person chose, `folder`, where the files are, or the one above `top`. Raises as `read_map`."""
+    places = (top, folder, top.parent)
+    root = next((place for place in places if (place / FILE_NAME).is_file()), folder)
+    return read_map(root / FILE_NAME), root
+
+
 def parse_map(data: bytes, path: Path) -> FrameMap | None:
     """Like `read_map`, from the bytes of a JSON object; `path` is for messages."""
     if f'"{_FORMAT}"'.encode() not in data[:4096]:

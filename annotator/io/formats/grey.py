@@ -14,6 +14,7 @@ from PIL import Image as PilImage
 from annotator.core.errors import FormatError
 from annotator.core.types import Mask
 from annotator.io.formats.base import ImportTarget
+from annotator.io.formats.framemap import FrameMap, find_map
 from annotator.io.formats.matching import match_files
 from annotator.io.formats.reading import check_size, in_threads, read_mask
 
@@ -48,13 +49,15 @@ def _chunk(name: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", checksum)
 
 
-def match_masks(files: list[Path], target: ImportTarget) -> dict[int, Path]:
-    """Match the files to frames by name, check all headers, and decode the wanted ones once.
+def match_masks(
+    files: list[Path], target: ImportTarget, top: Path
+) -> tuple[dict[int, Path], FrameMap | None]:
+    """Match the files of one folder to frames, check all headers, and decode the wanted ones once.
 
-    Returns the wanted frames, ascending. Raises FormatError.
+    Returns the wanted frames, ascending, and the frame map if it is what told; it lies beside the
+    files, in `top` or above it. Raises FormatError.
     """
-    # Masks of other objects and other exports may lie around: names alone decide here.
-    matched, _ = match_files(files, target, None, Path())
+    matched, frame_map = match_files(files, target, *find_map(top, files[0].parent))
     for file in matched.values():
         check_size(file, target)
     wanted = {frame: file for frame, file in matched.items() if target.wants(frame)}
@@ -64,7 +67,7 @@ def match_masks(files: list[Path], target: ImportTarget) -> dict[int, Path]:
 
     for _ in in_threads(check, [*wanted.values()], target.control):
         pass
-    return wanted
+    return wanted, frame_map
 
 
 def refuse_nothing_wanted(wanted: object, src: Path) -> None:

@@ -79,12 +79,13 @@ def _unmatched(
 def _by_map(
     files: Sequence[Path], target: ImportTarget, frame_map: FrameMap, root: Path
 ) -> dict[int, Path] | None:
-    """Frames by the map; None if it was made for other media or leaves out a file."""
+    """Frames by the map; None if it was made for other media or leaves out a file. One that knows
+    none of the files is that of another export, and says nothing about them."""
     media = target.media
-    if not frame_map.is_of(target):
-        return None
     frames = {name: row.index for row in frame_map.frames for name in row.files}
     found = [frames.get(file.relative_to(root).as_posix()) for file in files]
+    if all(f is None for f in found) or not frame_map.is_of(target):
+        return None
     if any(f is None or not 0 <= f < media.count for f in found):
         return None
     return _assign(files, [f for f in found if f is not None], media)

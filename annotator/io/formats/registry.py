@@ -24,6 +24,7 @@ from annotator.io.formats.base import (
     Options,
 )
 from annotator.io.formats.cards import BUILT_IN, TARGET_OPTIONS
+from annotator.io.media.base import VIDEO_SUFFIXES
 from annotator.io.store import refuse_project_files
 
 
@@ -72,7 +73,8 @@ class _CheckedImporter:
                 f"{target.media.name} has {target.media.count} frames.",
             )
         shared = {name: values[name] for name in TARGET_OPTIONS if name in values}
-        return self.made.read(_existing(src), replace(target, **shared), values)
+        _refuse_video(self.card, _existing(src))
+        return self.made.read(src, replace(target, **shared), values)
 
 
 def register(card: FormatCard, *, exporter: str = "", importer: str = "") -> None:
@@ -171,6 +173,17 @@ def _existing(src: Path) -> Path:
     if not (src.is_file() or src.is_dir()):
         raise FormatError(f"{src} is neither a file nor a folder.", "Choose the labels themselves.")
     return src
+
+
+def _refuse_video(card: FormatCard, src: Path) -> None:
+    """Raises FormatError for a video, unless the format says that it reads such files."""
+    suffix = src.suffix.lower()
+    if src.is_file() and suffix in VIDEO_SUFFIXES and suffix not in card.extensions:
+        raise FormatError(
+            f"{src} is a video, and {card.id} does not read labels from videos.",
+            "Masks that lie in a video are taken from pictures: write its frames as PNGs into a "
+            'folder, and import that as "binary" or "davis". To label the video itself, open it.',
+        )
 
 
 def _entry(format_id: str) -> _Entry:

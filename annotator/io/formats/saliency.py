@@ -66,12 +66,11 @@ class SaliencyImporter:
     """Reads grey maps; values from 128 on are object 1."""
 
     def read(self, src: Path, target: ImportTarget, options: Options) -> Iterator[ImportedFrame]:
-        files = (
-            [src]
-            if src.is_file()
-            else images_in(find_folder(src, target.media, SUFFIXES), SUFFIXES)
-        )
-        wanted = match_masks(files, target)
+        if src.is_file():
+            wanted, _ = match_masks([src], target, src.parent)
+        else:
+            files = images_in(find_folder(src, target.media, SUFFIXES), SUFFIXES)
+            wanted, _ = match_masks(files, target, src)
         refuse_nothing_wanted(wanted, src)
         return (
             ImportedFrame(

@@ -23,6 +23,11 @@ Stop = Callable[[], bool]
 _T = TypeVar("_T")
 
 IMAGE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".exr"})
+VIDEO_SUFFIXES = frozenset(
+    {".mp4", ".mov", ".mkv", ".avi", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".ts", ".ogv",
+     ".gif"}
+)  # fmt: skip
+"""Files that are videos by their names alone; media may be any file that can be decoded."""
 LOCATE_HINT = 'Put it back, or use "Locate" to show where it is now.'
 MAX_PIXELS = 2**28
 """The largest frame that is decoded (16384 x 16384); a header that claims more is refused."""

@@ -95,11 +95,20 @@ class History:
         """Keep at most this much from the next transaction on."""
         self._max_bytes = max_bytes
 
-    def open_step(self, db: sqlite3.Connection, step: int, title: str, begun: float) -> None:
-        """Begin a step; undone steps are forgotten, for they no longer follow from what is."""
-        db.execute("DELETE FROM items WHERE step IN (SELECT id FROM steps WHERE undone)")
-        db.execute("DELETE FROM steps WHERE undone")
+    def open_step(
+        self, db: sqlite3.Connection, step: int, title: str, begun: float, *, tentative: bool
+    ) -> None:
+        """Begin a step. Undone steps are forgotten, for they no longer follow from what is; of a
+        `tentative` one that waits for `forget_undone`."""
         db.execute("INSERT INTO steps (id, title, time) VALUES (?, ?, ?)", (step, title, begun))
+        if not tentative:
+            self.forget_undone(db, step)
+
+    def forget_undone(self, db: sqlite3.Connection, before: int) -> None:
+        """Forget what was undone before a step was begun."""
+        undone = "SELECT id FROM steps WHERE undone AND id < ?"
+        db.execute(f"DELETE FROM items WHERE step IN ({undone})", (before,))
+        db.execute(f"DELETE FROM steps WHERE id IN ({undone})", (before,))
         self.total = int(db.execute("SELECT coalesce(sum(bytes), 0) FROM steps").fetchone()[0])
 
     def write(self, db: sqlite3.Connection, step: int, ops: Sequence[Op]) -> None:

@@ -43,6 +43,10 @@ class Store(StoreWriter):
         self._steps = {
             i: StepInfo(i, title, bool(undone), *rest) for i, title, undone, *rest in rows
         }
+        self._held: dict[int, StepInfo] = {}
+        """Undone steps that come back if the tentative step is taken back."""
+        self._tentative = 0
+        """Id of that step, 0 while there is none."""
         self._next_step = 1 + max(self._steps, default=0)
         self._next_run = int(reader.execute("SELECT coalesce(max(id), 0) FROM runs").fetchone()[0])
         self.cut_off = cut_off
@@ -71,10 +75,12 @@ class Store(StoreWriter):
         step = self.open_step(title)
         return self.append(step, ops)
 
-    def open_step(self, title: str, *, whole: bool = False) -> int:
-        """Begin a step that `append` fills; returns its id.
+    def open_step(self, title: str, *, whole: bool = False, tentative: bool = False) -> int:
+        """Begin a step that `append` fills; returns its id. Undone steps are forgotten.
 
         Args:
+            tentative: they are only with `close_step`: `take_back` brings them back. No other step
+                may begin before either of these.
             whole: if the process dies before `close_step`, the step is taken back when the project
                 is opened next, see `unfinished.settle`.
         """
@@ -83,11 +89,13 @@ class Store(StoreWriter):
         step = self._next_step
         self._next_step += 1
         begun = time.time()
+        self._held = {i: s for i, s in self._steps.items() if s.undone and tentative}
         self._steps = {i: s for i, s in self._steps.items() if not s.undone}
         self._steps[step] = StepInfo(step, title, time=begun)
+        self._tentative = step if tentative else 0
 
         def write(db: sqlite3.Connection) -> None:
-            self._history.open_step(db, step, title, begun)
+            self._history.open_step(db, step, title, begun, tentative=tentative)
             if whole:
                 unfinished.note(db, step, title)
 
@@ -97,7 +105,15 @@ class Store(StoreWriter):
     def close_step(self, step: int) -> None:
         """A step that must be whole is so, or was taken back."""
         self._refuse_read_only()
-        self._enqueue(lambda db: unfinished.forget(db, step))
+        tentative, self._tentative = self._tentative == step, 0
+        self._held = {}
+
+        def write(db: sqlite3.Connection) -> None:
+            unfinished.forget(db, step)
+            if tentative:
+                self._history.forget_undone(db, step)
+
+        self._enqueue(write)
 
     def append(self, step: int, ops: Sequence[Op], frames: Collection[int] = ()) -> int:
         """Write `ops` as part of an open step; `frames` are those it touches that it did not touch
@@ -133,9 +149,11 @@ class Store(StoreWriter):
 
     def take_back(self, step: int) -> Future[Swapped]:
         """Undo the newest step, which is not complete, and forget it, in one transaction; the
-        future gives what it touched once that is on disk."""
+        future gives what it touched once that is on disk. What was undone before it stays so."""
         self._refuse_read_only()
         self._steps.pop(step, None)
+        self._steps |= self._held
+        self._held, self._tentative = {}, 0
 
         def write(db: sqlite3.Connection) -> Swapped:
             unfinished.forget(db, step)
@@ -186,4 +204,6 @@ class Store(StoreWriter):
     def _forget_evicted(self) -> None:
         with contextlib.suppress(queue.Empty):
             while True:
-                self._steps.pop(self._evicted.get_nowait(), None)
+                gone = self._evicted.get_nowait()
+                self._steps.pop(gone, None)
+                self._held.pop(gone, None)

@@ -98,16 +98,17 @@ def _take_back(db: sqlite3.Connection, step: int) -> bool:
     history = History(0, 0)  # only to swap: it bounds nothing here
     newest = db.execute("SELECT max(id) FROM steps WHERE NOT undone").fetchone()[0]
     if newest != step:
+        history.forget_undone(db, step)
         # An undo would hit what was done since. If nothing had come of it, none is needed.
         history.drop_if_empty(db, step)
         return db.execute("SELECT 1 FROM steps WHERE id = ?", (step,)).fetchone() is None
     db.execute("SAVEPOINT half")
     try:
-        history.swap(db, step, undo=True)
-        history.drop_if_empty(db, step)
+        history.take_back(db, step)
     except (StrokeflowError, ValueError, struct.error, zstandard.ZstdError):
         # A damaged history must not keep the project from being opened.
         db.execute("ROLLBACK TO half")
+        history.forget_undone(db, step)  # which would no longer follow from what stays
         return False
     finally:
         db.execute("RELEASE half")

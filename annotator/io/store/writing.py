@@ -30,6 +30,7 @@ _RETRY_S = 0.5
 _DELETED = "Nothing can be saved in it any more. Close it, then open a backup."
 _FOLLOW = "What you do is saved in it. Close it, and open it where it is now."
 _LOST = "What is not saved is lost; free some space or mend the disk, then do it again."
+_GONE = "What was not saved is lost. Open a backup."
 T = TypeVar("T")
 
 
@@ -144,7 +145,7 @@ class StoreWriter(StoreReader):
         if self._lock is not None:
             self._lock.release()
         if failed is not None:
-            raise DiskError(failed.message, _LOST)
+            raise DiskError(failed.message, _GONE if failed.hint == _DELETED else _LOST)
 
     # -- the writer thread
 

@@ -161,11 +161,15 @@ class EditService:
         )
 
     def clear_mask(self, frame: int, object_id: int) -> ChangeSet:
-        """Forget what is known about an object on a frame: pixels and state."""
+        """Forget what is known about an object on a frame: pixels and state. Raises RequestError
+        where nothing is known, or the mask is locked."""
         info = self._require(object_id)
         self._document.refuse_locked_object(object_id)
-        if self._document.cell(frame, object_id).locked:
+        cell = self._document.cell(frame, object_id)
+        if cell.locked:
             raise RequestError(f"{info.name} is locked on frame {frame}.", "Unlock it first.")
+        if cell.provenance is Provenance.NONE:
+            raise RequestError(f"{info.name} has no mask on frame {frame}.")
         label_map = self._document.label_map(frame)
         return self._session.apply(
             f"Clear {info.name} on frame {frame}",

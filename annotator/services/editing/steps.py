@@ -164,7 +164,7 @@ class LongSweep(LongEdit):
         if not changes:
             return ChangeSet()
         if self._step is None:
-            self._step = session.open_long(self.title, whole=True)
+            self._step = session.open_long(self.title, whole=True, tentative=True)
         return session.carry_on(self._step, changes)
 
     def _changes(self, frames: NDArray[np.int64]) -> list[Change]:
@@ -222,7 +222,7 @@ class RunStep:
     """The undo step of a run: results are appended until it ends; then it is one step.
 
     A frame that a person changed after the run began is left alone: the person knew better, and
-    the history of each frame stays in order.
+    the history of each frame stays in order. So is one that a run wrote which began later.
     """
 
     def __init__(self, session: Session, step: int, clock: int, whole: bool) -> None:
@@ -247,10 +247,12 @@ class RunStep:
 
     def append(self, frame: int, changes: Sequence[Change]) -> bool:
         """Write the changes of one frame; False if they were dropped as stale."""
-        if self._session.edited_since(frame, self._clock):
+        newest = self._session.run_steps
+        if self._session.edited_since(frame, self._clock) or newest.get(frame, 0) > self.step:
             self.skipped.append(frame)
             return False
         if changes:
+            newest[frame] = self.step
             self._session.tell(self._session._carry_out(self.step, changes))
             self.written += 1
         return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,17 +52,46 @@ def accepting(
 
 def rejecting(document: Document, frames: Iterable[int], objects: Iterable[int]) -> Sweep:
     """Model masks are forgotten, but for locked ones."""
+
+    def wrong(object_id: int, at: NDArray[np.int64]) -> NDArray[np.bool_]:
+        cells = document.cells.records(object_id, at)
+        return (cells["provenance"] == Provenance.MODEL) & (cells["flags"] & LOCKED == 0)
+
+    return _forgetting("Reject", document, frames, objects, wrong)
+
+
+def taking_back(document: Document, step: int, title: str) -> Sweep:
+    """What is left of the masks of an import, the undo step `step`, is forgotten. Those that a
+    person drew on, accepted, locked or called occluded since stay."""
+
+    def untouched(object_id: int, at: NDArray[np.int64]) -> NDArray[np.bool_]:
+        cells = document.cells.records(object_id, at)
+        made = np.isin(cells["provenance"], (Provenance.IMPORTED, Provenance.MODEL))
+        return made & (cells["flags"] == 0) & (document.marks.column(object_id)[at] == step)
+
+    every = range(document.n_frames)
+    return _forgetting(title, document, every, document.objects, untouched)
+
+
+def _forgetting(
+    title: str,
+    document: Document,
+    frames: Iterable[int],
+    objects: Iterable[int],
+    which: Callable[[int, NDArray[np.int64]], NDArray[np.bool_]],
+) -> Sweep:
+    """Masks of objects that are not locked as a whole are forgotten on those of some frames, int64
+    [K], of which `which` says so, bool [K]."""
     chosen = _open(document, objects)
 
     def change(at: NDArray[np.int64]) -> list[Change]:
         changes: list[Change] = []
         gone = np.zeros((len(at), 256), bool)
         for object_id in chosen:
-            cells = document.cells.records(object_id, at)
-            model = (cells["provenance"] == Provenance.MODEL) & (cells["flags"] & LOCKED == 0)
-            if model.any():
-                changes.append(SetColumn(object_id, at[model], forgotten(model.sum())))
-                gone[model, object_id] = True
+            lost = which(object_id, at)
+            if lost.any():
+                changes.append(SetColumn(object_id, at[lost], forgotten(lost.sum())))
+                gone[lost, object_id] = True
         labels = np.arange(256, dtype=np.uint8)
         for frame, lost in zip(at.tolist(), gone, strict=True):
             if lost.any():
@@ -70,7 +99,7 @@ def rejecting(document: Document, frames: Iterable[int], objects: Iterable[int])
                 changes.append(SetLabel(frame, left[document.label_map(frame)]))
         return changes
 
-    return Sweep("Reject", each(frames), change, repaints=True)
+    return Sweep(title, each(frames), change, repaints=True)
 
 
 def locking(

@@ -10,7 +10,7 @@ import msgspec
 from annotator.core.errors import ProjectError, RequestError, StrokeflowError
 from annotator.core.review import STAGES
 from annotator.io.media import open_media
-from annotator.io.media.base import IMAGE_SUFFIXES
+from annotator.io.media.base import IMAGE_SUFFIXES, VIDEO_SUFFIXES
 from annotator.io.store import FOLDER_SUFFIX, open_store, read_meta
 from annotator.services.project.projects import (
     MEDIA_CACHE,
@@ -20,12 +20,6 @@ from annotator.services.project.projects import (
     relocate_media,
 )
 from annotator.services.project.records import decode_stage
-
-VIDEO_SUFFIXES = frozenset(
-    {".mp4", ".mov", ".mkv", ".avi", ".webm", ".m4v", ".mpg", ".mpeg", ".wmv", ".ts", ".ogv",
-     ".gif"}
-)  # fmt: skip
-"""What counts as a video where a folder is looked through; a list may name any file."""
 
 
 class Medium(msgspec.Struct, frozen=True):

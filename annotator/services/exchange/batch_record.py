@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,6 +13,8 @@ import msgspec
 from annotator.core.errors import ProjectError
 from annotator.core.types import Provenance
 from annotator.io.atomic import atomic_file
+from annotator.services.editing.sweeps import taking_back
+from annotator.services.project.session import Session
 from annotator.services.runs.inference import InferenceService
 from annotator.services.runs.runs import Interrupted
 
@@ -23,13 +25,21 @@ _PATIENCE_S = 30.0
 
 
 class Done(msgspec.Struct, frozen=True):
-    """A step that was carried out. `made`: the file or folder that it wrote, "" if none."""
+    """A step that was carried out.
+
+    Attributes:
+        made: the file or folder that it wrote, "" if none.
+        undo_step: id of the undo step of an import, 0 if there is none.
+        mapping: see `Begun`.
+    """
 
     key: str
     step: str
     seconds: float
     message: str
     made: str = ""
+    undo_step: int = 0
+    mapping: tuple[str, ...] = ()
 
 
 class Begun(msgspec.Struct, frozen=True):
@@ -104,6 +114,26 @@ def alone(project: Path, patience_s: float = _PATIENCE_S) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def take_back(session: Session, done: Sequence[Done]) -> None:
+    """Forget what is left of imports that are to be done anew; an undo step each. What a person
+    touched since stays, and so do objects and scribbles that came with them."""
+    for step in done:
+        if step.undo_step:
+            title = f"Take back: {step.step}"
+            session.sweep(taking_back(session.document, step.undo_step, title))
+
+
+def with_old_ids(mapping: Sequence[str], old: Sequence[str], there: Container[str]) -> list[str]:
+    """A mapping in which objects that would be new ones, not `there`, become what they became
+    before, as far as that is there still: other steps name objects by their ids."""
+    before = dict(item.split("=") for item in old)
+    found = dict(item.split("=") for item in mapping)
+    for key, word in found.items():
+        if word.isdecimal() and word not in there and before.get(key) in there:
+            found[key] = before[key]
+    return [f"{key}={word}" for key, word in found.items()]
 
 
 def cut_off(inference: InferenceService, begun: Begun, task: str) -> list[Interrupted]:

@@ -38,6 +38,7 @@ from annotator.core.review import Acceptance
 from annotator.core.types import MAX_OBJECT_ID, LabelMap, Size, SoftMap
 from annotator.io.codec import decode_soft_map
 from annotator.io.store import Op, PaintTiles, Put, StepInfo, Store, StoreMeta
+from annotator.services.editing.effects import has_effect
 from annotator.services.editing.rereading import refresh
 from annotator.services.editing.steps import MANY, LongEdit, LongSwap, LongSweep, RunStep, Sweep
 from annotator.services.project import records
@@ -64,8 +65,8 @@ class Session:
         size, stored = Size(meta.width, meta.height), partial(store.some_rows, "labels")
         self.document = Document(size, meta.n_frames, store.load_label, stored)
         self._listeners: list[Listener] = []
-        self._edited: dict[int, int] = {}
-        self._clock = 0
+        self._edited, self._clock = dict[int, int](), 0
+        self.run_steps: dict[int, int] = {}  # by frame, the newest step of a run that wrote it
         self._open_steps: set[int] = set()
         self.long: LongEdit | None = None  # the edit of very many frames that is on its way
         self.on_long: Callable[[LongEdit], None] | None = None
@@ -128,10 +129,10 @@ class Session:
     # -- changing
 
     def apply(self, title: str, changes: Sequence[Change]) -> ChangeSet:
-        """Carry out an action as one undo step and tell everyone."""
-        if not changes:
-            return ChangeSet()
+        """Carry out an action as one undo step and tell everyone; none where it changes nothing."""
         self._refuse()
+        if not any(has_effect(self.document, change) for change in changes):
+            return ChangeSet()
         step = self.store.open_step(title)
         done = self._by_a_person(self._carry_out(step, changes))
         self.tell(done)
@@ -199,9 +200,9 @@ class Session:
         else:
             self.long.on_end.append(call)
 
-    def open_long(self, title: str, *, whole: bool) -> int:
+    def open_long(self, title: str, *, whole: bool, tentative: bool = False) -> int:
         """Begin a step that is filled by and by; it can be undone after `close_long`."""
-        step = self.store.open_step(title, whole=whole)
+        step = self.store.open_step(title, whole=whole, tentative=tentative)
         self._open_steps.add(step)
         return step
 
@@ -233,8 +234,7 @@ class Session:
         ops: list[Op] = []
         marks = MarkUpdate(self.document, list(changes))
         held: dict[int, np.ndarray] = {}
-        cells_of: list[int] = []
-        columns: list[np.ndarray] = []
+        cells_of, columns = list[int](), list[np.ndarray]()
         for change in changes:
             made, what = self._one(change, held)
             ops += made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -53,7 +53,7 @@ class Prelabelling:
         self,
         *,
         setup: Setup = Setup(),  # noqa: B008 - frozen
-        frames: Iterable[int] | None = None,
+        frames: Collection[int] | None = None,
         objects: Iterable[int] | None = None,
         first: tuple[int, bytes] | None = None,
     ) -> Run:
@@ -66,7 +66,7 @@ class Prelabelling:
         inference = self._inference
         card = inference.choose("propagate", setup)
         gear = inference.gear(card, "propagate", _draft(card, setup))
-        (object_id,) = inference.salient_objects(objects, several=False)
+        (object_id,) = inference.salient_objects(objects, frames, several=False)
         plan = plan_scan(inference.session.document, frames, [object_id])
         order = AutoTask(self._proposing(setup), gear, plan.frames, object_id, first)
         return inference.launch("auto", BACKEND, plan, setup, f"{_CODE}:auto", order)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 import msgspec
@@ -23,6 +23,7 @@ from annotator.services.runs.equipment import Equipment
 from annotator.services.runs.live import LiveMasks
 from annotator.services.runs.planning import (
     FillPlan,
+    check_frames,
     plan_fill,
     plan_fit,
     plan_rest,
@@ -111,11 +112,12 @@ class InferenceService:
         card = self.choose("saliency", setup)
         if "scan" in card.factories and (frames is not None or "saliency" not in card.factories):
             gear = self.gear(card, "scan", setup)
-            chosen = self.salient_objects(objects, several=card.fits)
+            chosen = self.salient_objects(objects, frames, several=card.fits)
             plan = plan_scan(self.session.document, frames, chosen)
             return self._start_fill("saliency", card, gear, plan, setup)
         gear = self.gear(card, "saliency", setup)
-        orders = plan_scribbles(self.session.document, frames, objects)
+        scans = "scan" in card.factories
+        orders = plan_scribbles(self.session.document, frames, objects, scans=scans)
         fit = self._fit(card, setup, [o for order in orders for o in order.objects])
         run = Run(0, "saliency", "Scribbles to masks", card.id, len(orders))
         step = self.session.begin_run(run.title)
@@ -133,13 +135,13 @@ class InferenceService:
         self,
         *,
         setup: Setup = Setup(),  # noqa: B008 - frozen
-        frames: Iterable[int] | None = None,
+        frames: Collection[int] | None = None,
         objects: Iterable[int] | None = None,
     ) -> Run:
         """Start masks of what the frames have in common. Raises RequestError before it starts."""
         card = self.choose("cosaliency", setup)
         gear = self.gear(card, "cosaliency", setup)
-        chosen = self.salient_objects(objects, several=False)
+        chosen = self.salient_objects(objects, frames, several=False)
         plan = plan_scan(self.session.document, frames, chosen)
         return self._start_fill("cosaliency", card, gear, plan, setup)
 
@@ -172,12 +174,15 @@ class InferenceService:
             str(self.equipment.weights.fitted(Path(self.session.home), card.id)),
         )
 
-    def salient_objects(self, objects: Iterable[int] | None, *, several: bool) -> list[int]:
-        """Objects that a backend without prompts fills; made where the project has none.
+    def salient_objects(
+        self, objects: Iterable[int] | None, frames: Collection[int] | None, *, several: bool
+    ) -> list[int]:
+        """Objects that a backend without prompts fills on `frames`; made where there are none.
 
-        Raises RequestError where it cannot know which one is meant.
+        Raises RequestError where it cannot know which one is meant, or the clip lacks a frame.
         """
         document = self.session.document
+        check_frames(document, frames)  # a run that is refused leaves no object behind
         if objects is None and not document.objects:
             made = self.session.new_object("Salient object")
             self.session.apply(f"Add {made.name}", [SetObject(made.id, made)])

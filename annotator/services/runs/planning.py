@@ -239,9 +239,14 @@ def _nothing(document: Document, task: str, objects: list[int], direction: str) 
 
 
 def plan_scribbles(
-    document: Document, frames: range | None = None, objects: Iterable[int] | None = None
+    document: Document,
+    frames: range | None = None,
+    objects: Iterable[int] | None = None,
+    *,
+    scans: bool = False,
 ) -> tuple[ScribbleFrame, ...]:
-    """Frames with strokes whose masks a run may compute. Raises RequestError if there are none."""
+    """Frames with strokes whose masks a run may compute. Raises RequestError if there are none;
+    `scans`: the backend needs no strokes on frames that it is told."""
     asked = check_range(document, frames)
     chosen = check_objects(document, objects)
     orders = []
@@ -255,7 +260,9 @@ def plan_scribbles(
     if not orders:
         raise RequestError(
             "No frame in this range has scribbles whose mask may be computed.",
-            "Draw scribbles or import them; masks made by hand are never overwritten.",
+            "Draw or import some, or name the frames that it shall find masks on (--frames A:B)."
+            if scans
+            else "Draw scribbles or import them; masks made by hand are never overwritten.",
         )
     return tuple(orders)
 
@@ -279,15 +286,21 @@ def scribble_frame(
     )
 
 
-def plan_scan(document: Document, frames: Iterable[int] | None, objects: Iterable[int]) -> FillPlan:
-    """Plan masks on frames without key frames: all of `frames` (None = the whole clip) on which
-    some object may be written. Raises RequestError where there is none."""
+def check_frames(document: Document, frames: Iterable[int] | None) -> list[int]:
+    """The frames (None = the whole clip), ascending. Raises RequestError if the clip lacks one."""
     asked = sorted(set(range(document.n_frames) if frames is None else frames))
     if not asked or asked[0] < 0 or asked[-1] >= document.n_frames:
         raise RequestError(
             "These frames are not all in this clip.",
             f"It has the frames 0:{document.n_frames} (the end is not included).",
         )
+    return asked
+
+
+def plan_scan(document: Document, frames: Iterable[int] | None, objects: Iterable[int]) -> FillPlan:
+    """Plan masks on frames without key frames: all of `frames` (None = the whole clip) on which
+    some object may be written. Raises RequestError where there is none."""
+    asked = check_frames(document, frames)
     chosen = check_objects(document, objects)
     todo = np.zeros(document.n_frames, bool)
     for object_id in chosen:

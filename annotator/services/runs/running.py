@@ -38,6 +38,7 @@ def carry_out(
         if store.trouble is not None and store.backlog > BACKLOG_LIMIT:
             # The disk refuses: more results would only fill the memory.
             assert run.job is not None
+            run.stopped = store.trouble
             runner.cancel(run.job)
             return
         made = changes(result)

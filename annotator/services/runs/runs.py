@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from annotator.core.errors import DiskError
 from annotator.core.options import Value
 from annotator.jobs.base import Job, JobState, Runner, finish
 
@@ -45,7 +46,8 @@ class Run:
     """A run under way or over.
 
     `stale` counts frames whose result was dropped because a person changed them meanwhile;
-    `frames` is how many it set out to fill, `filled` how many it wrote.
+    `frames` is how many it set out to fill, `filled` how many it wrote. `stopped`: why it was
+    cancelled, where the disk refused what it did.
     """
 
     id: int
@@ -56,6 +58,7 @@ class Run:
     job: Job | None = None
     filled: int = 0
     stale: int = 0
+    stopped: DiskError | None = None
     on_end: list[Callable[[Run], None]] = field(default_factory=list)
 
     @property
@@ -87,6 +90,9 @@ class Interrupted:
 
 
 def wait_for(runner: Runner, run: Run, on_tick: Callable[[Run], None] | None = None) -> Run:
-    """Poll until a run is over (the command line's event loop). Raises the run's error."""
+    """Poll until a run is over (the command line's event loop). Raises the run's error, and what
+    kept the disk from taking its results."""
     finish(runner, run.job, None if on_tick is None else lambda _job: on_tick(run))
+    if run.stopped is not None:
+        raise run.stopped
     return run

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from annotator.core.errors import RequestError
-from annotator.core.types import Provenance
 from annotator.ui.i18n import tr
 from annotator.ui.workspace import Workspace
 
@@ -60,13 +59,8 @@ class MaskCommands:
     def clear(self) -> None:
         """Forget the object's mask on this frame."""
         workspace = self._workspace
-        if workspace.bench is None:
-            return
-        chosen = self._chosen()
-        cell = workspace.bench.document.cell(workspace.frame, chosen)
-        if cell.provenance is Provenance.NONE:
-            raise RequestError(tr("The chosen object has no mask on this frame."))
-        workspace.bench.edit.clear_mask(workspace.frame, chosen)
+        if workspace.bench is not None:
+            workspace.bench.edit.clear_mask(workspace.frame, self._chosen())
 
     def _chosen(self) -> int:
         document = self._workspace.document

@@ -23,6 +23,7 @@ from annotator.services.project.embedding import TASK as EMBED
 from annotator.services.project.embedding import EmbedOrder
 from annotator.services.project.projects import note_place
 from annotator.services.review.report_task import TASK, ReportTask
+from annotator.ui.exchange.import_notice import tell_import
 from annotator.ui.i18n import tr
 from annotator.ui.runs.jobs import JobEntry
 from annotator.ui.words.phrases import localized
@@ -108,27 +109,7 @@ class Exchange:
         def ended(done: ImportRun) -> None:
             assert done.job is not None
             self._ended(done.job, tr("The import"))
-            if done.job.state is JobState.DONE:
-                kept = tr("{count} cells were yours already and stayed.")
-                replaced = tr("{count} cells were replaced.")
-                told = (
-                    *map(localized, done.notes),
-                    replaced.format(count=len(done.replaced)) if done.replaced else "",
-                    kept.format(count=len(done.kept)) if done.kept else "",
-                )
-                workspace.noticed.emit(
-                    "good",
-                    tr("Imported {frames} frames and {strokes} strokes.").format(
-                        frames=done.frames, strokes=done.strokes
-                    ),
-                    " ".join(part for part in told if part),
-                )
-            elif done.frames + done.strokes:
-                workspace.noticed.emit(
-                    "info",
-                    tr("The import stopped halfway; what came before stayed."),
-                    tr("You went on working meanwhile. The history lists it as a step."),
-                )
+            workspace.saving.after(partial(tell_import, workspace, done, done.job))
 
         def start() -> None:
             run = bench.transfer.import_labels(
@@ -395,4 +376,4 @@ class Exchange:
                 tr("Nothing half-written was left behind."),
             )
         workspace.runsChanged.emit()
-        workspace.jobs.changed.emit()
+        workspace.jobs.ended(job)

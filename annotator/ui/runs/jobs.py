@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from annotator.core.errors import StrokeflowError
+from annotator.core.errors import DiskError, StrokeflowError
 from annotator.jobs.base import Job, JobState
 from annotator.services.runs.runs import Run
 from annotator.ui.i18n import tr
@@ -52,6 +52,7 @@ class JobEntry:
         frames: progress is counted in frames, so that its pace says something.
         asked: when it was asked for, seconds since 1970.
         bench: the project it is about; None if it needs none.
+        ticket: of the last write to the project that came of it, once it is over.
     """
 
     title: str
@@ -65,10 +66,17 @@ class JobEntry:
     frames: bool = True
     asked: float = field(default_factory=time.time)
     bench: Bench | None = None
+    ticket: int = 0
 
     @property
     def waiting(self) -> bool:
         return self.job is None and self.refused is None and not self.dropped
+
+    @property
+    def lost(self) -> DiskError | None:
+        """Why what it did is not saved; None if it is."""
+        store = None if self.bench is None else self.bench.session.store
+        return None if store is None or store.saved >= self.ticket else store.trouble
 
     @property
     def over(self) -> bool:
@@ -77,7 +85,8 @@ class JobEntry:
     @property
     def failed(self) -> bool:
         job = self.job
-        return self.refused is not None or (job is not None and job.state is JobState.FAILED)
+        failed = job is not None and job.state is JobState.FAILED
+        return failed or self.refused is not None or self.lost is not None
 
     def words(self) -> str:
         """How it goes or went, in plain words."""
@@ -113,6 +122,8 @@ class JobEntry:
         }[job.state]
         if isinstance(job.error, StrokeflowError):
             head += " " + localized(job.error.message)
+        if self.lost is not None:
+            head = tr("Not saved: {why}").format(why=localized(self.lost.message))
         if self.run is None:
             return head
         head += " " + filled_text(self.run)
@@ -135,7 +146,7 @@ class JobEntry:
         lines = [self.title, self.words()]
         if self.run is not None and self.run.backend:
             lines.append(tr("Backend: {backend}").format(backend=self.run.backend))
-        error = self.refused or (None if self.job is None else self.job.error)
+        error = self.refused or self.lost or (None if self.job is None else self.job.error)
         if isinstance(error, StrokeflowError):
             lines += [error.message, error.hint]
         elif error is not None:
@@ -157,6 +168,7 @@ class JobList(QObject):
         self._workspace = workspace
         self.entries: list[JobEntry] = []
         workspace.projectChanged.connect(self._forget_others)
+        workspace.savedChanged.connect(self.changed)
 
     @property
     def waiting(self) -> list[JobEntry]:
@@ -210,6 +222,13 @@ class JobList(QObject):
             entry.dropped = True
         elif entry.job is not None and not entry.job.state.over:
             self._workspace.host.runner.cancel(entry.job)
+        self.changed.emit()
+
+    def ended(self, job: Job) -> None:
+        """One is over, and has written all that it will write."""
+        for entry in self.entries:
+            if entry.job is job and entry.bench is not None:
+                entry.ticket = entry.bench.session.store.issued
         self.changed.emit()
 
     def is_free(self, job: Job) -> bool:

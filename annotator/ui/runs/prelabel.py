@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from annotator.core.document import ChangeSet
 from annotator.core.errors import RequestError
@@ -14,6 +13,7 @@ from annotator.jobs.base import Job
 from annotator.services.runs.requests import StoredProposal
 from annotator.services.runs.staleness import stale_frames
 from annotator.services.runs.suggest import Suggestion
+from annotator.ui import mouse
 from annotator.ui.i18n import tr
 
 if TYPE_CHECKING:
@@ -204,9 +204,8 @@ class PrelabelDesk(QObject):
         bench = workspace.bench
         if not self.when_idle or bench is None or bench.session.read_only:
             return
-        pressed = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
         at_work = workspace.running is not None or bench.session.long is not None
-        if pressed or workspace.live.busy or at_work:
+        if mouse.is_pressed() or workspace.live.busy or at_work:
             self._idle.start()
             return
         document = bench.document

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from annotator.core.errors import RequestError, StrokeflowError
+from annotator.core.errors import DiskError, RequestError, StrokeflowError
 from annotator.jobs.base import Job, JobState
 from annotator.services.runs.runs import Run, Setup
 from annotator.ui.i18n import tr
-from annotator.ui.words.phrases import localized
+from annotator.ui.words.phrases import localized, localized_error
 from annotator.ui.words.words import filled_text
 
 if TYPE_CHECKING:
@@ -180,12 +180,27 @@ class RunDesk:
         assert job is not None
         workspace.review.run_ended()
         workspace.runsChanged.emit()
-        workspace.jobs.changed.emit()
+        workspace.jobs.ended(job)
+        # What is not on disk is not done yet.
+        workspace.saving.after(partial(self._tell, run, job, quiet))
+
+    def _tell(self, run: Run, job: Job, quiet: bool, refused: DiskError | None) -> None:
+        """How a run ended, once its last frame is on disk or `refused`."""
+        workspace = self._workspace
         filled = tr("{filled} of {frames} frames were filled and kept.")
         kept = filled.format(filled=run.filled, frames=run.frames)
         if run.task == "clean":
             kept = filled_text(run)
-        if job.state is JobState.FAILED and isinstance(job.error, StrokeflowError):
+        lost = run.stopped or (refused if run.filled else None)
+        if lost is not None:
+            stopped = tr("{title}: stopped, since nothing could be saved.")
+            said = tr("{title}: not saved.") if run.stopped is None else stopped
+            workspace.noticed.emit(
+                "error",
+                said.format(title=localized(run.title)),
+                f"{localized_error(lost)} {filled_text(run)}",
+            )
+        elif job.state is JobState.FAILED and isinstance(job.error, StrokeflowError):
             workspace.noticed.emit(
                 "error", job.error.message, f"{kept} {localized(job.error.hint)}"
             )

@@ -104,7 +104,7 @@ class PaintMachine(Machine):
         if workspace.bench is None:
             return Feedback()
         try:
-            object_id = workspace.need_object()
+            object_id = workspace.need_object(to_erase=self._erase)
             self.painting = workspace.bench.edit.begin_paint(
                 workspace.frame,
                 object_id,

@@ -28,7 +28,7 @@ def apply_region(
         return
 
     def act() -> None:
-        object_id = workspace.need_object()
+        object_id = workspace.need_object(to_erase=at.subtract)
         bench.edit.masks.fill(
             workspace.frame, object_id, region(bench.document.size),
             erase=at.subtract, protect=workspace.protect,

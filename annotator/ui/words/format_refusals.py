@@ -139,6 +139,11 @@ REFUSALS = (
     QT_TR_NOOP("Choose frames inside the video."),
     QT_TR_NOOP("There is no file or folder {src}."),
     QT_TR_NOOP("{src} is neither a file nor a folder."),
+    QT_TR_NOOP("{src} is a video, and {format} does not read labels from videos."),
+    QT_TR_NOOP(
+        "Masks that lie in a video are taken from pictures: write its frames as PNGs into a "
+        'folder, and import that as "binary" or "davis". To label the video itself, open it.'
+    ),
     QT_TR_NOOP("Choose the labels themselves."),
     QT_TR_NOOP("There is no frame {frame} to begin at."),
     QT_TR_NOOP("{name} has {count} frames."),

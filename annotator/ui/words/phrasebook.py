@@ -154,6 +154,9 @@ SENTENCES = (
     QT_TR_NOOP("Choose a larger range; human work is never overwritten."),
     QT_TR_NOOP("No frame in this range has scribbles whose mask may be computed."),
     QT_TR_NOOP("Draw scribbles or import them; masks made by hand are never overwritten."),
+    QT_TR_NOOP(
+        "Draw or import some, or name the frames that it shall find masks on (--frames A:B)."
+    ),
     QT_TR_NOOP("These frames are not all in this clip."),
     QT_TR_NOOP("Every one of these frames is drawn, accepted or locked already."),
     QT_TR_NOOP("Choose other frames; human work is never overwritten."),
@@ -292,7 +295,6 @@ SENTENCES = (
         "data set."
     ),
     QT_TR_NOOP("Binary masks (PNG)"),
-    QT_TR_NOOP("void pixels, names, colours and categories of objects"),
     QT_TR_NOOP(
         "Black and white PNGs: one folder per object (001, 002, ...), or all "
         "objects together in one folder."
@@ -376,6 +378,7 @@ SENTENCES = (
     QT_TR_NOOP("Check the path and its rights."),
     QT_TR_NOOP("The project '{folder}' was deleted."),
     QT_TR_NOOP("Nothing can be saved in it any more. Close it, then open a backup."),
+    QT_TR_NOOP("What was not saved is lost. Open a backup."),
     QT_TR_NOOP("'{folder}' was not closed, and nothing can be written there to read it whole."),
     QT_TR_NOOP("Copy it to a place where you may write, and open it there."),
 )

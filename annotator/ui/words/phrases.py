@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from annotator.core.errors import StrokeflowError
 from annotator.ui.i18n import tr
 from annotator.ui.words.format_refusals import REFUSALS
 from annotator.ui.words.format_words import FORMATS
@@ -31,6 +32,11 @@ def localized(text: str) -> str:
         if found is not None:
             return tr(template).format(**found.groupdict())
     return text
+
+
+def localized_error(error: StrokeflowError) -> str:
+    """What went wrong, and what to do about it, in the person's language."""
+    return f"{localized(error.message)} {localized(error.hint)}".strip()
 
 
 @lru_cache(maxsize=1)
