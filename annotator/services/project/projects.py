@@ -41,6 +41,12 @@ def project_folder(path: Path) -> Path:
     return path if path.suffix == FOLDER_SUFFIX else path.with_name(path.name + FOLDER_SUFFIX)
 
 
+def named_project(path: Path) -> Path:
+    """The folder of a project that a person named: NAME stands for NAME.strokeflow, unless
+    something is called NAME. Raises ProjectError."""
+    return path if path.exists() else project_folder(path)
+
+
 def is_project(path: Path) -> bool:
     return path.suffix == FOLDER_SUFFIX and path.is_dir()
 
@@ -134,9 +140,7 @@ def open_project(
 
     Raises ProjectError, DiskError, MediaError, and Cancelled soon after `stop()` is true.
     """
-    folder = path
-    if not path.exists() and path.suffix != FOLDER_SUFFIX:
-        folder = project_folder(path)
+    folder = named_project(path)
     if path.is_file():
         _refuse_packed(path)
     store, meta = open_store(folder, writable=writable)
