@@ -13,6 +13,7 @@ from annotator.cli.output import Progress, print_json, tick, utc
 from annotator.cli.verbs.packing import tell_packed
 from annotator.core.types import Provenance
 from annotator.io.packed import is_packed
+from annotator.io.store.unfinished import half_here
 from annotator.jobs.base import finish
 from annotator.services.project.embedding import TASK, embed_order
 from annotator.services.project.projects import create_project, relocate_media
@@ -122,8 +123,7 @@ class opened:  # noqa: N801 - reads as a sentence: with opened(project) as bench
             raise ProjectError(f"'{project}' cannot be changed now.", reason)
         store = self._bench.session.store
         for title in [] if writable else store.unfinished():
-            told = f"'{title}' has not come to its end; a part of it is here."
-            print(f"strokeflow: warning: {told}", file=sys.stderr)
+            print(f"strokeflow: warning: {half_here(title)}", file=sys.stderr)
         for cut_off in store.cut_off:
             print(f"strokeflow: warning: {cut_off.message}", file=sys.stderr)
             print(f"  {cut_off.hint}", file=sys.stderr)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ def report(project: Path, out: Path, truth: Path | None, as_json: bool) -> None:
     finally:
         application.close()
     facts = made[0]
+    for note in facts["notes"]:
+        print(f"strokeflow: warning: {note}", file=sys.stderr)
     if as_json:
         print_json(facts)
         return

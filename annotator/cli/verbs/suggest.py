@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 
 from annotator.app import Application
@@ -26,6 +27,10 @@ def suggest(order: SurveyOrder, as_json: bool) -> None:
     survey = found[0]
     if not survey.counted:
         raise RequestError("No project can be looked at.", "\n  ".join(_left_out(survey)))
+    names = project_names(one.project for one in survey.projects)
+    for one in survey.counted:
+        for note in one.notes:
+            print(f"strokeflow: warning: {names[one.project]}: {note}", file=sys.stderr)
     if as_json:
         print_json(_facts(survey))
     else:

@@ -26,6 +26,7 @@ from annotator.io.store import (
     read_meta,
 )
 from annotator.io.store.database import replace_meta
+from annotator.io.store.unfinished import half_here
 from annotator.services.project.session import Session
 
 MEDIA_CACHE = "cache"
@@ -172,6 +173,13 @@ def _refuse_packed(path: Path) -> None:
         raise ProjectError(
             f"'{path}' is a packed project.", "Unpack it first, with 'strokeflow unpack'."
         )
+
+
+def under_way(session: Session) -> tuple[str, ...]:
+    """What is being done to a project elsewhere, or was when a process died, in sentences."""
+    runs = ["A run has not come to its end; some frames may lack its masks."]
+    halves = [half_here(title) for title in session.store.unfinished()]
+    return (*halves, *runs[: len(session.store.open_runs())])
 
 
 def open_media_of(folder: Path, stop: Stop = never) -> Media:
