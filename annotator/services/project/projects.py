@@ -191,6 +191,16 @@ def open_media_of(folder: Path, stop: Stop = never) -> Media:
 
 
 def _open_media(folder: Path, meta: StoreMeta, stop: Stop) -> Media:
+    try:
+        return _find_media(folder, meta, stop)
+    except OSError as error:  # of a folder on the way there: nobody may look into it
+        place = error.filename or meta.media
+        raise MediaError(
+            f"Cannot read {place}: {error.strerror or error}.", "Check the path and its rights."
+        ) from error
+
+
+def _find_media(folder: Path, meta: StoreMeta, stop: Stop) -> Media:
     cache_dir = str(folder / MEDIA_CACHE)
     kind = cast("MediaKind", meta.kind)
     beside = folder / meta.media_relative
