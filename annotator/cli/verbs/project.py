@@ -79,6 +79,8 @@ def info(project: Path, as_json: bool) -> None:
     print(f"  objects  {', '.join(o['name'] for o in facts['objects']) or 'none'}")
     cells = ", ".join(f"{n} {label}" for label, n in facts["cells"].items())
     print(f"  cells    {cells or 'none'}")
+    if scribbled := facts["scribbled_frames"]:
+        print(f"  strokes  on {len(scribbled)} {'frame' if len(scribbled) == 1 else 'frames'}")
     quality = facts["quality"]
     if quality is not None:
         print(f"  quality  mean {quality['mean']:.3f}, lowest {quality['min']:.3f} (estimated)")
