@@ -3408,6 +3408,10 @@
         <translation>{name} 已略去：它没有任何帧满足条件。</translation>
     </message>
     <message>
+        <source>{name} was left out: it is not marked done.</source>
+        <translation>{name} 已略去：它未标记为完成。</translation>
+    </message>
+    <message>
         <source>The split {name} has no clip.</source>
         <translation>划分 {name} 没有视频。</translation>
     </message>
@@ -3438,6 +3442,14 @@
     <message>
         <source>{name}: no frame taken shows {objects}.</source>
         <translation>{name}：所取的帧都没有显示 {objects}。</translation>
+    </message>
+    <message>
+        <source>{name}: &apos;{title}&apos; has not come to its end; a part of it is here.</source>
+        <translation>{name}：“{title}”尚未完成；这里只有其中一部分。</translation>
+    </message>
+    <message>
+        <source>{name}: A run has not come to its end; some frames may lack its masks.</source>
+        <translation>{name}：有一项运行尚未完成；部分帧可能缺少其掩码。</translation>
     </message>
     <message>
         <source>The folder {path} holds no images.</source>

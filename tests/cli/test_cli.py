@@ -382,3 +382,6 @@ def test_a_data_set_from_the_command_line(
     assert "Made" in capsys.readouterr().out
     assert "is no split" in refused(capsys, 2, *given, "--splits", "..=1")
     assert "assigns no clip" in refused(capsys, 2, *given, "--assign", "x")
+    twice = ("dataset", project.with_suffix(""), project, "--format", "davis")
+    named = asked(capsys, *twice, "--out", tmp_path / "both", "--splits", "train=1")
+    assert named["splits"]["train"]["clips"] == ["a_b"], "named in two ways, it is one clip"

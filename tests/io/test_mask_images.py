@@ -32,9 +32,12 @@ def media_info(
 
 
 def load(
-    src: Path, names: Sequence[str] = ("00000", "00001", "00002"), format_id: str = "davis"
+    src: Path,
+    names: Sequence[str] = ("00000", "00001", "00002"),
+    format_id: str = "davis",
+    frames: frozenset[int] | None = None,
 ) -> dict[int, ImportedFrame]:
-    target = ImportTarget(media_info(names))
+    target = ImportTarget(media_info(names), frames)
     return {f.frame: f for f in registry.importer(format_id).read(src, target, {})}
 
 
@@ -352,3 +355,42 @@ class TestSharedData:
         for stroke in frame.strokes:
             assert (stroke.points >= 0).all()
             assert (stroke.points <= (853, 479)).all()
+
+
+class TestOneFrameOfASet:
+    """A frame that is taken alone, as after `suggest`, means what it means among all of its set."""
+
+    @staticmethod
+    def alone(src: Path, frame: int) -> ImportedFrame:
+        together, one = load(src), load(src, frames=frozenset({frame}))
+        assert list(one) == [frame]
+        assert np.array_equal(one[frame].label_map, together[frame].label_map)
+        assert one[frame].objects == together[frame].objects
+        assert one[frame].infos == together[frame].infos
+        return one[frame]
+
+    def test_colours_keep_their_objects(self, tmp_path: Path) -> None:
+        red, both = np.zeros((2, *SHAPE, 3), np.uint8)
+        red[3:] = both[3:] = 250, 10, 10
+        both[:2] = 10, 10, 250
+        save(tmp_path / "00000.png", both)
+        save(tmp_path / "00001.png", red)
+        frame = self.alone(tmp_path, 1)
+        assert set(np.unique(frame.label_map)) == {0, 2}
+
+    def test_who_is_missing_is_absent(self, tmp_path: Path) -> None:
+        save(tmp_path / "00000.png", ids_image(1, 2))
+        save(tmp_path / "00001.png", ids_image(1))
+        save(tmp_path / "00002.png", ids_image())
+        assert self.alone(tmp_path, 1).objects == {1, 2}
+        assert self.alone(tmp_path, 2).objects == {1, 2}
+
+    def test_white_beside_ids_elsewhere_is_void(self, tmp_path: Path) -> None:
+        save(tmp_path / "00000.png", ids_image(3, 255))
+        save(tmp_path / "00001.png", ids_image(255))
+        assert self.alone(tmp_path, 1).objects == {3}
+
+    def test_masks_to_start_from_say_nothing_about_others(self, tmp_path: Path) -> None:
+        for name, own in (("00000", 1), ("00001", 2), ("00002", 3)):
+            save(tmp_path / f"{name}.png", ids_image(own))
+        assert self.alone(tmp_path, 1).objects == {2}

@@ -9,7 +9,7 @@ from annotator.cli.output import print_json, print_table
 from annotator.core.errors import RequestError
 from annotator.services.exchange.dataset import TASK, DatasetOrder
 from annotator.services.exchange.dataset_report import DatasetReport
-from annotator.services.project.projects import projects_within
+from annotator.services.project.projects import named_project, projects_within
 
 
 def dataset(order: DatasetOrder, as_json: bool) -> None:
@@ -31,7 +31,7 @@ def projects_in(places: list[Path]) -> tuple[str, ...]:
     """Projects as they are, and those that lie in folders. Raises RequestError."""
     found: list[Path] = []
     for place in places:
-        found += projects_within(place) or [place]
+        found += projects_within(place) or [named_project(place)]
     if not found:
         raise RequestError("No project was named.", "Name projects, or a folder that holds some.")
     return tuple(str(place) for place in found)

@@ -14,6 +14,7 @@ from annotator.cli.output import print_json, utc
 from annotator.cli.verbs.packing import tell_packed
 from annotator.core.types import Provenance
 from annotator.io.packed import is_packed
+from annotator.io.store.unfinished import half_here
 from annotator.services.project.embedding import TASK, embed_order
 from annotator.services.project.projects import create_project, relocate_media
 from annotator.services.review.stages import accepted_by
@@ -75,6 +76,8 @@ def info(project: Path, as_json: bool) -> None:
     print(f"  objects  {', '.join(o['name'] for o in facts['objects']) or 'none'}")
     cells = ", ".join(f"{n} {label}" for label, n in facts["cells"].items())
     print(f"  cells    {cells or 'none'}")
+    if scribbled := facts["scribbled_frames"]:
+        print(f"  strokes  on {len(scribbled)} {'frame' if len(scribbled) == 1 else 'frames'}")
     quality = facts["quality"]
     if quality is not None:
         print(f"  quality  mean {quality['mean']:.3f}, lowest {quality['min']:.3f} (estimated)")
@@ -119,8 +122,7 @@ class opened:  # noqa: N801 - reads as a sentence: with opened(project) as bench
             raise ProjectError(f"'{project}' cannot be changed now.", reason)
         store = self._bench.session.store
         for title in [] if writable else store.unfinished():
-            told = f"'{title}' has not come to its end; a part of it is here."
-            print(f"strokeflow: warning: {told}", file=sys.stderr)
+            print(f"strokeflow: warning: {half_here(title)}", file=sys.stderr)
         for cut_off in store.cut_off:
             print(f"strokeflow: warning: {cut_off.message}", file=sys.stderr)
             print(f"  {cut_off.hint}", file=sys.stderr)

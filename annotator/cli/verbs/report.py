@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from annotator.services.review.report_task import TASK, ReportTask
 def report(project: Path, out: Path, truth: Path | None, as_json: bool) -> None:
     order = ReportTask(str(project), str(out), "" if truth is None else str(truth))
     facts: dict[str, Any] = carried_out("Report", TASK, order)
+    for note in facts["notes"]:
+        print(f"strokeflow: warning: {note}", file=sys.stderr)
     if as_json:
         print_json(facts)
         return

@@ -16,8 +16,8 @@ from annotator.io.formats.palette import davis_palette
 from annotator.io.formats.reading import fitted, in_threads, read_colors
 
 
-def read_colored(wanted: Mapping[int, Path], target: ImportTarget) -> Iterator[ImportedFrame]:
-    """Frames of colour pictures.
+def read_colored(files: Mapping[int, Path], target: ImportTarget) -> Iterator[ImportedFrame]:
+    """The wanted frames of a set of colour pictures.
 
     If all colours of the set are those of PASCAL VOC and DAVIS, each is its id. Else black is
     background, and the others are numbered from the darkest sum of bits up: red * 65536 + green *
@@ -26,7 +26,7 @@ def read_colored(wanted: Mapping[int, Path], target: ImportTarget) -> Iterator[I
     found: set[int] = set()
     shown: list[frozenset[int]] = []
     for file, colors in in_threads(
-        lambda file: _colors_in(file, target), list(wanted.values()), target.control
+        lambda file: _colors_in(file, target), list(files.values()), target.control
     ):
         found |= colors
         shown.append(colors)
@@ -43,11 +43,11 @@ def read_colored(wanted: Mapping[int, Path], target: ImportTarget) -> Iterator[I
         for color, i in sorted(ids.items(), key=lambda pair: pair[1])
         if i in every
     )
-    return _frames(wanted, ids, every, infos, target)
+    return _frames(files, ids, every, infos, target)
 
 
 def _frames(
-    wanted: Mapping[int, Path],
+    files: Mapping[int, Path],
     ids: Mapping[int, int],
     every: frozenset[int],
     infos: tuple[ObjectInfo, ...],
@@ -55,7 +55,9 @@ def _frames(
 ) -> Iterator[ImportedFrame]:
     colors = np.array(sorted(ids), np.uint32)
     values = np.array([ids[int(color)] for color in colors], np.uint8)
-    for frame, file in wanted.items():
+    for frame, file in files.items():
+        if not target.wants(frame):
+            continue
         codes: NDArray[np.uint32] = read_colors(file, target)
         label_map = values[np.searchsorted(colors, codes)]
         yield ImportedFrame(

@@ -96,10 +96,13 @@ class DavisImporter:
                 f"None of the {len(matched)} masks in {src} belongs to the chosen frames.",
                 "Choose other frames.",
             )
-        if any(is_colored(file) for file in wanted.values()):
-            return read_colored(wanted, target)
-        found = _scan(list(wanted.values()), target, may_be_soft=frame_map is None)
-        return _yield_frames(wanted, found, frame_map, target)
+        # What a value means depends on the whole set, so that frames taken one by one come in as
+        # they do together; a frame map says it for each frame.
+        judged = matched if frame_map is None else wanted
+        if any(is_colored(file) for file in judged.values()):
+            return read_colored(judged, target)
+        found = _scan(list(judged.values()), target, may_be_soft=frame_map is None)
+        return _yield_frames(judged, found, frame_map, target)
 
 
 def _scan(files: list[Path], target: ImportTarget, may_be_soft: bool) -> list[frozenset[int]]:
@@ -129,7 +132,7 @@ def _is_soft(pixels: NDArray[np.int64]) -> bool:
 
 
 def _yield_frames(
-    wanted: Mapping[int, Path],
+    files: Mapping[int, Path],
     found: list[frozenset[int]],
     frame_map: FrameMap | None,
     target: ImportTarget,
@@ -141,7 +144,9 @@ def _yield_frames(
     starts_only = len(ids) > 1 and sum(map(len, ids)) == len(all_ids) and all(ids)
     rows = {row.index: row for row in frame_map.frames} if frame_map else {}
     infos = frame_map.infos() if frame_map else ()
-    for (frame, file), own in zip(wanted.items(), ids, strict=True):
+    for (frame, file), own in zip(files.items(), ids, strict=True):
+        if not target.wants(frame):
+            continue
         label_map, one_bit = read_ids(file, target)
         if not one_bit and not white_is_void:
             label_map = (label_map >= _HALF).astype(np.uint8)

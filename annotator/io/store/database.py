@@ -164,7 +164,7 @@ def open_store(
     Raises ProjectError, DiskError.
     """
     path = folder / DATABASE
-    if not path.is_file():
+    if not _is_there(path):
         raise ProjectError(
             f"'{folder}' is not a Strokeflow project (it has no {DATABASE}).",
             "Choose a NAME.strokeflow folder, or make one with 'strokeflow new'.",
@@ -195,10 +195,20 @@ def refuse_project_files(out: Path) -> None:
         )
 
 
+def _is_there(path: Path) -> bool:
+    """Whether a file is there. Raises DiskError where nobody may look."""
+    try:
+        return path.is_file()
+    except OSError as error:
+        raise DiskError(
+            f"Cannot read {path}: {error.strerror or error}.", "Check the path and its rights."
+        ) from error
+
+
 def read_meta(folder: Path) -> StoreMeta:
     """What a project of any version that we know says about its media. Raises as `open_store`."""
     path = folder / DATABASE
-    if not path.is_file():
+    if not _is_there(path):
         raise ProjectError(f"'{folder}' is not a Strokeflow project (it has no {DATABASE}).")
     db = connect(path, writable=False)
     try:

@@ -61,6 +61,11 @@ def titles(db: sqlite3.Connection) -> list[str]:
     return [str(title) for (title,) in found]
 
 
+def half_here(title: str) -> str:
+    """What who only reads the project is told of a step that is remembered."""
+    return f"'{title}' has not come to its end; a part of it is here."
+
+
 def settle(db: sqlite3.Connection) -> tuple[CutOff, ...]:
     """Take back what a killed process left halfway, newest first, unless something was done since;
     forget that it was under way. Nobody else may write.

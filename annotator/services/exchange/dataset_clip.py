@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -40,7 +41,7 @@ from annotator.io.formats.writing import Encoder, write_frames
 from annotator.io.media.images import ImageFolder
 from annotator.services.exchange.dataset import DatasetOrder
 from annotator.services.exchange.transfer import ProjectLabels
-from annotator.services.project.projects import OpenProject
+from annotator.services.project.projects import OpenProject, under_way
 
 _FACTS = "clip.json"
 _VERSION = 2
@@ -64,6 +65,7 @@ class ClipFacts(msgspec.Struct, frozen=True):
         pixels: of all objects, over all frames taken.
         unseen: names of objects that no frame taken shows.
         check: what reading back gave.
+        notes: what was under way in the project, see `projects.under_way`.
     """
 
     key: str
@@ -83,6 +85,7 @@ class ClipFacts(msgspec.Struct, frozen=True):
     pixels: int
     unseen: tuple[str, ...]
     check: str
+    notes: tuple[str, ...] = ()
 
 
 class ClipLabels:
@@ -181,7 +184,9 @@ def clip_key(project: OpenProject, name: str, classes: tuple[str, ...], order: D
     for other in ("projects", "out", "splits", "assigned", "seed", "licence"):
         del wanted[other]
     steps = [(step.id, step.undone, step.time) for step in session.store.steps()]
-    parts = (_VERSION, name, classes, wanted, meta.fingerprint, steps)
+    # A step that is under way keeps its number while it goes on: such a clip is made anew.
+    once = os.urandom(8).hex() if under_way(session) else ""
+    parts = (_VERSION, name, classes, wanted, meta.fingerprint, steps, once)
     return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
 
 
@@ -238,6 +243,7 @@ def write_clip(
         pixels=counts.pixels,
         unseen=tuple(item.name for item in source.objects if not counts.masks[item.id]),
         check=_check(source, target, order),
+        notes=under_way(project.session),
     )
     (folder / _FACTS).write_bytes(msgspec.json.encode(facts))
     return facts

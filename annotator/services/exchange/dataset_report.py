@@ -153,6 +153,7 @@ def _findings(order: DatasetOrder, report: DatasetReport) -> list[str]:
             told.append(f"{', '.join(twins)} show the same video; they share a split.")
     for clip in report.clips:
         facts = clip.facts
+        told += [f"{facts.name}: {note}" for note in facts.notes]
         if facts.unusable:
             told.append(f"{facts.name}: {facts.unusable} frames have masks that are too uncertain.")
         if facts.voided:

@@ -26,6 +26,7 @@ from annotator.io.store import (
     read_meta,
 )
 from annotator.io.store.database import replace_meta
+from annotator.io.store.unfinished import half_here
 from annotator.services.project.session import Session
 
 MEDIA_CACHE = "cache"
@@ -39,6 +40,12 @@ def project_folder(path: Path) -> Path:
     if path.name in ("", ".."):
         raise ProjectError(f"'{path}' is no name for a project.", "Choose another name.")
     return path if path.suffix == FOLDER_SUFFIX else path.with_name(path.name + FOLDER_SUFFIX)
+
+
+def named_project(path: Path) -> Path:
+    """The folder of a project that a person named: NAME stands for NAME.strokeflow, unless
+    something is called NAME. Raises ProjectError."""
+    return path if path.exists() else project_folder(path)
 
 
 def is_project(path: Path) -> bool:
@@ -134,9 +141,7 @@ def open_project(
 
     Raises ProjectError, DiskError, MediaError, and Cancelled soon after `stop()` is true.
     """
-    folder = path
-    if not path.exists() and path.suffix != FOLDER_SUFFIX:
-        folder = project_folder(path)
+    folder = named_project(path)
     if path.is_file():
         _refuse_packed(path)
     store, meta = open_store(folder, writable=writable)
@@ -170,6 +175,13 @@ def _refuse_packed(path: Path) -> None:
         )
 
 
+def under_way(session: Session) -> tuple[str, ...]:
+    """What is being done to a project elsewhere, or was when a process died, in sentences."""
+    runs = ["A run has not come to its end; some frames may lack its masks."]
+    halves = [half_here(title) for title in session.store.unfinished()]
+    return (*halves, *runs[: len(session.store.open_runs())])
+
+
 def open_media_of(folder: Path, stop: Stop = never) -> Media:
     """The media of a project of any version that we know; nothing of the project is changed.
 
@@ -179,6 +191,16 @@ def open_media_of(folder: Path, stop: Stop = never) -> Media:
 
 
 def _open_media(folder: Path, meta: StoreMeta, stop: Stop) -> Media:
+    try:
+        return _find_media(folder, meta, stop)
+    except OSError as error:  # of a folder on the way there: nobody may look into it
+        place = error.filename or meta.media
+        raise MediaError(
+            f"Cannot read {place}: {error.strerror or error}.", "Check the path and its rights."
+        ) from error
+
+
+def _find_media(folder: Path, meta: StoreMeta, stop: Stop) -> Media:
     cache_dir = str(folder / MEDIA_CACHE)
     kind = cast("MediaKind", meta.kind)
     beside = folder / meta.media_relative

@@ -12,7 +12,7 @@ from annotator.io.atomic import atomic_file
 from annotator.io.media import spoils
 from annotator.io.store import refuse_project_files
 from annotator.jobs.base import TaskControl
-from annotator.services.project.projects import open_project
+from annotator.services.project.projects import open_project, under_way
 
 TASK = "annotator.services.review.report_task:report"
 
@@ -44,8 +44,9 @@ def report(task: ReportTask, control: TaskControl) -> Iterator[dict[str, Any]]:
                 f"{task.out} belongs to the media of the project.", "Choose another name."
             )
         facts = collect(project, Path(task.truth) if task.truth else None, control)
+        notes = under_way(project.session)
     finally:
         project.close()
     with atomic_file(Path(task.out)) as part:
         part.write_text(render(facts, task.words), encoding="utf-8")
-    yield facts.to_json()
+    yield {**facts.to_json(), "notes": list(notes)}

@@ -50,6 +50,7 @@ class Surveyed:
         stage: annotation, review or done.
         reason: why it was left out; "" for those that count.
         hint: what to do about that.
+        notes: what is under way in it, see `projects.under_way`: it may look otherwise soon.
     """
 
     project: str
@@ -59,6 +60,7 @@ class Surveyed:
     stage: str = ""
     reason: str = ""
     hint: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from annotator.core.errors import Cancelled, StrokeflowError
 from annotator.jobs.base import TaskControl
-from annotator.services.project.projects import open_project
+from annotator.services.project.projects import open_project, under_way
 from annotator.services.runs.auto_tasks import course_of
 from annotator.services.runs.suggest import Suggestion, expected_error, next_frames, renewed_error
 from annotator.services.runs.survey import Survey, Surveyed, SurveyOrder, rank
@@ -64,6 +64,7 @@ def _look(folder: str, order: SurveyOrder, control: TaskControl) -> _Seen:
             expected=float(1 - error.mean()),
             stage=stage,
             reason="It is marked done." if stage == DONE and not order.also_done else "",
+            notes=under_way(project.session),
         )
         if state.reason:
             return _Seen(state)

@@ -206,6 +206,7 @@ REFUSALS = (
     QT_TR_NOOP("Check the disk, or choose another one."),
     QT_TR_NOOP("Check the disk, or choose another folder."),
     QT_TR_NOOP("{name} was left out: none of its frames fulfils the conditions."),
+    QT_TR_NOOP("{name} was left out: it is not marked done."),
     QT_TR_NOOP("The split {name} has no clip."),
     QT_TR_NOOP("No mask of the class {name} was taken."),
     QT_TR_NOOP("The split {split} has no mask of the class {name}."),
@@ -214,4 +215,6 @@ REFUSALS = (
     QT_TR_NOOP("{name}: {count} masks became void."),
     QT_TR_NOOP("{name}: {count} masks are smaller than 16 pixels."),
     QT_TR_NOOP("{name}: no frame taken shows {objects}."),
+    QT_TR_NOOP("{name}: '{title}' has not come to its end; a part of it is here."),
+    QT_TR_NOOP("{name}: A run has not come to its end; some frames may lack its masks."),
 )
