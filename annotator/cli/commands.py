@@ -117,7 +117,9 @@ def run_(
     project: Project,
     task: Annotated[
         str,
-        typer.Argument(help="saliency | propagate | interpolate | cosaliency | auto | suggest"),
+        typer.Argument(
+            help="saliency | propagate | interpolate | cosaliency | auto | refresh | suggest"
+        ),
     ],
     backend: Annotated[str | None, typer.Option(help="see 'strokeflow backends'")] = None,
     flow: Annotated[
@@ -144,12 +146,13 @@ def run_(
 ) -> None:
     """Let a backend fill frames; human, corrected, imported and locked cells are never changed.
 
-    'auto' finds the object by itself; 'suggest' fills nothing: it names frames to annotate.
+    'auto' finds the object by itself. 'refresh' makes only those masks anew that are older than a
+    key frame which governs them. 'suggest' fills nothing: it names frames to annotate.
     """
     from annotator.backends.registry import TASKS
     from annotator.cli.verbs import run as verbs
 
-    known = (*TASKS, "auto", "suggest")
+    known = (*TASKS, "auto", verbs.REFRESH, "suggest")
     if task not in known:
         raise RequestError(f"There is no task '{task}'.", f"There are: {', '.join(known)}.")
     if task == "suggest":
@@ -159,6 +162,12 @@ def run_(
             raise RequestError(f"'suggest' knows no {ignored}.", f"Leave out {ignored}.")
         verbs.suggest(project, count, parse_ids(objects, "objects"), as_json)
         return
+    if task == verbs.REFRESH and resume:
+        raise RequestError("'refresh' knows no --resume.", "Ask for it again: it does the rest.")
+    if task == verbs.REFRESH and direction != "both":
+        raise RequestError(
+            "'refresh' knows no --direction.", "Leave it out: each mask has its key frames."
+        )
     setup = verbs.parse_setup(backend, device, flow, option, fit, fit_seconds)
     chosen = parse_ids(objects, "objects")
     verbs.run(project, task, setup, frames, direction, chosen, resume, as_json)

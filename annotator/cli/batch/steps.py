@@ -15,7 +15,7 @@ from annotator.app import Application
 from annotator.backends.registry import TASKS
 from annotator.cli.output import parse_ids, parse_options, parse_range
 from annotator.cli.verbs.labels import check_selection
-from annotator.cli.verbs.run import parse_setup
+from annotator.cli.verbs.run import REFRESH, parse_setup
 from annotator.core.errors import RequestError, StrokeflowError
 from annotator.core.options import resolve_options
 from annotator.io.formats import registry as formats
@@ -23,7 +23,7 @@ from annotator.services.runs.planning import DIRECTIONS
 
 NAME = "{name}"
 """Stands for the name of the project."""
-RUNS = (*TASKS, "auto")
+RUNS = (*TASKS, "auto", REFRESH)
 _VERBS = ("import", "run", "export")
 _PROJECT = "PROJECT"
 _REFUSED = {
@@ -158,7 +158,7 @@ def _check_run(given: Mapping[str, Any], application: Application, elsewhere: bo
         given["fit_seconds"],
     )  # fmt: skip
     equipment = application.equipment(None)
-    needed = "propagate" if task == "auto" else task
+    needed = task if task in TASKS else "propagate"
     card = application.registry.resolve(needed, setup.backend, equipment.usable)
     resolve_options(card.options, setup.options)
     if setup.fit_steps and not card.fits:
@@ -169,6 +169,8 @@ def _check_run(given: Mapping[str, Any], application: Application, elsewhere: bo
     if given["direction"] not in DIRECTIONS:
         known = ", ".join(DIRECTIONS)
         raise RequestError(f"'{given['direction']}' is no direction.", f"Choose one of {known}.")
+    if task == REFRESH and given["direction"] != "both":
+        raise RequestError("'refresh' knows no --direction.", "Leave out --direction.")
     frames = given["frames"]
     if frames is None or ":" in frames or task not in ("auto", "cosaliency"):
         parse_range(frames)

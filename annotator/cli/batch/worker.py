@@ -29,6 +29,7 @@ from annotator.cli.guard import guarded
 from annotator.cli.output import clip_range, followed, parse_ids, parse_range
 from annotator.cli.verbs.labels import planned_mapping
 from annotator.cli.verbs.project import opened
+from annotator.cli.verbs.run import REFRESH
 from annotator.core.errors import Cancelled, RequestError, RunError
 from annotator.core.types import BACKGROUND, VOID
 from annotator.services.exchange.batch import take_up
@@ -45,7 +46,8 @@ from annotator.services.exchange.batch_record import (
     with_old_ids,
 )
 from annotator.services.exchange.mapping import AS_VOID, SKIP
-from annotator.services.runs.planning import NothingToFill, plan_fill
+from annotator.services.runs.planning import NothingToFill, UpToDate, plan_fill
+from annotator.services.runs.staleness import plan_stale
 
 MARK = "\x1e"
 """Begins each line that is ours; libraries print to the same output."""
@@ -172,16 +174,20 @@ def _begin(folder: Path, step: StepOrder, key: str, record: Record, mapping: Seq
 
 
 def _is_full(folder: Path, step: StepOrder) -> bool:
-    """True for a run over frames that all have their masks already, as in a clip of one frame."""
-    if step.task not in ("propagate", "interpolate"):
+    """True for a run over frames that all have their masks already, as in a clip of one frame, or
+    where nothing is out of date."""
+    if step.task not in ("propagate", "interpolate", REFRESH):
         return False
     given = arguments(step.words)
     with opened(folder, writable=False) as bench:
         frames = clip_range(parse_range(given["frames"]), bench.document.n_frames)
         objects = parse_ids(given["objects"], "objects")
         try:
-            plan_fill(bench.document, step.task, frames, objects, given["direction"])
-        except NothingToFill:
+            if step.task == REFRESH:
+                plan_stale(bench.document, objects, frames)
+            else:
+                plan_fill(bench.document, step.task, frames, objects, given["direction"])
+        except (NothingToFill, UpToDate):
             return True
         except RequestError:
             pass  # the run itself says it

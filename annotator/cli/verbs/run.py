@@ -19,6 +19,9 @@ from annotator.cli.verbs.project import opened
 from annotator.core.errors import RequestError
 from annotator.services.runs.runs import Run, Setup, wait_for
 
+REFRESH = "refresh"
+"""The run that makes new what is out of date, and nothing else."""
+
 
 def parse_setup(
     backend: str | None,
@@ -60,6 +63,9 @@ def run(
         elif task == "saliency":
             asked = clip_range(parse_range(frames), n_frames)
             started = inference.saliency(setup=setup, frames=asked, objects=objects)
+        elif task == REFRESH:
+            asked = clip_range(parse_range(frames), n_frames)
+            started = inference.refresh(setup=setup, frames=asked, objects=objects)
         else:
             asked = clip_range(parse_range(frames), n_frames)
             started = inference.fill(

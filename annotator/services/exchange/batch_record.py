@@ -137,11 +137,13 @@ def with_old_ids(mapping: Sequence[str], old: Sequence[str], there: Container[st
 
 
 def cut_off(inference: InferenceService, begun: Begun, task: str) -> list[Interrupted]:
-    """Runs of a task that began with the step, and were interrupted; the newest last."""
+    """Runs of a task that began with the step, and were interrupted; the newest last. `refresh`
+    interpolates or propagates, whichever is due."""
+    tasks = ("interpolate", "propagate") if task == "refresh" else (task,)
     return [
         item
         for item in inference.interrupted()
-        if item.record.task == task and item.id not in begun.runs
+        if item.record.task in tasks and item.id not in begun.runs
     ]
 
 

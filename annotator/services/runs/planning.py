@@ -32,6 +32,16 @@ class NothingToFill(RequestError):  # noqa: N818 - as its base says, it is one
         return type(self), ()
 
 
+class UpToDate(RequestError):  # noqa: N818 - as its base says, it is one
+    """No mask is older than a key frame that governs it."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing is out of date: no key frame was edited after the runs.")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), ()
+
+
 @dataclass(frozen=True, slots=True)
 class FillPlan:
     """A fill run, frozen.

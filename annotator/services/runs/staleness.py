@@ -10,9 +10,14 @@ from numpy.typing import NDArray
 
 from annotator.core.changes import Change, SetCells, SetColumn, SetLabel, SetTiles
 from annotator.core.document import Document
-from annotator.core.errors import RequestError
 from annotator.core.types import Cell, Provenance
-from annotator.services.runs.planning import FillPlan, check_objects, check_range, keys_around
+from annotator.services.runs.planning import (
+    FillPlan,
+    UpToDate,
+    check_objects,
+    check_range,
+    keys_around,
+)
 
 _NEW_KEY = (Provenance.HUMAN, Provenance.IMPORTED)
 
@@ -129,8 +134,8 @@ def plan_stale(
 ) -> tuple[str, FillPlan]:
     """What to run so that nothing is out of date: the task, and its plan.
 
-    `interpolate` where all of it lies between key frames, else `propagate`. Raises RequestError if
-    everything is up to date.
+    `interpolate` where all of it lies between key frames, else `propagate`. Raises UpToDate, and
+    RequestError for objects or frames that are not there.
     """
     asked = check_range(document, frames)
     only: dict[int, frozenset[int]] = {}
@@ -144,7 +149,7 @@ def plan_stale(
             between = between and keys[0] < stale[0] and stale[-1] < keys[-1]
             only[object_id] = frozenset(stale.tolist())
     if not only:
-        raise RequestError("Nothing is out of date: no key frame was edited after the runs.")
+        raise UpToDate
     targets = sorted(frozenset().union(*only.values()))
     spans = {o: (min(f), max(f) + 1) for o, f in only.items()}
     keys_used = keys_around(document, known, range(targets[0], targets[-1] + 1))
