@@ -12,8 +12,9 @@ import pytest
 from PIL import Image
 
 from annotator.app import Application, Workbench
+from annotator.core.changes import SetCells, SetLabel
 from annotator.core.errors import RequestError, RunError
-from annotator.core.types import Provenance
+from annotator.core.types import Cell, Provenance, Stroke
 from annotator.io.codec import decode_label_map, encode_label_map
 from annotator.jobs.base import JobState
 from annotator.services.project.projects import create_project
@@ -241,3 +242,20 @@ def test_a_run_that_is_refused_leaves_no_object_behind(bench: Workbench):
         bench.inference.prelabel.auto(frames=range(FRAMES, FRAMES + 3))
     assert not bench.document.objects
     assert not bench.session.store.steps()
+
+
+def test_masks_from_strokes_are_key_frames_but_not_faultless(bench: Workbench):
+    one = bench.edit.add_object("it").id
+    mask = np.zeros((HEIGHT, WIDTH), np.uint8)
+    mask[square(3)] = one
+    line = Stroke(one, np.array([[45.0, 40.0], [60.0, 50.0]], np.float32), 2.0)
+    bench.edit.add_strokes(3, [line])
+    scribbled = SetCells(3, {one: Cell(Provenance.MODEL, quality=0.7, backend="embedded")})
+    bench.session.apply("Masks", [SetLabel(3, mask), scribbled])
+    bench.edit.set_mask(6, one, mask, "Draw")
+    error, keys = expected_error(bench.document)
+    assert keys == [3, 6]
+    assert error[3] == pytest.approx(0.3)
+    assert error[6] == 0
+    asked = next_frames(error, keys, even(FRAMES), FRAMES)
+    assert not {3, 6} & {suggestion.frame for suggestion in asked}

@@ -203,7 +203,8 @@ def _error_of(document: Document, object_id: int) -> Curve:
     provenance = document.cells.provenance(object_id)
     quality = np.nan_to_num(document.cells.quality(object_id).astype(float), nan=UNSURE)
     error = np.where(provenance == Provenance.MODEL, 1 - quality, 1.0)
-    error[document.reference_frames(object_id)] = 0
+    # Masks from strokes are key frames, too, but as good as they are thought to be.
+    error[document.cells.protected(object_id) & (provenance != Provenance.NONE)] = 0
     return error
 
 
