@@ -3,13 +3,13 @@
 Every frame has an expected error: 1 - estimated J for a run's mask, 1 where nothing is known, 0 for
 what a person made. What even the frames right beside key frames lack is held to stay: blurred limbs
 and frayed outlines are no better for another mask. Of the rest a mask on frame f would take away a
-share of the error of frame t that fades
-with how much the picture changes from f to t, and ends at the key frames around f. Frames are
-chosen one after the other by what they take away; so error, spread over the clip and change of
-appearance are one sum. A mask beyond the last key frame is worth more than one between two, where
-both sides help already. An unlabelled clip is the case where every error is 1. There the first
-frame is one of the two that take away most together: a clip rarely needs a single key frame, and
-one in its middle leaves two far ends, each of which then needs another.
+share of the error of frame t that fades with how much the picture changes from f to t, and ends at
+the key frames around f. Frames are chosen one after the other by what they take away; so error,
+spread over the clip and change of appearance are one sum. A mask beyond the last key frame is worth
+more than one between two, where both sides help already. An unlabelled clip is the case where every
+error is 1. There the first frame is one of the two that take away most together: a clip rarely
+needs a single key frame, and one in its middle leaves two far ends, each of which then needs
+another.
 """
 
 from __future__ import annotations
