@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 
 from annotator.core.document import Document
 from annotator.core.types import Provenance
-from annotator.services.runs.staleness import stale_frames
+from annotator.services.runs.staleness import out_of_date, references
 
 Curve = NDArray[np.float64]
 
@@ -172,43 +173,77 @@ def _running(e: Curve, decay: Curve) -> Curve:
     return np.array(sums)
 
 
-def expected_error(
-    document: Document, objects: Iterable[int] | None = None
-) -> tuple[Curve, list[int]]:
-    """(mean error float64 [N], key frames) over some objects, or all of them (None)."""
-    chosen = sorted(document.objects if objects is None else objects)
-    if not chosen:
-        return np.ones(document.n_frames), []
-    # A frame counts as done when every object is known on it.
-    known = set.intersection(*(set(document.reference_frames(one)) for one in chosen))
-    return np.mean([_error_of(document, one) for one in chosen], axis=0), sorted(known)
+class Expectation:
+    """How wrong the masks of some objects, or of all of them (None), are thought to be. What is
+    known of them is taken down when this is made, so that any thread may do the sums: those of many
+    objects on a long clip take many times longer than a turn of the event loop may."""
+
+    def __init__(self, document: Document, objects: Iterable[int] | None = None) -> None:
+        self._n_frames = document.n_frames
+        chosen = sorted(document.objects if objects is None else objects)
+        self._known = [_known_of(document, one) for one in chosen]
+
+    @cached_property
+    def keys(self) -> list[int]:
+        """Key frames, ascending: a frame counts as done when every object is known on it."""
+        every = (set(one.keys.tolist()) for one in self._known)
+        return sorted(set.intersection(*every)) if self._known else []
+
+    @cached_property
+    def error(self) -> Curve:
+        """Mean error of each frame over the objects, float64 [N] in [0, 1]."""
+        if not self._known:
+            return np.ones(self._n_frames)
+        return np.asarray(np.mean(self._errors, axis=0))
+
+    def renewed(self, place: Curve) -> Curve:
+        """The same once a run has made new what is out of date: frames near a new key frame need no
+        mask of their own, whether or not the run was there yet. `place` as in `next_frames`."""
+        if not self._known:
+            return np.ones(self._n_frames)
+        fade, errors = _fade(place), []
+        for one, error in zip(self._known, self._errors, strict=True):
+            stale = out_of_date(one.model, one.keys, one.made)
+            errors.append(error * (1 - stale * _nearness(fade, one.keys)) if stale.any() else error)
+        return np.asarray(np.mean(errors, axis=0))
+
+    @cached_property
+    def _errors(self) -> list[Curve]:
+        return [one.error() for one in self._known]
 
 
-def renewed_error(document: Document, place: Curve, objects: Iterable[int] | None = None) -> Curve:
-    """The same error once a run has made new what is out of date: frames near a new key frame need
-    no mask of their own, whether or not the run was there yet. `place` as in `next_frames`."""
-    chosen = sorted(document.objects if objects is None else objects)
-    if not chosen:
-        return np.ones(document.n_frames)
-    fade, errors = _fade(place), []
-    for one in chosen:
-        error, stale = _error_of(document, one), stale_frames(document, one)
-        if stale.any():
-            error *= 1 - stale * _nearness(fade, document.reference_frames(one))
-        errors.append(error)
-    return np.asarray(np.mean(errors, axis=0))
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Of one object on every frame: bool [N] whether its mask is a run's, whether no run may change
+    it, float32 [N] its estimate, int64 [K] the key frames, uint32 [N] the step that made it."""
+
+    model: NDArray[np.bool_]
+    fixed: NDArray[np.bool_]
+    quality: NDArray[np.float32]
+    keys: NDArray[np.int64]
+    made: NDArray[np.uint32]
+
+    def error(self) -> Curve:
+        quality = np.nan_to_num(self.quality.astype(float), nan=UNSURE)
+        error = np.where(self.model, 1 - quality, 1.0)
+        # Masks from strokes are key frames, too, but as good as they are thought to be.
+        error[self.fixed] = 0
+        return error
 
 
-def _error_of(document: Document, object_id: int) -> Curve:
-    provenance = document.cells.provenance(object_id)
-    quality = np.nan_to_num(document.cells.quality(object_id).astype(float), nan=UNSURE)
-    error = np.where(provenance == Provenance.MODEL, 1 - quality, 1.0)
-    # Masks from strokes are key frames, too, but as good as they are thought to be.
-    error[document.cells.protected(object_id) & (provenance != Provenance.NONE)] = 0
-    return error
+def _known_of(document: Document, object_id: int) -> _Known:
+    cells = document.cells
+    provenance = cells.provenance(object_id)
+    return _Known(
+        provenance == Provenance.MODEL,
+        cells.protected(object_id) & (provenance != Provenance.NONE),
+        np.array(cells.quality(object_id)),
+        references(document, object_id),
+        np.array(document.marks.column(object_id)),
+    )
 
 
-def _nearness(fade: Curve, keys: list[int]) -> Curve:
+def _nearness(fade: Curve, keys: NDArray[np.int64]) -> Curve:
     """exp(-distance) of each frame to the nearest key frame, in units of `fade`."""
     at = fade[keys]
     after = np.minimum(np.searchsorted(at, fade), len(at) - 1)
