@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -143,17 +142,21 @@ def _gap(known: list[int], frame: int, n_frames: int) -> tuple[int, int]:
 def _gains(
     gains: Curve, left: Curve, unknown: NDArray[np.bool_], edges: list[int], fade: Curve
 ) -> None:
-    """Set what a mask on each frame would take away, summed in linear time within each gap between
-    two of `edges`. Where there are key frames on both sides, what is known there counts less."""
-    for before, after in pairwise(edges):
-        if after - before == 1:
-            continue
-        part = slice(before + 1, after)
-        decay = np.exp(-np.diff(fade[part]))
-        among = _around(left[part] * ~unknown[part], decay)
-        if before >= 0 and after < len(left):
-            among *= BETWEEN
-        gains[part] = _around(left[part] * unknown[part], decay) + among
+    """Set what a mask on each frame between the first and the last of `edges` would take away,
+    which ends at all of them. Where there are key frames on both sides, what is known there counts
+    less."""
+    part = slice(edges[0] + 1, edges[-1])
+    decay = np.exp(-np.diff(fade[part]))
+    inner = np.array(edges[1:-1], np.int64) - part.start
+    for beside in (inner - 1, inner):
+        decay[beside[(beside >= 0) & (beside < len(decay))]] = 0
+    share = np.full(len(decay) + 1, BETWEEN)
+    if edges[0] < 0:
+        share[: edges[1] - part.start] = 1
+    if edges[-1] >= len(left):
+        share[max(edges[-2] - part.start, 0) :] = 1
+    among = share * _around(left[part] * ~unknown[part], decay)
+    gains[part] = _around(left[part] * unknown[part], decay) + among
 
 
 def _around(e: Curve, decay: Curve) -> Curve:
@@ -165,12 +168,14 @@ def _around(e: Curve, decay: Curve) -> Curve:
 
 def _running(e: Curve, decay: Curve) -> Curve:
     """The running sum of e [N] that fades by decay [N - 1] from each to the next."""
-    total, sums = 0.0, []
-    # Plain numbers: of arrays, one at a time is many times slower, and a clip has 100,000 frames.
-    for value, keep in zip(e.tolist(), [0.0, *decay.tolist()], strict=True):
-        total = value + keep * total
-        sums.append(total)
-    return np.array(sums)
+    # Each turn reaches twice as far back. A loop over 100,000 frames would keep the window's thread
+    # waiting for the interpreter; these steps do not.
+    total, reach, step = e.copy(), np.concatenate([[0.0], decay]), 1
+    while step < len(total) and reach.max() > 0:
+        total[step:] += reach[step:] * total[:-step]
+        reach[step:] *= reach[:-step]
+        step *= 2
+    return total
 
 
 class Expectation:
