@@ -26,6 +26,7 @@ from tests.ui.long_edits import open_masked
 from tests.ui.test_races import held_up
 from tests.ui.test_survey import click, desk, draw, opened, project, seen, where
 
+LEFT = Qt.MouseButton.LeftButton
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -92,7 +93,7 @@ def test_a_run_that_was_begun_meanwhile_goes_on(driver: Driver, folder: Path) ->
 
 
 @pytest.mark.usefixtures("held")
-@pytest.mark.parametrize("what", ["type", "draw", "ask"])
+@pytest.mark.parametrize("what", ["type", "draw", "ask", "press"])
 def test_who_does_something_meanwhile_is_asked_first(
     driver: Driver, folder: Path, what: str
 ) -> None:
@@ -105,6 +106,8 @@ def test_who_does_something_meanwhile_is_asked_first(
     elif what == "ask":
         driver.window.dialogs.ask_dataset()
         assert QApplication.activeModalWidget() is not None
+    elif what == "press":
+        QTest.mousePress(driver.window.canvas, LEFT, pos=driver.at(30, 40))
     else:
         driver.key(Qt.Key.Key_T, CTRL)
         driver.wait(text.hasFocus)
@@ -114,6 +117,8 @@ def test_who_does_something_meanwhile_is_asked_first(
     if what == "type":
         QTest.keyClicks(text, "ggedly")
         assert text.toPlainText() == "bad raggedly"
+    if what == "press":
+        QTest.mouseRelease(driver.window.canvas, LEFT, pos=driver.at(30, 40))
     if what == "ask":
         modal = QApplication.activeModalWidget()
         assert modal is not None

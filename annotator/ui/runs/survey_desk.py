@@ -15,6 +15,7 @@ from annotator.core.errors import RequestError
 from annotator.jobs.base import Job, JobState
 from annotator.services.project.projects import project_names, projects_within
 from annotator.services.runs.survey import TASK, Place, Survey, SurveyOrder
+from annotator.ui import mouse
 from annotator.ui.i18n import tr
 from annotator.ui.words.phrases import localized
 
@@ -236,8 +237,8 @@ class SurveyDesk(QObject):
         """Whether nobody does anything here that going to the place would disturb or end."""
         workspace, bench = self._workspace, self._workspace.bench
         text = isinstance(QApplication.focusWidget(), _TEXT)
-        dialog = QApplication.activeModalWidget() is not None
-        if text or dialog or self._touched or self._window.switcher.busy:
+        busy = QApplication.activeModalWidget() is not None or mouse.is_pressed()
+        if text or busy or self._touched or self._window.switcher.busy:
             return False
         if bench is None or place.project == self._here()[0]:
             return True
