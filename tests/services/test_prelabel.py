@@ -254,7 +254,8 @@ def test_masks_from_strokes_are_key_frames_but_not_faultless(bench: Workbench):
     scribbled = SetCells(3, {one: Cell(Provenance.MODEL, quality=0.7, backend="embedded")})
     bench.session.apply("Masks", [SetLabel(3, mask), scribbled])
     bench.edit.set_mask(6, one, mask, "Draw")
-    error, keys = expected_error(bench.document)
+    expected = Expectation(bench.document)
+    error, keys = expected.error, expected.keys
     assert keys == [3, 6]
     assert error[3] == pytest.approx(0.3)
     assert error[6] == 0
