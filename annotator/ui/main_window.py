@@ -252,16 +252,12 @@ class MainWindow(PanelWindow):
             )
 
     def _enable(self) -> None:
-        bench = self.workspace.bench
-        self.table_enable(bench is not None, bench is not None and not bench.session.read_only)
-
-    def table_enable(self, project: bool, writable: bool) -> None:
         if not hasattr(self, "table"):
             return
-        workspace = self.workspace
+        workspace, bench = self.workspace, self.workspace.bench
+        writable = bench is not None and not bench.session.read_only
         going = workspace.running is not None or workspace.long.cancellable is not None
-        self.table.enable(project=project, writable=writable, running=going)
-        bench = workspace.bench
+        self.table.enable(project=bench is not None, writable=writable, running=going)
         for name, step in (
             ("undo", None if bench is None else bench.session.undo_step),
             ("redo", None if bench is None else bench.session.redo_step),
@@ -370,6 +366,7 @@ class MainWindow(PanelWindow):
             event.ignore()
             return
         self.keeper.keep()
+        self.survey.cancel()
         self.switcher.close()
         self.player.stop()
         self.hide()  # what is still to be written is nothing to look at

@@ -124,6 +124,7 @@ class ProjectSwitcher:
         if bench is None or bench.session.store.moved or not _same(folder, bench):
             self.open_path(folder, frame)
             return
+        self._player.stop()
         self.opener.forget()
         self._wish(frame)
         self._prepared(folder)

@@ -6510,6 +6510,14 @@ Drop a video, a folder of images or a project here, or open one:</source>
         <translation>查看数据集</translation>
     </message>
     <message>
+        <source>{name} is not among the projects of the data set.</source>
+        <translation>{name} 不在数据集的项目之中。</translation>
+    </message>
+    <message>
+        <source>Add it</source>
+        <translation>添加</translation>
+    </message>
+    <message>
         <source>No other frame of these projects is worth a mask now.</source>
         <translation>这些项目中目前没有其他值得添加掩码的帧。</translation>
     </message>
@@ -6520,6 +6528,10 @@ Drop a video, a folder of images or a project here, or open one:</source>
     <message>
         <source>Go there</source>
         <translation>转到该处</translation>
+    </message>
+    <message>
+        <source>The data set is looked at when &apos;{title}&apos; is done.</source>
+        <translation>“{title}”完成后将查看数据集。</translation>
     </message>
     <message>
         <source>Looking at the data set: {done} of {total} projects</source>

@@ -29,7 +29,7 @@ from annotator.services.editing.steps import LongEdit, RunStep
 from annotator.services.project.session import Session
 from annotator.services.review.remarks import add_remark, delete_remark, reply
 from annotator.services.review.stages import set_stage
-from tests.services.test_sweeps import OBJECTS, TABLES, in_slices, make, memory
+from tests.services.sweeping import OBJECTS, TABLES, in_slices, make, memory
 
 FRAMES = 7
 SHAPE = (8, 12)

@@ -20,7 +20,7 @@ from annotator.jobs.base import JobState
 from annotator.services.project.projects import create_project
 from annotator.services.runs.requests import StoredProposal
 from annotator.services.runs.runs import RunRecord, Setup, wait_for
-from annotator.services.runs.suggest import expected_error, next_frames
+from annotator.services.runs.suggest import Expectation, next_frames
 from tests.moving import HEIGHT, WIDTH, square, write_clip
 
 FRAMES = 12
@@ -232,7 +232,8 @@ def test_nothing_is_suggested_where_all_is_done():
 
 
 def test_errors_of_a_document(bench: Workbench):
-    error, keys = expected_error(bench.document)
+    expected = Expectation(bench.document)
+    error, keys = expected.error, expected.keys
     assert (error == 1).all()
     assert keys == []
 
@@ -253,7 +254,8 @@ def test_masks_from_strokes_are_key_frames_but_not_faultless(bench: Workbench):
     scribbled = SetCells(3, {one: Cell(Provenance.MODEL, quality=0.7, backend="embedded")})
     bench.session.apply("Masks", [SetLabel(3, mask), scribbled])
     bench.edit.set_mask(6, one, mask, "Draw")
-    error, keys = expected_error(bench.document)
+    expected = Expectation(bench.document)
+    error, keys = expected.error, expected.keys
     assert keys == [3, 6]
     assert error[3] == pytest.approx(0.3)
     assert error[6] == 0

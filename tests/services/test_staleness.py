@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,9 +14,10 @@ from annotator.app import Application, Workbench
 from annotator.core.errors import RequestError
 from annotator.core.types import Provenance
 from annotator.services.project.projects import create_project
+from annotator.services.runs import suggest
 from annotator.services.runs.runs import wait_for
-from annotator.services.runs.staleness import plan_stale, runs_of, stale_frames
-from annotator.services.runs.suggest import expected_error, next_frames, renewed_error
+from annotator.services.runs.staleness import out_of_date, plan_stale, runs_of, stale_frames
+from annotator.services.runs.suggest import Expectation, next_frames
 from tests import fakes
 
 
@@ -200,11 +202,11 @@ def test_split_follows_its_part_to_the_end(bench: Workbench) -> None:
 
 def test_what_a_run_will_renew_anyway_needs_no_mask_of_its_own(filled: Workbench) -> None:
     document, place = filled.document, np.arange(12, dtype=float)
-    error, keys = expected_error(document)
-    assert np.array_equal(renewed_error(document, place), error), "nothing is out of date"
+    expected = Expectation(document)
+    assert np.array_equal(expected.renewed(place), expected.error), "nothing is out of date"
     paint(filled, 8, 1, 20)
-    error, keys = expected_error(document)
-    renewed = renewed_error(document, place)
+    expected = Expectation(document)
+    error, keys, renewed = expected.error, expected.keys, expected.renewed(place)
     assert keys == [0, 5, 8, 11]
     assert np.array_equal(renewed[:6], error[:6])
     assert (renewed[[6, 7, 9, 10]] < 0.5 * error[[6, 7, 9, 10]]).all()
@@ -216,4 +218,29 @@ def test_what_a_run_will_renew_anyway_needs_no_mask_of_its_own(filled: Workbench
     assert now[2] == pytest.approx(before[2]), "out of date is nothing there"
     # As it will be when the run was there.
     run(filled, "refresh")
-    assert np.array_equal(renewed_error(document, place), expected_error(document)[0])
+    expected = Expectation(document)
+    assert np.array_equal(expected.renewed(place), expected.error)
+
+
+def test_what_to_annotate_next_is_summed_on_whatever_thread_asks(
+    filled: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prelabel, summed = filled.inference.prelabel, []
+
+    def counted(*known: Any) -> Any:
+        summed.append(1)
+        return out_of_date(*known)
+
+    monkeypatch.setattr(suggest, "out_of_date", counted)
+    job = prelabel.watch_clip(lambda: None)
+    while not prelabel.looked:
+        filled.inference.runner.poll(0.05)
+    assert job is not None
+    before = prelabel.suggest(4)
+    summed.clear()
+    question = prelabel.question(4)
+    assert not summed, "the window's thread only takes down what is known"
+    paint(filled, before[0].frame, 1, 20)
+    assert question() == before, "as it was then"
+    assert summed
+    assert prelabel.suggest(4) != before

@@ -13,7 +13,7 @@ from annotator.backends.saliency.steps import non_overlap
 from annotator.core.types import FrameReader
 
 MOST_FRAMES = 600
-"""Frames of a clip that are read; in longer clips every n-th."""
+"""Frames of a clip that are read; in longer clips every n-th, and the last one."""
 _SIZE = (48, 27)
 _STILL = 0.25
 """Change that a step counts for at least, as a share of the mean step: time tells as well."""
@@ -23,7 +23,7 @@ def course(reader: FrameReader, control: Control) -> Course:
     """Reads the clip once, small; some frames are looked at more closely."""
     n_frames = len(reader)
     step = max(1, -(-n_frames // MOST_FRAMES))
-    frames = list(range(0, n_frames, step))
+    frames = sorted({*range(0, n_frames, step), n_frames - 1})
     moved, before = [0.0], None
     for frame in frames:
         control.checkpoint()
@@ -33,7 +33,9 @@ def course(reader: FrameReader, control: Control) -> Course:
         before = small
     steps = np.array(moved)
     if len(steps) > 1:
-        steps[1:] += _STILL * max(float(steps[1:].mean()), 1e-3)
+        # The last step may be a short one, which is less time.
+        time = np.diff(frames) / step
+        steps[1:] += _STILL * max(float(steps[1:].mean()), 1e-3) * time
     place = np.interp(np.arange(n_frames), frames, np.cumsum(steps))
     seen = spread(range(n_frames))
     ratios = [non_overlap(g.motion, g.colour) for g in look(reader, seen, control)]

@@ -13,7 +13,7 @@ from annotator.core.errors import DiskError
 from annotator.io.atomic import atomic_file
 
 FILE = "course"
-_VERSION = 1
+_VERSION = 2
 """Of how a clip is looked at; what another one saw counts for nothing."""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,7 +14,7 @@ from annotator.jobs.base import Job
 from annotator.services.runs.planning import check_objects, plan_scan
 from annotator.services.runs.requests import AutoTask, Gear, ProposeTask, StoredProposal
 from annotator.services.runs.runs import Run, Setup
-from annotator.services.runs.suggest import Suggestion, expected_error, next_frames, renewed_error
+from annotator.services.runs.suggest import Expectation, Suggestion, next_frames
 
 if TYPE_CHECKING:
     from annotator.services.runs.inference import InferenceService
@@ -124,10 +123,15 @@ class Prelabelling:
             raise RequestError("The clip was not looked at yet.", "Wait until that is done.")
         document = self._inference.session.document
         chosen = check_objects(document, objects) if objects is not None else None
-        course = self._course
-        error, keys = expected_error(document, chosen)
-        renewed = renewed_error(document, course.place, chosen)
-        return partial(next_frames, error, keys, course.place, count, course.unclear, renewed)
+        course, expected = self._course, Expectation(document, chosen)
+
+        def answer() -> list[Suggestion]:
+            renewed = expected.renewed(course.place)
+            return next_frames(
+                expected.error, expected.keys, course.place, count, course.unclear, renewed
+            )
+
+        return answer
 
 
 def _draft(card: BackendCard, setup: Setup) -> Setup:

@@ -105,13 +105,26 @@ def stale_frames(document: Document, object_id: int) -> NDArray[np.bool_]:
     The key frames on either side of a mask govern it, and everything in between counts: a key that
     was taken away there was one of them.
     """
-    stale = np.zeros(document.n_frames, bool)
-    keys = references(document, object_id)
+    model = document.cells.provenance(object_id) == Provenance.MODEL
+    made = document.marks.column(object_id)
+    return out_of_date(model, references(document, object_id), made)
+
+
+def out_of_date(
+    model: NDArray[np.bool_], keys: NDArray[np.int64], made: NDArray[np.uint32]
+) -> NDArray[np.bool_]:
+    """The same of any masks of one object; nothing of the arguments is changed.
+
+    Args:
+        model: bool [n_frames], masks of runs.
+        keys: int64 [K], the key frames, ascending.
+        made: uint32 [n_frames], the step that made or changed each.
+    """
+    stale = np.zeros(len(model), bool)
     if not len(keys):
         return stale
-    model = document.cells.provenance(object_id) == Provenance.MODEL
+    model = model.copy()
     model[keys] = False
-    made = document.marks.column(object_id)
     edited = np.where(model, 0, made)
     if not edited.any():
         return stale
@@ -119,7 +132,7 @@ def stale_frames(document: Document, object_id: int) -> NDArray[np.bool_]:
     newest = np.maximum.reduceat(edited, starts)
     # A span reaches up to and including the key frame that ends it.
     newest[:-1] = np.maximum(newest[:-1], edited[starts[1:]])
-    lengths = np.diff(np.append(starts, document.n_frames))
+    lengths = np.diff(np.append(starts, len(model)))
     return np.asarray(model & (made > 0) & (made < np.repeat(newest, lengths)))
 
 

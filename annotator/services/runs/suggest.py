@@ -16,14 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from annotator.core.document import Document
 from annotator.core.types import Provenance
-from annotator.services.runs.staleness import stale_frames
+from annotator.services.runs.staleness import out_of_date, references
 
 Curve = NDArray[np.float64]
 
@@ -142,17 +142,21 @@ def _gap(known: list[int], frame: int, n_frames: int) -> tuple[int, int]:
 def _gains(
     gains: Curve, left: Curve, unknown: NDArray[np.bool_], edges: list[int], fade: Curve
 ) -> None:
-    """Set what a mask on each frame would take away, summed in linear time within each gap between
-    two of `edges`. Where there are key frames on both sides, what is known there counts less."""
-    for before, after in pairwise(edges):
-        if after - before == 1:
-            continue
-        part = slice(before + 1, after)
-        decay = np.exp(-np.diff(fade[part]))
-        among = _around(left[part] * ~unknown[part], decay)
-        if before >= 0 and after < len(left):
-            among *= BETWEEN
-        gains[part] = _around(left[part] * unknown[part], decay) + among
+    """Set what a mask on each frame between the first and the last of `edges` would take away,
+    which ends at all of them. Where there are key frames on both sides, what is known there counts
+    less."""
+    part = slice(edges[0] + 1, edges[-1])
+    decay = np.exp(-np.diff(fade[part]))
+    inner = np.array(edges[1:-1], np.int64) - part.start
+    for beside in (inner - 1, inner):
+        decay[beside[(beside >= 0) & (beside < len(decay))]] = 0
+    share = np.full(len(decay) + 1, BETWEEN)
+    if edges[0] < 0:
+        share[: edges[1] - part.start] = 1
+    if edges[-1] >= len(left):
+        share[max(edges[-2] - part.start, 0) :] = 1
+    among = share * _around(left[part] * ~unknown[part], decay)
+    gains[part] = _around(left[part] * unknown[part], decay) + among
 
 
 def _around(e: Curve, decay: Curve) -> Curve:
@@ -164,51 +168,87 @@ def _around(e: Curve, decay: Curve) -> Curve:
 
 def _running(e: Curve, decay: Curve) -> Curve:
     """The running sum of e [N] that fades by decay [N - 1] from each to the next."""
-    total, sums = 0.0, []
-    # Plain numbers: of arrays, one at a time is many times slower, and a clip has 100,000 frames.
-    for value, keep in zip(e.tolist(), [0.0, *decay.tolist()], strict=True):
-        total = value + keep * total
-        sums.append(total)
-    return np.array(sums)
+    # Each turn reaches twice as far back. A loop over 100,000 frames would keep the window's thread
+    # waiting for the interpreter; these steps do not.
+    total, reach, step = e.copy(), np.concatenate([[0.0], decay]), 1
+    while step < len(total) and reach.max() > 0:
+        total[step:] += reach[step:] * total[:-step]
+        reach[step:] *= reach[:-step]
+        step *= 2
+    return total
 
 
-def expected_error(
-    document: Document, objects: Iterable[int] | None = None
-) -> tuple[Curve, list[int]]:
-    """(mean error float64 [N], key frames) over some objects, or all of them (None)."""
-    chosen = sorted(document.objects if objects is None else objects)
-    if not chosen:
-        return np.ones(document.n_frames), []
-    # A frame counts as done when every object is known on it.
-    known = set.intersection(*(set(document.reference_frames(one)) for one in chosen))
-    return np.mean([_error_of(document, one) for one in chosen], axis=0), sorted(known)
+class Expectation:
+    """How wrong the masks of some objects, or of all of them (None), are thought to be. What is
+    known of them is taken down when this is made, so that any thread may do the sums: those of many
+    objects on a long clip take many times longer than a turn of the event loop may."""
+
+    def __init__(self, document: Document, objects: Iterable[int] | None = None) -> None:
+        self._n_frames = document.n_frames
+        chosen = sorted(document.objects if objects is None else objects)
+        self._known = [_known_of(document, one) for one in chosen]
+
+    @cached_property
+    def keys(self) -> list[int]:
+        """Key frames, ascending: a frame counts as done when every object is known on it."""
+        every = (set(one.keys.tolist()) for one in self._known)
+        return sorted(set.intersection(*every)) if self._known else []
+
+    @cached_property
+    def error(self) -> Curve:
+        """Mean error of each frame over the objects, float64 [N] in [0, 1]."""
+        if not self._known:
+            return np.ones(self._n_frames)
+        return np.asarray(np.mean(self._errors, axis=0))
+
+    def renewed(self, place: Curve) -> Curve:
+        """The same once a run has made new what is out of date: frames near a new key frame need no
+        mask of their own, whether or not the run was there yet. `place` as in `next_frames`."""
+        if not self._known:
+            return np.ones(self._n_frames)
+        fade, errors = _fade(place), []
+        for one, error in zip(self._known, self._errors, strict=True):
+            stale = out_of_date(one.model, one.keys, one.made)
+            errors.append(error * (1 - stale * _nearness(fade, one.keys)) if stale.any() else error)
+        return np.asarray(np.mean(errors, axis=0))
+
+    @cached_property
+    def _errors(self) -> list[Curve]:
+        return [one.error() for one in self._known]
 
 
-def renewed_error(document: Document, place: Curve, objects: Iterable[int] | None = None) -> Curve:
-    """The same error once a run has made new what is out of date: frames near a new key frame need
-    no mask of their own, whether or not the run was there yet. `place` as in `next_frames`."""
-    chosen = sorted(document.objects if objects is None else objects)
-    if not chosen:
-        return np.ones(document.n_frames)
-    fade, errors = _fade(place), []
-    for one in chosen:
-        error, stale = _error_of(document, one), stale_frames(document, one)
-        if stale.any():
-            error *= 1 - stale * _nearness(fade, document.reference_frames(one))
-        errors.append(error)
-    return np.asarray(np.mean(errors, axis=0))
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Of one object on every frame: bool [N] whether its mask is a run's, whether no run may change
+    it, float32 [N] its estimate, int64 [K] the key frames, uint32 [N] the step that made it."""
+
+    model: NDArray[np.bool_]
+    fixed: NDArray[np.bool_]
+    quality: NDArray[np.float32]
+    keys: NDArray[np.int64]
+    made: NDArray[np.uint32]
+
+    def error(self) -> Curve:
+        quality = np.nan_to_num(self.quality.astype(float), nan=UNSURE)
+        error = np.where(self.model, 1 - quality, 1.0)
+        # Masks from strokes are key frames, too, but as good as they are thought to be.
+        error[self.fixed] = 0
+        return error
 
 
-def _error_of(document: Document, object_id: int) -> Curve:
-    provenance = document.cells.provenance(object_id)
-    quality = np.nan_to_num(document.cells.quality(object_id).astype(float), nan=UNSURE)
-    error = np.where(provenance == Provenance.MODEL, 1 - quality, 1.0)
-    # Masks from strokes are key frames, too, but as good as they are thought to be.
-    error[document.cells.protected(object_id) & (provenance != Provenance.NONE)] = 0
-    return error
+def _known_of(document: Document, object_id: int) -> _Known:
+    cells = document.cells
+    provenance = cells.provenance(object_id)
+    return _Known(
+        provenance == Provenance.MODEL,
+        cells.protected(object_id) & (provenance != Provenance.NONE),
+        np.array(cells.quality(object_id)),
+        references(document, object_id),
+        np.array(document.marks.column(object_id)),
+    )
 
 
-def _nearness(fade: Curve, keys: list[int]) -> Curve:
+def _nearness(fade: Curve, keys: NDArray[np.int64]) -> Curve:
     """exp(-distance) of each frame to the nearest key frame, in units of `fade`."""
     at = fade[keys]
     after = np.minimum(np.searchsorted(at, fade), len(at) - 1)

@@ -10,7 +10,7 @@ from annotator.core.errors import Cancelled, StrokeflowError
 from annotator.jobs.base import TaskControl
 from annotator.services.project.projects import open_project, under_way
 from annotator.services.runs.auto_tasks import course_of
-from annotator.services.runs.suggest import Suggestion, expected_error, next_frames, renewed_error
+from annotator.services.runs.suggest import Expectation, Suggestion, next_frames
 from annotator.services.runs.survey import Survey, Surveyed, SurveyOrder, rank
 
 DONE = "done"
@@ -55,7 +55,8 @@ def _look(folder: str, order: SurveyOrder, control: TaskControl) -> _Seen:
     try:
         assert project.media is not None
         document = project.session.document
-        error, keys = expected_error(document)
+        expected = Expectation(document)
+        error, keys = expected.error, expected.keys
         stage = document.stage.stage
         state = Surveyed(
             folder,
@@ -69,7 +70,7 @@ def _look(folder: str, order: SurveyOrder, control: TaskControl) -> _Seen:
         if state.reason:
             return _Seen(state)
         course = course_of(project.media.ref, project.media, control)
-        renewed = renewed_error(document, course.place)
+        renewed = expected.renewed(course.place)
         found = next_frames(error, keys, course.place, order.count, course.unclear, renewed)
         return _Seen(state, tuple(found))
     finally:

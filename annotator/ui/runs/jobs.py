@@ -53,6 +53,7 @@ class JobEntry:
         asked: when it was asked for, seconds since 1970.
         bench: the project it is about; None if it needs none.
         ticket: of the last write to the project that came of it, once it is over.
+        behind: the jobs that the worker was busy with, or had before it, when it began.
     """
 
     title: str
@@ -67,6 +68,7 @@ class JobEntry:
     asked: float = field(default_factory=time.time)
     bench: Bench | None = None
     ticket: int = 0
+    behind: tuple[JobEntry, ...] = ()
 
     @property
     def waiting(self) -> bool:
@@ -88,6 +90,11 @@ class JobEntry:
         failed = job is not None and job.state is JobState.FAILED
         return failed or self.refused is not None or self.lost is not None
 
+    @property
+    def before(self) -> JobEntry | None:
+        """What the worker does first."""
+        return next((entry for entry in self.behind if not entry.over), None)
+
     def words(self) -> str:
         """How it goes or went, in plain words."""
         if self.refused is not None:
@@ -98,7 +105,7 @@ class JobEntry:
         if job is None:
             return tr("Waits for its turn.")
         if job.state is JobState.QUEUED:
-            return tr("Starting …")
+            return tr("Waits for its turn.") if self.before else tr("Starting …")
         if job.state is JobState.RUNNING:
             return self._progress(job)
         return " ".join(part for part in (self._outcome(job), self._pace(job)) if part)
@@ -196,7 +203,9 @@ class JobList(QObject):
     ) -> JobEntry:
         """List a job that is no run (an import or an export); `free`: it is not about the open
         project."""
-        entry = JobEntry(title, again, job=job, download=download, frames=frames)
+        entry = JobEntry(
+            title, again, job=job, download=download, frames=frames, behind=self._lane()
+        )
         self._add(entry, free=free)
         return entry
 
@@ -227,6 +236,7 @@ class JobList(QObject):
     def ended(self, job: Job) -> None:
         """One is over, and has written all that it will write."""
         for entry in self.entries:
+            entry.behind = tuple(other for other in entry.behind if not other.over)
             if entry.job is job and entry.bench is not None:
                 entry.ticket = entry.bench.session.store.issued
         self.changed.emit()
@@ -234,6 +244,12 @@ class JobList(QObject):
     def is_free(self, job: Job) -> bool:
         """Whether a job is not about the open project."""
         return any(entry.job is job and entry.bench is None for entry in self.entries)
+
+    def title_before(self, job: Job) -> str:
+        """What the worker does before it begins this job; "" if nothing."""
+        found = (entry.before for entry in self.entries if entry.job is job)
+        before = next(found, None) if job.state is JobState.QUEUED else None
+        return "" if before is None else before.title
 
     def drop_waiting(self) -> None:
         """Nothing more is to start."""
@@ -248,9 +264,15 @@ class JobList(QObject):
 
     def _start(self, entry: JobEntry) -> None:
         assert entry.begin is not None
+        entry.behind = self._lane()
         run = entry.begin()
         entry.run, entry.job = run, run.job
         entry.title = localized(run.title)
+
+    def _lane(self) -> tuple[JobEntry, ...]:
+        """Jobs that a new one has to wait for; a quick one is in nobody's way."""
+        listed = (entry for entry in self.entries if entry.job is not None and not entry.job.quick)
+        return tuple(entry for entry in listed if not entry.over)
 
     def _forget_others(self) -> None:
         """Another project is open: 'Again' must not do to it what was asked for the last one."""

@@ -169,8 +169,8 @@ class SurveyDialog(QDialog):
         self.look.setEnabled(bool(desk.projects))
         for widget in (self.bar, self.cancel):
             widget.setVisible(desk.looking)
-        if desk.looking and desk.job is not None:
-            self.bar.tell(desk.job.done, desk.job.total)
+        if desk.looking:
+            self.bar.tell(*desk.progress)
         if desk.survey is not None and desk.survey is not self._shown:
             self._shown = desk.survey
             self._fill(desk.survey)
@@ -184,6 +184,8 @@ class SurveyDialog(QDialog):
         desk, survey = self._desk, self._desk.survey
         if not desk.projects:
             return tr("Add the projects of your data set, one by one or whole folders of them.")
+        if desk.looking and desk.before:
+            return desk.waiting_words()
         if survey is None:
             return tr("Looks at all these projects for the frames that are most worth a mask.")
         if not survey.counted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from annotator.backends.saliency.change import course
+from annotator.backends.saliency.change import MOST_FRAMES, course
 from annotator.backends.saliency.classical import (
     CommonColours,
     Glance,
@@ -15,6 +15,7 @@ from annotator.backends.saliency.classical import (
     stretch,
 )
 from annotator.backends.saliency.sampling import spread
+from annotator.core.types import Size
 from tests.backends.clip import N_FRAMES, Clip, Watch
 
 
@@ -77,3 +78,21 @@ def test_the_course_of_a_clip_never_falls():
     assert len(told.place) == len(told.unclear) == N_FRAMES
     assert (np.diff(told.place) > 0).all()
     assert ((told.unclear >= 0) & (told.unclear <= 1)).all()
+
+
+def test_time_goes_on_to_the_last_frame_of_a_long_clip():
+    """Where it stood still, one mask would seem to do for all of those frames."""
+    n_frames = 2 * MOST_FRAMES + 501
+
+    class Long:
+        size = Size(32, 24)
+
+        def __len__(self) -> int:
+            return n_frames
+
+        def read(self, frame: int) -> np.ndarray:
+            return np.full((24, 32, 3), 90, np.uint8)
+
+    steps = np.diff(course(Long(), Watch()).place)
+    assert (steps > 0).all()
+    assert steps == pytest.approx(steps.mean()), "nothing moves: each frame counts the same"
