@@ -114,3 +114,9 @@ def _ann(driver: Driver, clip: Path) -> Driver:
     driver.window.custom.apply(Preferences(person="Ann"))
     driver.open(clip)
     return driver
+
+
+@pytest.fixture(name="held")
+def _held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look at the projects of a data set waits for a file beside them."""
+    monkeypatch.setattr("annotator.ui.runs.survey_desk.TASK", "tests.ui.surveying:held")

@@ -11,81 +11,32 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
-from annotator.core.types import Provenance
 from annotator.jobs.base import JobState
 from annotator.services.editing.edit import EditService
 from annotator.services.project.projects import create_project, open_project
 from annotator.services.review.stages import set_stage
-from annotator.services.runs.survey import Place, Survey
-from annotator.ui.runs import survey_desk
-from annotator.ui.runs.survey_desk import SurveyDesk
+from annotator.services.runs.survey import Place
 from annotator.ui.runs.survey_dialog import SurveyDialog
 from annotator.ui.settings import Settings
 from tests.moving import HEIGHT, WIDTH, square, write_clip
 from tests.ui.conftest import Driver
-
-CTRL = Qt.KeyboardModifier.ControlModifier
-SHIFT = Qt.KeyboardModifier.ShiftModifier
+from tests.ui.data_sets import (
+    CTRL,
+    click,
+    desk,
+    draw,
+    opened,
+    project,
+    seen,
+    where,
+    write_set,
+)
 
 
 @pytest.fixture(name="folder")
 def _folder(tmp_path: Path) -> Path:
     """A short project, a long one, and one of middling length."""
-    folder = tmp_path / "the set"
-    folder.mkdir()
-    for name, frames in (("short", 5), ("long", 16), ("middling", 9)):
-        create_project(folder / name, write_clip(folder / name, frames))
-    return folder
-
-
-@pytest.fixture(name="held")
-def _held(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A look at projects waits for a file beside them."""
-    monkeypatch.setattr(survey_desk, "TASK", "tests.ui.surveying:held")
-
-
-def project(folder: Path, name: str) -> Path:
-    return folder / f"{name}.strokeflow"
-
-
-def desk(driver: Driver) -> SurveyDesk:
-    return driver.window.survey
-
-
-def seen(driver: Driver) -> Survey:
-    driver.wait(lambda: not desk(driver).looking)
-    found = desk(driver).survey
-    assert found is not None
-    return found
-
-
-def where(driver: Driver) -> tuple[str, int]:
-    bench = driver.workspace.bench
-    return ("" if bench is None else bench.session.folder.stem), driver.workspace.frame
-
-
-def opened(driver: Driver) -> SurveyDialog:
-    """By its keys."""
-    driver.key(Qt.Key.Key_D, CTRL | SHIFT)
-    dialog = driver.window.findChild(SurveyDialog)
-    assert dialog is not None
-    dialog.activateWindow()
-    driver.wait(dialog.isActiveWindow)
-    return dialog
-
-
-def click(button: QPushButton) -> None:
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-
-
-def draw(driver: Driver) -> None:
-    """Paint the square of the frame that is shown."""
-    frame = driver.workspace.frame
-    driver.wait(lambda: driver.window.canvas.shown == frame)
-    driver.key(Qt.Key.Key_B)
-    rows, columns = square(frame)
-    driver.draw((columns.start + 5, rows.start + 5), (columns.stop - 5, rows.stop - 5))
-    driver.wait(lambda: driver.workspace.document.cell(frame, 1).provenance is Provenance.HUMAN)
+    return write_set(tmp_path / "the set", short=5, long=16, middling=9)
 
 
 def rows(dialog: SurveyDialog) -> list[tuple[str, str]]:

@@ -17,14 +17,21 @@ from annotator.services.project.projects import create_project
 from annotator.services.runs.live import LiveMasks
 from annotator.services.runs.requests import Gear
 from annotator.services.runs.survey import Place
-from annotator.ui.runs import survey_desk
 from annotator.ui.runs.survey_dialog import SurveyDialog
 from tests import fakes
-from tests.moving import write_clip
 from tests.ui.conftest import Driver
+from tests.ui.data_sets import (
+    click,
+    desk,
+    draw,
+    opened,
+    project,
+    seen,
+    where,
+    write_set,
+)
 from tests.ui.long_edits import open_masked
 from tests.ui.test_races import held_up
-from tests.ui.test_survey import click, desk, draw, opened, project, seen, where
 
 LEFT = Qt.MouseButton.LeftButton
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -33,17 +40,7 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 @pytest.fixture(name="folder")
 def _folder(tmp_path: Path) -> Path:
     """A short project and a long one, which is where a mask helps most."""
-    folder = tmp_path / "the set"
-    folder.mkdir()
-    for name, frames in (("short", 5), ("long", 16)):
-        create_project(folder / name, write_clip(folder / name, frames))
-    return folder
-
-
-@pytest.fixture(name="held")
-def _held(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A look at projects waits for a file beside them."""
-    monkeypatch.setattr(survey_desk, "TASK", "tests.ui.surveying:held")
+    return write_set(tmp_path / "the set", short=5, long=16)
 
 
 def press(driver: Driver) -> None:
