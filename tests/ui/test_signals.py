@@ -19,9 +19,10 @@ from tests.conftest import ROOT
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signals_close_the_window(number: signal.Signals, clip: Path, tmp_path: Path) -> None:
     places = {"XDG_CONFIG_HOME": str(tmp_path / "config"), "QT_QPA_PLATFORM": "offscreen"}
+    told = {"PYTHONFAULTHANDLER": "1"}  # where it was, should it crash
     window = subprocess.Popen(
         [sys.executable, str(ROOT / "main.py"), str(clip)],
-        env={**os.environ, **places, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, **places, **told, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
